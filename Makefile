@@ -1,0 +1,81 @@
+# Python 3.10 or newer, git, make and Go are all a machine needs; the rest is fetched here, by version and hash.
+
+PYTHON ?= python3
+UV      = PYTHON="$(PYTHON)" UV_PYTHON_DOWNLOADS=never tools/uv/uv
+BIN    := $(CURDIR)/.venv/bin
+# Named after the interpreter, so that another PYTHON makes the environment anew.
+VENV   := .venv/made-by-$(notdir $(PYTHON))
+FLOOR  := build/floor
+WHEEL_ENVIRONMENT := build/wheel-environment/made
+# Runs a command with a Pulumi CLI and the environment on PATH: the CLI runs the first python3 it finds there.
+ENGINE  = PATH="$(BIN):$$PATH" $(PYTHON) tools/pulumi
+
+# The stack of `make up` lives in .sandbox and belongs to nobody's account: what the caller's shell says
+# about Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
+unexport $(filter-out PULUMI_FASTPIX_%,$(filter PULUMI_% FASTPIX_%,$(.VARIABLES)))
+STACK   = mkdir -p .sandbox/state && \
+	PULUMI_HOME="$(CURDIR)/.sandbox/pulumi-home" \
+	PULUMI_BACKEND_URL="file://$(CURDIR)/.sandbox/state" \
+	PULUMI_CONFIG_PASSPHRASE=sandbox \
+	PULUMI_SKIP_UPDATE_CHECK=true \
+	PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true \
+	$(ENGINE)
+SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
+
+.PHONY: help up preview refresh destroy stack test test-floor wheel lint lock clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+up: stack ## Create or update the example stack against the sandbox, and show its outputs
+	@$(SANDBOX) pulumi up --yes --stack dev
+	@$(STACK) pulumi stack output --stack dev
+
+preview: stack ## Show what `make up` would do
+	@$(SANDBOX) pulumi preview --stack dev
+
+refresh: stack ## Read the stack's objects from the sandbox again
+	@$(SANDBOX) pulumi refresh --yes --stack dev
+
+destroy: stack ## Delete the stack's objects
+	@$(SANDBOX) pulumi destroy --yes --stack dev
+
+stack: $(VENV)
+	@$(STACK) pulumi stack select --create dev
+
+test: lint wheel ## Run the linters and all tests, on the real engine too
+	@$(ENGINE) pytest -n auto
+
+test-floor: ## Run the unit and process tests with the oldest dependencies allowed
+	@$(UV) venv --quiet --clear --python "$(PYTHON)" $(FLOOR)
+	@$(UV) pip install --quiet --python $(FLOOR)/bin/python --resolution lowest-direct --editable '.[sandbox]' --group dev
+	@PATH="$(CURDIR)/$(FLOOR)/bin:$$PATH" pytest -n auto tests/unit tests/process
+
+wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
+
+lint: $(VENV) ## Check style, format and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+lock: ## Resolve requirements.lock anew
+	@$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --all-extras --group dev \
+		pyproject.toml -o requirements.lock
+
+clean: ## Delete all that was made in this folder, the sandbox's data too
+	rm -rf .venv .sandbox build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("$(PYTHON) is older than Python 3.10; name a newer one: make PYTHON=python3.12")'
+	@$(UV) venv --quiet --clear --python "$(PYTHON)" .venv
+	@$(UV) pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
+	@$(UV) pip install --quiet --no-deps --python .venv/bin/python --editable .
+	@touch $@
+
+$(WHEEL_ENVIRONMENT): $(VENV) $(shell find provider -name '*.py') README.md LICENSE
+	@rm -rf build/wheel
+	@$(BIN)/hatchling build --target wheel --directory build/wheel >/dev/null
+	@$(UV) venv --quiet --clear --python "$(PYTHON)" build/wheel-environment
+	@$(UV) pip install --quiet --python build/wheel-environment/bin/python \
+		--constraint requirements.lock "$$(echo build/wheel/*.whl)[sandbox]" pip
+	@touch $@

@@ -1,0 +1,145 @@
+"""FastPix's calls for live playback IDs, each repeated as far as that is safe.
+
+- *Never sent* or *429*: every call is repeated.
+- *Lost answer, 408, 5xx, an answer that isn't FastPix's own*: reading and deleting are repeated, creating never.
+- *Anything else*: the error is raised at once.
+
+:mod:`pulumi_fastpix.api.retry` is that list as code. Paths, methods and status codes are those of FastPix's
+OpenAPI specification and SDKs; that DELETE carries the id as a query parameter is so in every official SDK.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import quote
+
+import tenacity
+
+from pulumi_fastpix.api import retry
+from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
+from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer
+from pulumi_fastpix.api.transport import Transport
+from pulumi_fastpix.errors import UnexpectedAnswerError
+from pulumi_fastpix.settings import Settings
+
+Result = TypeVar("Result")
+
+ANNOUNCE_WAITS_FROM_SECONDS = 3.0
+
+
+class Client:
+    """The live-stream part of FastPix's API. Safe for any number of threads.
+
+    Every method raises a :class:`~pulumi_fastpix.errors.FastPixError` when it fails. It repeats as long as the
+    patience of the operation lasts that it is a part of; on its own, for `retry_for_seconds` of the settings.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, transport: Transport | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._transport = transport or Transport(settings)
+
+    def stream(self, stream_id: str, patience: Patience | None = None) -> Stream:
+        """Read a stream with its playback IDs: the only way to list them."""
+        attempt = f"read stream {stream_id}"
+
+        def call() -> Stream:
+            answer = self._transport.send("GET", _stream_path(stream_id), StreamAnswer, attempt).data
+            if answer.stream_id != stream_id:
+                raise UnexpectedAnswerError(
+                    f"Could not {attempt}: the answer describes another stream, {answer.stream_id}.",
+                    status=200,
+                )
+            return answer
+
+        return self._repeat("GET", attempt, call, patience)
+
+    def playback_id(self, stream_id: str, playback_id: str, patience: Patience | None = None) -> PlaybackId:
+        """Read one playback ID."""
+        attempt = f"read playback ID {playback_id} of stream {stream_id}"
+
+        def call() -> PlaybackId:
+            path = f"{_playback_ids_path(stream_id)}/{quote(playback_id, safe='')}"
+            answer = self._transport.send("GET", path, PlaybackIdAnswer, attempt).data
+            if answer.id != playback_id:
+                raise UnexpectedAnswerError(
+                    f"Could not {attempt}: the answer describes another one, {answer.id}.", status=200
+                )
+            return answer
+
+        return self._repeat("GET", attempt, call, patience)
+
+    def create_playback_id(
+        self, stream_id: str, access_policy: str, idempotency_key: str, patience: Patience | None = None
+    ) -> PlaybackId:
+        """Make a playback ID. Its outcome is unknown when :func:`retry.outcome_unknown` says so of the error."""
+        attempt = f"create a {access_policy} playback ID on stream {stream_id}"
+
+        def call() -> PlaybackId:
+            return self._transport.send(
+                "POST",
+                _playback_ids_path(stream_id),
+                PlaybackIdAnswer,
+                attempt,
+                body={"accessPolicy": access_policy},
+                idempotency_key=idempotency_key,
+            ).data
+
+        return self._repeat("POST", attempt, call, patience)
+
+    def delete_playback_id(self, stream_id: str, playback_id: str, patience: Patience | None = None) -> None:
+        """Delete a playback ID. A repeated delete may answer 404 although it was this one that worked."""
+        attempt = f"delete playback ID {playback_id} of stream {stream_id}"
+
+        def call() -> None:
+            path, query = _playback_ids_path(stream_id), {"playbackId": playback_id}
+            self._transport.send("DELETE", path, DeletedAnswer, attempt, query=query)
+
+        self._repeat("DELETE", attempt, call, patience)
+
+    def patience(self) -> Patience:
+        """The patience of a new operation."""
+        return Patience(self.clock, self.settings.retry_for_seconds)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def _repeat(self, method: str, attempt: str, call: Callable[[], Result], patience: Patience | None) -> Result:
+        lasting = patience or self.patience()
+
+        def give_up(state: tenacity.RetryCallState) -> bool:
+            return state.attempt_number >= retry.MAX_ATTEMPTS or lasting.left() < state.upcoming_sleep
+
+        def announce(state: tenacity.RetryCallState) -> None:
+            if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
+                print(
+                    f"FastPix: waiting {state.upcoming_sleep:.0f} s before trying again to {attempt}.",
+                    file=sys.stderr,
+                    flush=True,
+                )
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda failure: retry.may_repeat(method, failure)),
+            wait=lambda state: retry.seconds_before_repeat(state.attempt_number, _failure(state), random.random),
+            stop=give_up,
+            sleep=self.clock.sleep,
+            before_sleep=announce,
+            reraise=True,
+        )
+        return retrying(call)
+
+
+def _failure(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
+
+
+def _stream_path(stream_id: str) -> str:
+    return f"/live/streams/{quote(stream_id, safe='')}"
+
+
+def _playback_ids_path(stream_id: str) -> str:
+    return f"{_stream_path(stream_id)}/playback-ids"

@@ -1,0 +1,79 @@
+"""Time and waiting as the client sees them, so that tests can make hours pass in a moment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Protocol
+
+
+class Condition(Protocol):
+    """The part of :class:`threading.Condition` that is used."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> bool | None: ...
+
+    def wait_for(self, predicate: Callable[[], bool]) -> object:
+        """Give the condition up until the predicate holds; it is looked at again after each notification."""
+
+    def notify_all(self) -> None:
+        """Let everyone who waits look at their predicate."""
+
+
+class Clock(Protocol):
+    """Something that tells the time and lets threads wait."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment; never goes backwards."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return after that many seconds."""
+
+    def condition(self) -> Condition:
+        """A new condition for threads to wait on."""
+
+
+class SystemClock:
+    """The clock on the wall."""
+
+    def now(self) -> float:
+        """Seconds of the system's monotonic clock."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Block this thread."""
+        time.sleep(seconds)
+
+    def condition(self) -> Condition:
+        """A condition of this process's threads."""
+        return threading.Condition()
+
+
+class Patience:
+    """How long one operation, with all its requests and pauses, still goes on trying.
+
+    Waiting behind other operations doesn't count: see :meth:`unspent`.
+    """
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self.clock = clock
+        self._ends = clock.now() + seconds
+
+    def left(self) -> float:
+        """Seconds left; negative once it is used up."""
+        return self._ends - self.clock.now()
+
+    @contextmanager
+    def unspent(self) -> Iterator[None]:
+        """Time that passes inside uses up no patience."""
+        began = self.clock.now()
+        try:
+            yield
+        finally:
+            self._ends += self.clock.now() - began

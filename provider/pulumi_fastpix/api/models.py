@@ -1,0 +1,81 @@
+"""What FastPix's answers look like, as far as we use them.
+
+Unknown fields are ignored, so that new ones break nothing, and are not kept: the stream object carries the
+stream's secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class _Wire(BaseModel):
+    # hide_input_in_errors: a validation error of a stream would otherwise print its secrets.
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class PlaybackId(_Wire):
+    """A playback ID: `{"id": "4375…", "accessPolicy": "public"}`. It has no name, no tag and no creation time."""
+
+    id: NonEmpty
+    access_policy: NonEmpty = Field(alias="accessPolicy")
+
+
+class Stream(_Wire):
+    """A live stream, reduced to its id and its playback IDs.
+
+    `playbackIds` is how recorded answers call the list; FastPix's SDKs of 2025 called it `playbackId`. FastPix
+    leaves empty optional fields out, so a missing list is an empty one.
+    """
+
+    stream_id: NonEmpty = Field(alias="streamId")
+    playback_ids: Annotated[tuple[PlaybackId, ...], BeforeValidator(lambda listed: listed or ())] = Field(
+        default=(), validation_alias=AliasChoices("playbackIds", "playbackId")
+    )
+
+
+class PlaybackIdAnswer(_Wire):
+    """The answer to creating and to reading a playback ID."""
+
+    success: Literal[True]
+    data: PlaybackId
+
+
+class StreamAnswer(_Wire):
+    """The answer to reading a stream."""
+
+    success: Literal[True]
+    data: Stream
+
+
+class DeletedAnswer(_Wire):
+    """The answer to deleting: `{"success": true}`."""
+
+    success: Literal[True]
+
+
+class FieldProblem(_Wire):
+    """One entry of `error.fields`, given with status 422."""
+
+    field: str = ""
+    message: str = ""
+
+
+class ErrorDetail(_Wire):
+    """FastPix's `error` object. `code` repeats the HTTP status."""
+
+    code: int
+    message: str
+    description: str | None = None
+    fields: tuple[FieldProblem, ...] = ()
+
+
+class ErrorAnswer(_Wire):
+    """FastPix's error envelope: `{"success": false, "error": {"code": 404, "message": "stream not found", …}}`."""
+
+    success: Literal[False]
+    error: ErrorDetail

@@ -1,0 +1,79 @@
+"""When a failed request is worth repeating, and how long to wait first: pure functions of what happened.
+
+The policy, in the order in which it is decided:
+
+- *Never sent* (connection refused, DNS, TLS handshake, proxy, connect time-out): repeat, whatever the method.
+- *429*: repeat, whatever the method; FastPix refused before doing anything.
+- *Sent, no complete answer; 408; 5xx; an answer that isn't FastPix's own*: it may have been carried out.
+  Repeat GET and DELETE, for which twice is as good as once. Never repeat a POST: it would make a second ID.
+- *Redirects and everything else FastPix refuses*: don't repeat, the answer would be the same.
+
+Between attempts: exponential backoff with full jitter, or what `Retry-After` asks for, up to a cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from pulumi_fastpix.errors import (
+    NoAnswerError,
+    NotReachedError,
+    RateLimitedError,
+    ServerError,
+    UnexpectedAnswerError,
+)
+
+MAX_ATTEMPTS = 10
+FIRST_BACKOFF_SECONDS = 0.5
+MAX_BACKOFF_SECONDS = 10.0
+MAX_RETRY_AFTER_SECONDS = 60.0
+
+
+def may_repeat(method: str, failure: BaseException) -> bool:
+    """Whether a request with this method may be sent again after this failure."""
+    if isinstance(failure, (NotReachedError, RateLimitedError)):
+        return True
+    return method in ("GET", "DELETE") and outcome_unknown(failure)
+
+
+def outcome_unknown(failure: BaseException) -> bool:
+    """Whether the request may have been carried out although it failed."""
+    if isinstance(failure, UnexpectedAnswerError):
+        return not 300 <= failure.status < 400
+    return isinstance(failure, (NoAnswerError, ServerError))
+
+
+def seconds_before_repeat(attempt: int, failure: BaseException | None, jitter: Callable[[], float]) -> float:
+    """How long to wait after the given attempt, counted from 1.
+
+    Args:
+        attempt: how many times the request has been sent.
+        failure: how the last attempt ended.
+        jitter: a source of numbers from 0 to 1.
+    """
+    backoff = min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** (attempt - 1)) * jitter()
+    asked = _asked_to_wait(failure)
+    return backoff if asked is None else min(asked, MAX_RETRY_AFTER_SECONDS) + backoff
+
+
+def parse_retry_after(header: str | None, now: datetime) -> float | None:
+    """Seconds to wait by a `Retry-After` header in either of its forms; None if it can't be understood."""
+    if header is None:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _asked_to_wait(failure: BaseException | None) -> float | None:
+    if isinstance(failure, (RateLimitedError, ServerError)):
+        return failure.refusal.retry_after
+    return failure.retry_after if isinstance(failure, UnexpectedAnswerError) else None

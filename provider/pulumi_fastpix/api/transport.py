@@ -1,0 +1,244 @@
+"""One HTTP request and its answer: sessions, time-outs, and every failure turned into our own errors.
+
+The server is never trusted to be FastPix: a body counts only if it has FastPix's form, and nothing it says is
+shown before it has been cleaned of credentials.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import ssl
+import threading
+from datetime import datetime, timezone
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import version
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from pydantic import BaseModel, ValidationError
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from pulumi_fastpix import errors
+from pulumi_fastpix.api.models import ErrorAnswer
+from pulumi_fastpix.api.retry import parse_retry_after
+from pulumi_fastpix.inputs import STREAM_SECRET
+from pulumi_fastpix.settings import Settings, is_loopback
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+MAX_CONNECT_SECONDS = 10.0
+MAX_CONNECTIONS = 64
+_ERROR_OF_STATUS: dict[int, type[errors.RefusedError]] = {
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    408: errors.ServerError,
+    422: errors.InvalidRequestError,
+    429: errors.RateLimitedError,
+}
+
+
+class Transport:
+    """Sends requests to one FastPix workspace. Safe for any number of threads.
+
+    Args:
+        settings: whose address, credentials and time-outs to use.
+        adapter: what carries the requests, if not the network.
+    """
+
+    def __init__(self, settings: Settings, adapter: BaseAdapter | None = None) -> None:
+        self._settings = settings
+        self._adapter = adapter or _Adapter(pool_maxsize=MAX_CONNECTIONS)
+        self._of_thread = threading.local()
+        username, password = settings.access_token_id.encode(), settings.secret_key.encode()
+        # Bytes, because requests would encode text as Latin-1.
+        self._auth = (username, password)
+        self._unspeakable = [settings.secret_key, base64.b64encode(username + b":" + password).decode()]
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        expected: type[Answer],
+        attempt: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Answer:
+        """Send one request, once, and return its answer.
+
+        Args:
+            method: the HTTP method.
+            path: what follows the base URL, already quoted.
+            expected: the model of a successful answer.
+            attempt: what this request is for, as it follows "Could not".
+            query: the query parameters.
+            body: sent as JSON.
+            idempotency_key: sent as `Idempotency-Key`.
+
+        Raises:
+            FastPixError: NotReachedError, NoAnswerError, UnexpectedAnswerError or a RefusedError.
+        """
+        try:
+            response = self._session().request(
+                method,
+                self._settings.base_url + path,
+                params=query,
+                json=body,
+                headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
+                auth=self._auth,  # type: ignore[arg-type]  # the stubs know no bytes; requests takes them
+                timeout=(
+                    min(MAX_CONNECT_SECONDS, self._settings.timeout_seconds),
+                    self._settings.timeout_seconds,
+                ),
+                allow_redirects=False,  # they would carry the credentials to wherever the answer points
+            )
+        except requests.RequestException as error:
+            raise self._without_answer(attempt, error) from None
+        if 200 <= response.status_code < 300:
+            try:
+                return expected.model_validate_json(response.content)
+            except ValidationError as error:
+                raise self._unexpected(attempt, response, _what_is_wrong(error)) from None
+        raise self._refused(attempt, response)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._adapter.close()
+
+    def _session(self) -> requests.Session:
+        """This thread's session. Sessions aren't made for sharing, the adapter's connection pool is."""
+        session: requests.Session | None = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.mount("https://", self._adapter)
+            session.mount("http://", self._adapter)
+            session.headers.update(
+                {"Accept": "application/json", "User-Agent": f"pulumi-fastpix/{version('pulumi-fastpix')}"}
+            )
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            # The environment's proxies and certificates count for FastPix, not for this machine itself.
+            session.trust_env = not is_loopback(urlsplit(self._settings.base_url).hostname or "")
+            self._of_thread.session = session
+        return session
+
+    def _without_answer(self, attempt: str, error: requests.RequestException) -> errors.FastPixError:
+        address, reason = self._settings.base_url, self._clean(_innermost_reason(error))
+        if _never_sent(error):
+            return errors.NotReachedError(
+                f"Could not {attempt}: no connection to {address} ({reason}). Nothing was sent. "
+                f"Check the address, and that this machine can reach it."
+            )
+        return errors.NoAnswerError(
+            f"Could not {attempt}: the request was sent to {address}, but no complete answer came back ({reason})."
+        )
+
+    def _refused(self, attempt: str, response: requests.Response) -> errors.FastPixError:
+        try:
+            told = ErrorAnswer.model_validate_json(response.content).error
+        except ValidationError as error:
+            return self._unexpected(attempt, response, _what_is_wrong(error))
+        status = response.status_code
+        kind = _ERROR_OF_STATUS.get(status, errors.ServerError if status >= 500 else errors.RefusedError)
+        if told.code != status or status < 400:
+            return self._unexpected(attempt, response, f"its body speaks of a status {told.code}")
+        refusal = errors.Refusal(
+            status=status,
+            message=self._clean(told.message),
+            description=self._clean(told.description or ""),
+            fields=tuple((self._clean(problem.field), self._clean(problem.message)) for problem in told.fields),
+            ray=self._clean(response.headers.get("cf-ray", "")),
+            retry_after=_retry_after(response),
+        )
+        return kind(attempt, refusal, self._advice(kind))
+
+    def _unexpected(self, attempt: str, response: requests.Response, what: str) -> errors.UnexpectedAnswerError:
+        media_type = self._clean(response.headers.get("content-type", "no content type"))
+        if response.is_redirect:
+            target = self._clean(response.headers.get("location", ""))
+            what = f"a redirect to {target!r}, which is not followed because it would take the credentials along"
+        ray = response.headers.get("cf-ray")
+        return errors.UnexpectedAnswerError(
+            f"Could not {attempt}: {self._settings.base_url} answered {response.status_code} ({media_type}"
+            f"{f', cf-ray {self._clean(ray)}' if ray else ''}), but not in FastPix's own form: {what}. If this stays, "
+            f"check the address, and whether a proxy or gateway answers in FastPix's place.",
+            status=response.status_code,
+            retry_after=_retry_after(response),
+        )
+
+    def _advice(self, kind: type[errors.RefusedError]) -> str:
+        if kind is errors.AuthenticationError:
+            return f"{self._settings.credentials_hint}."
+        if kind is errors.PermissionDeniedError:
+            return f"The access token needs the permission to read and write. {self._settings.credentials_hint}."
+        if kind is errors.NotFoundError:
+            return "Check the id, and that the credentials belong to the workspace it is in."
+        return ""
+
+    def _clean(self, text: str) -> str:
+        """Foreign text made fit to be shown: on one line, not too long, without credentials or stream secrets."""
+        for secret in self._unspeakable:
+            text = text.replace(secret, "[secret]")
+        text = STREAM_SECRET.sub("[secret]", text)
+        return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:500]
+
+
+class _Adapter(HTTPAdapter):
+    """An HTTPAdapter whose connections tell a failed TLS handshake from a TLS error after it."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            **self.poolmanager.pool_classes_by_scheme,
+            "https": _HTTPSConnectionPool,
+        }
+
+
+class _HTTPSConnection(urllib3.connection.HTTPSConnection):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ssl.SSLError as error:
+            # Nothing was sent yet. Left as it is, urllib3 reports it like a TLS error in the middle of an answer.
+            raise urllib3.exceptions.NewConnectionError(self, f"TLS handshake failed: {error}") from error
+
+
+class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", None)  # urllib3's MaxRetryError wraps the cause
+    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+
+
+def _innermost_reason(error: requests.RequestException) -> str:
+    """The part of a nested transport error that a person can use, such as "Connection refused"."""
+    reason: object = error
+    while isinstance(reason, Exception):
+        nested = getattr(reason, "reason", None) or next(
+            (argument for argument in reason.args if isinstance(argument, Exception)), None
+        )
+        if nested is None:
+            break
+        reason = nested
+    # urllib3 puts the connection object's repr before its messages.
+    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^HTTPS?ConnectionPool\(.*?\): ", "", str(reason))
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    return parse_retry_after(response.headers.get("retry-after"), datetime.now(timezone.utc))
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    """The first thing a body lacks, named without the body's content."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else "its body is not the JSON that was expected"

@@ -1,0 +1,67 @@
+"""The `pulumi-fastpix` command. A subcommand is imported only when it is wanted, with all that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+
+@dataclass(frozen=True)
+class _Subcommand:
+    """Where a subcommand is: `command` in the module, and the extra of this package that it needs."""
+
+    module: str
+    extra: str | None = None
+
+
+_SUBCOMMANDS = {
+    "sandbox": _Subcommand("pulumi_fastpix.cli.sandbox", extra="sandbox"),
+}
+
+
+class _Subcommands(click.Group):
+    """Finds subcommands by name in the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        subcommand = _SUBCOMMANDS.get(cmd_name)
+        if subcommand is None:
+            return None
+        try:
+            command: click.Command = import_module(subcommand.module).command
+        except ModuleNotFoundError as error:
+            ours = (error.name or "").startswith("pulumi_fastpix")
+            if ours or subcommand.extra is None:
+                raise
+            return _not_installed(cmd_name, subcommand.extra)
+        return command
+
+
+def _not_installed(name: str, extra: str) -> click.Command:
+    """A stand-in that says what to install, also when it is called with options only the real one knows."""
+    remedy = f"`pulumi-fastpix {name}` needs more packages: run  pip install 'pulumi-fastpix[{extra}]'"
+
+    def refuse() -> None:
+        raise click.ClickException(remedy)
+
+    anything = click.Argument(["anything"], nargs=-1, expose_value=False, type=click.UNPROCESSED)
+    return click.Command(
+        name,
+        callback=refuse,
+        params=[anything],
+        add_help_option=False,
+        help=f"Not installed: run pip install 'pulumi-fastpix[{extra}]'",
+        context_settings={"ignore_unknown_options": True},
+    )
+
+
+@click.group(cls=_Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pulumi-fastpix", message="%(prog)s %(version)s")
+def main() -> None:
+    """FastPix live-stream playback IDs as infrastructure as code."""

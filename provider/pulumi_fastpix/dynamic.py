@@ -1,0 +1,107 @@
+"""The Pulumi dynamic provider: a thin adapter between Pulumi's protocol and the lifecycle.
+
+FROZEN: this module's path and the name of the provider class. Every stored resource holds a pickle that
+refers to the class by both; a rename would leave existing stacks unable to refresh or destroy. If one is ever
+needed, a shim under the old name has to stay for ever.
+
+The provider has no attributes when a program declares a resource, so nothing but that reference is pickled.
+What `configure` adds exists in the provider process only.
+
+`lifecycle` and what it needs (requests, pydantic) are imported inside the methods: a program that declares
+resources needs only the provider's class, and should not pay for an HTTP stack at every preview.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_fastpix import settings
+from pulumi_fastpix.expected_errors import show_as_one_line
+from pulumi_fastpix.inputs import UNKNOWN, check_inputs
+
+if TYPE_CHECKING:
+    from pulumi_fastpix.lifecycle import Lifecycle
+
+PROVIDER_KEY = "__provider"
+
+
+class LivePlaybackIdProvider(ResourceProvider):
+    """Creates, reads and deletes live playback IDs for Pulumi."""
+
+    serialize_as_secret_always = False  # there is no secret in it, and an encryption per resource is slow
+
+    _config: dict[str, object]
+    _lock: threading.Lock
+    _connected: Lifecycle | None
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keep the configuration. Missing credentials are only complained of when they are needed."""
+        show_as_one_line()
+        self._config = {key: req.config.get(f"{settings.NAMESPACE}:{key}") for key in settings.CONFIG_KEYS}
+        self._lock = threading.Lock()
+        self._connected = None
+        settings.refuse_configured_target_in_sandbox(self._config, os.environ)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Fill in defaults, and report every problem of the inputs at once."""
+        inputs, problems = check_inputs(_known_or_unknown(news))
+        checked = {key: news.get(key, value) for key, value in inputs.items()}
+        return CheckResult(checked, [CheckFailure(problem.key, problem.reason) for problem in problems])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Say which inputs need a new playback ID."""
+        from pulumi_fastpix.lifecycle import diff
+
+        change = diff(_olds, _known_or_unknown(_news), same_door=PROVIDER_KEY in _olds)
+        if change.replaces:
+            # Without an answer of ours the engine computes what it displays itself: just the changed inputs.
+            return DiffResult(changes=None, replaces=list(change.replaces))
+        return DiffResult(changes=change.adopts)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make the playback ID."""
+        made = self._lifecycle().create(props)
+        return CreateResult(made.id, {**made.state})
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read it as it is now; an empty id tells the engine that it is gone."""
+        found = self._lifecycle().read(id_, props)
+        if found is None:
+            return ReadResult("", {})
+        return ReadResult(found.id, {**found.state}, {**found.inputs})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Keep the outputs; the base class would empty them."""
+        return UpdateResult(self._lifecycle().update(_olds))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete the playback ID."""
+        self._lifecycle().delete(_id, _props)
+
+    def _lifecycle(self) -> Lifecycle:
+        from pulumi_fastpix.api import Client
+        from pulumi_fastpix.lifecycle import Lifecycle
+
+        with self._lock:
+            if self._connected is None:
+                self._connected = Lifecycle(Client(settings.read_settings(self._config, os.environ)))
+            return self._connected
+
+
+def _known_or_unknown(props: dict[str, Any]) -> dict[str, Any]:
+    """The same properties, with Pulumi's unknown values replaced by the lifecycle's."""
+    return {key: UNKNOWN if isinstance(value, pulumi.output.Unknown) else value for key, value in props.items()}

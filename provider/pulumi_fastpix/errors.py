@@ -1,0 +1,147 @@
+"""Everything that can go wrong, one class for each thing a caller would do differently.
+
+::
+
+    FastPixError
+    ├── SettingsError             the address or the credentials are missing or can't be right
+    ├── InvalidInputError         an id or a policy can't be right; nothing was sent
+    ├── NotReachedError           no connection came about; nothing was sent
+    ├── NoAnswerError             the request was sent, and no complete answer came back
+    ├── UnexpectedAnswerError     something answered, but not in FastPix's own form
+    ├── RefusedError              FastPix answered with an error of its own
+    │   ├── AuthenticationError   401: the credentials
+    │   ├── PermissionDeniedError 403: what the access token may do
+    │   ├── NotFoundError         404: the stream or the playback ID
+    │   ├── InvalidRequestError   422: a value FastPix doesn't take
+    │   ├── RateLimitedError      429: too many requests
+    │   └── ServerError           5xx: FastPix itself
+    ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
+    ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
+    └── CreateInDoubtError        a playback ID may or may not have been made
+
+This module imports nothing heavy, so a Pulumi program may catch these::
+
+    try:
+        client.playback_id(stream_id, playback_id)
+    except errors.NotFoundError:
+        ...  # confirmed: FastPix knows no such object
+    except errors.FastPixError as error:
+        ...  # str(error) says what was attempted, what came back and what to do
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class FastPixError(Exception):
+    """The root of all errors this package raises on purpose; its text is meant for people."""
+
+
+class SettingsError(FastPixError):
+    """The settings name no usable target: see :mod:`pulumi_fastpix.settings`."""
+
+
+class InvalidInputError(FastPixError):
+    """An id or a policy can't be right. Raised before anything is sent."""
+
+
+class NotReachedError(FastPixError):
+    """No connection came about (refused, DNS, TLS handshake, proxy), so nothing was sent."""
+
+
+class NoAnswerError(FastPixError):
+    """The request was sent, but the answer timed out or the connection was lost on the way."""
+
+
+class UnexpectedAnswerError(FastPixError):
+    """Something answered, but not in FastPix's own form: an edge, a proxy, another server.
+
+    Attributes:
+        status: the HTTP status of that answer.
+        retry_after: seconds the answer asked to wait, or None.
+    """
+
+    def __init__(self, text: str, *, status: int, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What FastPix said when it refused, taken from its error envelope.
+
+    Attributes:
+        status: the HTTP status.
+        message: FastPix's `error.message`; only it tells causes apart, there are no reason codes.
+        description: `error.description`, or empty.
+        fields: pairs of field name and message, given with status 422.
+        ray: the `cf-ray` header, by which FastPix's support can find the request.
+        retry_after: seconds FastPix asked to wait, or None.
+    """
+
+    status: int
+    message: str
+    description: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    ray: str = ""
+    retry_after: float | None = None
+
+    def __str__(self) -> str:
+        text = f'FastPix answered {self.status} "{self.message}"'
+        if self.description:
+            text += f" ({self.description})"
+        if self.fields:
+            text += ": " + ", ".join(f"{name} {message}" for name, message in self.fields)
+        if self.ray:
+            text += f" [cf-ray {self.ray}]"
+        return text
+
+
+class RefusedError(FastPixError):
+    """FastPix answered with an error of its own.
+
+    Attributes:
+        refusal: what FastPix said.
+    """
+
+    def __init__(self, attempt: str, refusal: Refusal, advice: str = "") -> None:
+        super().__init__(f"Could not {attempt}: {refusal}.{' ' if advice else ''}{advice}")
+        self.refusal = refusal
+
+
+class AuthenticationError(RefusedError):
+    """401: the access token and the secret key don't belong together, or to no workspace."""
+
+
+class PermissionDeniedError(RefusedError):
+    """403: the access token lacks a permission."""
+
+
+class NotFoundError(RefusedError):
+    """404 in FastPix's own envelope: the stream or the playback ID isn't in this workspace."""
+
+
+class InvalidRequestError(RefusedError):
+    """422: a value FastPix doesn't take; the fields are named."""
+
+
+class RateLimitedError(RefusedError):
+    """429: too many requests."""
+
+
+class ServerError(RefusedError):
+    """408 or 5xx in FastPix's own envelope."""
+
+
+class StreamNotVisibleError(FastPixError):
+    """A stream can't be seen with these credentials at this address, and nobody knows that it is gone."""
+
+
+class PlaybackIdNotFoundError(FastPixError):
+    """`LivePlaybackId.get` named a playback ID that doesn't exist."""
+
+
+class CreateInDoubtError(FastPixError):
+    """A request to make a playback ID may have been carried out, and its answer is lost."""

@@ -1,0 +1,203 @@
+"""What check, diff, create, read, update and delete mean for a playback ID. Knows no Pulumi.
+
+Any front door that speaks Pulumi's protocol adapts this module, so that no rule exists twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream, retry
+from pulumi_fastpix.errors import (
+    CreateInDoubtError,
+    FastPixError,
+    InvalidInputError,
+    NotFoundError,
+    PlaybackIdNotFoundError,
+    StreamNotVisibleError,
+    UnexpectedAnswerError,
+)
+from pulumi_fastpix.inputs import ACCESS_POLICY, INPUT_KEYS, STREAM_ID, Unknown, problem_of_id
+from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE
+
+SEEN_BY = "seenBy"
+"""State only: the workspace in which the stream was last seen. Tells a refresh from a lookup by id, too."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an update would do.
+
+    Attributes:
+        replaces: the inputs that differ; both of them need a new playback ID.
+        adopts: nothing differs, but the state was written through another front door.
+    """
+
+    replaces: tuple[str, ...] = ()
+    adopts: bool = False
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A playback ID as FastPix has it and as Pulumi stores it.
+
+    Attributes:
+        id: the playback ID, which is also Pulumi's id.
+        inputs: what a program would declare.
+        state: the inputs and what else is stored.
+    """
+
+    id: str
+    inputs: dict[str, str]
+    state: dict[str, str]
+
+
+def diff(olds: Mapping[str, Any], news: Mapping[str, Any], *, same_door: bool = True) -> Change:
+    """Compare the stored state with checked inputs. A value not known yet counts as a change.
+
+    FastPix has no call that changes an access policy or moves a playback ID to another stream.
+    """
+    replaces = tuple(key for key in INPUT_KEYS if isinstance(news.get(key), Unknown) or news.get(key) != olds.get(key))
+    return Change(replaces=replaces, adopts=not replaces and not same_door)
+
+
+class Lifecycle:
+    """Creates, reads and deletes playback IDs in one workspace. Safe for any number of threads."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._settings = client.settings
+
+    def create(self, inputs: Mapping[str, Any]) -> Existing:
+        """Make one playback ID.
+
+        Raises:
+            CreateInDoubtError: the request's answer is lost; it is not sent again.
+            FastPixError: nothing was made.
+        """
+        stream_id, access_policy = inputs[STREAM_ID], inputs[ACCESS_POLICY]
+        patience = self._client.patience()
+        before = self._client.stream(stream_id, patience)
+        try:
+            made = self._client.create_playback_id(stream_id, access_policy, str(uuid.uuid4()), patience)
+        except FastPixError as error:
+            if not retry.outcome_unknown(error):
+                raise
+            raise CreateInDoubtError(_in_doubt(error, before, access_policy)) from None
+        return self._existing(stream_id, made)
+
+    def read(self, playback_id: str, props: Mapping[str, Any]) -> Existing | None:
+        """Read a playback ID that is in the state, or look one up by id.
+
+        Args:
+            playback_id: its id.
+            props: its state; for a lookup (`LivePlaybackId.get`) only what the program gave.
+
+        Returns:
+            None if it is in the state, and confirmed to be gone.
+
+        Raises:
+            InvalidInputError: an id can't be right.
+            PlaybackIdNotFoundError: a lookup found nothing.
+            StreamNotVisibleError: the stream may have been deleted, or is looked for in the wrong place.
+        """
+        stream_id = _validated(playback_id, props.get(STREAM_ID))
+        seen_by = props.get(SEEN_BY)
+        patience = self._client.patience()
+        try:
+            found = self._find(stream_id, playback_id, patience)
+        except NotFoundError as error:
+            if seen_by is None:
+                raise
+            self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
+            return None
+        if found is not None:
+            return self._existing(stream_id, found)
+        if seen_by is None:
+            raise PlaybackIdNotFoundError(
+                f"Could not look up playback ID {playback_id}: stream {stream_id} exists, but has no such playback "
+                f"ID. Check the id, or declare a LivePlaybackId to have one made."
+            )
+        return None
+
+    def update(self, olds: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep the state as it is: nothing of a playback ID can be changed in place."""
+        return dict(olds)
+
+    def delete(self, playback_id: str, state: Mapping[str, Any]) -> None:
+        """Delete a playback ID; one that is confirmed to be gone already is no error.
+
+        Raises:
+            StreamNotVisibleError: the stream may have been deleted, or is looked for in the wrong place.
+            FastPixError: it may still exist.
+        """
+        stream_id = _validated(playback_id, state.get(STREAM_ID))
+        patience = self._client.patience()
+        try:
+            self._client.delete_playback_id(stream_id, playback_id, patience)
+        except NotFoundError as error:
+            # FastPix answers the same 404 whether the stream or the playback ID is missing.
+            try:
+                stream = self._client.stream(stream_id, patience)
+            except NotFoundError as stream_error:
+                self._confirm_stream_gone(stream_id, playback_id, state.get(SEEN_BY), stream_error)
+                return
+            if _listed(stream, playback_id):
+                raise UnexpectedAnswerError(
+                    f"{error} Yet FastPix still lists it; try again in a while.", status=404
+                ) from None
+
+    def _find(self, stream_id: str, playback_id: str, patience: Patience) -> PlaybackId | None:
+        """The playback ID if it exists, None if that is certain. Raises NotFoundError if the stream isn't there."""
+        if listed := _listed(self._client.stream(stream_id, patience), playback_id):
+            return listed
+        try:
+            return self._client.playback_id(stream_id, playback_id, patience)
+        except NotFoundError:
+            # The stream may have gone between the two reads: only a stream that is there makes this an absence.
+            return _listed(self._client.stream(stream_id, patience), playback_id)
+
+    def _confirm_stream_gone(self, stream_id: str, playback_id: str, seen_by: str | None, error: NotFoundError) -> None:
+        """Return if a stream that can't be seen is known to be deleted, with its playback IDs; else raise."""
+        if seen_by == self._settings.seen_by or stream_id in self._settings.gone_streams:
+            return
+        raise StreamNotVisibleError(
+            f"Can't tell whether playback ID {playback_id} exists, because its stream {stream_id} can't be seen: "
+            f"{error.refusal}. Either the stream was deleted, and the playback ID with it; or the credentials or "
+            f"the address ({self._settings.base_url}) belong to another workspace than the one in which this stack "
+            f"last saw the stream, where both may be alive. Nothing was changed. In the second case use the right "
+            f"credentials and address. Only if you know that the stream was deleted, run the same command once "
+            f"with {GONE_STREAMS_VARIABLE}={stream_id} in the environment."
+        ) from None
+
+    def _existing(self, stream_id: str, playback_id: PlaybackId) -> Existing:
+        inputs = {STREAM_ID: stream_id, ACCESS_POLICY: playback_id.access_policy}
+        return Existing(playback_id.id, inputs, {**inputs, SEEN_BY: self._settings.seen_by})
+
+
+def _validated(playback_id: object, stream_id: object) -> str:
+    """The stream id, once both ids may be right. No check runs before a lookup, so this is the place."""
+    problems = [
+        problem
+        for problem in (problem_of_id("a playback ID", playback_id), problem_of_id("a stream ID", stream_id))
+        if problem
+    ]
+    if problems:
+        raise InvalidInputError(f"The playback ID can't be looked up: {'; '.join(problems)}.")
+    return str(stream_id)
+
+
+def _listed(stream: Stream, playback_id: str) -> PlaybackId | None:
+    return next((listed for listed in stream.playback_ids if listed.id == playback_id), None)
+
+
+def _in_doubt(error: FastPixError, before: Stream, access_policy: str) -> str:
+    known = ", ".join(listed.id for listed in before.playback_ids) or "none"
+    return (
+        f"{error} It may have been carried out all the same, and is not repeated, so that no second playback ID is "
+        f"made. Before the next `pulumi up`, look at stream {before.stream_id}: a {access_policy} playback ID "
+        f"that is not among those it had before ({known}) was made by this run; delete it or adopt it."
+    )

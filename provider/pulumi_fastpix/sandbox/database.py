@@ -1,0 +1,191 @@
+"""Opens the data file: its tables, its version, and how several processes share it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from pulumi_fastpix.sandbox.errors import DataFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+_APPLICATION_ID = 0x46505842  # "FPXB", so that somebody else's SQLite file is told from ours
+_VERSION = 1
+_BUSY_SECONDS = 30.0
+
+_TABLES = """
+CREATE TABLE access_tokens (
+    sequence  INTEGER PRIMARY KEY AUTOINCREMENT,
+    id        TEXT NOT NULL UNIQUE,
+    secret    TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    read_only INTEGER NOT NULL
+);
+CREATE TABLE streams (
+    sequence            INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                  TEXT NOT NULL UNIQUE,
+    workspace           TEXT NOT NULL,
+    created_at          TEXT NOT NULL,
+    stream_key          TEXT NOT NULL,
+    srt_secret          TEXT NOT NULL,
+    srt_playback_secret TEXT NOT NULL,
+    max_resolution      TEXT NOT NULL,
+    reconnect_window    INTEGER NOT NULL,
+    media_policy        TEXT NOT NULL,
+    enable_recording    INTEGER NOT NULL,
+    enable_dvr_mode     INTEGER NOT NULL,
+    metadata            TEXT
+);
+CREATE TABLE playback_ids (
+    sequence      INTEGER PRIMARY KEY AUTOINCREMENT,
+    id            TEXT NOT NULL UNIQUE,
+    stream_id     TEXT NOT NULL REFERENCES streams (id) ON DELETE CASCADE,
+    access_policy TEXT NOT NULL CHECK (access_policy IN ('public', 'private'))
+);
+CREATE INDEX playback_ids_of_stream ON playback_ids (stream_id);
+-- What was first answered under an idempotency key. No foreign key: the answer outlives its object.
+CREATE TABLE first_answers (
+    stream_id       TEXT NOT NULL,
+    idempotency_key TEXT NOT NULL,
+    playback_id     TEXT NOT NULL,
+    access_policy   TEXT NOT NULL,
+    PRIMARY KEY (stream_id, idempotency_key)
+);
+CREATE TABLE address (port INTEGER NOT NULL);
+"""
+
+
+class Database:
+    """The data file, opened or made, or memory when there is no path.
+
+    Every change is committed before its `with` block is left. Safe to use from several threads, and several
+    processes may have the same file open.
+
+    Raises:
+        DataFileError: the file cannot be used, with the reason and the way out.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._lock = threading.RLock()
+        self._connection = _open(path)
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """All or nothing, and one at a time among threads and processes."""
+        return self._transaction("IMMEDIATE")
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """One snapshot, whatever other processes do meanwhile."""
+        return self._transaction("DEFERRED")
+
+    def close(self) -> None:
+        """Close the file; the database is of no use afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"]) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._connection.in_transaction:  # an inner one joins the outer
+                yield self._connection
+                return
+            self._connection.execute(f"BEGIN {kind}")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+
+def unused(database: sqlite3.Connection, table: Literal["streams", "playback_ids"], draw: Callable[[], str]) -> str:
+    """An id that the table does not have.
+
+    A seeded run draws the same ids again as an earlier one on the same file with the same seed.
+    """
+    while True:
+        candidate = draw()
+        if database.execute(f"SELECT 1 FROM {table} WHERE id = ?", (candidate,)).fetchone() is None:  # noqa: S608 - a constant
+            return candidate
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(
+            ":memory:" if path is None else path,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,  # transactions are begun and ended in so many words
+            check_same_thread=False,  # there is a lock
+        )
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from error
+    try:
+        _prepare(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _unusable(path: Path | None, error: sqlite3.Error) -> DataFileError:
+    return DataFileError(
+        f"Cannot use {path} as the sandbox's data file ({error}). "
+        "Name a file in an existing, writable directory; a new file is made when there is none."
+    )
+
+
+def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # IMMEDIATE: two processes that start on a new file at once must not both find it empty.
+    connection.execute("BEGIN IMMEDIATE")
+    _prepare_tables(connection, path)
+    connection.execute("COMMIT")
+    if path is not None:
+        _use_write_ahead_log(connection)
+
+
+def _prepare_tables(connection: sqlite3.Connection, path: Path | None) -> None:
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables == 0:
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        return
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != _APPLICATION_ID:
+        raise DataFileError(
+            f"{path} is an SQLite file of another program. Name another data file: this one was left as it is."
+        )
+    if version != _VERSION:
+        raise DataFileError(
+            f"{path} was written by another version of pulumi-fastpix (format {version}, this one writes "
+            f"{_VERSION}). Use that version, or name a new data file."
+        )
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # Readers and a writer do not block each other under WAL. Changing to it wants the file for itself
+    # and, unlike everything else, does not wait for its turn.
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:  # noqa: PERF203 - waiting for it is what the loop is for
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            break
+    # A committed change survives `kill -9` of the process also without an fsync for each; only a power
+    # cut could take the last ones, and a sandbox need not pay for that.
+    connection.execute("PRAGMA synchronous = NORMAL")

@@ -1,0 +1,56 @@
+"""The things the sandbox remembers, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AccessPolicy: TypeAlias = Literal["public", "private"]
+
+DEMO_STREAM_ID = "11112222333344445555666677778888"
+DEFAULT_WORKSPACE = "sandbox"
+
+
+class PlaybackId(NamedTuple):
+    """A playback ID and who may watch by it. Equal to the plain tuple `(id, access_policy)`."""
+
+    id: str
+    access_policy: AccessPolicy
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """One pair of credentials of one workspace."""
+
+    id: str
+    secret: str = field(repr=False)
+    workspace: str
+    read_only: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamSettings:
+    """What a live stream is created with; the defaults are FastPix's."""
+
+    max_resolution: str = "1080p"
+    reconnect_window: int = 60
+    media_policy: AccessPolicy = "public"
+    enable_recording: bool = True
+    enable_dvr_mode: bool = False
+    metadata: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """A live stream with its secrets and its playback IDs, oldest first."""
+
+    id: str
+    created_at: str
+    stream_key: str = field(repr=False)
+    srt_secret: str = field(repr=False)
+    srt_playback_secret: str = field(repr=False)
+    settings: StreamSettings
+    playback_ids: tuple[PlaybackId, ...]

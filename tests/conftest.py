@@ -1,0 +1,20 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have FastPix credentials in the environment: they must never be used."""
+    for name in (
+        "FASTPIX_USERNAME",
+        "FASTPIX_PASSWORD",
+        "FASTPIX_BASE_URL",
+        "FASTPIX_SANDBOX",
+        "FASTPIX_GONE_STREAMS",
+        "FASTPIX_TIMEOUT_SECONDS",
+        "FASTPIX_RETRY_FOR_SECONDS",
+    ):
+        monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,176 @@
+"""Declare, preview, change, refresh, destroy: what the state and the request log say afterwards."""
+
+from __future__ import annotations
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.engine import Stack, counts
+
+TWO_IDS = f"""
+audience = fastpix.LivePlaybackId("audience", stream_id="{DEMO_STREAM_ID}")
+backstage = fastpix.LivePlaybackId("backstage", fastpix.LivePlaybackIdArgs(
+    stream_id="{DEMO_STREAM_ID}", access_policy="private"))
+pulumi.export("id", audience.id)
+pulumi.export("watch", audience.hls_url)
+pulumi.export("streamId", audience.stream_id)
+pulumi.export("policies", [audience.access_policy, backstage.access_policy])
+"""
+
+
+def one_id(**inputs: str) -> str:
+    given = ", ".join(f"{name}={value!r}" for name, value in {"stream_id": DEMO_STREAM_ID, **inputs}.items())
+    return f'main = fastpix.LivePlaybackId("main", {given})\npulumi.export("id", main.id)\n'
+
+
+def mutating_methods(sandbox: Sandbox) -> list[str]:
+    return [request.method for request in sandbox.mutating_requests]
+
+
+def ids_on(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> dict[str, str]:
+    return {playback_id.id: playback_id.access_policy for playback_id in sandbox.store.playback_ids(stream_id)}
+
+
+def test_a_preview_asks_nothing_of_fastpix(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(TWO_IDS)
+    preview = stack.preview(FASTPIX_USERNAME="", FASTPIX_PASSWORD="", FASTPIX_BASE_URL="")
+    assert preview.status == 0, preview.output
+    assert counts(preview)["to"] == 3
+    assert 'accessPolicy: "public"' in preview.output
+    assert sandbox.requests == []
+
+
+def test_up_makes_what_is_declared_and_the_next_up_changes_nothing(stack: Stack, sandbox: Sandbox) -> None:
+    before = ids_on(sandbox)
+    stack.write_program(TWO_IDS)
+    up = stack.up()
+    assert up.status == 0, up.output
+    ids = stack.ids()
+    assert ids_on(sandbox) == {**before, ids["audience"]: "public", ids["backstage"]: "private"}
+    assert stack.outputs() == {
+        "id": ids["audience"],
+        "watch": f"https://stream.fastpix.com/{ids['audience']}.m3u8",
+        "streamId": DEMO_STREAM_ID,
+        "policies": ["public", "private"],
+    }
+    state = stack.resources()["audience"]
+    assert set(state["inputs"]) == {"__provider", "streamId", "accessPolicy"}
+    assert set(state["outputs"]) == {"__provider", "streamId", "accessPolicy", "seenBy"}
+
+    sandbox.clear_requests()
+    again = stack.run("up", "--yes")
+    assert counts(again) == {"unchanged": 3}, again.output
+    assert sandbox.requests == []
+
+    refresh = stack.run("refresh", "--yes", "--expect-no-changes")
+    assert refresh.status == 0, refresh.output
+    assert mutating_methods(sandbox) == []
+
+
+def test_another_policy_is_a_replacement_that_cuts_nobody_off(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(one_id())
+    stack.up()
+    old = stack.ids()["main"]
+    stack.write_program(one_id(access_policy="private"))
+
+    preview = stack.preview()
+    changed = [line.strip() for line in preview.output.splitlines() if line.strip().startswith(("~", "-", "+ "))]
+    assert '~ accessPolicy: "public" => "private"' in changed, preview.output
+    assert not any("streamId" in line or "seenBy" in line or "__provider" in line for line in changed), changed
+    assert "replace" in preview.output
+
+    sandbox.clear_requests()
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert mutating_methods(sandbox) == ["POST", "DELETE"]
+    new = stack.ids()["main"]
+    assert old not in ids_on(sandbox)
+    assert ids_on(sandbox)[new] == "private"
+
+
+def test_another_stream_is_a_replacement(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(one_id())
+    stack.up()
+    other = sandbox.store.create_stream()
+    stack.write_program(one_id(stream_id=other))
+    sandbox.clear_requests()
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert mutating_methods(sandbox) == ["POST", "DELETE"]
+    assert stack.ids()["main"] in ids_on(sandbox, other)
+
+
+def test_an_id_deleted_behind_our_back_is_dropped_and_made_again(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(TWO_IDS)
+    stack.up()
+    before = stack.ids()
+    sandbox.store.delete_playback_id(DEMO_STREAM_ID, before["audience"])
+
+    refresh = stack.refresh()
+    assert refresh.status == 0, refresh.output
+    assert stack.ids() == {"backstage": before["backstage"]}
+
+    up = stack.up()
+    assert counts(up)["created"] == 1, up.output
+    assert stack.ids()["audience"] != before["audience"]
+    assert stack.ids()["audience"] in ids_on(sandbox)
+
+
+def test_a_deleted_stream_takes_its_ids_along(stack: Stack, sandbox: Sandbox) -> None:
+    stream_id = sandbox.store.create_stream()
+    stack.write_program(one_id(stream_id=stream_id))
+    stack.up()
+    sandbox.store.delete_stream(stream_id)
+    refresh = stack.refresh()
+    assert refresh.status == 0, refresh.output
+    assert stack.ids() == {}
+
+
+def test_destroying_what_went_with_its_stream_succeeds(stack: Stack, sandbox: Sandbox) -> None:
+    stream_id = sandbox.store.create_stream()
+    stack.write_program(one_id(stream_id=stream_id))
+    stack.up()
+    sandbox.store.delete_stream(stream_id)
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert stack.ids() == {}
+
+
+def test_destroy_deletes_ours_and_no_other(stack: Stack, sandbox: Sandbox) -> None:
+    before = ids_on(sandbox)
+    stack.write_program(TWO_IDS)
+    stack.up()
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert ids_on(sandbox) == before
+    assert stack.resources() == {}
+
+
+def test_a_stream_id_that_is_not_known_yet_is_no_obstacle(stack: Stack) -> None:
+    """The stream's ID may come from another resource that this same `up` makes."""
+    stack.write_program(f"""
+class Streams(pulumi.dynamic.ResourceProvider):
+    def create(self, props):
+        return pulumi.dynamic.CreateResult("s", {{"streamId": "{DEMO_STREAM_ID}"}})
+
+class Stream(pulumi.dynamic.Resource):
+    streamId: pulumi.Output[str]
+
+stream = Stream(Streams(), "stream", {{"streamId": None}})
+main = fastpix.LivePlaybackId("main", stream_id=stream.streamId, opts=pulumi.ResourceOptions(
+    ignore_changes=["accessPolicy"]))
+""")
+    preview = stack.preview()
+    assert preview.status == 0, preview.output
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert stack.resources()["main"]["outputs"]["streamId"] == DEMO_STREAM_ID
+
+
+def test_state_from_another_python_stays_unchanged(stack: Stack) -> None:
+    """From 3.14 on Python pickles with protocol 5: another string for the same provider."""
+    stack.write_program(one_id())
+    stack.up()
+    stack.write_program("import pickle\npickle.DEFAULT_PROTOCOL = 5\n" + one_id())
+    up = stack.run("up", "--yes", "--expect-no-changes")
+    assert up.status == 0, up.output
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output

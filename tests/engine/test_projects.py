@@ -1,0 +1,93 @@
+"""The project at the root and the examples, run as they stand: they may not promise what they don't do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.engine import Stack, counts
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(path.parent for path in ROOT.glob("examples/*/Pulumi.yaml"))
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def test_the_examples_are_where_the_tests_look() -> None:
+    assert {"quickstart", "fan-out"} <= {example.name for example in EXAMPLES}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.name))
+def test_an_example_does_what_its_readme_shows(example: Path, tmp_path: Path, sandbox: Sandbox) -> None:
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.copy_program(example)
+    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    stack.create()
+    up = stack.up()
+    assert up.status == 0, up.output
+
+    shown = stack.run("stack", "output").output
+    readme = (example / "README.md").read_text()
+    assert _without_ids(shown) in _without_ids(readme), shown
+
+    assert counts(stack.run("up", "--yes")) == {"unchanged": counts(up)["created"]}
+    if "protect" in (example / "__main__.py").read_text():
+        refused = stack.destroy()
+        assert "protect" in refused.output
+        assert stack.run("state", "unprotect", "--all", "--yes").status == 0
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert sandbox.store.playback_ids(DEMO_STREAM_ID) == before
+
+
+def test_the_readmes_program_is_complete(stack: Stack) -> None:
+    readme = (ROOT / "README.md").read_text()
+    programs = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    assert programs
+    (stack.program_folder / "__main__.py").write_text(programs[0])
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert stack.ids()
+
+
+def test_a_second_account_works_as_the_documentation_says(tmp_path: Path, sandbox: Sandbox) -> None:
+    page = (ROOT / "docs" / "concepts.md").read_text()
+    (program,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    stack = Stack(tmp_path)
+    stack.write_program("")
+    (stack.program_folder / "__main__.py").write_text(program)
+    stack.create(
+        {"studio:accessTokenId": sandbox.access_token_id, "studio:baseUrl": sandbox.base_url},
+        secrets={"studio:secretKey": sandbox.secret_key},
+    )
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert (stack.ids()["main"], "public") in sandbox.store.playback_ids(DEMO_STREAM_ID)
+    assert sandbox.secret_key not in stack.export()
+    assert stack.destroy().status == 0
+
+
+def test_the_project_at_the_root_declares_a_public_and_a_private_id(tmp_path: Path, sandbox: Sandbox) -> None:
+    stack = Stack(tmp_path, sandbox.environment())
+    for name in ("Pulumi.yaml", "__main__.py"):
+        (stack.program_folder / name).write_text((ROOT / name).read_text())
+    (stack.program_folder / ".venv").symlink_to(ROOT / ".venv")
+    stack.create()
+    up = stack.up()
+    assert up.status == 0, up.output
+    ids = stack.ids()
+    assert stack.outputs() == {
+        "watch": f"https://stream.fastpix.com/{ids['audience']}.m3u8",
+        "watchBackstage": f"https://stream.fastpix.com/{ids['backstage']}.m3u8",
+    }
+    assert {(ids["audience"], "public"), (ids["backstage"], "private")} <= set(
+        sandbox.store.playback_ids(DEMO_STREAM_ID)
+    )
+
+
+def _without_ids(text: str) -> str:
+    """Ids replaced, and columns no wider than one space: both differ from run to run."""
+    return re.sub(r"[ \t]+", " ", UUID.sub("<id>", text)).strip()

@@ -1,0 +1,52 @@
+"""The secret key is nowhere to be found: every byte a full scenario prints and writes is searched."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from support.engine import Stack
+
+ONE_ID = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
+
+
+@pytest.mark.parametrize("source", ["configuration", "environment"])
+def test_the_secret_key_is_neither_shown_nor_stored_in_clear(source: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    target = {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url}
+    secret = sandbox.secret_key
+    stack = Stack(tmp_path, sandbox.environment() if source == "environment" else {})
+    stack.write_program(ONE_ID)
+    if source == "environment":
+        stack.create()
+    else:
+        stack.create(target, secrets={"fastpix:secretKey": secret})
+
+    runs = [stack.preview(), stack.up(), stack.refresh()]
+    assert [run.status for run in runs] == [0, 0, 0], runs
+    for fault in (
+        Fault(kind="status", status=500, times=1),
+        Fault(kind="status", status=403, times=1),
+        Fault(kind="redirect", location="https://elsewhere.example/", times=1),
+    ):
+        sandbox.faults.add(fault)
+        runs.append(stack.refresh())
+    stack.write_program(ONE_ID.replace(")", ', access_policy="private")'))
+    sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
+    runs += [stack.up(), stack.up(), stack.run("stack", "export"), stack.run("config"), stack.run("stack", "history")]
+    sandbox.store.rotate_secret(sandbox.access_token_id)
+    runs += [stack.refresh(), stack.destroy()]
+    assert all('FastPix answered 401 "unauthorized"' in run.output for run in runs[-2:])
+
+    in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{secret}".encode()).decode()
+    printed = "\n".join(run.output for run in runs)
+    written = {path: path.read_bytes() for path in stack.written_files()}
+    assert any(sandbox.access_token_id.encode() in content for content in written.values()) == (
+        source == "configuration"
+    ), "the search would have found what is there in clear"
+    for form in (secret, in_basic_form):
+        assert form not in printed
+        assert form not in repr(sandbox.requests)
+        assert [path for path, content in written.items() if form.encode() in content] == []

@@ -1,0 +1,46 @@
+"""What is published is the wheel: here it is used from an environment that has it, and not the sources.
+
+`make test` builds the wheel and that environment (`make wheel`), because installing needs a package registry
+and tests don't reach outside.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+from support.engine import Stack, counts
+
+ENVIRONMENT = Path(__file__).parents[2] / "build" / "wheel-environment" / "bin"
+
+# Whatever happens in the sandbox's process happens in the wheel's environment, too.
+PULUMI = [str(ENVIRONMENT / "pulumi-fastpix"), "sandbox", "exec", "--data", "fastpix.db", "--", "pulumi"]
+
+
+def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
+    assert ENVIRONMENT.is_dir(), "`make wheel` builds the environment this test needs"
+    stack = Stack(tmp_path)
+    stack.environ["PATH"] = f"{ENVIRONMENT}{os.pathsep}{os.environ['PATH']}"
+    where = subprocess.run(
+        [ENVIRONMENT / "python", "-c", "import pulumi_fastpix; print(pulumi_fastpix.__file__)"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "site-packages" in where
+    assert (ENVIRONMENT.parent / Path(where.strip()).parent / "py.typed").is_file()
+
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.create()
+    for arguments, expected in (
+        (["up", "--yes"], {"created": 2}),
+        (["refresh", "--yes"], {"unchanged": 1}),
+        (["up", "--yes"], {"unchanged": 2}),
+        (["destroy", "--yes"], {"deleted": 2}),
+    ):
+        run = stack.run(*arguments, command=PULUMI)
+        assert run.status == 0, run.output
+        assert counts(run) == expected

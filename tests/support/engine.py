@@ -1,0 +1,159 @@
+"""A stack on the real Pulumi engine, in a folder of its own: program, state, settings and Pulumi's home."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TYPE = "pulumi-python:dynamic/fastpix:LivePlaybackId"
+
+PROGRAM = """
+import pulumi
+import pulumi_fastpix as fastpix
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one Pulumi command printed, without colours, and how it ended."""
+
+    status: int
+    output: str
+
+    @property
+    def diagnostics(self) -> str:
+        """What is printed from "Diagnostics:" on."""
+        return self.output.partition("Diagnostics:")[2]
+
+
+class Stack:
+    """The stack `dev` of a project in a folder.
+
+    Args:
+        folder: where everything goes; the program in `program/`, the state in `state/`.
+        environ: what the commands get on top of a clean environment.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.program_folder = folder / "program"
+        self.state_folder = folder / "state"
+        self.environ = {
+            "HOME": str(folder),
+            # The environment under test first: the language host runs `python3` from PATH.
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_HOME": str(folder / "pulumi-home"),
+            "PULUMI_BACKEND_URL": f"file://{self.state_folder}",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "TMPDIR": str(folder / "tmp"),
+            **(environ or {}),
+        }
+        for part in (self.program_folder, self.state_folder, folder / "tmp"):
+            part.mkdir(parents=True, exist_ok=True)
+
+    def write_program(self, body: str) -> None:
+        """Make this the project's program, behind the usual imports."""
+        (self.program_folder / "Pulumi.yaml").write_text("name: project\nruntime: python\n")
+        (self.program_folder / "__main__.py").write_text(PROGRAM + textwrap.dedent(body))
+
+    def copy_program(self, source: Path) -> None:
+        """Take a project as it stands."""
+        shutil.copytree(source, self.program_folder, dirs_exist_ok=True)
+
+    def create(self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> None:
+        """Make the stack, and set its configuration."""
+        commands: list[tuple[str, ...]] = [("stack", "select", "--create", "dev")]
+        commands += [("config", "set", "--plaintext", name, value) for name, value in (config or {}).items()]
+        commands += [("config", "set", "--secret", name, value) for name, value in (secrets or {}).items()]
+        for command in commands:
+            run = self.run(*command)
+            assert run.status == 0, run.output
+
+    def preview(self, *arguments: str, **environ: str) -> Run:
+        return self.run("preview", "--diff", *arguments, **environ)
+
+    def up(self, *arguments: str, **environ: str) -> Run:
+        return self.run("up", "--yes", "--skip-preview", *arguments, **environ)
+
+    def refresh(self, *arguments: str, **environ: str) -> Run:
+        return self.run("refresh", "--yes", "--skip-preview", *arguments, **environ)
+
+    def destroy(self, *arguments: str, **environ: str) -> Run:
+        return self.run("destroy", "--yes", "--skip-preview", *arguments, **environ)
+
+    def run(self, *arguments: str, command: Sequence[str] = ("pulumi",), **environ: str) -> Run:
+        """Run one `pulumi` command; keyword arguments are added to its environment."""
+        completed = subprocess.run(
+            [*command, "--non-interactive", "--color=never", *arguments],
+            cwd=self.program_folder,
+            env={**self.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Run(completed.returncode, completed.stdout)
+
+    def outputs(self) -> dict[str, Any]:
+        return dict(json.loads(self.run("stack", "output", "--json", "--show-secrets").output))
+
+    def export(self) -> str:
+        """The stack's whole state, as `pulumi stack export` gives it."""
+        return self.run("stack", "export").output
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """Our resources in the state, by name."""
+        deployment = json.loads(self.export())["deployment"]
+        return {
+            resource["urn"].rpartition("::")[2]: resource
+            for resource in deployment.get("resources", [])
+            if resource["type"] == TYPE
+        }
+
+    def states(self) -> dict[str, Any]:
+        """Id, inputs and outputs of each of our resources, without the engine's own time stamps."""
+        return {
+            name: (resource["id"], resource["inputs"], resource["outputs"])
+            for name, resource in self.resources().items()
+        }
+
+    def ids(self) -> dict[str, str]:
+        """Name and playback ID of each of our resources in the state."""
+        return {name: resource["id"] for name, resource in self.resources().items()}
+
+    def written_files(self) -> Iterator[Path]:
+        """Every file below the stack's folder: program, state, history, backups, logs, Pulumi's home."""
+        return (path for path in self.folder.rglob("*") if path.is_file())
+
+
+def counts(run: Run) -> dict[str, int]:
+    """The last summary below "Resources:", such as `{"created": 2, "unchanged": 1}`."""
+    summary = run.output.rpartition("Resources:")[2].partition("Duration:")[0]
+    return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", summary)}
+
+
+def find_engine() -> None:
+    """Make sure the engine is there, and behaves when the tests run as a background job.
+
+    A shell starts background jobs with SIGINT ignored, the CLI inherits that, and then takes five seconds longer
+    for every preview and up.
+    """
+    if shutil.which("pulumi") is None:
+        raise RuntimeError(
+            "These tests need the Pulumi CLI and didn't find `pulumi` on PATH. `make test` gets it; by hand: "
+            'PATH="$(python3 tools/pulumi):$PATH".'
+        )
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,88 @@
+"""A real HTTP server that answers what a test tells it to, word for word, and remembers what it was asked.
+
+For answers that FastPix shouldn't give: the sandbox is for those it does.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. A body that isn't bytes is sent as JSON; status None drops the connection without a word."""
+
+    status: int | None
+    body: Any = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request that reached the server."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ScriptedServer:
+    """Gives its replies in turn, the last one for ever, one script for each method."""
+
+    def __init__(self, address: str) -> None:
+        self.base_url = f"{address}/v1"
+        self.received: list[Received] = []
+        self._scripts: dict[str, list[Reply]] = {}
+
+    def on(self, method: str, *replies: Reply) -> None:
+        self._scripts[method] = list(replies)
+
+    def take(self, request: Received) -> Reply:
+        self.received.append(request)
+        script = self._scripts[request.method]
+        return script.pop(0) if len(script) > 1 else script[0]
+
+
+@contextmanager
+def scripted_server() -> Iterator[ScriptedServer]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            reply = script.take(Received(self.command, self.path, dict(self.headers), body))
+            if reply.status is None:
+                self.close_connection = True
+                return
+            payload = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+            self.send_response(reply.status)
+            for name, value in {"Content-Type": "application/json;charset=UTF-8", **reply.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(payload)))
+            self.end_headers()
+            self.wfile.write(payload)
+
+        do_GET = do_POST = do_DELETE = answer  # noqa: N815  # the names http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Keep the tests' output quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    script = ScriptedServer(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

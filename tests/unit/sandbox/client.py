@@ -1,0 +1,26 @@
+"""Plain HTTP to a sandbox, as any client would speak it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+if TYPE_CHECKING:
+    from pulumi_fastpix.sandbox import Sandbox
+
+
+class Client(requests.Session):
+    """Speaks to one sandbox with its credentials; paths are relative to the base URL."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self.auth = (sandbox.access_token_id, sandbox.secret_key)
+        self.trust_env = False  # no proxy and no .netrc of whoever runs the tests
+        self.base_url = sandbox.base_url
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs.setdefault("timeout", 10)
+        kwargs.setdefault("allow_redirects", False)
+        address = url if url.startswith("http") else self.base_url + url
+        return super().request(method, address, *args, **kwargs)

@@ -1,0 +1,161 @@
+"""`pulumi-fastpix sandbox` as a user runs it: real processes, real signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from pulumi_fastpix.cli import main
+
+COMMAND = str(Path(sys.executable).with_name("pulumi-fastpix"))
+
+
+def called(*arguments: str) -> Result:
+    """As `run`, in this process: what its child processes print is not in the result."""
+    return CliRunner().invoke(main, arguments)
+
+
+def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False, env=env)
+
+
+def serve(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([COMMAND, "sandbox", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def exports(process: subprocess.Popen[str]) -> dict[str, str]:
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(4)]
+    found = [re.fullmatch(r"export (\w+)=(.*)\n", line) for line in lines]
+    return {match[1]: shlex.split(match[2])[0] for match in found if match}
+
+
+def test_it_serves_until_told_to_stop_and_shows_each_request(tmp_path: Path) -> None:
+    def session(number: signal.Signals) -> None:
+        data, log = tmp_path / f"{number}.db", tmp_path / f"{number}.jsonl"
+        with serve("--data", str(data), "--log", str(log), "--latency", "0.01") as process:
+            environment = exports(process)
+            base_url = environment["FASTPIX_BASE_URL"]
+            assert environment["FASTPIX_SANDBOX"] == base_url
+            auth = (environment["FASTPIX_USERNAME"], environment["FASTPIX_PASSWORD"])
+            assert requests.get(f"{base_url}/live/streams", auth=auth, timeout=10).status_code == 200
+            process.send_signal(number)
+            rest, shown = process.communicate(timeout=10)
+        assert (process.returncode, rest) == (0, "")
+        assert "Traceback" not in shown
+        assert "11112222333344445555666677778888" in shown
+        assert re.search(r"#1 GET /v1/live/streams: 200, \d+ ms", shown)
+        (line,) = log.read_text().splitlines()
+        assert json.loads(line)["status"] == 200
+        assert auth[1] not in line + shown
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(session, [signal.SIGINT, signal.SIGTERM]))
+
+
+def test_exec_runs_a_command_in_the_sandboxs_environment(tmp_path: Path) -> None:
+    ask = (
+        "import os, requests\n"
+        "e = os.environ\n"
+        "assert e['FASTPIX_SANDBOX'] == e['FASTPIX_BASE_URL']\n"
+        "auth = (e['FASTPIX_USERNAME'], e['FASTPIX_PASSWORD'])\n"
+        "print(requests.get(e['FASTPIX_BASE_URL'] + '/live/streams', auth=auth, timeout=10).status_code)\n"
+        "raise SystemExit(7)"
+    )
+    log = tmp_path / "requests.jsonl"
+    options = ["--fault", "kind=status,status=503,method=GET,path=*/streams", "--log", str(log)]
+    done = run("sandbox", "exec", *options, "--", sys.executable, "-c", ask)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "503\n", "")
+    assert json.loads(log.read_text())["path"] == "/v1/live/streams"
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        (["sh", "-c", "exit 0"], 0, ""),
+        (["sh", "-c", "kill -9 $$"], 137, ""),
+        (["no-such-command"], 127, "there is no such command"),
+        ([str(Path(__file__).parent)], 126, "a program you may run"),
+    ],
+)
+def test_exec_ends_as_its_command_did(command: list[str], status: int, said: str) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    done = called("sandbox", "exec", "--", *command)
+    assert done.exit_code == status
+    assert said in done.output
+    assert done.output.count("\n") == bool(said)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
+    """Ctrl-C goes to the whole foreground group: the command tidies up, and must hear of it only once."""
+    tidies = (
+        "import signal, sys, time\n"
+        "heard = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: heard.append('int'))\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit('term after ' + ' '.join(heard)))\n"
+        "print('ready', flush=True)\n"
+        "while not heard: time.sleep(0.01)\n"
+        "print('tidying', flush=True)\n"
+        "time.sleep(60)"
+    )
+    command = [COMMAND, "sandbox", "exec", "--", sys.executable, "-c", tidies]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.readline() == "tidying\n"
+        process.send_signal(signal.SIGTERM)
+        _, shown = process.communicate(timeout=10)
+    assert process.returncode == 1
+    assert shown == "term after int\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--latency", "1", "exec", "--", "true"], "Put the options after `exec`, not before it."),
+        (["exec", "--fault", "kind=earthquake", "--", "true"], "For example: --fault kind=status,status=502"),
+        (["exec", "--fault", "drop", "--", "true"], "'drop' is not of the form name=value"),
+        (["exec", "--switch", "gravity=off", "--", "true"], "The switches are: malformed-playback-id"),
+        (["exec", "--rate-limit", "many", "--", "true"], "is not of the form REQUESTS/SECONDS"),
+        (["exec", "--data", "/nowhere/fastpix.db", "--", "true"], "Name a file in an existing, writable"),
+        (["exec", "--log", "/nowhere/log", "--", "true"], "/nowhere/log"),
+    ],
+)
+def test_wrong_options_are_refused_with_what_to_do(arguments: list[str], said: str) -> None:
+    done = called("sandbox", *arguments)
+    assert isinstance(done.exception, SystemExit)
+    assert done.exit_code != 0
+    assert said in done.output
+
+
+def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "starlette.py").write_text("raise ModuleNotFoundError('starlette', name='starlette')")
+    without = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = run("sandbox", "exec", "--data", "x", "--", "true", env=without)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: `pulumi-fastpix sandbox` needs more packages: run  pip install 'pulumi-fastpix[sandbox]'\n"
+    )
+    assert "Not installed: run pip install 'pulumi-fastpix[sandbox]'" in run("--help", env=without).stdout
+
+
+def test_help_and_version() -> None:
+    assert run("--version").stdout.startswith("pulumi-fastpix 0.")
+    shown = called("sandbox", "--help").output
+    assert "pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up\n" in shown
+    assert "sandbox exec [OPTIONS] -- COMMAND…\n" in called("sandbox", "exec", "--help").output

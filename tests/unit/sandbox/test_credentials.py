@@ -1,0 +1,102 @@
+"""Who may do what: Basic credentials of the data file's own, workspaces, and what ends up in no log."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, AccessToken, AccessTokenNotFoundError, Sandbox
+
+if TYPE_CHECKING:
+    from unit.sandbox.client import Client
+
+
+def get(sandbox: Sandbox, path: str, token_id: str, secret: str) -> int:
+    return requests.get(sandbox.base_url + path, auth=(token_id, secret), timeout=10).status_code
+
+
+def test_credentials_cannot_be_mistaken_for_real_ones(sandbox: Sandbox) -> None:
+    assert re.fullmatch(r"sandbox-[0-9a-f]{8}", sandbox.access_token_id)
+    assert re.fullmatch(r"sandbox-secret-[0-9a-f]{32}", sandbox.secret_key)
+
+
+def test_each_data_file_has_credentials_of_its_own(sandbox: Sandbox) -> None:
+    with Sandbox(seed=1) as other, Sandbox(seed=1) as another:
+        assert len({one.secret_key for one in (sandbox, other, another)}) == 3
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "", "Bearer abc", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Basic /w==", "Basic Og=="],
+)
+def test_anything_else_is_unauthorized(sandbox: Sandbox, demo: str, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    response = requests.get(sandbox.base_url + demo, headers=headers, timeout=10)
+    assert response.status_code == 401
+    assert response.json()["error"]["message"] == "unauthorized"
+    assert response.json()["error"]["description"].startswith("This happens because of 1)Miss match between")
+
+
+def test_a_rotated_secret_replaces_the_old_one(sandbox: Sandbox, demo: str) -> None:
+    old = sandbox.secret_key
+    new = sandbox.store.rotate_secret(sandbox.access_token_id)
+    assert sandbox.environment()["FASTPIX_PASSWORD"] == new != old
+    assert get(sandbox, demo, sandbox.access_token_id, old) == 401
+    assert get(sandbox, demo, sandbox.access_token_id, new) == 200
+
+
+def test_a_revoked_token_is_refused(sandbox: Sandbox, demo: str) -> None:
+    token = sandbox.store.add_token()
+    assert get(sandbox, demo, token.id, token.secret) == 200
+    assert get(sandbox, demo, token.id, sandbox.secret_key) == 401
+    sandbox.store.revoke_token(token.id)
+    assert get(sandbox, demo, token.id, token.secret) == 401
+    for refuses in (sandbox.store.token, sandbox.store.rotate_secret, sandbox.store.revoke_token):
+        with pytest.raises(AccessTokenNotFoundError, match="may have been revoked"):
+            refuses(token.id)
+
+
+def test_a_read_only_token_is_forbidden_to_change_anything(sandbox: Sandbox, demo: str, ids: str) -> None:
+    token = sandbox.store.add_token(read_only=True)
+    with requests.Session() as reader:
+        reader.auth = (token.id, token.secret)
+        assert reader.get(sandbox.base_url + demo, timeout=10).status_code == 200
+        for response in (
+            reader.post(sandbox.base_url + ids, json={}, timeout=10),
+            reader.delete(sandbox.base_url + demo, timeout=10),
+        ):
+            assert response.status_code == 403
+            error = response.json()["error"]
+            assert (error["code"], error["message"]) == (403, "forbidden")
+            assert error["description"].startswith("The Access token does not have permissions to perform the request.")
+    assert len(sandbox.store.playback_ids(DEMO_STREAM_ID)) == 1
+
+
+def test_a_token_of_another_workspace_sees_none_of_this_one(sandbox: Sandbox, http: Client, demo: str) -> None:
+    """FastPix answers as if the stream did not exist; nothing tells the two cases apart."""
+    token = sandbox.store.add_token(workspace="elsewhere")
+    absent = http.get("/live/streams/" + "0" * 32)
+    http.auth = (token.id, token.secret)
+    response = http.get(demo)
+    assert (response.status_code, response.text) == (404, absent.text)
+    assert http.get("/live/streams").json()["data"] == []
+
+
+def test_no_secret_is_logged(sandbox: Sandbox, http: Client, demo: str) -> None:
+    http.get(demo)
+    # Somebody swaps the two, or has the real ones set.
+    get(sandbox, demo, sandbox.secret_key, sandbox.access_token_id)
+    get(sandbox, demo, "5f6a8c02-0d5c-4e53-9d7b-real-token", "real-secret")
+    assert [one.token_id for one in sandbox.requests] == [sandbox.access_token_id, None, None]
+    written = repr(sandbox.requests) + "".join(str(one) for one in sandbox.requests)
+    for secret in (sandbox.secret_key, "real-secret", "real-token"):
+        assert secret not in written
+
+
+def test_a_token_does_not_show_its_secret(sandbox: Sandbox) -> None:
+    token = sandbox.store.token()
+    assert isinstance(token, AccessToken)
+    assert token.secret not in repr(token)

@@ -1,0 +1,174 @@
+"""What is written stays written: over restarts, `kill -9` and two processes on one file."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from pulumi_fastpix.sandbox import (
+    DEMO_STREAM_ID,
+    DataFileError,
+    PlaybackIdNotFoundError,
+    PortError,
+    Sandbox,
+    Store,
+    StreamNotFoundError,
+    StreamSettings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SERVE = """
+import sys, threading
+from pulumi_fastpix.sandbox import Sandbox
+sandbox = Sandbox(sys.argv[1])
+print(*sandbox.environment().values(), flush=True)
+threading.Event().wait()
+"""
+
+
+@contextmanager
+def another_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, tuple[str, str]]]:
+    """A sandbox in a process of its own on that file: the process, its base URL and its credentials."""
+    command = [sys.executable, "-c", _SERVE, str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            base_url, token_id, secret, _ = process.stdout.readline().split()
+            yield process, base_url, (token_id, secret)
+        finally:
+            process.kill()
+
+
+def test_everything_answered_survives_kill_9(tmp_path: Path) -> None:
+    data = tmp_path / "fastpix.db"
+    answered = []
+    with another_process(data) as (process, base_url, auth), requests.Session() as http:
+        http.auth = auth
+        for _ in range(20):
+            response = http.post(f"{base_url}/live/streams/{DEMO_STREAM_ID}/playback-ids", json={}, timeout=10)
+            answered.append(response.json()["data"]["id"])
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    with Sandbox(data) as sandbox:
+        assert (sandbox.base_url, sandbox.access_token_id, sandbox.secret_key) == (base_url, *auth)
+        assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == answered
+
+
+def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
+    data = tmp_path / "fastpix.db"
+    with (
+        ThreadPoolExecutor(8) as pool,
+        another_process(data) as (_, first, auth),
+        another_process(data) as (_, second, same_auth),
+    ):
+        assert auth == same_auth
+        assert first != second
+
+        def create(base_url: str) -> str:
+            path = f"{base_url}/live/streams/{DEMO_STREAM_ID}/playback-ids"
+            response = requests.post(path, json={}, auth=auth, timeout=30)
+            assert response.status_code == 201, response.text
+            return str(response.json()["data"]["id"])
+
+        created = list(pool.map(create, [first, second] * 20))
+    with closing(Store(data)) as store:
+        assert sorted(one.id for one in store.playback_ids(DEMO_STREAM_ID)[1:]) == sorted(created)
+
+
+def test_processes_that_start_on_a_new_file_at_once_agree_on_its_contents(tmp_path: Path) -> None:
+    data = tmp_path / "fastpix.db"
+
+    def open_and_read(_: int) -> tuple[str, str]:
+        with closing(Store(data)) as store:
+            return store.token().secret, store.stream(DEMO_STREAM_ID).stream_key
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(open_and_read, range(16)))) == 1
+
+
+def test_a_file_keeps_its_address_unless_the_port_is_taken(tmp_path: Path) -> None:
+    data = tmp_path / "fastpix.db"
+    with Sandbox(data) as first:
+        assert first.moved_from is None
+        with Sandbox(data) as second:
+            assert second.base_url != first.base_url
+            assert first.base_url == f"http://127.0.0.1:{second.moved_from}/v1"
+    with Sandbox(data) as again:
+        assert (again.base_url, again.moved_from) == (first.base_url, None)
+
+
+def test_a_port_asked_for_by_number_is_had_or_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortError, match=rf"cannot listen on port {port} .* Name another port"):
+            Sandbox(tmp_path / "fastpix.db", port=port)
+    with Sandbox(tmp_path / "fastpix.db", port=port) as sandbox:
+        assert sandbox.base_url == f"http://127.0.0.1:{port}/v1"
+
+
+def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="in an existing, writable directory"):
+        Sandbox(tmp_path / "nowhere" / "fastpix.db")
+
+    text = tmp_path / "notes.txt"
+    text.write_text("Not a database, but long enough to be looked at. " * 100)
+    with pytest.raises(DataFileError, match="not a database"):
+        Sandbox(text)
+    assert text.read_text().startswith("Not a database")
+
+    foreign = tmp_path / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as database:
+        database.execute("CREATE TABLE cats (name TEXT)")
+    before = foreign.read_bytes()
+    with pytest.raises(DataFileError, match="SQLite file of another program"):
+        Sandbox(foreign)
+    assert foreign.read_bytes() == before
+
+    newer = tmp_path / "newer.db"
+    Store(newer).close()
+    with closing(sqlite3.connect(newer)) as database:
+        database.execute("PRAGMA user_version = 99")
+    with pytest.raises(DataFileError, match=r"another version of pulumi-fastpix \(format 99"):
+        Sandbox(newer)
+
+
+def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None:
+    store = sandbox.store
+    stream_id = store.create_stream("private", settings=StreamSettings(reconnect_window=90))
+    assert re.fullmatch(r"[0-9a-f]{32}", stream_id)
+    ((first, policy),) = store.playback_ids(stream_id)
+    assert policy == "private"
+    second = store.create_playback_id(stream_id, "public")
+    assert store.playback_ids(stream_id) == [(first, "private"), (second, "public")]
+    store.delete_playback_id(stream_id, first)
+    assert store.playback_ids(stream_id) == [(second, "public")]
+    with pytest.raises(PlaybackIdNotFoundError):
+        store.delete_playback_id(stream_id, first)
+    store.delete_stream(stream_id)
+    for refuses in (store.delete_stream, store.playback_ids, store.create_playback_id):
+        with pytest.raises(StreamNotFoundError, match=stream_id):
+            refuses(stream_id)
+
+
+def test_a_seed_gives_the_same_ids_again_and_never_the_same_id_twice(tmp_path: Path) -> None:
+    def made(data: Path | None) -> list[str]:
+        with closing(Store(data, seed=7)) as store:
+            return [store.create_stream(), store.create_playback_id(DEMO_STREAM_ID)]
+
+    assert made(None) == made(None)
+    data = tmp_path / "fastpix.db"
+    assert not set(made(data)) & set(made(data))

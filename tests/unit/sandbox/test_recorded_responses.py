@@ -1,0 +1,360 @@
+"""The sandbox answers in FastPix's own words: compared with literal recorded responses and spec texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, Switches
+
+if TYPE_CHECKING:
+    from unit.sandbox.client import Client
+
+# A raw response of the real API to the creation of a stream with metadata.
+RECORDED_STREAM = """
+{
+  "success": true,
+  "data": {
+    "streamId": "97fc7c3bd0f72c7bbab77e215d8a147c",
+    "streamKey": "09f55b0005fc5b8cc74f95202bace116k97fc7c3bd0f72c7bbab77e215d8a147c",
+    "srtSecret": "5d366d37863a934e5edf4e28fad2b994k97fc7c3bd0f72c7bbab77e215d8a147c",
+    "trial": false,
+    "status": "idle",
+    "maxResolution": "1080p",
+    "maxDuration": 0,
+    "createdAt": "2026-06-08T08:53:50.744448Z",
+    "reconnectWindow": 60,
+    "enableRecording": true,
+    "enableDvrMode": false,
+    "mediaPolicy": "public",
+    "metadata": {
+      "name": "sdk-validate"
+    },
+    "lowLatency": false,
+    "closedCaptions": false,
+    "playbackIds": [
+      {
+        "id": "62383e91-cb08-4c95-9f5d-faf058530583",
+        "accessPolicy": "public"
+      }
+    ],
+    "srtPlaybackResponse": {
+      "srtPlaybackStreamId": "play97fc7c3bd0f72c7bbab77e215d8a147c",
+      "srtPlaybackSecret": "54dc170012af77e712c3614b605563b6k97fc7c3bd0f72c7bbab77e215d8a147c"
+    }
+  }
+}
+"""
+DIFFERENT_FOR_EACH_STREAM = {
+    "streamId",
+    "streamKey",
+    "srtSecret",
+    "createdAt",
+    "playbackIds",
+    "srtPlaybackResponse",
+}
+RECORDED_PLAYBACK_ID = (
+    '{"success": true, "data": {"id": "43751449-62d6-42e4-8153-783e28c31ed1", "accessPolicy": "public"}}'
+)
+RECORDED_DELETION = '{"success": true}'
+RECORDED_VALIDATION_ERROR = """
+{"success": false, "error": {"code": 422, "message": "payload validation failed",
+ "fields": [{"field": "drmConfigurationId", "message": "is invalid"}]}}
+"""
+
+UNAUTHORIZED = {
+    "code": 401,
+    "message": "unauthorized",
+    "description": "This happens because of 1)Miss match between access token and secret key 2)Miss match "
+    "between access token and workspace 3)No valid Access token provided.",
+}
+STREAM_NOT_FOUND = {
+    "code": 404,
+    "message": "stream not found",
+    "description": "The requested resource (eg: streamId) doesn't exist in the workspace",
+}
+PLAYBACK_ID_NOT_FOUND = {
+    "code": 404,
+    "message": "stream/playbackId not found",
+    "description": "The requested resource (eg: streamId/playbackId) doesn't exist in the workspace",
+}
+ABSENT_PLAYBACK_ID = "43751449-62d6-42e4-8153-783e28c31ed1"
+ABSENT_STREAM = "97fc7c3bd0f72c7bbab77e215d8a147c"
+
+
+def refused(response: requests.Response, status: int, error: dict[str, Any]) -> None:
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/json;charset=UTF-8"
+    assert response.json() == {"success": False, "error": error}
+
+
+def invalid(response: requests.Response, *fields: tuple[str, str]) -> None:
+    problems = [{"field": field, "message": message} for field, message in fields]
+    refused(response, 422, {"code": 422, "message": "payload validation failed", "fields": problems})
+
+
+def test_a_created_stream_looks_like_the_recorded_one(http: Client) -> None:
+    body = {"playbackSettings": {}, "inputMediaSettings": {"metadata": {"name": "sdk-validate"}}}
+    response = http.post("/live/streams", json=body)
+    assert response.status_code == 201
+    assert response.headers["content-type"] == "application/json;charset=UTF-8"
+    recorded = json.loads(RECORDED_STREAM)["data"]
+    created = response.json()["data"]
+    assert list(response.json()) == ["success", "data"]
+    assert list(created) == list(recorded)
+    for name in set(recorded) - DIFFERENT_FOR_EACH_STREAM:
+        assert created[name] == recorded[name], name
+    stream_id = created["streamId"]
+    assert re.fullmatch(r"[0-9a-f]{32}", stream_id)
+    for secret in (
+        created["streamKey"],
+        created["srtSecret"],
+        created["srtPlaybackResponse"]["srtPlaybackSecret"],
+    ):
+        assert re.fullmatch(rf"[0-9a-f]{{32}}k{stream_id}", secret)
+    assert created["srtPlaybackResponse"]["srtPlaybackStreamId"] == f"play{stream_id}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", created["createdAt"])
+    (playback_id,) = created["playbackIds"]
+    assert list(playback_id) == ["id", "accessPolicy"]
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", playback_id["id"])
+
+
+def test_a_stream_is_read_with_its_secrets_and_without_empty_fields(http: Client, demo: str) -> None:
+    first, second = http.get(demo), http.get(demo)
+    assert first.status_code == 200
+    assert first.text == second.text
+    recorded = list(json.loads(RECORDED_STREAM)["data"])
+    recorded.remove("metadata")
+    assert list(first.json()["data"]) == recorded
+
+
+def test_a_stream_is_created_as_asked(http: Client) -> None:
+    asked = {
+        "maxResolution": "720p",
+        "reconnectWindow": 1800,
+        "mediaPolicy": "private",
+        "metadata": {"team": "sports"},
+        "enableDvrMode": True,
+        "enableRecording": False,
+    }
+    body = {"playbackSettings": {"accessPolicy": "private"}, "inputMediaSettings": asked}
+    created = http.post("/live/streams", json=body).json()["data"]
+    assert {name: created[name] for name in asked} == asked
+    assert [one["accessPolicy"] for one in created["playbackIds"]] == ["private"]
+    assert http.get(f"/live/streams/{created['streamId']}").json()["data"] == created
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        ({"inputMediaSettings": {}}, [("playbackSettings", "must not be null")]),
+        ({"playbackSettings": None, "inputMediaSettings": {}}, [("playbackSettings", "must not be null")]),
+        ({"playbackSettings": {}}, [("inputMediaSettings", "must not be null")]),
+        ([], [("body", "is invalid")]),
+        (
+            {
+                "playbackSettings": {"accessPolicy": "drm"},
+                "inputMediaSettings": {"reconnectWindow": 59, "maxResolution": "4k", "enableDvrMode": "yes"},
+            },
+            [
+                ("playbackSettings.accessPolicy", "is invalid"),
+                ("inputMediaSettings.maxResolution", "is invalid"),
+                ("inputMediaSettings.reconnectWindow", "is invalid"),
+                ("inputMediaSettings.enableDvrMode", "is invalid"),
+            ],
+        ),
+        (
+            {"playbackSettings": {}, "inputMediaSettings": {"metadata": {str(n): "" for n in range(11)}}},
+            [("inputMediaSettings.metadata", "is invalid")],
+        ),
+        (
+            {"playbackSettings": {}, "inputMediaSettings": {"metadata": {"name": "x" * 256}}},
+            [("inputMediaSettings.metadata.name", "is invalid")],
+        ),
+    ],
+)
+def test_a_wrong_stream_is_refused_field_by_field(http: Client, body: Any, problems: list[tuple[str, str]]) -> None:
+    invalid(http.post("/live/streams", json=body), *problems)
+
+
+def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Client) -> None:
+    made = [DEMO_STREAM_ID, *(sandbox.store.create_stream() for _ in range(4))]
+
+    def page(**query: Any) -> tuple[list[str], dict[str, int]]:
+        response = http.get("/live/streams", params=query)
+        assert response.status_code == 200
+        assert list(response.json()) == ["success", "data", "pagination"]
+        return [one["streamId"] for one in response.json()["data"]], response.json()["pagination"]
+
+    assert page() == (made[::-1], {"totalRecords": 5, "currentOffset": 1, "offsetCount": 1})
+    assert page(limit=2) == (made[:2:-1], {"totalRecords": 5, "currentOffset": 1, "offsetCount": 3})
+    assert page(limit=2, offset=3) == (made[:1], {"totalRecords": 5, "currentOffset": 3, "offsetCount": 3})
+    assert page(limit=2, offset=2, orderBy="asc")[0] == made[2:4]
+    assert page(offset=9)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "0"),
+        ("limit", "51"),
+        ("limit", "ten"),
+        ("offset", "0"),
+        ("offset", "-1"),
+        ("orderBy", "name"),
+    ],
+)
+def test_a_list_out_of_bounds_is_refused(http: Client, name: str, value: str) -> None:
+    invalid(http.get("/live/streams", params={name: value}), (name, "is invalid"))
+
+
+def test_a_deleted_stream_is_gone_with_its_playback_ids(sandbox: Sandbox, http: Client, demo: str) -> None:
+    ((playback_id, _),) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    response = http.delete(demo)
+    assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
+    refused(http.get(demo), 404, STREAM_NOT_FOUND)
+    refused(http.delete(demo), 404, STREAM_NOT_FOUND)
+    refused(http.post(f"{demo}/playback-ids", json={}), 404, STREAM_NOT_FOUND)
+    refused(http.get(f"{demo}/playback-ids/{playback_id}"), 404, PLAYBACK_ID_NOT_FOUND)
+    refused(http.delete(f"{demo}/playback-ids?playbackId={playback_id}"), 404, PLAYBACK_ID_NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("body", "policy"),
+    [
+        ({}, "public"),
+        ({"accessPolicy": "public"}, "public"),
+        ({"accessPolicy": "private"}, "private"),
+        ({"name": "nobody knows this field"}, "public"),
+        ({"accessRestrictions": {"domains": {"defaultPolicy": "allow"}}}, "public"),
+    ],
+)
+def test_a_playback_id_is_created_and_read_as_recorded(
+    http: Client, ids: str, body: dict[str, Any], policy: str
+) -> None:
+    created = http.post(ids, json=body)
+    assert created.status_code == 201
+    assert created.headers["content-type"] == "application/json;charset=UTF-8"
+    data = created.json()["data"]
+    assert data == {**json.loads(RECORDED_PLAYBACK_ID)["data"], "id": data["id"], "accessPolicy": policy}
+    assert list(data) == ["id", "accessPolicy"]
+    read = http.get(f"{ids}/{data['id']}")
+    assert (read.status_code, read.text) == (200, created.text)
+
+
+def test_a_wrong_playback_id_is_refused(http: Client, ids: str) -> None:
+    invalid(http.post(ids, json={"accessPolicy": "drm"}), ("accessPolicy", "is invalid"))
+    invalid(http.post(ids, json={"accessPolicy": None}), ("accessPolicy", "must not be null"))
+    invalid(http.post(ids, data=b"{"), ("body", "is invalid"))
+    invalid(http.post(ids), ("body", "must not be null"))
+    refused(http.post(f"/live/streams/{ABSENT_STREAM}/playback-ids", json={}), 404, STREAM_NOT_FOUND)
+
+
+def test_a_playback_id_is_deleted_by_query_once(sandbox: Sandbox, http: Client, ids: str) -> None:
+    kept, doomed = (sandbox.store.create_playback_id(DEMO_STREAM_ID) for _ in range(2))
+    query = {"playbackId": [doomed, kept]}  # of several, only the first
+    response = http.delete(ids, params=query)
+    assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
+    assert response.headers["content-type"] == "application/json;charset=UTF-8"
+    refused(http.delete(ids, params=query), 404, PLAYBACK_ID_NOT_FOUND)
+    refused(http.get(f"{ids}/{doomed}"), 404, PLAYBACK_ID_NOT_FOUND)
+    assert http.get(f"{ids}/{kept}").status_code == 200
+
+
+def test_a_playback_id_of_another_stream_is_not_found(sandbox: Sandbox, http: Client, ids: str) -> None:
+    other = sandbox.store.create_stream()
+    ((foreign, _),) = sandbox.store.playback_ids(other)
+    refused(http.get(f"{ids}/{foreign}"), 404, PLAYBACK_ID_NOT_FOUND)
+    refused(http.delete(ids, params={"playbackId": foreign}), 404, PLAYBACK_ID_NOT_FOUND)
+    assert [one.id for one in sandbox.store.playback_ids(other)] == [foreign]
+
+
+def test_malformed_ids_are_answered_by_our_guess(http: Client, ids: str) -> None:
+    shape_of_the_recorded = json.loads(RECORDED_VALIDATION_ERROR)["error"]
+    error = {**shape_of_the_recorded, "fields": [{"field": "playbackId", "message": "is invalid"}]}
+    refused(http.get(f"{ids}/not-a-uuid"), 422, error)
+    refused(http.delete(f"{ids}?playbackId=not-a-uuid"), 422, error)
+    invalid(http.delete(ids), ("playbackId", "must not be null"))
+    refused(http.get("/live/streams/not-hex"), 404, STREAM_NOT_FOUND)
+    refused(http.get(f"/live/streams/not-hex/playback-ids/{ABSENT_PLAYBACK_ID}"), 404, PLAYBACK_ID_NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/livestreams", 404),
+        ("GET", "/../live/streams", 404),
+        ("GET", "/live/streams/", 404),
+        ("GET", f"/live/streams/{DEMO_STREAM_ID}/playback-ids", 405),
+        ("DELETE", f"/live/streams/{DEMO_STREAM_ID}/playback-ids/{ABSENT_PLAYBACK_ID}", 405),
+    ],
+)
+def test_what_fastpix_does_not_serve_is_not_answered_in_its_envelope(
+    http: Client, method: str, path: str, status: int
+) -> None:
+    """So that a wrong base URL is not taken for a missing stream."""
+    response = http.request(method, path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/json"
+    assert list(response.json()) == ["sandbox"]
+    assert "check the base URL" in response.json()["sandbox"]
+
+
+class TestSwitches:
+    """What nobody outside FastPix knows can be answered the other way."""
+
+    def test_malformed_ids(self, sandbox: Sandbox, http: Client, ids: str) -> None:
+        sandbox.switches.malformed_playback_id = 404
+        sandbox.switches.malformed_stream_id = 422
+        refused(http.get(f"{ids}/not-a-uuid"), 404, PLAYBACK_ID_NOT_FOUND)
+        invalid(http.get("/live/streams/not-hex"), ("streamId", "is invalid"))
+        invalid(http.delete("/live/streams/x/playback-ids?playbackId=x"), ("streamId", "is invalid"))
+
+    def test_second_delete(self, sandbox: Sandbox, http: Client, ids: str) -> None:
+        sandbox.switches.absent_playback_id_delete = 200
+        assert http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}").json() == {"success": True}
+
+    def test_order(self, sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+        for _ in range(5):
+            http.post(ids, json={})
+        oldest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)]
+
+        def listed() -> list[str]:
+            return [one["id"] for one in http.get(demo).json()["data"]["playbackIds"]]
+
+        assert listed() == oldest_first[::-1]
+        sandbox.switches.playback_id_order = "oldest-first"
+        assert listed() == oldest_first
+        sandbox.switches.playback_id_order = "by-id"
+        assert listed() == sorted(oldest_first)
+
+    def test_an_idempotency_key_is_ignored_or_replays_the_first_answer_for_ever(
+        self, sandbox: Sandbox, http: Client, ids: str
+    ) -> None:
+        key = {"Idempotency-Key": "one"}
+        assert http.post(ids, json={}, headers=key).text != http.post(ids, json={}, headers=key).text
+        sandbox.switches.idempotency_key = "replayed"
+        first = http.post(ids, json={"accessPolicy": "private"}, headers=key)
+        http.delete(ids, params={"playbackId": first.json()["data"]["id"]})
+        again = http.post(ids, json={}, headers=key)
+        assert (again.status_code, again.text) == (201, first.text)
+        assert http.post(ids, json={}, headers={"Idempotency-Key": "two"}).text != first.text
+
+    def test_limit(self, sandbox: Sandbox, http: Client, ids: str) -> None:
+        sandbox.switches.max_playback_ids = 2
+        assert http.post(ids, json={}).status_code == 201
+        invalid(http.post(ids, json={}), ("playbackIds", "must not be more than 2"))
+
+    def test_unknown_fields(self, sandbox: Sandbox, http: Client, ids: str) -> None:
+        sandbox.switches.unknown_fields = "refused"
+        invalid(http.post(ids, json={"name": "x"}), ("name", "is invalid"))
+        body = {"playbackSettings": {"name": "x"}, "inputMediaSettings": {"metadata": {"any": "thing"}}}
+        invalid(http.post("/live/streams", json=body), ("playbackSettings.name", "is invalid"))
+
+    def test_a_switch_has_no_other_positions(self) -> None:
+        with pytest.raises(ValueError, match="malformed_playback_id"):
+            Switches().malformed_playback_id = 418  # type: ignore[assignment]

@@ -1,0 +1,115 @@
+"""What the sandbox tells of the requests it had: from Python, over its own routes, as text."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import requests
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox, peak_concurrency
+
+if TYPE_CHECKING:
+    from unit.sandbox.client import Client
+
+
+def test_a_request_is_logged_with_what_came_of_it(sandbox: Sandbox, http: Client, ids: str) -> None:
+    http.post(ids, json={}, headers={"Idempotency-Key": "once"})
+    http.delete(ids, params={"playbackId": "x"})
+    created, refused = sandbox.requests
+    assert created == LoggedRequest(
+        number=1,
+        started=created.started,
+        finished=created.finished,
+        method="POST",
+        path=f"/v1/live/streams/{DEMO_STREAM_ID}/playback-ids",
+        status=201,
+        work_status=201,
+        outcome="answered",
+        token_id=sandbox.access_token_id,
+        idempotency_key="once",
+    )
+    assert created.finished is not None
+    assert created.started <= created.finished <= refused.started
+    assert (refused.number, refused.query, refused.status) == (2, "playbackId=x", 422)
+
+
+def test_requests_can_be_told_apart_and_forgotten(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+    http.get(demo)
+    http.post(ids, json={})
+    assert [one.method for one in sandbox.mutating_requests] == ["POST"]
+    sandbox.clear_requests()
+    assert sandbox.requests == []
+    http.get(demo)
+    assert [one.number for one in sandbox.requests] == [3]
+
+
+def test_a_request_reads_as_one_line(sandbox: Sandbox, http: Client, demo: str) -> None:
+    lines = []
+    with Sandbox(on_request=lambda request: lines.append(str(request))) as talkative:
+        requests.get(f"{talkative.base_url}/live/streams?limit=1", timeout=10)
+    assert lines[0].startswith("#1 GET /v1/live/streams?limit=1: 401, ")
+    sandbox.faults.add(Fault(kind="status", status=502, when="after"))
+    http.get(demo)
+    assert f"{demo}: 502 (its work came to 200), " in str(sandbox.requests[-1])
+
+
+def test_a_connection_that_closes_in_mid_request_is_logged_and_nothing_is_done(sandbox: Sandbox) -> None:
+    port = int(sandbox.base_url.split(":")[2].removesuffix("/v1"))
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"POST /v1/live/streams HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+    deadline = time.monotonic() + 5
+    while [one.outcome for one in sandbox.requests] != ["client left"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_peak_concurrency_counts_what_overlaps() -> None:
+    def during(started: float, finished: float | None) -> LoggedRequest:
+        return LoggedRequest(method="GET", path="/", started=started, finished=finished)
+
+    assert peak_concurrency([]) == 0
+    assert peak_concurrency([during(0, 1), during(1, 2)]) == 1
+    assert peak_concurrency([during(0, 3), during(1, 2), during(2, 4), during(2.5, None)]) == 3
+
+
+class TestOverHttp:
+    """The sandbox's own routes, for programs that are not in its process."""
+
+    def test_requests(self, sandbox: Sandbox, http: Client, demo: str) -> None:
+        http.get(demo)
+        admin = sandbox.base_url.removesuffix("/v1") + "/_sandbox"
+        (listed,) = http.get(f"{admin}/requests").json()
+        assert (listed["path"], listed["status"]) == (f"/v1{demo}", 200)
+        assert http.delete(f"{admin}/requests").json() == []
+        assert sandbox.requests == []
+
+    def test_faults(self, sandbox: Sandbox, http: Client, demo: str) -> None:
+        faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"
+        once = {"kind": "status", "status": 503, "times": 1, "method": "*", "path": "*", "skip": 0}
+        assert http.put(faults, json=[once]).json() == [once]
+        assert [http.get(demo).status_code for _ in range(2)] == [503, 200]
+        assert len(http.post(faults, json={"kind": "drop", "method": "PUT"}).json()) == 2
+        assert sandbox.faults.current[1] == Fault(kind="drop", method="PUT")
+        refused = http.put(faults, json=[{"kind": "status"}])
+        assert refused.status_code == 422
+        assert refused.json() == {"sandbox": "Nothing was changed: 0: a 'status' fault needs status."}
+        assert len(http.get(faults).json()) == 2
+        assert http.delete(faults).json() == sandbox.faults.current == []
+
+    def test_switches(self, sandbox: Sandbox, http: Client) -> None:
+        switches = sandbox.base_url.removesuffix("/v1") + "/_sandbox/switches"
+        assert http.put(switches, json={"malformed_playback_id": 404}).json()["malformed_playback_id"] == 404
+        assert sandbox.switches.malformed_playback_id == 404
+        http.put(switches, json={})
+        assert http.get(switches).json()["malformed_playback_id"] == 422
+        assert http.put(switches, json={"gravity": "off"}).status_code == 422
+
+    def test_only_with_the_sandboxes_credentials(self, sandbox: Sandbox) -> None:
+        faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"
+        assert requests.delete(faults, timeout=10).status_code == 401
+        reader = sandbox.store.add_token(read_only=True)
+        auth = (reader.id, reader.secret)
+        assert requests.get(faults, auth=auth, timeout=10).json() == []
+        assert requests.delete(faults, auth=auth, timeout=10).status_code == 403

@@ -1,0 +1,40 @@
+"""The documentation may not fall behind the code."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix import errors
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
+
+
+def test_the_errors_page_has_a_row_for_every_error() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text()
+    kinds = {name for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)}
+    assert set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == kinds - {"FastPixError"}
+
+
+def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
+    kinds = {name: kind for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)}
+    drawn = re.findall(r"^    ((?:│   )?)[├└]── (\w+)", inspect.getdoc(errors) or "", flags=re.MULTILINE)
+    assert {name for _, name in drawn} == set(kinds) - {"FastPixError"}
+    for inner, name in drawn:
+        assert kinds[name].__base__ is (errors.RefusedError if inner else errors.FastPixError), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_python_of_the_sandbox_page_runs() -> None:
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sandbox.md").read_text(), flags=re.DOTALL)
+    assert len(programs) == 1
+    exec(compile(programs[0], "docs/sandbox.md", "exec"), {})  # noqa: S102  # the page's own program

@@ -1,0 +1,84 @@
+"""The retry policy, as a table."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from pulumi_fastpix import errors
+from pulumi_fastpix.api.retry import may_repeat, outcome_unknown, parse_retry_after, seconds_before_repeat
+
+
+def refused(kind: type[errors.RefusedError], status: int, retry_after: float | None = None) -> errors.RefusedError:
+    return kind("try", errors.Refusal(status=status, message="no", retry_after=retry_after))
+
+
+NOT_SENT = errors.NotReachedError("refused")
+LOST = errors.NoAnswerError("timed out")
+THROTTLED = refused(errors.RateLimitedError, 429)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reading", "creating", "unknown"),
+    [
+        (NOT_SENT, True, True, False),
+        (THROTTLED, True, True, False),
+        (LOST, True, False, True),
+        (refused(errors.ServerError, 408), True, False, True),
+        (refused(errors.ServerError, 500), True, False, True),
+        (refused(errors.ServerError, 524), True, False, True),
+        (errors.UnexpectedAnswerError("html", status=502), True, False, True),
+        (errors.UnexpectedAnswerError("broken", status=200), True, False, True),
+        (errors.UnexpectedAnswerError("html", status=404), True, False, True),
+        (errors.UnexpectedAnswerError("redirect", status=302), False, False, False),
+        (refused(errors.AuthenticationError, 401), False, False, False),
+        (refused(errors.PermissionDeniedError, 403), False, False, False),
+        (refused(errors.NotFoundError, 404), False, False, False),
+        (refused(errors.InvalidRequestError, 422), False, False, False),
+        (refused(errors.RefusedError, 400), False, False, False),
+        (ValueError("a bug of ours"), False, False, False),
+    ],
+)
+def test_what_is_repeated(failure: Exception, reading: bool, creating: bool, unknown: bool) -> None:
+    assert may_repeat("GET", failure) is reading
+    assert may_repeat("DELETE", failure) is reading
+    assert may_repeat("POST", failure) is creating
+    assert outcome_unknown(failure) is unknown
+
+
+@pytest.mark.parametrize(
+    ("attempt", "failure", "jitter", "seconds"),
+    [
+        (1, LOST, 1.0, 0.5),
+        (2, LOST, 1.0, 1.0),
+        (3, LOST, 0.5, 1.0),
+        (9, LOST, 1.0, 10.0),
+        (1, LOST, 0.0, 0.0),
+        (1, refused(errors.RateLimitedError, 429, 7.0), 1.0, 7.5),
+        (1, refused(errors.RateLimitedError, 429, 3600.0), 0.0, 60.0),
+        (1, refused(errors.ServerError, 503, 2.0), 0.0, 2.0),
+        (1, errors.UnexpectedAnswerError("html", status=503, retry_after=4.0), 0.0, 4.0),
+    ],
+)
+def test_how_long_it_waits(attempt: int, failure: Exception, jitter: float, seconds: float) -> None:
+    assert seconds_before_repeat(attempt, failure, lambda: jitter) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("3", 3.0),
+        (" 3 ", 3.0),
+        ("Mon, 23 Nov 2026 10:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 10:00:30 -0000", 30.0),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-3", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_understood_in_both_forms(header: str | None, seconds: float | None) -> None:
+    now = datetime(2026, 11, 23, 10, 0, 0, tzinfo=timezone.utc)
+    assert parse_retry_after(header, now) == seconds

@@ -1,0 +1,108 @@
+"""Where the target comes from, and what is refused before any call."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from pulumi_fastpix.errors import SettingsError
+from pulumi_fastpix.settings import (
+    Source,
+    normalise_base_url,
+    read_settings,
+    refuse_configured_target_in_sandbox,
+)
+
+CONFIG = {"accessTokenId": "config-id", "secretKey": "config-secret"}
+ENVIRON = {"FASTPIX_USERNAME": "env-id", "FASTPIX_PASSWORD": "env-secret", "FASTPIX_BASE_URL": "http://127.0.0.1:9/v1"}
+
+
+def test_configuration_goes_before_the_environment_as_a_whole() -> None:
+    """An address in the environment must not redirect a stack that is configured, nor get its credentials."""
+    settings = read_settings(CONFIG, ENVIRON)
+    assert (settings.access_token_id, settings.secret_key) == ("config-id", "config-secret")
+    assert settings.base_url == "https://api.fastpix.com/v1"
+    assert settings.source is Source.CONFIGURATION
+
+
+def test_the_environment_serves_a_stack_that_configures_no_target() -> None:
+    settings = read_settings({"timeoutSeconds": "5"}, {**ENVIRON, "FASTPIX_RETRY_FOR_SECONDS": "7"})
+    assert (settings.access_token_id, settings.base_url) == ("env-id", "http://127.0.0.1:9/v1")
+    assert (settings.timeout_seconds, settings.retry_for_seconds) == (5, 7)
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "said"),
+    [
+        ({}, {}, "no credentials were found"),
+        ({"accessTokenId": "id"}, ENVIRON, "fastpix:secretKey is missing, though fastpix:accessTokenId is set"),
+        ({"secretKey": "s"}, ENVIRON, "fastpix:accessTokenId is missing, though fastpix:secretKey is set"),
+        ({"baseUrl": "http://127.0.0.1:9/v1"}, ENVIRON, "fastpix:accessTokenId is missing"),
+        ({}, {"FASTPIX_USERNAME": "id", "FASTPIX_PASSWORD": " "}, "FASTPIX_PASSWORD is missing"),
+        ({}, {"FASTPIX_USERNAME": "id\n", "FASTPIX_PASSWORD": "s"}, "FASTPIX_USERNAME contains white space"),
+        ({**CONFIG, "secretKey": "hush\n"}, {}, "fastpix:secretKey contains white space"),
+        ({**CONFIG, "baseUrl": "http://api.fastpix.com/v1"}, {}, "fastpix:baseUrl must begin with https://"),
+        ({**CONFIG, "baseUrl": "https://me:hush@api.fastpix.com/v1"}, {}, "must not contain credentials"),
+        ({**CONFIG, "baseUrl": "api.fastpix.com"}, {}, "must be an address like"),
+        ({**CONFIG, "baseUrl": "https://[::1"}, {}, "must be an address like"),
+        ({**CONFIG, "baseUrl": "https://h:port"}, {}, "must be an address like"),
+        ({**CONFIG, "timeoutSeconds": "soon"}, {}, "fastpix:timeoutSeconds must be a number of seconds"),
+        (CONFIG, {"FASTPIX_TIMEOUT_SECONDS": "-1"}, "FASTPIX_TIMEOUT_SECONDS must be a number of seconds"),
+        ({**CONFIG, "retryForSeconds": "inf"}, {}, "fastpix:retryForSeconds must be a number of seconds"),
+        ({"accessTokenId": "a", "baseUrl": "x"}, {}, "fastpix:secretKey is missing"),
+    ],
+)
+def test_unusable_settings_are_explained(config: dict[str, str], environ: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_settings(config, environ)
+    assert said in str(raised.value)
+    assert "hush" not in str(raised.value)
+
+
+def test_all_problems_of_the_settings_are_reported_together() -> None:
+    with pytest.raises(SettingsError, match=r"secretKey is missing.*baseUrl must be.*timeoutSeconds must be"):
+        read_settings({"accessTokenId": "a", "baseUrl": "x", "timeoutSeconds": "0"}, {})
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("https://API.FastPix.com:443/v1/", "https://api.fastpix.com/v1"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
+        ("http://127.9.9.9:1/v1//", "http://127.9.9.9:1/v1"),
+    ],
+)
+def test_an_address_has_one_form(given: str, stored: str) -> None:
+    assert normalise_base_url(given) == stored
+
+
+def test_the_mark_of_a_workspace_is_stored_and_therefore_pinned() -> None:
+    """It is compared with marks in existing states: another way to compute it would look like another workspace."""
+    settings = read_settings(CONFIG, {})
+    expected = hashlib.sha256(b"https://api.fastpix.com/v1\nconfig-id").hexdigest()[:12]
+    assert settings.seen_by == expected == "09d287e0e771"
+
+
+def test_the_secret_is_not_in_the_repr() -> None:
+    assert "config-secret" not in repr(read_settings(CONFIG, {}))
+
+
+def test_a_configured_target_is_refused_in_the_sandbox() -> None:
+    marker = {"FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"}
+    with pytest.raises(SettingsError, match=r"holds a target of its own \(fastpix:baseUrl\)"):
+        refuse_configured_target_in_sandbox({"baseUrl": "https://x"}, marker)
+    refuse_configured_target_in_sandbox({"timeoutSeconds": "3"}, marker)
+    refuse_configured_target_in_sandbox(CONFIG, {})
+
+
+def test_another_address_is_refused_in_the_sandbox() -> None:
+    with pytest.raises(SettingsError, match="sandbox exec"):
+        read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": "http://127.0.0.1:10/v1"})
+    assert read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": ENVIRON["FASTPIX_BASE_URL"]})
+
+
+def test_streams_vouched_for_as_gone_come_from_the_environment_only() -> None:
+    settings = read_settings({**CONFIG, "goneStreams": "c"}, {"FASTPIX_GONE_STREAMS": "a, b,"})
+    assert settings.gone_streams == {"a", "b"}

@@ -1,0 +1,25 @@
+"""What this project pins: the engine's version, and the hashes that everything fetched must have."""
+
+import hashlib
+import os
+from pathlib import Path
+
+VERSION = "v3.259.0"
+HERE = Path(__file__).parent
+MODULES = HERE / "cli", HERE / "language-python"
+CHECKSUMS = HERE / "checksums.txt"
+
+
+def platform() -> str:
+    """This machine, as Pulumi's installer spells it: `linux-x64`, `darwin-arm64`."""
+    machine = os.uname()
+    architecture = {"x86_64": "x64", "aarch64": "arm64"}.get(machine.machine, machine.machine)
+    return f"{machine.sysname.lower()}-{architecture}"
+
+
+def name() -> str:
+    """The engine's name in the cache. It changes with any pin, so an engine kept is never a stale one."""
+    pins = hashlib.sha256(CHECKSUMS.read_bytes())
+    for module in MODULES:
+        pins.update((module / "go.mod").read_bytes() + (module / "go.sum").read_bytes())
+    return f"pulumi-{VERSION}-{platform()}-{pins.hexdigest()[:12]}"
