@@ -5,15 +5,13 @@ Any front door that speaks Pulumi's protocol adapts this module, so that no rule
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream, retry
+from pulumi_fastpix import exactly_once
+from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream
 from pulumi_fastpix.errors import (
-    CreateInDoubtError,
-    FastPixError,
     InvalidInputError,
     NotFoundError,
     PlaybackIdNotFoundError,
@@ -22,6 +20,7 @@ from pulumi_fastpix.errors import (
 )
 from pulumi_fastpix.inputs import ACCESS_POLICY, INPUT_KEYS, STREAM_ID, Unknown, problem_of_id
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE
+from pulumi_fastpix.stream_ledger import StreamLedger
 
 SEEN_BY = "seenBy"
 """State only: the workspace in which the stream was last seen. Tells a refresh from a lookup by id, too."""
@@ -70,23 +69,17 @@ class Lifecycle:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._settings = client.settings
+        self._ledgers: dict[str, StreamLedger] = {}
 
     def create(self, inputs: Mapping[str, Any]) -> Existing:
         """Make one playback ID.
 
         Raises:
-            CreateInDoubtError: the request's answer is lost; it is not sent again.
+            CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
             FastPixError: nothing was made.
         """
-        stream_id, access_policy = inputs[STREAM_ID], inputs[ACCESS_POLICY]
-        patience = self._client.patience()
-        before = self._client.stream(stream_id, patience)
-        try:
-            made = self._client.create_playback_id(stream_id, access_policy, str(uuid.uuid4()), patience)
-        except FastPixError as error:
-            if not retry.outcome_unknown(error):
-                raise
-            raise CreateInDoubtError(_in_doubt(error, before, access_policy)) from None
+        stream_id = inputs[STREAM_ID]
+        made = exactly_once.create(self._client, self._ledger(stream_id), inputs[ACCESS_POLICY])
         return self._existing(stream_id, made)
 
     def read(self, playback_id: str, props: Mapping[str, Any]) -> Existing | None:
@@ -136,29 +129,31 @@ class Lifecycle:
         """
         stream_id = _validated(playback_id, state.get(STREAM_ID))
         patience = self._client.patience()
-        try:
-            self._client.delete_playback_id(stream_id, playback_id, patience)
-        except NotFoundError as error:
-            # FastPix answers the same 404 whether the stream or the playback ID is missing.
+        ledger = self._ledger(stream_id)
+        with ledger.deleting(playback_id):
             try:
-                stream = self._client.stream(stream_id, patience)
-            except NotFoundError as stream_error:
-                self._confirm_stream_gone(stream_id, playback_id, state.get(SEEN_BY), stream_error)
+                self._client.delete_playback_id(stream_id, playback_id, patience)
+            except NotFoundError as error:
+                missing = error
+            else:
                 return
-            if _listed(stream, playback_id):
-                raise UnexpectedAnswerError(
-                    f"{error} Yet FastPix still lists it; try again in a while.", status=404
-                ) from None
+        # FastPix answers the same 404 whether the stream or the playback ID is missing.
+        try:
+            stream = ledger.fresh_list(patience)
+        except NotFoundError as error:
+            self._confirm_stream_gone(stream_id, playback_id, state.get(SEEN_BY), error)
+            return
+        if _listed(stream, playback_id):
+            raise UnexpectedAnswerError(f"{missing} Yet FastPix still lists it; try again in a while.", status=404)
 
     def _find(self, stream_id: str, playback_id: str, patience: Patience) -> PlaybackId | None:
         """The playback ID if it exists, None if that is certain. Raises NotFoundError if the stream isn't there."""
-        if listed := _listed(self._client.stream(stream_id, patience), playback_id):
+        if listed := _listed(self._ledger(stream_id).shared_list(patience), playback_id):
             return listed
         try:
             return self._client.playback_id(stream_id, playback_id, patience)
         except NotFoundError:
-            # The stream may have gone between the two reads: only a stream that is there makes this an absence.
-            return _listed(self._client.stream(stream_id, patience), playback_id)
+            return None
 
     def _confirm_stream_gone(self, stream_id: str, playback_id: str, seen_by: str | None, error: NotFoundError) -> None:
         """Return if a stream that can't be seen is known to be deleted, with its playback IDs; else raise."""
@@ -172,6 +167,10 @@ class Lifecycle:
             f"credentials and address. Only if you know that the stream was deleted, run the same command once "
             f"with {GONE_STREAMS_VARIABLE}={stream_id} in the environment."
         ) from None
+
+    def _ledger(self, stream_id: str) -> StreamLedger:
+        # setdefault is atomic: two threads get the same one.
+        return self._ledgers.setdefault(stream_id, StreamLedger(self._client, stream_id))
 
     def _existing(self, stream_id: str, playback_id: PlaybackId) -> Existing:
         inputs = {STREAM_ID: stream_id, ACCESS_POLICY: playback_id.access_policy}
@@ -192,12 +191,3 @@ def _validated(playback_id: object, stream_id: object) -> str:
 
 def _listed(stream: Stream, playback_id: str) -> PlaybackId | None:
     return next((listed for listed in stream.playback_ids if listed.id == playback_id), None)
-
-
-def _in_doubt(error: FastPixError, before: Stream, access_policy: str) -> str:
-    known = ", ".join(listed.id for listed in before.playback_ids) or "none"
-    return (
-        f"{error} It may have been carried out all the same, and is not repeated, so that no second playback ID is "
-        f"made. Before the next `pulumi up`, look at stream {before.stream_id}: a {access_policy} playback ID "
-        f"that is not among those it had before ({known}) was made by this run; delete it or adopt it."
-    )

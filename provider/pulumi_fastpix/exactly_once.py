@@ -1,0 +1,142 @@
+"""Makes one playback ID for one create, also when the answer to the request is lost.
+
+A request to create is sent once. If its outcome is unknown, the stream's playback IDs are compared with those that
+were there before (:mod:`pulumi_fastpix.reconcile` judges, :mod:`pulumi_fastpix.stream_ledger` keeps the lists). What it
+made is taken; what it certainly didn't make is sent again, if the server is done with it; all else fails and
+names what is in doubt. Creates of one process that are in doubt on the same stream are judged together.
+"""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Mapping
+
+from pulumi_fastpix.api import Client, Patience, PlaybackId, retry
+from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundError, ServerError, UnexpectedAnswerError
+from pulumi_fastpix.reconcile import Ambiguous, Claim, Lost, Repeat, Verdict, reconcile
+from pulumi_fastpix.stream_ledger import Doubt, StreamLedger
+
+MAX_REPEATS = 3
+TIMEOUTS_OF_GATEWAYS = (504, 524)
+"""Answered by an edge that stopped waiting; the server behind it may still be at work."""
+
+
+def create(client: Client, ledger: StreamLedger, access_policy: str) -> PlaybackId:
+    """Make a playback ID on the ledger's stream.
+
+    Raises:
+        CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
+        FastPixError: nothing was made.
+    """
+    patience, key = client.patience(), str(uuid.uuid4())
+    with ledger.creating(patience):
+        try:
+            return ledger.given(client.create_playback_id(ledger.stream_id, access_policy, key, patience))
+        except FastPixError as failure:
+            if not retry.outcome_unknown(failure):
+                raise
+            doubt = Doubt(access_policy, key, failure)
+            ledger.put_in_doubt(doubt)
+    with ledger.settling(patience):
+        if not doubt.judged:
+            _judge_all(client, ledger, patience)
+    if doubt.playback_id is None:
+        raise doubt.error or doubt.failure
+    return doubt.playback_id
+
+
+def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None:
+    doubts = list(ledger.doubts)
+    try:
+        while unclear := [doubt for doubt in doubts if not doubt.judged and doubt.made_again is None]:
+            found = ledger.appeared(patience)
+            lost = [Lost(doubt.access_policy, _was_answered(doubt.failure)) for doubt in unclear]
+            for doubt, verdict in zip(unclear, reconcile(found, lost), strict=True):
+                _carry_out(verdict, doubt, client, ledger, patience)
+        if any(doubt.made_again for doubt in doubts):
+            _look_for_surplus(doubts, ledger.unaccounted(patience), ledger)
+    except NotFoundError as gone:
+        # The stream is gone, and with it whatever was made on it.
+        _fail_the_rest(doubts, dict.fromkeys(doubts, gone))
+    except FastPixError as error:
+        _fail_the_rest(doubts, {doubt: _unreadable(doubt, ledger, error) for doubt in doubts})
+
+
+def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLedger, patience: Patience) -> None:
+    if isinstance(verdict, Claim):
+        doubt.playback_id = ledger.given(verdict.playback_id)
+        _announce_claim(doubt, ledger)
+    elif isinstance(verdict, Ambiguous):
+        doubt.error = _ambiguous(doubt, ledger, verdict.playback_ids)
+    elif not isinstance(verdict, Repeat):
+        doubt.error = _may_still_appear(doubt, ledger)
+    elif doubt.repeats == MAX_REPEATS or patience.left() <= 0:
+        doubt.error = doubt.failure
+    else:
+        doubt.repeats += 1
+        try:
+            made = client.create_playback_id(ledger.stream_id, doubt.access_policy, doubt.idempotency_key, patience)
+            doubt.made_again = ledger.given(made)
+        except FastPixError as failure:
+            doubt.failure = failure
+            if not retry.outcome_unknown(failure):
+                doubt.error = failure
+
+
+def _look_for_surplus(doubts: list[Doubt], unaccounted: list[PlaybackId], ledger: StreamLedger) -> None:
+    """Accept what was made by repeating, unless the first request turns out to have made something after all."""
+    for doubt in doubts:
+        surplus = [found.id for found in unaccounted if found.access_policy == doubt.access_policy]
+        if doubt.made_again is not None and surplus:
+            doubt.error = _ambiguous(doubt, ledger, (doubt.made_again.id, *surplus))
+        elif doubt.made_again is not None:
+            doubt.playback_id = doubt.made_again
+
+
+def _fail_the_rest(doubts: list[Doubt], errors: Mapping[Doubt, FastPixError]) -> None:
+    for doubt in doubts:
+        if not doubt.judged:
+            doubt.error = errors[doubt]
+
+
+def _was_answered(failure: FastPixError) -> bool:
+    """Whether the server is done with the request, whatever it did."""
+    if isinstance(failure, ServerError):
+        return failure.refusal.status not in TIMEOUTS_OF_GATEWAYS
+    return isinstance(failure, UnexpectedAnswerError) and failure.status not in TIMEOUTS_OF_GATEWAYS
+
+
+def _announce_claim(doubt: Doubt, ledger: StreamLedger) -> None:
+    claimed = doubt.playback_id.id if doubt.playback_id else ""
+    print(
+        f"FastPix: the answer to creating a {doubt.access_policy} playback ID on stream {ledger.stream_id} was lost. "
+        f"Playback ID {claimed} appeared there meanwhile, so it is taken to be the one that was made.",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _may_still_appear(doubt: Doubt, ledger: StreamLedger) -> CreateInDoubtError:
+    return CreateInDoubtError(
+        f"{doubt.failure} None that it could have made was found on the stream, but one may still appear, so it is "
+        f"not sent again. Before the next `pulumi up`, look at stream {ledger.stream_id}: a {doubt.access_policy} "
+        f"playback ID that nobody declares was made by this run. Delete it or adopt it."
+    )
+
+
+def _ambiguous(doubt: Doubt, ledger: StreamLedger, playback_ids: tuple[str, ...]) -> CreateInDoubtError:
+    return CreateInDoubtError(
+        f"{doubt.failure} More {doubt.access_policy} playback IDs appeared on stream {ledger.stream_id} than this run "
+        f"asked for: {', '.join(playback_ids)}. Somebody else is making some there, and which are whose can't be told. "
+        f"Before the next `pulumi up`, delete those that nobody declares or adopt them."
+    )
+
+
+def _unreadable(doubt: Doubt, ledger: StreamLedger, reason: FastPixError) -> CreateInDoubtError:
+    made = f" Playback ID {doubt.made_again.id} was made when it was sent again." if doubt.made_again else ""
+    return CreateInDoubtError(
+        f"{doubt.failure}{made} What it made can't be found out: {reason} Before the next `pulumi up`, look at stream "
+        f"{ledger.stream_id}: a {doubt.access_policy} playback ID that nobody declares was made by this run. Delete it "
+        f"or adopt it."
+    )
