@@ -72,7 +72,7 @@ $(VENV): requirements.lock pyproject.toml
 	@$(UV) pip install --quiet --no-deps --python .venv/bin/python --editable .
 	@touch $@
 
-$(WHEEL_ENVIRONMENT): $(VENV) $(shell find provider -name '*.py') README.md LICENSE
+$(WHEEL_ENVIRONMENT): $(VENV) $(shell find provider -name '*.py' -o -name '*.json') README.md LICENSE
 	@rm -rf build/wheel
 	@$(BIN)/hatchling build --target wheel --directory build/wheel >/dev/null
 	@$(UV) venv --quiet --clear --python "$(PYTHON)" build/wheel-environment

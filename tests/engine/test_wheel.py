@@ -44,3 +44,20 @@ def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
         run = stack.run(*arguments, command=PULUMI)
         assert run.status == 0, run.output
         assert counts(run) == expected
+
+
+def test_pulumi_looks_for_no_plugin_of_our_name(tmp_path: Path) -> None:
+    """Pulumi takes every distribution named pulumi-… for a plugin, unless a file in it says that it is none.
+
+    It would look for a plugin of that name on the net before each preview, and run what it finds.
+    """
+    stack = Stack(tmp_path)
+    stack.environ["PATH"] = f"{ENVIRONMENT}{os.pathsep}{os.environ['PATH']}"
+    stack.write_program("")
+    stack.create()
+    preview = stack.run("preview", "--logtostderr", "-v=7")
+    assert preview.status == 0, preview.output
+    assert "gatherPackagesFromProgram(): gathering plugins" in preview.output
+    assert "fastpix" not in "".join(
+        line for line in preview.output.splitlines() if "is required by language host" in line
+    )
