@@ -17,7 +17,8 @@
     │   └── ServerError           5xx: FastPix itself
     ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
-    └── CreateInDoubtError        a playback ID may or may not have been made
+    ├── CreateInDoubtError        a playback ID may or may not have been made
+    └── CancelledError            Pulumi was interrupted before this was sent
 
 This module imports nothing heavy, so a Pulumi program may catch these::
 
@@ -145,3 +146,7 @@ class PlaybackIdNotFoundError(FastPixError):
 
 class CreateInDoubtError(FastPixError):
     """A request to make a playback ID may have been carried out, and its answer is lost."""
+
+
+class CancelledError(FastPixError):
+    """Pulumi was interrupted (Ctrl-C), so a change that was still queued wasn't sent."""

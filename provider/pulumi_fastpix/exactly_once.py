@@ -22,14 +22,14 @@ TIMEOUTS_OF_GATEWAYS = (504, 524)
 """Answered by an edge that stopped waiting; the server behind it may still be at work."""
 
 
-def create(client: Client, ledger: StreamLedger, access_policy: str) -> PlaybackId:
+def create(client: Client, ledger: StreamLedger, access_policy: str, patience: Patience) -> PlaybackId:
     """Make a playback ID on the ledger's stream.
 
     Raises:
         CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
         FastPixError: nothing was made.
     """
-    patience, key = client.patience(), str(uuid.uuid4())
+    key = str(uuid.uuid4())
     with ledger.creating(patience):
         try:
             return ledger.given(client.create_playback_id(ledger.stream_id, access_policy, key, patience))
@@ -61,6 +61,9 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
         _fail_the_rest(doubts, dict.fromkeys(doubts, gone))
     except FastPixError as error:
         _fail_the_rest(doubts, {doubt: _unreadable(doubt, ledger, error) for doubt in doubts})
+    finally:
+        # Even if we have a bug: a doubt that is never judged would hold back all creates on this stream for ever.
+        _fail_the_rest(doubts, {doubt: doubt.failure for doubt in doubts})
 
 
 def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLedger, patience: Patience) -> None:

@@ -71,15 +71,20 @@ class Lifecycle:
         self._settings = client.settings
         self._ledgers: dict[str, StreamLedger] = {}
 
-    def create(self, inputs: Mapping[str, Any]) -> Existing:
+    def create(self, inputs: Mapping[str, Any], timeout: float | None = None) -> Existing:
         """Make one playback ID.
+
+        Args:
+            inputs: checked inputs, all of them known.
+            timeout: seconds it may take instead of what the settings say; 0 counts as None.
 
         Raises:
             CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
             FastPixError: nothing was made.
         """
         stream_id = inputs[STREAM_ID]
-        made = exactly_once.create(self._client, self._ledger(stream_id), inputs[ACCESS_POLICY])
+        patience = self._client.patience(timeout)
+        made = exactly_once.create(self._client, self._ledger(stream_id), inputs[ACCESS_POLICY], patience)
         return self._existing(stream_id, made)
 
     def read(self, playback_id: str, props: Mapping[str, Any]) -> Existing | None:
@@ -120,15 +125,20 @@ class Lifecycle:
         """Keep the state as it is: nothing of a playback ID can be changed in place."""
         return dict(olds)
 
-    def delete(self, playback_id: str, state: Mapping[str, Any]) -> None:
+    def delete(self, playback_id: str, state: Mapping[str, Any], timeout: float | None = None) -> None:
         """Delete a playback ID; one that is confirmed to be gone already is no error.
+
+        Args:
+            playback_id: its id.
+            state: what is stored of it.
+            timeout: seconds it may take instead of what the settings say; 0 counts as None.
 
         Raises:
             StreamNotVisibleError: the stream may have been deleted, or is looked for in the wrong place.
             FastPixError: it may still exist.
         """
         stream_id = _validated(playback_id, state.get(STREAM_ID))
-        patience = self._client.patience()
+        patience = self._client.patience(timeout)
         ledger = self._ledger(stream_id)
         with ledger.deleting(playback_id):
             try:
@@ -145,6 +155,10 @@ class Lifecycle:
             return
         if _listed(stream, playback_id):
             raise UnexpectedAnswerError(f"{missing} Yet FastPix still lists it; try again in a while.", status=404)
+
+    def cancel(self) -> None:
+        """Let what is under way end, and refuse to begin anything that changes FastPix."""
+        self._client.cancel()
 
     def _find(self, stream_id: str, playback_id: str, patience: Patience) -> PlaybackId | None:
         """The playback ID if it exists, None if that is certain. Raises NotFoundError if the stream isn't there."""

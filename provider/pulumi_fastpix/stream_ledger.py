@@ -152,7 +152,8 @@ class StreamLedger:
                 yield
             finally:
                 with self._condition:
-                    self.doubts.clear()
+                    # Not all of them: whoever comes to find its own judged may meet newer ones here.
+                    self.doubts = [doubt for doubt in self.doubts if not doubt.judged]
                     self._changes += 1
                     # What appeared meanwhile is accounted for, but isn't in a list we have: the next create takes one.
                     self._seen_at = None

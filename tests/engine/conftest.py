@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
-from support.engine import Stack, find_engine
+from support.engine import DYNAMIC, NATIVE, Door, Stack, find_engine
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,10 +23,16 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda door: str(door.name))
+def door(request: pytest.FixtureRequest) -> Door:
+    """Both ways to FastPix have to keep the same promises."""
+    return cast("Door", request.param)
+
+
 @pytest.fixture
-def stack(tmp_path: Path, sandbox: Sandbox) -> Stack:
+def stack(tmp_path: Path, sandbox: Sandbox, door: Door) -> Stack:
     """A stack whose environment points to the sandbox, created and without a program."""
-    stack = Stack(tmp_path, sandbox.environment())
+    stack = Stack(tmp_path, sandbox.environment(), door)
     stack.write_program("")
     stack.create()
     return stack

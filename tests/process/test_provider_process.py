@@ -58,6 +58,16 @@ def test_check_answers_the_same_with_empty_olds(provider: ProviderProcess) -> No
     assert provider.check(INPUTS, news) == provider.check({}, news) == (news, [])
 
 
+@pytest.mark.parametrize("stream_id", ["", " ", "a b", "a/b", "a?b", "a#b", "..", "https://x.example/y", "a\n"])
+def test_check_refuses_a_stream_id_that_cannot_be_right(provider: ProviderProcess, stream_id: str) -> None:
+    assert [name for name, _ in provider.check({}, {"streamId": stream_id})[1]] == ["streamId"]
+
+
+@pytest.mark.parametrize("access_policy", ["", "drm", "Public", "PRIVATE", " public"])
+def test_check_refuses_an_access_policy_that_live_does_not_know(provider: ProviderProcess, access_policy: str) -> None:
+    assert [name for name, _ in provider.check({}, {**INPUTS, "accessPolicy": access_policy})[1]] == ["accessPolicy"]
+
+
 @pytest.mark.parametrize("value", [7.0, 7, True, ["a"], {"a": "b"}, [UNKNOWN]])
 def test_check_refuses_what_is_no_string(provider: ProviderProcess, value: Any) -> None:
     """Every number arrives as a float."""

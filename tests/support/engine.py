@@ -15,12 +15,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TYPE = "pulumi-python:dynamic/fastpix:LivePlaybackId"
 
-PROGRAM = """
-import pulumi
-import pulumi_fastpix as fastpix
-"""
+@dataclass(frozen=True)
+class Door:
+    """One of the two ways from a Pulumi program to FastPix."""
+
+    name: str
+    type: str
+    module: str
+
+    @property
+    def imports(self) -> str:
+        """The lines a program begins with to go this way."""
+        return f"import pulumi\nimport {self.module} as fastpix\n"
+
+
+DYNAMIC = Door("dynamic", "pulumi-python:dynamic/fastpix:LivePlaybackId", "pulumi_fastpix")
+NATIVE = Door("native", "fastpix:index:LivePlaybackId", "pulumi_fastpix.native")
 
 
 @dataclass(frozen=True)
@@ -42,10 +53,12 @@ class Stack:
     Args:
         folder: where everything goes; the program in `program/`, the state in `state/`.
         environ: what the commands get on top of a clean environment.
+        door: the way its programs take.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None, door: Door = DYNAMIC) -> None:
         self.folder = folder
+        self.door = door
         self.program_folder = folder / "program"
         self.state_folder = folder / "state"
         self.environ = {
@@ -66,7 +79,7 @@ class Stack:
     def write_program(self, body: str) -> None:
         """Make this the project's program, behind the usual imports."""
         (self.program_folder / "Pulumi.yaml").write_text("name: project\nruntime: python\n")
-        (self.program_folder / "__main__.py").write_text(PROGRAM + textwrap.dedent(body))
+        (self.program_folder / "__main__.py").write_text(self.door.imports + textwrap.dedent(body))
 
     def copy_program(self, source: Path) -> None:
         """Take a project as it stands."""
@@ -120,7 +133,7 @@ class Stack:
         return {
             resource["urn"].rpartition("::")[2]: resource
             for resource in deployment.get("resources", [])
-            if resource["type"] == TYPE
+            if resource["type"] in (DYNAMIC.type, NATIVE.type)
         }
 
     def states(self) -> dict[str, Any]:

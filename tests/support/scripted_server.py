@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -34,19 +35,27 @@ class Received:
 
 
 class ScriptedServer:
-    """Gives its replies in turn, the last one for ever, one script for each method."""
+    """Gives its replies in turn, the last one for ever, one script for each method and pattern of paths.
+
+    The script that was set last is the first to be considered.
+    """
 
     def __init__(self, address: str) -> None:
         self.base_url = f"{address}/v1"
         self.received: list[Received] = []
-        self._scripts: dict[str, list[Reply]] = {}
+        self._scripts: dict[tuple[str, str], list[Reply]] = {}
 
-    def on(self, method: str, *replies: Reply) -> None:
-        self._scripts[method] = list(replies)
+    def on(self, method: str, *replies: Reply, path: str = "*") -> None:
+        others = {key: script for key, script in self._scripts.items() if key != (method, path)}
+        self._scripts = {(method, path): list(replies), **others}
 
     def take(self, request: Received) -> Reply:
         self.received.append(request)
-        script = self._scripts[request.method]
+        script = next(
+            replies
+            for (method, path), replies in self._scripts.items()
+            if method == request.method and fnmatchcase(request.path, path)
+        )
         return script.pop(0) if len(script) > 1 else script[0]
 
 

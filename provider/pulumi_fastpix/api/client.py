@@ -22,12 +22,13 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
 from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer
 from pulumi_fastpix.api.transport import Transport
-from pulumi_fastpix.errors import UnexpectedAnswerError
+from pulumi_fastpix.errors import CancelledError, UnexpectedAnswerError
 from pulumi_fastpix.settings import Settings
 
 Result = TypeVar("Result")
 
 ANNOUNCE_WAITS_FROM_SECONDS = 3.0
+SHORTEST_TIMEOUT_SECONDS = 1.0
 
 
 class Client:
@@ -41,13 +42,14 @@ class Client:
         self.settings = settings
         self.clock = clock or SystemClock()
         self._transport = transport or Transport(settings)
+        self._cancelled = False
 
     def stream(self, stream_id: str, patience: Patience | None = None) -> Stream:
         """Read a stream with its playback IDs: the only way to list them."""
         attempt = f"read stream {stream_id}"
 
-        def call() -> Stream:
-            answer = self._transport.send("GET", _stream_path(stream_id), StreamAnswer, attempt).data
+        def call(at_most: float) -> Stream:
+            answer = self._transport.send("GET", _stream_path(stream_id), StreamAnswer, attempt, at_most=at_most).data
             if answer.stream_id != stream_id:
                 raise UnexpectedAnswerError(
                     f"Could not {attempt}: the answer describes another stream, {answer.stream_id}.",
@@ -61,9 +63,9 @@ class Client:
         """Read one playback ID."""
         attempt = f"read playback ID {playback_id} of stream {stream_id}"
 
-        def call() -> PlaybackId:
+        def call(at_most: float) -> PlaybackId:
             path = f"{_playback_ids_path(stream_id)}/{quote(playback_id, safe='')}"
-            answer = self._transport.send("GET", path, PlaybackIdAnswer, attempt).data
+            answer = self._transport.send("GET", path, PlaybackIdAnswer, attempt, at_most=at_most).data
             if answer.id != playback_id:
                 raise UnexpectedAnswerError(
                     f"Could not {attempt}: the answer describes another one, {answer.id}.", status=200
@@ -78,7 +80,7 @@ class Client:
         """Make a playback ID. Its outcome is unknown when :func:`retry.outcome_unknown` says so of the error."""
         attempt = f"create a {access_policy} playback ID on stream {stream_id}"
 
-        def call() -> PlaybackId:
+        def call(at_most: float) -> PlaybackId:
             return self._transport.send(
                 "POST",
                 _playback_ids_path(stream_id),
@@ -86,6 +88,7 @@ class Client:
                 attempt,
                 body={"accessPolicy": access_policy},
                 idempotency_key=idempotency_key,
+                at_most=at_most,
             ).data
 
         return self._repeat("POST", attempt, call, patience)
@@ -94,22 +97,31 @@ class Client:
         """Delete a playback ID. A repeated delete may answer 404 although it was this one that worked."""
         attempt = f"delete playback ID {playback_id} of stream {stream_id}"
 
-        def call() -> None:
+        def call(at_most: float) -> None:
             path, query = _playback_ids_path(stream_id), {"playbackId": playback_id}
-            self._transport.send("DELETE", path, DeletedAnswer, attempt, query=query)
+            self._transport.send("DELETE", path, DeletedAnswer, attempt, query=query, at_most=at_most)
 
         self._repeat("DELETE", attempt, call, patience)
 
-    def patience(self) -> Patience:
-        """The patience of a new operation."""
-        return Patience(self.clock, self.settings.retry_for_seconds)
+    def patience(self, seconds: float | None = None) -> Patience:
+        """The patience of a new operation: that many seconds, or as many as the settings say."""
+        return Patience(self.clock, seconds or self.settings.retry_for_seconds)
+
+    def cancel(self) -> None:
+        """From now on refuse to send what changes something; what is under way goes on."""
+        self._cancelled = True
 
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
 
-    def _repeat(self, method: str, attempt: str, call: Callable[[], Result], patience: Patience | None) -> Result:
+    def _repeat(self, method: str, attempt: str, call: Callable[[float], Result], patience: Patience | None) -> Result:
         lasting = patience or self.patience()
+
+        def send() -> Result:
+            if self._cancelled and method != "GET":
+                raise CancelledError(f"Did not {attempt}: Pulumi was interrupted, so nothing new is sent.")
+            return call(max(SHORTEST_TIMEOUT_SECONDS, lasting.left()))
 
         def give_up(state: tenacity.RetryCallState) -> bool:
             return state.attempt_number >= retry.MAX_ATTEMPTS or lasting.left() < state.upcoming_sleep
@@ -130,7 +142,7 @@ class Client:
             before_sleep=announce,
             reraise=True,
         )
-        return retrying(call)
+        return retrying(send)
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:

@@ -7,6 +7,7 @@ shown before it has been cleaned of credentials.
 from __future__ import annotations
 
 import base64
+import math
 import re
 import ssl
 import threading
@@ -68,6 +69,7 @@ class Transport:
         query: dict[str, str] | None = None,
         body: dict[str, str] | None = None,
         idempotency_key: str | None = None,
+        at_most: float = math.inf,
     ) -> Answer:
         """Send one request, once, and return its answer.
 
@@ -79,10 +81,12 @@ class Transport:
             query: the query parameters.
             body: sent as JSON.
             idempotency_key: sent as `Idempotency-Key`.
+            at_most: seconds to wait for each part of the answer, if the settings would allow more.
 
         Raises:
             FastPixError: NotReachedError, NoAnswerError, UnexpectedAnswerError or a RefusedError.
         """
+        timeout = min(self._settings.timeout_seconds, at_most)
         try:
             response = self._session().request(
                 method,
@@ -91,10 +95,7 @@ class Transport:
                 json=body,
                 headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
                 auth=self._auth,  # type: ignore[arg-type]  # the stubs know no bytes; requests takes them
-                timeout=(
-                    min(MAX_CONNECT_SECONDS, self._settings.timeout_seconds),
-                    self._settings.timeout_seconds,
-                ),
+                timeout=(min(MAX_CONNECT_SECONDS, timeout), timeout),
                 allow_redirects=False,  # they would carry the credentials to wherever the answer points
             )
         except requests.RequestException as error:

@@ -1,0 +1,69 @@
+"""Serves the plugin to the engine: the console script `pulumi-resource-fastpix`, which Pulumi starts."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from typing import Any
+
+import grpc
+import grpc.aio
+from pulumi.provider.experimental.server import ProviderServicer
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.native.plugin import Plugin
+
+Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]
+
+
+def main() -> None:
+    """Start the server, print its port for the engine, and serve until the engine ends it."""
+    parser = argparse.ArgumentParser(
+        prog="pulumi-resource-fastpix", description="Pulumi's provider plugin for FastPix; started by Pulumi itself."
+    )
+    parser.add_argument("engine", help="the engine's address")
+    arguments, _ = parser.parse_known_args()
+    try:
+        asyncio.run(_serve(arguments.engine))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+async def _serve(engine_address: str) -> None:
+    server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
+    servicer = _Servicer(sys.argv[1:], version("pulumi-fastpix"), Plugin(), engine_address)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    print(port, flush=True)
+    await server.wait_for_termination()
+
+
+def _in_one_line(method: Method) -> Method:
+    """Answer an expected error with its own sentences. The SDK would add a stack trace."""
+
+    async def answer(self: _Servicer, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+        try:
+            return await method(self, request, context)
+        except Exception as error:
+            # Newer SDKs wrap what a provider raises; it is what they were handling then.
+            expected = error if isinstance(error, FastPixError) else error.__context__
+            if isinstance(expected, FastPixError):
+                await context.abort(grpc.StatusCode.UNKNOWN, str(expected))
+            raise
+
+    return answer
+
+
+class _Servicer(ProviderServicer):
+    Configure = _in_one_line(ProviderServicer.Configure)
+    Check = _in_one_line(ProviderServicer.Check)
+    Diff = _in_one_line(ProviderServicer.Diff)
+    Create = _in_one_line(ProviderServicer.Create)
+    Read = _in_one_line(ProviderServicer.Read)
+    Delete = _in_one_line(ProviderServicer.Delete)

@@ -1,0 +1,62 @@
+"""`kill -9` for a command and all that it started, as when a machine or a CI job ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from support.engine import Stack
+
+
+def up_killed(stack: Stack, when: Callable[[], bool], output: Path, command: Sequence[str] = ("pulumi",)) -> None:
+    """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds.
+
+    The CLI puts its plugins into process groups of their own, so that killing its group would leave them at work: a
+    session of its own is what tells them from everything else.
+    """
+    with (
+        output.open("w") as written,
+        subprocess.Popen(
+            [*command, "up", "--yes", "--skip-preview", "--non-interactive", "--color=never"],
+            cwd=stack.program_folder,
+            env=stack.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as up,
+    ):
+        deadline = time.monotonic() + 60
+        while not when():
+            assert up.poll() is None, f"it ended by itself: {output.read_text()}"
+            assert time.monotonic() < deadline, f"it never came so far: {output.read_text()}"
+            time.sleep(0.005)
+        while members := _session(up.pid):
+            for process in members:
+                _kill(process)
+            up.poll()  # a dead child stays in the session until it is waited for
+    assert _session(up.pid) == []
+
+
+def _session(leader: int) -> list[int]:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True, check=True).stdout
+    alive = [int(line.split()[0]) for line in listed.splitlines() if not line.split()[1].startswith("Z")]
+    return [process for process in alive if _session_of(process) == leader]
+
+
+def _session_of(process: int) -> int:
+    try:
+        return os.getsid(process)
+    except ProcessLookupError:
+        return 0
+
+
+def _kill(process: int) -> None:
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return
