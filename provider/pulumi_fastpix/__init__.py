@@ -4,10 +4,12 @@ Example::
 
     import pulumi_fastpix as fastpix
 
-    playback = fastpix.LivePlaybackId("main", stream_id="11112222333344445555666677778888")
+    playback = fastpix.LivePlaybackId("main", stream_id="1111aaaa2222bbbb3333cccc4444dddd")
 """
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.live_playback_id import LivePlaybackId, LivePlaybackIdArgs
+from pulumi_fastpix.accounts import Provider
+from pulumi_fastpix.declaration import LivePlaybackIdArgs
+from pulumi_fastpix.live_playback_id import LivePlaybackId
 
-__all__ = ["LivePlaybackId", "LivePlaybackIdArgs", "errors"]
+__all__ = ["LivePlaybackId", "LivePlaybackIdArgs", "Provider", "errors"]

@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 )
 
 from pulumi_fastpix import settings
-from pulumi_fastpix.expected_errors import show_as_one_line
+from pulumi_fastpix.expected_errors import keeps_trace, show_as_one_line
 from pulumi_fastpix.inputs import UNKNOWN, check_inputs
 
 if TYPE_CHECKING:
@@ -56,12 +56,14 @@ class LivePlaybackIdProvider(ResourceProvider):
         self._connected = None
         settings.refuse_configured_target_in_sandbox(self._config, os.environ)
 
+    @keeps_trace
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Fill in defaults, and report every problem of the inputs at once."""
         inputs, problems = check_inputs(_known_or_unknown(news))
         checked = {key: news.get(key, value) for key, value in inputs.items()}
         return CheckResult(checked, [CheckFailure(problem.key, problem.reason) for problem in problems])
 
+    @keeps_trace
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Say which inputs need a new playback ID."""
         from pulumi_fastpix.lifecycle import diff
@@ -72,11 +74,13 @@ class LivePlaybackIdProvider(ResourceProvider):
             return DiffResult(changes=None, replaces=list(change.replaces))
         return DiffResult(changes=change.adopts)
 
+    @keeps_trace
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the playback ID."""
         made = self._lifecycle().create(props)
         return CreateResult(made.id, {**made.state})
 
+    @keeps_trace
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read it as it is now; an empty id tells the engine that it is gone."""
         found = self._lifecycle().read(id_, props)
@@ -88,6 +92,7 @@ class LivePlaybackIdProvider(ResourceProvider):
         """Keep the outputs; the base class would empty them."""
         return UpdateResult(self._lifecycle().update(_olds))
 
+    @keeps_trace
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the playback ID."""
         self._lifecycle().delete(_id, _props)

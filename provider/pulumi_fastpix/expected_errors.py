@@ -1,20 +1,31 @@
-"""Makes Pulumi show our expected errors as the sentences they are, without a stack trace.
+"""Makes Pulumi show our expected errors as the sentences they are, and unexpected ones with their stack trace.
 
-Since 3.260 the SDK's dynamic provider process answers every failed call with `traceback.format_exc()`. For an
-error whose text already says what was attempted, what came back and what to do, the trace buries the answer.
-The SDK offers no way to say so, hence this seam: in that process, and nowhere else, the *name* `traceback` in
-the SDK's main module is replaced by a stand-in. Other errors keep their trace, ours and other providers' alike.
+Newer SDKs' dynamic provider process answers every failed call with `traceback.format_exc()`. For an error whose
+text already says what was attempted, what came back and what to do, the trace buries the answer. The SDK offers no
+way to say so, hence this seam: in that process, and nowhere else, the *name* `traceback` in the SDK's main module is
+replaced by a stand-in. Other errors keep their trace, ours and other providers' alike.
+
+Older SDKs (3.216 does, 3.272 doesn't) answer with just the error's text, behind "Exception calling application: ".
+There our unexpected errors carry their trace in their text.
 """
 
 from __future__ import annotations
 
+import functools
 import sys
 import traceback
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any, TypeVar, cast
 
 from pulumi_fastpix.errors import FastPixError
 
 _PROVIDER_PROCESS = "pulumi.dynamic.__main__"
+
+LONGEST_TEXT = 8000
+"""gRPC loses an error's text altogether if it takes more than 16 KiB (tried), which hundreds of ids may do."""
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class _TracebackOfUnexpectedErrors:
@@ -26,12 +37,45 @@ class _TracebackOfUnexpectedErrors:
     @staticmethod
     def format_exc() -> str:
         error = sys.exc_info()[1]
-        return str(error) if isinstance(error, FastPixError) else traceback.format_exc()
+        return fitting(str(error)) if isinstance(error, FastPixError) else traceback.format_exc()
+
+
+class _UnexpectedError(Exception):
+    """Its text is the trace of an error that nobody expected."""
 
 
 def show_as_one_line() -> None:
     """Install the stand-in if this is Pulumi's dynamic provider process; else, and when called again, do nothing."""
+    main = _provider_process()
+    if main is not None and isinstance(getattr(main, "traceback", None), ModuleType):
+        main.traceback = _TracebackOfUnexpectedErrors()  # type: ignore[attr-defined]  # a module takes any attribute
+
+
+def keeps_trace(method: Method) -> Method:
+    """Let a provider's method raise unexpected errors with their trace, where the SDK would drop it."""
+
+    @functools.wraps(method)
+    def call(*arguments: Any) -> Any:
+        try:
+            return method(*arguments)
+        except FastPixError:
+            raise
+        except Exception:
+            main = _provider_process()
+            if main is None or hasattr(main, "traceback"):
+                raise
+            raise _UnexpectedError(traceback.format_exc()) from None
+
+    return cast("Method", call)
+
+
+def fitting(text: str) -> str:
+    """A text that reaches the engine; of one that is too long, the middle is left out: what to do comes last."""
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]} […] {text[-half:]}"
+
+
+def _provider_process() -> ModuleType | None:
+    """The main module of Pulumi's dynamic provider process, if this is one."""
     main = sys.modules.get("__main__")
-    spec = getattr(main, "__spec__", None)
-    if getattr(spec, "name", None) == _PROVIDER_PROCESS and isinstance(getattr(main, "traceback", None), ModuleType):
-        main.traceback = _TracebackOfUnexpectedErrors()  # type: ignore[union-attr]  # a module takes any attribute
+    return main if getattr(getattr(main, "__spec__", None), "name", None) == _PROVIDER_PROCESS else None

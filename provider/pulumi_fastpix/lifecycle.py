@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_fastpix import exactly_once
-from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream
+from pulumi_fastpix.api import Client, Patience, PlaybackId
 from pulumi_fastpix.errors import (
     InvalidInputError,
     NotFoundError,
@@ -153,7 +153,7 @@ class Lifecycle:
         except NotFoundError as error:
             self._confirm_stream_gone(stream_id, playback_id, state.get(SEEN_BY), error)
             return
-        if _listed(stream, playback_id):
+        if playback_id in stream.by_id:
             raise UnexpectedAnswerError(f"{missing} Yet FastPix still lists it; try again in a while.", status=404)
 
     def cancel(self) -> None:
@@ -162,7 +162,7 @@ class Lifecycle:
 
     def _find(self, stream_id: str, playback_id: str, patience: Patience) -> PlaybackId | None:
         """The playback ID if it exists, None if that is certain. Raises NotFoundError if the stream isn't there."""
-        if listed := _listed(self._ledger(stream_id).shared_list(patience), playback_id):
+        if listed := self._ledger(stream_id).shared_list(patience).by_id.get(playback_id):
             return listed
         try:
             return self._client.playback_id(stream_id, playback_id, patience)
@@ -201,7 +201,3 @@ def _validated(playback_id: object, stream_id: object) -> str:
     if problems:
         raise InvalidInputError(f"The playback ID can't be looked up: {'; '.join(problems)}.")
     return str(stream_id)
-
-
-def _listed(stream: Stream, playback_id: str) -> PlaybackId | None:
-    return next((listed for listed in stream.playback_ids if listed.id == playback_id), None)

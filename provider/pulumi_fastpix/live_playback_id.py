@@ -21,7 +21,7 @@ class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpi
         import pulumi_fastpix as fastpix
 
         playback = fastpix.LivePlaybackId(
-            "main", stream_id="11112222333344445555666677778888", access_policy="public"
+            "main", stream_id="1111aaaa2222bbbb3333cccc4444dddd", access_policy="public"
         )
         pulumi.export("watch", playback.hls_url)
 

@@ -2,7 +2,8 @@
 
 The *target*, that is the address and the credentials together, comes from one source: the stack's
 configuration if that holds any part of it, else the environment. So an environment variable that happens
-to be set can neither redirect an existing stack nor send its credentials elsewhere.
+to be set can neither redirect an existing stack nor send its credentials elsewhere. A provider resource (see
+:class:`pulumi_fastpix.Provider`) has a configuration of its own under the same names, and nothing of the stack's.
 
 ==========================  ============================  ================================
 configuration               environment                   default
@@ -37,11 +38,16 @@ TARGET_VARIABLES = {
     "secretKey": "FASTPIX_PASSWORD",
     "baseUrl": "FASTPIX_BASE_URL",
 }
+CREDENTIALS = ("accessTokenId", "secretKey")
 PATIENCE_VARIABLES = {
     "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", 30.0),
     "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", 120.0),
 }
-CONFIG_KEYS = (*TARGET_VARIABLES, *PATIENCE_VARIABLES)
+PROVIDER_RESOURCE = "providerResource"
+"""The name of the provider resource, in the configuration that :class:`pulumi_fastpix.Provider` gives it: nothing
+else tells a provider resource's configuration from a stack's. Stored with stacks, so don't rename it."""
+
+CONFIG_KEYS = (*TARGET_VARIABLES, *PATIENCE_VARIABLES, PROVIDER_RESOURCE)
 
 SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
 """Set by `pulumi-fastpix sandbox exec` to the sandbox's address: nothing else may then be talked to."""
@@ -52,12 +58,22 @@ GONE_STREAMS_VARIABLE = "FASTPIX_GONE_STREAMS"
 would disarm the guard against the wrong workspace for good."""
 
 
+# --plaintext, because Pulumi takes some token IDs for secrets and refuses to store them without a word.
+SET_COMMANDS = {
+    "accessTokenId": "pulumi config set --plaintext fastpix:accessTokenId <access token ID>",
+    "secretKey": "pulumi config set --secret fastpix:secretKey",
+}
+
 _NO_CREDENTIALS = (
-    # --plaintext, because Pulumi takes some token IDs for secrets and refuses to store them without a word.
-    "no credentials were found. Set them for this stack with `pulumi config set --plaintext "
-    "fastpix:accessTokenId <access token ID>` and `pulumi config set --secret fastpix:secretKey`, or set the "
-    "environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD"
+    f"no credentials were found. Set them for this stack with `{SET_COMMANDS['accessTokenId']}` and "
+    f"`{SET_COMMANDS['secretKey']}`, or set the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD"
 )
+
+_STORED = (
+    "`pulumi refresh` and `pulumi destroy` use the configuration stored by the last `pulumi up`: "
+    "after changing it, add --run-program"
+)
+"""Said where it may be the reason: also when nothing is found, since what is set may not be stored yet."""
 
 
 class Source(Enum):
@@ -65,6 +81,7 @@ class Source(Enum):
 
     CONFIGURATION = "configuration"
     ENVIRONMENT = "environment"
+    PROVIDER_RESOURCE = "provider resource"
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,7 @@ class Settings:
         secret_key: its password; kept out of `repr`.
         base_url: the API's address with its version path, without a trailing slash.
         source: where the three above were found.
+        provider_resource: the name of the provider resource, if that is where.
         timeout_seconds: how long to wait for a connection, and for each part of an answer.
         retry_for_seconds: how long one operation may go on trying.
         gone_streams: streams the user vouches for as deleted, for this run only.
@@ -85,6 +103,7 @@ class Settings:
     secret_key: str = field(repr=False)
     base_url: str = DEFAULT_BASE_URL
     source: Source = Source.ENVIRONMENT
+    provider_resource: str = ""
     timeout_seconds: float = 30.0
     retry_for_seconds: float = 120.0
     gone_streams: frozenset[str] = frozenset()
@@ -101,16 +120,14 @@ class Settings:
     @property
     def credentials_hint(self) -> str:
         """Where the credentials were found, and how to make better ones count: for 401 and 403."""
+        check = "check that both belong to one access token of the right workspace"
         if self.source is Source.ENVIRONMENT:
-            return (
-                "The credentials came from the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD: "
-                "check that both belong to one access token of the right workspace"
-            )
+            return f"The credentials came from the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD: {check}"
+        if self.source is Source.PROVIDER_RESOURCE:
+            return f"The credentials came from the provider resource '{self.provider_resource}': {check}. {_STORED}"
         return (
-            "The credentials came from the configuration (fastpix:accessTokenId and fastpix:secretKey): check "
-            "that both belong to one access token of the right workspace. `pulumi refresh` and "
-            "`pulumi destroy` use the configuration stored by the last `pulumi up`; after changing it, "
-            "add --run-program"
+            f"The credentials came from the configuration (fastpix:accessTokenId and fastpix:secretKey, of the stack "
+            f"or of a provider resource): {check}. {_STORED}"
         )
 
 
@@ -124,22 +141,18 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
     Raises:
         SettingsError: something is missing, malformed, or would leave the sandbox.
     """
-    source = _source_of_target(config)
-    if source is Source.CONFIGURATION:
-        target = {key: _text(config.get(key)) for key in TARGET_VARIABLES}
-    else:
-        target = {key: _text(environ.get(variable)) for key, variable in TARGET_VARIABLES.items()}
-    problems = [*_credential_problems(target, source)]
+    target = _find_target(config, environ)
+    problems = [*_credential_problems(target)]
 
     base_url = DEFAULT_BASE_URL
     try:
-        base_url = normalise_base_url(target["baseUrl"] or DEFAULT_BASE_URL)
+        base_url = normalise_base_url(target.values["baseUrl"] or DEFAULT_BASE_URL)
     except ValueError as error:
-        problems.append(f"{_name('baseUrl', source)} {error}")
+        problems.append(f"{target.name('baseUrl')} {error}")
 
     patience = {}
     for key, (variable, default) in PATIENCE_VARIABLES.items():
-        value, name = _text(config.get(key)), f"{NAMESPACE}:{key}"
+        value, name = _text(config.get(key)), target.name_in_configuration(key)
         if not value:
             value, name = _text(environ.get(variable)), variable
         try:
@@ -148,12 +161,15 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
             problems.append(f"{name} must be a number of seconds greater than 0, but is {value!r}")
 
     if problems:
-        raise SettingsError("FastPix can't be called: " + "; ".join(problems) + ".")
+        # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
+        advice = f" {_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
+        raise SettingsError(f"FastPix can't be called: {'; '.join(problems)}.{advice}")
     settings = Settings(
-        access_token_id=target["accessTokenId"],
-        secret_key=target["secretKey"],
+        access_token_id=target.values["accessTokenId"],
+        secret_key=target.values["secretKey"],
         base_url=base_url,
-        source=source,
+        source=target.source,
+        provider_resource=target.provider_resource,
         timeout_seconds=patience["timeoutSeconds"],
         retry_for_seconds=patience["retryForSeconds"],
         gone_streams=frozenset(filter(None, map(str.strip, environ.get(GONE_STREAMS_VARIABLE, "").split(",")))),
@@ -163,7 +179,7 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
 
 
 def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: Mapping[str, str]) -> None:
-    """Refuse a stack whose configuration holds a target when it is run under `sandbox exec`.
+    """Refuse a target in the configuration when Pulumi is run under `sandbox exec`.
 
     The configuration goes before the environment, so such a stack would talk to the real FastPix while its
     user believes to be in the sandbox.
@@ -171,13 +187,17 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
     Raises:
         SettingsError: the configuration holds a part of the target, and the sandbox's marker is set.
     """
-    if not environ.get(SANDBOX_VARIABLE) or _source_of_target(config) is Source.ENVIRONMENT:
+    target = _find_target(config, environ)
+    if not environ.get(SANDBOX_VARIABLE) or target.source is Source.ENVIRONMENT:
         return
-    held = ", ".join(f"{NAMESPACE}:{key}" for key in TARGET_VARIABLES if _text(config.get(key)))
+    if target.source is Source.PROVIDER_RESOURCE:
+        holder = f"the provider resource '{target.provider_resource}' is a target of its own"
+    else:
+        held = " and ".join(map(target.name, target.held()))
+        holder = f"the stack's configuration holds a target of its own ({held})"
     raise SettingsError(
-        f"This runs under `pulumi-fastpix sandbox exec`, but the stack's configuration holds a target of its "
-        f"own ({held}), which would be used instead of the sandbox. Nothing was done. Use a stack without it, "
-        f"or run Pulumi without `sandbox exec`."
+        f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox. "
+        f"Nothing was done. Use a stack without it, or run Pulumi without `sandbox exec`."
     )
 
 
@@ -219,35 +239,69 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _source_of_target(config: Mapping[str, object]) -> Source:
-    held = any(_text(config.get(key)) for key in TARGET_VARIABLES)
-    return Source.CONFIGURATION if held else Source.ENVIRONMENT
+@dataclass(frozen=True)
+class _Target:
+    """Address and credentials as they were found: values of :data:`TARGET_VARIABLES`, empty where not set."""
+
+    source: Source
+    values: Mapping[str, str]
+    provider_resource: str = ""
+
+    def name(self, key: str) -> str:
+        """What a setting is called where it was found."""
+        return TARGET_VARIABLES[key] if self.source is Source.ENVIRONMENT else self.name_in_configuration(key)
+
+    def name_in_configuration(self, key: str) -> str:
+        """What a setting is called in the configuration that counts."""
+        of_whom = f" of the provider resource '{self.provider_resource}'" if self.provider_resource else ""
+        return f"{NAMESPACE}:{key}{of_whom}"
+
+    def held(self) -> list[str]:
+        """The keys that have a value."""
+        return [key for key, value in self.values.items() if value]
 
 
-def _credential_problems(target: Mapping[str, str], source: Source) -> list[str]:
-    missing = [key for key in ("accessTokenId", "secretKey") if not target[key]]
-    if len(missing) == 2 and source is Source.ENVIRONMENT:
+def _find_target(config: Mapping[str, object], environ: Mapping[str, str]) -> _Target:
+    configured = {key: _text(config.get(key)) for key in TARGET_VARIABLES}
+    if provider_resource := _text(config.get(PROVIDER_RESOURCE)):
+        return _Target(Source.PROVIDER_RESOURCE, configured, provider_resource)
+    if any(configured.values()):
+        return _Target(Source.CONFIGURATION, configured)
+    return _Target(
+        Source.ENVIRONMENT, {key: _text(environ.get(variable)) for key, variable in TARGET_VARIABLES.items()}
+    )
+
+
+def _credential_problems(target: _Target) -> list[str]:
+    missing = [key for key in CREDENTIALS if not target.values[key]]
+    if len(missing) == 2 and target.source is Source.ENVIRONMENT:
         return [_NO_CREDENTIALS]
-    problems = [
-        f"{_name(key, source)} is missing, though {_others(target, source)} is set (the address and the "
-        f"credentials are taken from one source, here the {source.value})"
-        for key in missing
-    ]
+    problems = [_missing(key, target) for key in missing]
     problems += [
-        f"{_name(key, source)} contains white space, which no FastPix credential does: it was probably pasted "
-        f"with a line break"
-        for key in ("accessTokenId", "secretKey")
-        if any(character.isspace() for character in target[key])
+        f"{target.name(key)} contains {stain}, which no FastPix credential does: it was probably pasted with "
+        f"something around it"
+        for key in CREDENTIALS
+        if (stain := stain_of(target.values[key]))
     ]
     return problems
 
 
-def _others(target: Mapping[str, str], source: Source) -> str:
-    return " and ".join(_name(key, source) for key in TARGET_VARIABLES if target[key])
+def stain_of(credential: str) -> str | None:
+    """What a credential contains that can't belong to it, such as a line break from pasting; None if nothing."""
+    if any(character.isspace() for character in credential):
+        return "white space"
+    return None if credential.isprintable() else "invisible characters"
 
 
-def _name(key: str, source: Source) -> str:
-    return f"{NAMESPACE}:{key}" if source is Source.CONFIGURATION else TARGET_VARIABLES[key]
+def _missing(key: str, target: _Target) -> str:
+    others = " and ".join(map(target.name, target.held()))
+    if target.source is Source.PROVIDER_RESOURCE:
+        return f"{target.name(key)} is missing (a provider resource takes nothing from the stack or the environment)"
+    remedy = f": run `{SET_COMMANDS[key]}`" if target.source is Source.CONFIGURATION else ""
+    return (
+        f"{target.name(key)} is missing, though {others} is set (the address and the credentials are taken from one "
+        f"source, here the {target.source.value}){remedy}"
+    )
 
 
 def _stay_in_sandbox(base_url: str, environ: Mapping[str, str]) -> None:

@@ -100,7 +100,7 @@ class StreamLedger:
         stream = self._client.stream(self.stream_id, patience)
         with self._condition:
             if quiet and creates_begun == self._creates_begun:
-                self._seen.update(listed.id for listed in stream.playback_ids)
+                self._seen.update(stream.by_id)
                 self._seen_at = began
         return stream
 
@@ -130,7 +130,7 @@ class StreamLedger:
             UnexpectedAnswerError: it can't have been made by that create.
         """
         with self._condition:
-            if playback_id.id in self._seen | self._ours:
+            if playback_id.id in self._seen or playback_id.id in self._ours:
                 raise UnexpectedAnswerError(
                     f"FastPix answered a create on stream {self.stream_id} with playback ID {playback_id.id}, which "
                     f"existed before.",
@@ -223,9 +223,8 @@ class StreamLedger:
         return self._seen_at is not None and self._client.clock.now() - self._seen_at <= BASELINE_FOR_SECONDS
 
     def _demand_complete(self, stream: Stream, patience: Patience, expected: frozenset[str]) -> None:
-        listed = {playback_id.id for playback_id in stream.playback_ids}
         with self._condition:
-            missing = sorted((self._ours | expected) - listed)
+            missing = sorted((self._ours | expected) - stream.by_id.keys())
         for playback_id in missing:
             try:
                 self._client.playback_id(self.stream_id, playback_id, patience)

@@ -17,7 +17,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 def test_the_examples_are_where_the_tests_look() -> None:
-    assert {"quickstart", "fan-out"} <= {example.name for example in EXAMPLES}
+    assert {"quickstart", "fan-out", "yaml"} <= {example.name for example in EXAMPLES}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.name))
@@ -34,9 +34,8 @@ def test_an_example_does_what_its_readme_shows(example: Path, tmp_path: Path, sa
     assert _without_ids(shown) in _without_ids(readme), shown
 
     assert counts(stack.run("up", "--yes")) == {"unchanged": counts(up)["created"]}
-    if "protect" in (example / "__main__.py").read_text():
-        refused = stack.destroy()
-        assert "protect" in refused.output
+    if any(resource.get("protect") for resource in stack.resources().values()):
+        assert "protect" in stack.destroy().output
         assert stack.run("state", "unprotect", "--all", "--yes").status == 0
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output

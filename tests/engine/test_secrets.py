@@ -50,3 +50,23 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_clear(source: str, tmp_pa
         assert form not in printed
         assert form not in repr(sandbox.requests)
         assert [path for path, content in written.items() if form.encode() in content] == []
+
+
+SWITCHES_FOR_FINDING_FAULTS = ("--logflow", "-v=9", "--logtostderr", "--tracing=file:trace")
+
+
+def test_pulumis_verbose_logs_do_not_see_the_environment(stack: Stack, sandbox: Sandbox) -> None:
+    """Of what is in the configuration they write all in clear, as `docs/concepts.md` warns; ours adds nothing."""
+    stack.write_program(ONE_ID)
+    sandbox.faults.add(Fault(kind="status", status=500, times=1))
+    runs = [
+        stack.up(*SWITCHES_FOR_FINDING_FAULTS, PULUMI_DEBUG_GRPC="grpc.json"),
+        stack.refresh(*SWITCHES_FOR_FINDING_FAULTS, FASTPIX_PASSWORD="wrong", PULUMI_DEBUG_GRPC="grpc.json"),
+    ]
+    assert [run.status == 0 for run in runs] == [True, False], runs[0].output
+    seen = "".join(run.output for run in runs).encode() + b"".join(path.read_bytes() for path in stack.written_files())
+    assert b"Marshaling property for RPC" in seen
+    assert (stack.program_folder / "grpc.json").is_file()
+    assert (stack.program_folder / "trace").is_file()
+    assert sandbox.secret_key.encode() not in seen
+    assert base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()) not in seen

@@ -143,19 +143,6 @@ def test_configuration_is_used_before_the_environment(sandbox: Sandbox) -> None:
         assert provider.create(INPUTS)[0]
 
 
-def test_an_expected_failure_is_one_line(provider: ProviderProcess) -> None:
-    with pytest.raises(ProviderProcessError) as raised:
-        provider.create({**INPUTS, "streamId": "no-such-stream"})
-    text = str(raised.value)
-    assert text.startswith('Could not read stream no-such-stream: FastPix answered 404 "stream not found"')
-    assert "\n" not in text
-
-
-def test_an_unexpected_failure_keeps_its_trace(provider: ProviderProcess) -> None:
-    with pytest.raises(ProviderProcessError, match=r"Traceback[\s\S]*KeyError: 'accessPolicy'"):
-        provider.create({"streamId": DEMO_STREAM_ID})
-
-
 def test_a_create_whose_answer_is_lost_is_not_repeated(sandbox: Sandbox) -> None:
     before = sandbox.store.playback_ids(DEMO_STREAM_ID)
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))

@@ -6,13 +6,16 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from support.engine import Stack
 
+SERVER_FINISHES_SECONDS = 0.5
+"""What was sent before the kill is still being worked on: longer than the servers of these tests take."""
 
-def up_killed(stack: Stack, when: Callable[[], bool], output: Path, command: Sequence[str] = ("pulumi",)) -> None:
+
+def up_killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: int = 8) -> None:
     """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds.
 
     The CLI puts its plugins into process groups of their own, so that killing its group would leave them at work: a
@@ -21,7 +24,7 @@ def up_killed(stack: Stack, when: Callable[[], bool], output: Path, command: Seq
     with (
         output.open("w") as written,
         subprocess.Popen(
-            [*command, "up", "--yes", "--skip-preview", "--non-interactive", "--color=never"],
+            ["pulumi", "up", f"--parallel={parallel}", "--yes", "--skip-preview", "--non-interactive", "--color=never"],
             cwd=stack.program_folder,
             env=stack.environ,
             stdin=subprocess.DEVNULL,
@@ -40,6 +43,7 @@ def up_killed(stack: Stack, when: Callable[[], bool], output: Path, command: Seq
                 _kill(process)
             up.poll()  # a dead child stays in the session until it is waited for
     assert _session(up.pid) == []
+    time.sleep(SERVER_FINISHES_SECONDS)
 
 
 def _session(leader: int) -> list[int]:

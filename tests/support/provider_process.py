@@ -51,8 +51,8 @@ class ProviderProcess:
         answer = self._call("Diff", request)
         return provider_pb2.DiffResponse.DiffChanges.Name(answer.changes), list(answer.replaces)
 
-    def create(self, props: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        answer = self._call("Create", provider_pb2.CreateRequest(urn=URN, properties=_struct(props)))
+    def create(self, props: Mapping[str, Any], *, provider: str = PROVIDER) -> tuple[str, dict[str, Any]]:
+        answer = self._call("Create", provider_pb2.CreateRequest(urn=URN, properties=_struct(props, provider=provider)))
         return answer.id, _plain(answer.properties)
 
     def read(self, playback_id: str, state: Mapping[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:

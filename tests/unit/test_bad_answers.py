@@ -14,7 +14,7 @@ from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock
 
-STREAM = "11112222333344445555666677778888"
+STREAM = "1111aaaa2222bbbb3333cccc4444dddd"
 ID = "43751449-62d6-42e4-8153-783e28c31ed1"
 SECRET = "sécret-key-öf-tests"
 STREAM_KEY = "0123456789abcdef0123456789abcdefk" + STREAM

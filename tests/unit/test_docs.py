@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix import errors
+from pulumi_fastpix.inputs import check_inputs
+from pulumi_fastpix.plaintext_secret import WARNING
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
@@ -38,3 +40,22 @@ def test_the_python_of_the_sandbox_page_runs() -> None:
     programs = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sandbox.md").read_text(), flags=re.DOTALL)
     assert len(programs) == 1
     exec(compile(programs[0], "docs/sandbox.md", "exec"), {})  # noqa: S102  # the page's own program
+
+
+BAD_IDS = (None, "", 7, "a b", "https://a", "..", f"{'0' * 32}k{'1' * 32}")
+BAD_POLICIES = (7, "drm", "Public", "")
+
+
+def test_the_errors_page_has_every_problem_of_an_input() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text()
+    texts = [re.compile(".*".join(map(re.escape, text.split("…")))) for text in re.findall(r"“(.*?)”", page)]
+    bad = [{"streamId": value} for value in BAD_IDS] + [
+        {"streamId": "a", "accessPolicy": value} for value in BAD_POLICIES
+    ]
+    for inputs in bad:
+        (problem,) = check_inputs(inputs)[1]
+        assert any(text.search(problem.reason) for text in texts), problem.reason
+
+
+def test_the_errors_page_has_the_warning_of_a_secret_in_clear() -> None:
+    assert WARNING.split(" configuration in clear")[0] in (ROOT / "docs" / "errors.md").read_text()

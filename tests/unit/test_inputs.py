@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.inputs import UNKNOWN, Problem, check_inputs, problem_of_id
 
-STREAM = "11112222333344445555666677778888"
+STREAM = "1111aaaa2222bbbb3333cccc4444dddd"
 KEY = "0123456789abcdef0123456789abcdefk" + STREAM
 
 

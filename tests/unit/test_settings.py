@@ -15,6 +15,7 @@ from pulumi_fastpix.settings import (
 )
 
 CONFIG = {"accessTokenId": "config-id", "secretKey": "config-secret"}
+ACCOUNT = {**CONFIG, "providerResource": "studio"}
 ENVIRON = {"FASTPIX_USERNAME": "env-id", "FASTPIX_PASSWORD": "env-secret", "FASTPIX_BASE_URL": "http://127.0.0.1:9/v1"}
 
 
@@ -51,9 +52,17 @@ def test_the_environment_serves_a_stack_that_configures_no_target() -> None:
         (CONFIG, {"FASTPIX_TIMEOUT_SECONDS": "-1"}, "FASTPIX_TIMEOUT_SECONDS must be a number of seconds"),
         ({**CONFIG, "retryForSeconds": "inf"}, {}, "fastpix:retryForSeconds must be a number of seconds"),
         ({"accessTokenId": "a", "baseUrl": "x"}, {}, "fastpix:secretKey is missing"),
+        ({"accessTokenId": "id"}, {}, "run `pulumi config set --secret fastpix:secretKey`"),
+        ({"secretKey": "s"}, {}, "run `pulumi config set --plaintext fastpix:accessTokenId <access token ID>`"),
+        ({**CONFIG, "secretKey": "hush\u200b"}, {}, "fastpix:secretKey contains invisible characters"),
+        ({**CONFIG, "accessTokenId": "\ufeffid"}, {}, "fastpix:accessTokenId contains invisible characters"),
+        ({**ACCOUNT, "secretKey": None}, ENVIRON, "fastpix:secretKey of the provider resource 'studio' is missing"),
+        ({"providerResource": "studio"}, ENVIRON, "a provider resource takes nothing from the stack"),
+        ({**ACCOUNT, "secretKey": "a hush"}, {}, "fastpix:secretKey of the provider resource 'studio' contains white"),
+        ({**ACCOUNT, "timeoutSeconds": 0.0}, {}, "fastpix:timeoutSeconds of the provider resource 'studio' must be"),
     ],
 )
-def test_unusable_settings_are_explained(config: dict[str, str], environ: dict[str, str], said: str) -> None:
+def test_unusable_settings_are_explained(config: dict[str, object], environ: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError) as raised:
         read_settings(config, environ)
     assert said in str(raised.value)
@@ -106,3 +115,46 @@ def test_another_address_is_refused_in_the_sandbox() -> None:
 def test_streams_vouched_for_as_gone_come_from_the_environment_only() -> None:
     settings = read_settings({**CONFIG, "goneStreams": "c"}, {"FASTPIX_GONE_STREAMS": "a, b,"})
     assert settings.gone_streams == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "said"),
+    [
+        ({}, ENVIRON, "the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD"),
+        (CONFIG, {}, "the configuration (fastpix:accessTokenId and fastpix:secretKey, of the stack or of"),
+        (ACCOUNT, ENVIRON, "the provider resource 'studio'"),
+    ],
+)
+def test_the_source_of_the_credentials_is_named(config: dict[str, str], environ: dict[str, str], said: str) -> None:
+    hint = read_settings(config, environ).credentials_hint
+    assert f"The credentials came from {said}" in hint
+    assert ("--run-program" in hint) == bool(config), "the environment is read afresh every time"
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "needed"),
+    [
+        ({}, {}, True),
+        ({"accessTokenId": "id"}, {}, True),
+        ({"providerResource": "studio"}, {}, True),
+        ({}, {"FASTPIX_USERNAME": "id"}, False),
+    ],
+)
+def test_what_may_not_be_stored_yet_is_pointed_out(
+    config: dict[str, str], environ: dict[str, str], needed: bool
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_settings(config, environ)
+    assert ("add --run-program" in str(raised.value)) == needed
+
+
+def test_a_provider_resource_takes_its_target_from_nowhere_else() -> None:
+    settings = read_settings(ACCOUNT, {**ENVIRON, "FASTPIX_TIMEOUT_SECONDS": "5"})
+    assert (settings.source, settings.provider_resource) == (Source.PROVIDER_RESOURCE, "studio")
+    assert (settings.access_token_id, settings.base_url) == ("config-id", "https://api.fastpix.com/v1")
+    assert settings.timeout_seconds == 5
+
+
+def test_a_provider_resource_is_refused_in_the_sandbox() -> None:
+    with pytest.raises(SettingsError, match="the provider resource 'studio' is a target of its own"):
+        refuse_configured_target_in_sandbox(ACCOUNT, {"FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 VERSION = "v3.259.0"
 HERE = Path(__file__).parent
-MODULES = HERE / "cli", HERE / "language-python"
+MODULES = HERE / "cli", HERE / "language-python", HERE / "language-yaml"
 CHECKSUMS = HERE / "checksums.txt"
 
 

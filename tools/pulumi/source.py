@@ -12,7 +12,11 @@ from report import EngineError, say
 
 GO = "1.25.11"  # what cli/go.mod asks for, because the CLI's own go.mod does
 SDK = "github.com/pulumi/pulumi/sdk/v3"
-PROGRAMS = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"{SDK}/python/cmd/pulumi-language-python"
+PROGRAMS = (
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    f"{SDK}/python/cmd/pulumi-language-python",
+    "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+)
 SCRIPTS = "python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python"
 ADVICE = (
     "Install the Pulumi CLI (https://www.pulumi.com/docs/install) and put it on PATH, "
@@ -22,7 +26,7 @@ EVERY = 20  # seconds between two lines of progress
 
 
 def build(directory: Path) -> None:
-    """Fills `directory` with a CLI, its Python host and the scripts that host starts, or raises EngineError."""
+    """Fills `directory` with a CLI, its language hosts and the scripts these start, or raises EngineError."""
     if shutil.which("go") is None:
         raise EngineError(f"there is no `go` on PATH to build Pulumi with. {ADVICE}")
     say(f"building Pulumi {pinned.VERSION} from its Go modules; this takes about five minutes, once.")

@@ -6,6 +6,7 @@ stream's secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`)
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
@@ -36,6 +37,11 @@ class Stream(_Wire):
     playback_ids: Annotated[tuple[PlaybackId, ...], BeforeValidator(lambda listed: listed or ())] = Field(
         default=(), validation_alias=AliasChoices("playbackIds", "playbackId")
     )
+
+    @cached_property
+    def by_id(self) -> dict[str, PlaybackId]:
+        """Its playback IDs by their ids: one list may be asked for thousands of them."""
+        return {playback_id.id: playback_id for playback_id in self.playback_ids}
 
 
 class PlaybackIdAnswer(_Wire):

@@ -17,6 +17,10 @@ class _Subcommand:
 
 
 _SUBCOMMANDS = {
+    "adopt": _Subcommand("pulumi_fastpix.cli.adopt"),
+    "audit": _Subcommand("pulumi_fastpix.cli.audit"),
+    "doctor": _Subcommand("pulumi_fastpix.cli.doctor"),
+    "recover": _Subcommand("pulumi_fastpix.cli.recover"),
     "sandbox": _Subcommand("pulumi_fastpix.cli.sandbox", extra="sandbox"),
 }
 

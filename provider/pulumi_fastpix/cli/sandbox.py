@@ -86,7 +86,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     It accepts only credentials of its own. They are printed as lines for a shell, and each request is shown
     as it is answered. A new data file holds one live stream,
-    11112222333344445555666677778888.
+    1111aaaa2222bbbb3333cccc4444dddd.
 
     \b
     Examples:

@@ -8,6 +8,7 @@ from typing import overload
 import pulumi
 from pulumi import Alias, Input, Output, ResourceOptions
 
+from pulumi_fastpix.accounts import refuse_what_cannot_be_right
 from pulumi_fastpix.declaration import (
     DYNAMIC_TYPE,
     NATIVE_TYPE,
@@ -16,6 +17,8 @@ from pulumi_fastpix.declaration import (
     id_to_read,
     properties,
 )
+from pulumi_fastpix.plaintext_secret import warn_of_plaintext_secret
+from pulumi_fastpix.settings import PROVIDER_RESOURCE
 
 PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
 """Where Pulumi looks for the plugin when it isn't installed: nowhere.
@@ -49,7 +52,9 @@ class Provider(pulumi.ProviderResource):
         retry_for_seconds: Input[float] | None = None,
         opts: ResourceOptions | None = None,
     ) -> None:
+        refuse_what_cannot_be_right(resource_name, access_token_id, secret_key, base_url)
         inputs = {
+            PROVIDER_RESOURCE: resource_name,
             "accessTokenId": access_token_id,
             "secretKey": Output.secret(secret_key),
             "baseUrl": base_url,
@@ -100,6 +105,7 @@ class LivePlaybackId(DeclaredPlaybackId, pulumi.CustomResource):
         Raises:
             TypeError: the inputs were given in both forms, or in neither.
         """
+        warn_of_plaintext_secret()
         inputs = properties(args, stream_id, access_policy)
         # State that was written through the dynamic front door is taken over.
         opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=DYNAMIC_TYPE)]), opts)

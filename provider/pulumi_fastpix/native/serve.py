@@ -16,6 +16,7 @@ from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.expected_errors import fitting
 from pulumi_fastpix.native.plugin import Plugin
 
 Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]
@@ -54,7 +55,7 @@ def _in_one_line(method: Method) -> Method:
             # Newer SDKs wrap what a provider raises; it is what they were handling then.
             expected = error if isinstance(error, FastPixError) else error.__context__
             if isinstance(expected, FastPixError):
-                await context.abort(grpc.StatusCode.UNKNOWN, str(expected))
+                await context.abort(grpc.StatusCode.UNKNOWN, fitting(str(expected)))
             raise
 
     return answer

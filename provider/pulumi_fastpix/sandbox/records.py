@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 AccessPolicy: TypeAlias = Literal["public", "private"]
 
-DEMO_STREAM_ID = "11112222333344445555666677778888"
+DEMO_STREAM_ID = "1111aaaa2222bbbb3333cccc4444dddd"
 DEFAULT_WORKSPACE = "sandbox"
 
 

@@ -54,7 +54,7 @@ def test_it_serves_until_told_to_stop_and_shows_each_request(tmp_path: Path) -> 
             rest, shown = process.communicate(timeout=10)
         assert (process.returncode, rest) == (0, "")
         assert "Traceback" not in shown
-        assert "11112222333344445555666677778888" in shown
+        assert "1111aaaa2222bbbb3333cccc4444dddd" in shown
         assert re.search(r"#1 GET /v1/live/streams: 200, \d+ ms", shown)
         (line,) = log.read_text().splitlines()
         assert json.loads(line)["status"] == 200

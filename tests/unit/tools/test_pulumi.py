@@ -170,10 +170,16 @@ def test_where_no_release_can_be_reached_it_is_built(machine: Machine) -> None:
         "pulumi",
         "pulumi-language-python",
         "pulumi-language-python-exec",
+        "pulumi-language-yaml",
         "pulumi-resource-pulumi-python",
     ]
     assert os.access(programs["pulumi-language-python-exec"], os.X_OK)
-    assert machine.go_ran() == ["build cli True", "build language-python True", "list cli True"]
+    assert machine.go_ran() == [
+        "build cli True",
+        "build language-python True",
+        "build language-yaml True",
+        "list cli True",
+    ]
     assert "about five minutes" in outcome.err
 
 
@@ -258,7 +264,7 @@ def test_two_at_once_build_once(machine: Machine) -> None:
     second = machine.run()
     assert "waiting for it" in second.err
     assert second.directory == Outcome(first).directory
-    assert len(machine.go_ran()) == 3
+    assert len(set(machine.go_ran())) == len(machine.go_ran())
 
 
 def test_the_second_call_is_instant(machine: Machine) -> None:

@@ -1,0 +1,78 @@
+"""How near both front doors come to the floor: requests x latency / calls at once.
+
+Run it on an otherwise idle machine: `make benchmark`, or with other numbers
+`python3 tools/pulumi .venv/bin/python benchmarks/front_doors.py --ids 200 --latency 0.5 --parallel 32`.
+Seconds differ from machine to machine; the requests and the ratios to the floor are what to compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support.engine import DYNAMIC, NATIVE, Door, Run, Stack
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one Pulumi command cost."""
+
+    seconds: float
+    requests: int
+    at_once: int
+
+
+def main() -> None:
+    """Create, refresh and destroy through each door, side by side, and print what it cost."""
+    parser = argparse.ArgumentParser(description="Measure both front doors on the real engine against the sandbox.")
+    parser.add_argument("--ids", type=int, default=200, help="playback IDs, all on one stream")
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds each request takes")
+    parser.add_argument("--parallel", type=int, default=32, help="Pulumi's --parallel")
+    arguments = parser.parse_args()
+    print(f"{arguments.ids} playback IDs, {arguments.latency} s latency, --parallel {arguments.parallel}\n")
+    print(f"{'door':8} {'command':8} {'seconds':>8} {'requests':>9} {'at once':>8} {'floor s':>8} {'x floor':>8}")
+    for door in (DYNAMIC, NATIVE):
+        for command, measured in measure(door, arguments.ids, arguments.latency, arguments.parallel).items():
+            floor = measured.requests * arguments.latency / max(1, measured.at_once)
+            print(
+                f"{door.name:8} {command:8} {measured.seconds:8.1f} {measured.requests:9} {measured.at_once:8} "
+                f"{floor:8.1f} {measured.seconds / floor if floor else float('nan'):8.1f}",
+                flush=True,
+            )
+
+
+def measure(door: Door, ids: int, latency: float, parallel: int) -> dict[str, Measured]:
+    """Run the commands on a new stack against a new sandbox."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox(faults=[Fault(kind="latency", seconds=latency)]) as sandbox:
+        stack = Stack(Path(folder), sandbox.environment(), door)
+        stack.write_program(f"""
+for number in range({ids}):
+    fastpix.LivePlaybackId(f"id-{{number}}", stream_id="{DEMO_STREAM_ID}")
+""")
+        stack.create()
+        measured = {}
+        for command, run in (
+            ("up", stack.up),
+            ("up again", stack.up),
+            ("refresh", stack.refresh),
+            ("destroy", stack.destroy),
+        ):
+            sandbox.clear_requests()
+            began = time.monotonic()
+            done: Run = run("--parallel", str(parallel))
+            seconds = time.monotonic() - began
+            if done.status != 0:
+                sys.exit(done.output)
+            measured[command] = Measured(seconds, len(sandbox.requests), peak_concurrency(sandbox.requests))
+        return measured
+
+
+if __name__ == "__main__":
+    main()

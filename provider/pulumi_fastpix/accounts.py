@@ -1,0 +1,97 @@
+"""A second FastPix account in one program: a provider resource with settings of its own."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+
+from pulumi_fastpix import settings
+
+
+class Provider(pulumi.ProviderResource):
+    """A FastPix account or workspace of its own, used with `opts=ResourceOptions(provider=…)`.
+
+    Example::
+
+        config = pulumi.Config("studio")
+        studio = fastpix.Provider(
+            "studio",
+            access_token_id=config.require("accessTokenId"),
+            secret_key=config.require_secret("secretKey"),
+        )
+        fastpix.LivePlaybackId("main", stream_id=stream_id, opts=pulumi.ResourceOptions(provider=studio))
+
+    It takes nothing from the stack's configuration. Of the environment it uses `FASTPIX_TIMEOUT_SECONDS` and
+    `FASTPIX_RETRY_FOR_SECONDS`, unless the two are given here.
+
+    Args:
+        resource_name: the name in the Pulumi program; errors name it as the place the credentials came from.
+        access_token_id: the access token's ID.
+        secret_key: its secret key; always stored encrypted.
+        base_url: the API's address with its version path, if it isn't FastPix's own.
+        timeout_seconds: how long to wait for a connection, and for each part of an answer. 30 by default.
+        retry_for_seconds: how long one operation may go on trying. 120 by default.
+        opts: Pulumi's resource options.
+
+    Raises:
+        pulumi.RunError: a value can't be right. Only plain values are looked at; outputs are checked at the first call.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        access_token_id: Input[str],
+        secret_key: Input[str],
+        base_url: Input[str] | None = None,
+        timeout_seconds: Input[float] | None = None,
+        retry_for_seconds: Input[float] | None = None,
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        refuse_what_cannot_be_right(resource_name, access_token_id, secret_key, base_url)
+        given: dict[str, Input[str] | Input[float] | None] = {
+            settings.PROVIDER_RESOURCE: resource_name,
+            "accessTokenId": access_token_id,
+            "secretKey": Output.secret(secret_key),
+            "baseUrl": base_url,
+            "timeoutSeconds": timeout_seconds,
+            "retryForSeconds": retry_for_seconds,
+        }
+        bag = {f"{settings.NAMESPACE}:{key}": value for key, value in given.items() if value is not None}
+        super().__init__("pulumi-python", resource_name, bag, opts)
+
+
+def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:
+    """Stop a program whose account can't work, as far as its values are known.
+
+    Raises:
+        pulumi.RunError: shown without a stack trace, since the name leads to the line.
+    """
+    problems = [
+        *_problems_of_credential("access_token_id", access_token_id),
+        *_problems_of_credential("secret_key", secret_key),
+        *_problems_of_base_url(base_url),
+    ]
+    if problems:
+        raise pulumi.RunError(f"The provider resource {name!r} can't be right: {'; '.join(problems)}.")
+
+
+def _problems_of_credential(parameter: str, credential: object) -> list[str]:
+    if isinstance(credential, Output):
+        return []
+    if not isinstance(credential, str):
+        return [f"{parameter} must be a string, not {type(credential).__name__}"]
+    if not credential.strip():
+        return [f"{parameter} is empty"]
+    stain = settings.stain_of(credential)
+    return [f"{parameter} contains {stain}, which no FastPix credential does"] if stain else []
+
+
+def _problems_of_base_url(base_url: object) -> list[str]:
+    if not isinstance(base_url, str):
+        return []
+    try:
+        settings.normalise_base_url(base_url)
+    except ValueError as error:
+        return [f"base_url {error}"]
+    return []

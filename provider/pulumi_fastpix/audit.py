@@ -1,0 +1,174 @@
+"""Compares the streams that a stack touches with its state: pure, from what exists and what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from pulumi_fastpix.api import PlaybackId
+from pulumi_fastpix.stack_state import Resource
+
+
+class Kind(Enum):
+    """What was found, the worst first."""
+
+    OPEN = "open"
+    """A public playback ID that nobody declares: whoever has its address can watch."""
+    UNDECLARED = "undeclared"
+    """A playback ID that nobody declares, and that isn't public."""
+    GONE = "gone"
+    """A stack has it, and it doesn't exist any more."""
+    POLICY = "policy"
+    """Its access policy isn't the one that the stack knows."""
+    TWO_OWNERS = "two-owners"
+    """More than one stack owns it: the first that is destroyed takes it from the others."""
+    CUT_OFF = "cut-off"
+    """A run was killed while it made it."""
+    SHARED = "shared"
+    """A stream on which other stacks own playback IDs, too. No fault."""
+    USED = "used"
+    """A playback ID that the stack looks up, and that no stack in sight owns. No fault."""
+
+
+class Level(Enum):
+    """How much it matters, the most first."""
+
+    OPEN = "open"
+    DRIFT = "drift"
+    NOTE = "note"
+
+    def reaches(self, least: Level) -> bool:
+        """Whether it matters at least as much."""
+        levels = list(Level)
+        return levels.index(self) <= levels.index(least)
+
+
+_LEVELS = {Kind.OPEN: Level.OPEN, Kind.SHARED: Level.NOTE, Kind.USED: Level.NOTE}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found.
+
+    Attributes:
+        kind: what it is.
+        stream_id: on which stream.
+        text: what it is, in words.
+        playback_id: which; empty if it is about the stream, or about one that isn't known.
+        access_policy: as it is at FastPix; as the stack knows it if it doesn't exist; empty if neither.
+        name: the name of the resource in the stack, if it has one.
+        stacks: the other stacks concerned.
+    """
+
+    kind: Kind
+    stream_id: str
+    text: str
+    playback_id: str = ""
+    access_policy: str = ""
+    name: str = ""
+    stacks: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """How much it matters."""
+        return _LEVELS.get(self.kind, Level.DRIFT)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A stream as it is, and as the stack knows it.
+
+    Attributes:
+        stream_id: its ID.
+        listed: the playback IDs that exist; None if it was deleted.
+        resources: those of the stack that are on it.
+        pending: creates on it that were cut off.
+    """
+
+    stream_id: str
+    listed: Sequence[PlaybackId] | None
+    resources: Sequence[Resource]
+    pending: Sequence[Resource] = ()
+
+
+def compare(streams: Iterable[Stream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """All that there is to say, the worst first.
+
+    Args:
+        streams: those that were read.
+        owners: for each playback ID, the other stacks that own it.
+    """
+    order = list(Kind)
+    findings = [finding for stream in streams for finding in _of_stream(stream, owners)]
+    return sorted(findings, key=lambda finding: order.index(finding.kind))
+
+
+def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
+    known = {resource.id: resource for resource in stream.resources}
+    # The one that is owned counts where the same playback ID is looked up as well.
+    known.update({resource.id: resource for resource in stream.resources if not resource.external})
+    listed = stream.listed or ()
+    for playback_id in listed:
+        stacks = tuple(owners.get(playback_id.id, ()))
+        yield from _of_listed(stream.stream_id, playback_id, known.get(playback_id.id), stacks)
+    existing = {playback_id.id for playback_id in listed}
+    where = "its stream was deleted" if stream.listed is None else "its stream has it no more"
+    for resource in known.values():
+        if resource.id not in existing:
+            yield Finding(
+                Kind.GONE,
+                stream.stream_id,
+                f"the stack {_has(resource)} it, but {where}; `pulumi refresh` drops it from the stack",
+                playback_id=resource.id,
+                access_policy=resource.access_policy or "",
+                name=resource.name,
+            )
+    for create in stream.pending:
+        yield Finding(
+            Kind.CUT_OFF,
+            stream.stream_id,
+            "a run was killed while it made one for it; `pulumi-fastpix recover` finds out what became of it",
+            access_policy=create.access_policy or "",
+            name=create.name,
+        )
+    if elsewhere := sorted({stack for playback_id in existing for stack in owners.get(playback_id, ())}):
+        yield Finding(
+            Kind.SHARED,
+            stream.stream_id,
+            f"playback IDs of this stream belong to {_stacks(elsewhere)} as well",
+            stacks=tuple(elsewhere),
+        )
+
+
+def _of_listed(
+    stream_id: str, playback_id: PlaybackId, resource: Resource | None, stacks: tuple[str, ...]
+) -> Iterable[Finding]:
+    def finding(kind: Kind, text: str) -> Finding:
+        name = resource.name if resource else ""
+        return Finding(kind, stream_id, text, playback_id.id, playback_id.access_policy, name, stacks)
+
+    if resource is None:
+        if stacks:
+            return
+        if playback_id.access_policy == "public":
+            yield finding(Kind.OPEN, "nobody declares it, and whoever has its address can watch")
+        else:
+            yield finding(Kind.UNDECLARED, "nobody declares it")
+        return
+    if playback_id.access_policy != resource.access_policy:
+        yield finding(Kind.POLICY, f"the stack knows it as {resource.access_policy}; `pulumi refresh` shows the change")
+    if resource.external and not stacks:
+        yield finding(Kind.USED, "the stack looks it up, and no stack in sight owns it")
+    if not resource.external and stacks:
+        yield finding(
+            Kind.TWO_OWNERS, f"{_stacks(stacks)} owns it as well: turn all declarations but one into a `.get()`"
+        )
+
+
+def _has(resource: Resource) -> str:
+    return "looks up" if resource.external else "has"
+
+
+def _stacks(names: Sequence[str]) -> str:
+    return f"stack{'s' if len(names) > 1 else ''} {', '.join(names)}"

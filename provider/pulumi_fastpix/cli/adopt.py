@@ -1,0 +1,172 @@
+"""`pulumi-fastpix adopt`: makes a stack the owner of playback IDs that exist already."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+import click
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_fastpix.adoption import Adopted, declarations, entries, named
+from pulumi_fastpix.api import Client, PlaybackId
+from pulumi_fastpix.cli.endings import ending_in_sentences
+from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
+from pulumi_fastpix.cli.stacks import known_stack
+from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.inputs import ACCESS_POLICIES, problem_of_id
+from pulumi_fastpix.stack_state import StackState, name_of
+
+FAILURE = 1
+_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
+    if given is not None and not _PREFIX.fullmatch(given):
+        raise click.BadParameter(
+            "it consists of letters, digits, dots, dashes and underscores, a letter or digit first."
+        )
+    return given
+
+
+def _stream_id(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
+    if problem := problem_of_id("a stream ID", given):
+        raise click.BadParameter(f"{problem}.")
+    return given
+
+
+def _playback_ids(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    problems = [
+        f"number {number}: {problem}"
+        for number, value in enumerate(given, start=1)
+        if (problem := problem_of_id("a playback ID", value))
+    ]
+    if problems:
+        raise click.BadParameter(f"{'; '.join(problems)}.")
+    return tuple(dict.fromkeys(given))
+
+
+@click.command(name="adopt")
+@stack_options
+@click.option(
+    "--prefix",
+    metavar="NAME",
+    callback=_prefix,
+    help="What the names in the program begin with, instead of the access policy.",
+)
+@import_target_options
+@click.argument("stream_id", callback=_stream_id)
+@click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=_playback_ids)
+def command(
+    *,
+    stack: str | None,
+    cwd: str | None,
+    prefix: str | None,
+    out: str,
+    force: bool,
+    stream_id: str,
+    playback_ids: tuple[str, ...],
+) -> None:
+    """Take playback IDs of a stream that exist already into a stack.
+
+    Reads the stream, writes a file for `pulumi import`, and prints the declarations for the program and the command
+    to run. Without PLAYBACK_ID, these are all that the stack doesn't own yet. Nothing is changed, neither at FastPix
+    nor, before that command is run, in the stack.
+
+    \b
+    Examples:
+      pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd
+      pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd --prefix audience --out audience.json
+      pulumi-fastpix adopt --stack dev 1111aaaa2222bbbb3333cccc4444dddd 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
+    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    with ending_in_sentences(FAILURE):
+        refuse_to_overwrite(out, force=force)
+        known = known_stack(PulumiCli(stack, cwd))
+        settings = known.settings()
+        client = Client(settings)
+        try:
+            listed = client.stream(stream_id).playback_ids
+        finally:
+            client.close()
+        owned = _owned(known.state)
+        chosen = _chosen(stream_id, listed, playback_ids, owned) if playback_ids else listed
+        adopted = named(
+            [playback_id for playback_id in chosen if playback_id.id not in owned],
+            {name_of(urn) for urn in known.state.urns},
+            prefix,
+        )
+        if not adopted:
+            click.echo(f"Nothing to adopt: stream {stream_id} has no playback ID that this stack doesn't own already.")
+            return
+        _refuse_other_policies([one.playback_id for one in adopted])
+        provider = serialize_provider(LivePlaybackIdProvider())
+        write_import_file(out, entries(stream_id, adopted, settings.seen_by, provider))
+        click.echo(_advice(known.pulumi, stream_id, adopted, out))
+        _mention_lookups(known.state, {one.playback_id.id: one.name for one in adopted})
+
+
+def _advice(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str) -> str:
+    importing = pulumi.command(
+        "import",
+        "--file",
+        pulumi.seen_from_cwd(out),
+        "--generate-code=false",
+        "--protect=false",
+        "--skip-preview",
+        "--yes",
+    )
+    return "\n".join(
+        [
+            f"Wrote {out}. Put this into the stack's program (to change a name, change it in that file as well):",
+            "",
+            *(f"    {line}".rstrip() for line in declarations(stream_id, adopted)),
+            "",
+            "and run, before the next `pulumi up`:",
+            "",
+            f"    {shlex.join(importing)}",
+            "",
+            "From then on the stack owns them, and deletes them once it no longer declares them.",
+        ]
+    )
+
+
+def _owned(state: StackState) -> dict[str, str]:
+    """Names of the resources that own a playback ID in this stack, by playback ID."""
+    return {resource.id: resource.name for resource in state.playback_ids if not resource.external}
+
+
+def _chosen(
+    stream_id: str, listed: Sequence[PlaybackId], wanted: Sequence[str], owned: dict[str, str]
+) -> list[PlaybackId]:
+    """Those that were asked for, in that order; all reasons against it are given at once."""
+    there = {playback_id.id: playback_id for playback_id in listed}
+    missing = [playback_id for playback_id in wanted if playback_id not in there]
+    already = [f"{playback_id} (as {owned[playback_id]!r})" for playback_id in wanted if playback_id in owned]
+    reasons = []
+    if missing:
+        reasons.append(f"Stream {stream_id} has no playback ID {', '.join(missing)}.")
+    if already:
+        reasons.append(f"The stack already owns {', '.join(already)}.")
+    if reasons:
+        raise click.ClickException(f"{' '.join(reasons)} Nothing was written.")
+    return [there[playback_id] for playback_id in wanted]
+
+
+def _refuse_other_policies(playback_ids: Sequence[PlaybackId]) -> None:
+    strange = [f"{one.id} ({one.access_policy})" for one in playback_ids if one.access_policy not in ACCESS_POLICIES]
+    if strange:
+        raise click.ClickException(
+            f"The access policy of these can't be declared: {', '.join(strange)}. Nothing was written. Name the "
+            f"playback IDs to adopt without them."
+        )
+
+
+def _mention_lookups(state: StackState, names: dict[str, str]) -> None:
+    for resource in state.playback_ids:
+        if resource.external and resource.id in names:
+            click.echo(
+                f"The program looks {resource.id} up as {resource.name!r} (`.get()`): let it use "
+                f"{names[resource.id]!r} instead."
+            )

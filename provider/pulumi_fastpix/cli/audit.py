@@ -1,0 +1,137 @@
+"""`pulumi-fastpix audit`: shows which playback IDs exist beside, or despite, what a stack declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from pulumi_fastpix.api import Client
+from pulumi_fastpix.audit import Level, Stream, compare
+from pulumi_fastpix.cli.audit_report import Audit, for_people, for_programs
+from pulumi_fastpix.cli.endings import ending_in_sentences
+from pulumi_fastpix.cli.parallel import in_parallel
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
+from pulumi_fastpix.cli.siblings import siblings
+from pulumi_fastpix.cli.stacks import KnownStack, known_stack
+from pulumi_fastpix.errors import FastPixError, NotFoundError
+from pulumi_fastpix.inputs import problem_of_id
+from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
+from pulumi_fastpix.stack_state import Resource
+
+COULD_NOT_TELL = 2
+
+
+def _stream_ids(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for number, value in enumerate(given, start=1):
+        if problem := problem_of_id("a stream ID", value):
+            raise click.BadParameter(f"number {number}: {problem}.")
+    return given
+
+
+@click.command(name="audit")
+@stack_options
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="STACK",
+    help="A stack of another project whose playback IDs count as declared. Those of this project do. Repeatable.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.DRIFT.value,
+    show_default=True,
+    help="The least that is answered with exit status 1.",
+)
+@click.argument("stream_ids", metavar="[STREAM_ID]...", nargs=-1, callback=_stream_ids)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    stack: str | None,
+    cwd: str | None,
+    also: tuple[str, ...],
+    as_json: bool,
+    fail_on: str,
+    stream_ids: tuple[str, ...],
+) -> None:
+    """Compare streams with the stack: what exists that nobody declares, and what is declared but isn't so.
+
+    Without STREAM_ID, these are all streams on which the stack has playback IDs. It only reads, and changes nothing.
+
+    Exit status: 0 if all is well, 1 if something was found, 2 if something couldn't be read, so that there may be
+    more to find. `--fail-on open` answers 1 only to public playback IDs that nobody declares, `--fail-on note` to
+    everything.
+
+    \b
+    Examples:
+      pulumi-fastpix audit
+      pulumi-fastpix audit --json --fail-on open
+      pulumi-fastpix audit --stack dev 1111aaaa2222bbbb3333cccc4444dddd
+    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    with ending_in_sentences(COULD_NOT_TELL):
+        known = known_stack(PulumiCli(stack, cwd))
+        questions = _questions(known, stream_ids)
+        others = siblings(known.pulumi, known.state, also)
+        clients = {question.settings: Client(question.settings) for question in questions}
+        answers = in_parallel(lambda question: _ask(clients[question.settings], question), questions, "Reading streams")
+        streams = [answer for answer in answers if isinstance(answer, Stream)]
+        audit = Audit(
+            known.state.stack,
+            streams,
+            compare(streams, others.owners),
+            [*(answer for answer in answers if isinstance(answer, str)), *others.unread],
+            known.secret_streams(),
+        )
+    click.echo(for_programs(audit) if as_json else for_people(audit))
+    for reason in audit.unread:
+        click.echo(f"Could not tell: {reason}", err=True)
+    ctx.exit(audit.status(Level(fail_on)))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A stream to be read, with what the stack has on it."""
+
+    settings: Settings
+    stream_id: str
+    resources: tuple[Resource, ...]
+    pending: tuple[Resource, ...]
+
+
+def _questions(known: KnownStack, stream_ids: Sequence[str]) -> list[_Question]:
+    state = known.state
+    on_stream: dict[str, list[Resource]] = {stream_id: [] for stream_id in stream_ids}
+    for resource in (*state.playback_ids, *state.pending_creates):
+        if resource.stream_id in on_stream or not stream_ids:
+            on_stream.setdefault(resource.stream_id or "", []).append(resource)
+    return [
+        _Question(
+            settings=known.settings(resources[0].provider if resources else ""),
+            stream_id=stream_id,
+            resources=tuple(resource for resource in resources if resource.id),
+            pending=tuple(resource for resource in resources if not resource.id),
+        )
+        for stream_id, resources in on_stream.items()
+    ]
+
+
+def _ask(client: Client, question: _Question) -> Stream | str:
+    """The stream, or why nothing can be said of it."""
+    stream_id, settings = question.stream_id, question.settings
+    try:
+        listed = client.stream(stream_id).playback_ids
+    except NotFoundError as error:
+        seen_here = any(resource.seen_by == settings.seen_by for resource in question.resources)
+        if seen_here or stream_id in settings.gone_streams:
+            return Stream(stream_id, None, question.resources)
+        return (
+            f"{error} Nothing says that these saw the stream before. If you know that it was deleted, run this with "
+            f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
+        )
+    except FastPixError as error:
+        return str(error)
+    return Stream(stream_id, listed, question.resources, question.pending)

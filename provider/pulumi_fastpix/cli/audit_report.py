@@ -1,0 +1,121 @@
+"""What `pulumi-fastpix audit` prints, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pulumi_fastpix.audit import Finding, Kind, Level, Stream
+
+_HEADINGS = {
+    Kind.OPEN: "Open doors: public playback IDs that nobody declares",
+    Kind.UNDECLARED: "Private playback IDs that nobody declares",
+    Kind.GONE: "Declared, but gone",
+    Kind.POLICY: "Another access policy than the stack knows",
+    Kind.TWO_OWNERS: "Owned by several stacks",
+    Kind.CUT_OFF: "Cut off while being made",
+    Kind.SHARED: "Shared streams",
+    Kind.USED: "Looked up, owner unknown",
+}
+SEALED_STREAM = "(a stream whose ID is a secret of this stack)"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result of an audit.
+
+    Attributes:
+        stack: the stack's name.
+        streams: those that were read.
+        findings: what was found, the worst first.
+        unread: what couldn't be read, and why, so that there may be more to find.
+        secret_streams: stream IDs not to be shown.
+    """
+
+    stack: str
+    streams: Sequence[Stream]
+    findings: Sequence[Finding]
+    unread: Sequence[str]
+    secret_streams: frozenset[str]
+
+    def status(self, least: Level) -> int:
+        """The exit status: 2 if something couldn't be read, 1 if something matters that much, else 0."""
+        if self.unread:
+            return 2
+        return int(any(finding.level.reaches(least) for finding in self.findings))
+
+    def shown(self, stream_id: str) -> str:
+        """A stream's ID, unless it is a secret."""
+        return SEALED_STREAM if stream_id in self.secret_streams else stream_id
+
+
+def for_people(audit: Audit) -> str:
+    """Headings with what was found below, and a last line that sums up."""
+    lines: list[str] = []
+    for kind, heading in _HEADINGS.items():
+        found = [finding for finding in audit.findings if finding.kind is kind]
+        if found:
+            lines += [f"{heading}:", *(f"  {_line(audit, finding)}" for finding in found), ""]
+    lines.append(_summary(audit))
+    return "\n".join(lines)
+
+
+def for_programs(audit: Audit) -> str:
+    """JSON, in the form that docs/audit.md describes."""
+    return json.dumps(
+        {
+            "stack": audit.stack,
+            "streams": [
+                {
+                    "streamId": audit.shown(stream.stream_id),
+                    "exists": stream.listed is not None,
+                    "playbackIds": len(stream.listed or ()),
+                    "owned": sum(not resource.external for resource in stream.resources),
+                    "used": sum(resource.external for resource in stream.resources),
+                }
+                for stream in audit.streams
+            ],
+            "findings": [
+                {
+                    "kind": finding.kind.value,
+                    "level": finding.level.value,
+                    "streamId": audit.shown(finding.stream_id),
+                    "playbackId": finding.playback_id or None,
+                    "accessPolicy": finding.access_policy or None,
+                    "name": finding.name or None,
+                    "stacks": list(finding.stacks),
+                    "text": finding.text,
+                }
+                for finding in audit.findings
+            ],
+            "unread": list(audit.unread),
+        },
+        indent=2,
+    )
+
+
+def _line(audit: Audit, finding: Finding) -> str:
+    subject = [
+        finding.playback_id,
+        finding.access_policy if finding.playback_id else "",
+        f"{finding.name!r}" if finding.name else "",
+        f"on stream {audit.shown(finding.stream_id)}",
+    ]
+    return f"{' '.join(filter(None, subject))}: {finding.text}"
+
+
+def _summary(audit: Audit) -> str:
+    playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
+    owned = sum(not resource.external for stream in audit.streams for resource in stream.resources)
+    used = sum(resource.external for stream in audit.streams for resource in stream.resources)
+    faults = sum(finding.level is not Level.NOTE for finding in audit.findings)
+    looked_up = f", looks up {used}" if used else ""
+    return (
+        f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}, of which stack "
+        f"{audit.stack} owns {owned}{looked_up}: {_number(faults, 'finding') if faults else 'nothing to complain of'}."
+    )
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

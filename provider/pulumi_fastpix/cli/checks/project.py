@@ -1,0 +1,142 @@
+"""The Pulumi project as its files describe it: enough to know which Python runs, and what stands there in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+
+
+class ProjectError(Exception):
+    """A file of the project can't be read; the text says which, and why."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Pulumi project.
+
+    Attributes:
+        file: its `Pulumi.yaml`.
+        runtime: its language.
+        options: of that runtime, such as `virtualenv` and `toolchain`.
+        main: where the program is, relative to the file; empty if beside it.
+        stack_files_in: the folder of the stacks' configuration, relative to the file.
+    """
+
+    file: Path
+    runtime: str
+    options: Mapping[str, Any]
+    main: str = ""
+    stack_files_in: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where `Pulumi.yaml` is."""
+        return self.file.parent
+
+    @property
+    def program_folder(self) -> Path:
+        """Where the program runs, and the provider process with it."""
+        program = self.folder / self.main
+        return program.parent if program.is_file() else program
+
+    def stack_files(self) -> dict[str, Path]:
+        """The configuration files of its stacks, by the stack's name."""
+        folder = self.folder / self.stack_files_in
+        files = [file for suffix in ("yaml", "yml", "json") for file in folder.glob(f"Pulumi.*.{suffix}")]
+        return {file.stem.removeprefix("Pulumi."): file for file in sorted(files)}
+
+
+def find_project(start: Path) -> Project | None:
+    """The project a folder belongs to: its own, or that of the nearest folder above.
+
+    Raises:
+        ProjectError: there is one, but it can't be read.
+    """
+    for folder in (start, *start.parents):
+        for name in PROJECT_FILES:
+            if (folder / name).is_file():
+                return _project(folder / name)
+    return None
+
+
+def check_project(project: Project) -> Finding:
+    """Whether its programs are Python."""
+    if project.runtime == "python":
+        return ok("project", f"project {project.file}")
+    return problem(
+        "project",
+        f"{project.file} is a project for {project.runtime or 'no runtime'}, not for Python",
+        "LivePlaybackId can be declared in Python programs: set `runtime: python`, or look into another project (-C).",
+    )
+
+
+def check_plaintext_secrets(project: Project) -> list[Finding]:
+    """Whether a secret key stands in clear in a stack's configuration file. None of them is shown."""
+    findings = []
+    files = project.stack_files()
+    for stack, file in files.items():
+        try:
+            configuration = _read(file).get("config") or {}
+        except ProjectError as error:
+            findings.append(problem("stack-file", str(error), "Correct the file."))
+            continue
+        findings += [_in_clear(key, stack, file) for key in plaintext_secret_keys(configuration)]
+    if files and not findings:
+        findings.append(ok("plaintext-secret", "no secret key stands in clear in the stacks' files"))
+    return findings
+
+
+def plaintext_secret_keys(configuration: Mapping[str, Any]) -> list[str]:
+    """The keys of a stack's configuration that name a secret key and hold it in clear: encrypted is a mapping."""
+    return [
+        key for key, value in configuration.items() if key.endswith(":secretKey") and not isinstance(value, Mapping)
+    ]
+
+
+def _in_clear(key: str, stack: str, file: Path) -> Finding:
+    says = f"{key} stands in clear in {file}"
+    advice = (
+        f"Run `pulumi config set --stack {stack} --secret {key}` and `pulumi up`, then have FastPix replace the key: "
+        f"the file's history and the stack's state have shown it."
+    )
+    if key == "fastpix:secretKey":
+        return problem("plaintext-secret", says, advice)
+    return warning("plaintext-secret", says, f"If it is a secret: {advice}")
+
+
+def _project(file: Path) -> Project:
+    document = _read(file)
+    runtime = document.get("runtime")
+    if isinstance(runtime, Mapping):
+        name, options = runtime.get("name"), runtime.get("options")
+    else:
+        name, options = runtime, None
+    return Project(
+        file=file,
+        runtime=str(name or ""),
+        options=options if isinstance(options, Mapping) else {},
+        main=str(document.get("main") or ""),
+        stack_files_in=str(document.get("stackConfigDir") or ""),
+    )
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{file} can't be read: {error}") from None
+    except yaml.YAMLError as error:
+        # The error's own text would show the line, and with it perhaps a secret.
+        line = f" in line {error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) else ""
+        raise ProjectError(f"{file} is no YAML{line}") from None
+    if not isinstance(document, Mapping):
+        raise ProjectError(f"{file} holds no mapping of names to values")
+    return document

@@ -1,0 +1,35 @@
+"""How the commands that talk to Pulumi and FastPix end when they can't go on: in a sentence, with a status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from pulumi_fastpix.cli.pulumi_cli import PulumiError
+from pulumi_fastpix.errors import FastPixError
+
+INTERRUPTED = 130  # what a shell reports for a program ended by Ctrl-C
+
+
+class _Failure(click.ClickException):
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.exit_code = status  # type: ignore[misc]  # what click looks at; its stubs take it for a constant
+
+
+@contextmanager
+def ending_in_sentences(failure: int) -> Iterator[None]:
+    """Turn expected failures inside into a message on stderr.
+
+    Args:
+        failure: the exit status for them.
+    """
+    try:
+        yield
+    except (FastPixError, PulumiError) as error:
+        raise _Failure(str(error), failure) from None
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. Nothing was changed.", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None

@@ -1,0 +1,36 @@
+"""What a killed run can do to a state that is kept in files, and how to mend it.
+
+The file backend replaces the state's file in one step, but writes the attributes beside it (`dev.json.attrs`) in
+place. Killed in the middle of that, it leaves them empty, and every `pulumi` command then fails with nothing but "EOF",
+though the state is whole. Without the file of attributes it works again.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+_SCHEME = "file://"
+
+
+def is_about_attributes(told: str) -> bool:
+    """Whether a failure that Pulumi tells of may come from empty attributes."""
+    return told.endswith("EOF")
+
+
+def advice(backend_url: str) -> str:
+    """What to do about empty attributes in this backend; empty if there are none."""
+    empty = _empty_attributes(backend_url)
+    if not empty:
+        return ""
+    return (
+        "A run was killed while Pulumi wrote the attributes of the state's file. The state is whole, and can be read "
+        f"again after this: {shlex.join(['rm', *map(str, empty)])}"
+    )
+
+
+def _empty_attributes(backend_url: str) -> list[Path]:
+    if not backend_url.startswith(_SCHEME):
+        return []
+    folder = Path(backend_url.removeprefix(_SCHEME).partition("?")[0]).expanduser()
+    return sorted(path for path in folder.glob(".pulumi/stacks/**/*.attrs") if path.stat().st_size == 0)

@@ -1,0 +1,50 @@
+"""The file for `pulumi import`: the options that name it, and writing it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pulumi_fastpix.import_file import Entry, document
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+DEFAULT = "fastpix-import.json"
+
+
+def import_target_options(function: Function) -> Function:
+    """Give a command `--out` and `--force`."""
+    for option in (
+        click.option("--force", is_flag=True, help="Overwrite the file if it is there."),
+        click.option(
+            "--out",
+            metavar="FILE",
+            default=DEFAULT,
+            show_default=True,
+            type=click.Path(dir_okay=False),
+            help="Write the file for `pulumi import` here.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def refuse_to_overwrite(out: str, *, force: bool) -> None:
+    """End the command, before it has done anything, if the file is there."""
+    if not force and Path(out).exists():
+        raise click.ClickException(
+            f"{out} exists already, perhaps from an earlier run of this command. Give --force to overwrite it, or "
+            f"another name with --out."
+        )
+
+
+def write_import_file(out: str, entries: Iterable[Entry]) -> None:
+    """Write the file."""
+    try:
+        Path(out).write_text(json.dumps(document(entries), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"Could not write {out}: {error.strerror}. Name another file with --out.") from None

@@ -1,0 +1,62 @@
+"""Does many slow things at once, a few at a time, and can be interrupted at any moment.
+
+Threads of an executor are waited for when the interpreter ends, so that Ctrl-C would seem to be ignored while one of
+them waits for an answer. These are daemons, which end with the process; they only read.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+import click
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+WORKERS = 8
+SHOW_PROGRESS_FROM = 10
+
+
+def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], label: str) -> list[Result]:
+    """Call the function for each item; the results come in the items' order.
+
+    Args:
+        function: may be called by several threads at once.
+        items: what to call it for.
+        label: what a progress bar says, when there are many and stderr is a terminal.
+
+    Raises:
+        BaseException: what the function raised first.
+    """
+    waiting: SimpleQueue[tuple[int, Item]] = SimpleQueue()
+    done: SimpleQueue[tuple[int, Result | BaseException]] = SimpleQueue()
+    for numbered in enumerate(items):
+        waiting.put(numbered)
+
+    def work() -> None:
+        while True:
+            try:
+                number, item = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                done.put((number, function(item)))
+            except BaseException as error:  # noqa: BLE001  # raised again by whoever waits for the result
+                done.put((number, error))
+
+    for _ in range(min(WORKERS, len(items))):
+        threading.Thread(target=work, daemon=True).start()
+    results: dict[int, Result] = {}
+    hidden = len(items) < SHOW_PROGRESS_FROM or not sys.stderr.isatty()
+    with click.progressbar(length=len(items), label=label, file=sys.stderr, hidden=hidden) as progress:
+        for _ in items:
+            number, result = done.get()
+            if isinstance(result, BaseException):
+                raise result
+            results[number] = result
+            progress.update(1)
+    return [results[number] for number in range(len(items))]

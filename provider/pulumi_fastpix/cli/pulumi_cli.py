@@ -1,0 +1,128 @@
+"""Asks the `pulumi` command about a stack. Nothing here changes one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pulumi_fastpix.cli import file_backend
+from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class PulumiError(Exception):
+    """`pulumi` isn't there, or couldn't do what it was asked; the text is for people."""
+
+
+@dataclass(frozen=True)
+class PulumiCli:
+    """The `pulumi` command for one stack of one project.
+
+    Attributes:
+        stack: the stack's name; None for the one selected.
+        cwd: the folder to run in; None for this one.
+    """
+
+    stack: str | None = None
+    cwd: str | None = None
+
+    def export(self, *, show_secrets: bool = False, stack: str | None = None) -> Any:
+        """The stack's state, as `pulumi stack export` prints it; of another stack if one is named.
+
+        Raises:
+            PulumiError: it can't be had.
+        """
+        return self._ask("stack", "export", *(["--show-secrets"] if show_secrets else []), stack=stack or self.stack)
+
+    def config(self) -> dict[str, str]:
+        """The stack's values of `settings.CONFIG_KEYS`, as a provider gets them.
+
+        Raises:
+            PulumiError: they can't be had.
+        """
+        configuration = self._ask("config", "--json", "--show-secrets", stack=self.stack)
+        given = {key: configuration.get(f"{NAMESPACE}:{key}", {}).get("value") for key in CONFIG_KEYS}
+        return {key: value for key, value in given.items() if value is not None}
+
+    def stacks(self) -> list[str]:
+        """The names of all stacks of this project.
+
+        Raises:
+            PulumiError: they can't be had.
+        """
+        return [str(stack["name"]) for stack in self._ask("stack", "ls", "--json", stack=None)]
+
+    def command(self, *arguments: str) -> list[str]:
+        """A command for this stack, for a person to run in the present folder."""
+        return [
+            "pulumi",
+            *arguments,
+            *(["--stack", self.stack] if self.stack else []),
+            *(["--cwd", self.cwd] if self.cwd else []),
+        ]
+
+    def seen_from_cwd(self, file: str) -> str:
+        """The name of a file of the present folder for such a command: `--cwd` makes Pulumi look elsewhere."""
+        return str(Path(file).resolve()) if self.cwd else file
+
+    def _ask(self, *arguments: str, stack: str | None) -> Any:
+        command = ["pulumi", *arguments, *(["--stack", stack] if stack else [])]
+        shown = f"`{shlex.join(command)}`"
+        answer = self._run(command, shown)
+        if answer.returncode != 0:
+            told = _told(answer.stderr) or f"exit status {answer.returncode}"
+            raise PulumiError(" ".join(filter(None, [f"{shown} failed: {told}", self._remedy(told)])))
+        try:
+            return json.loads(answer.stdout)
+        except ValueError:
+            raise PulumiError(f"{shown} printed something else than JSON; this needs Pulumi 3.254 or newer.") from None
+
+    def _remedy(self, told: str) -> str:
+        if not file_backend.is_about_attributes(told):
+            return ""
+        command = ["pulumi", "whoami", "--json"]
+        backend = self._run(command, f"`{shlex.join(command)}`")
+        return file_backend.advice(json.loads(backend.stdout)["url"]) if backend.returncode == 0 else ""
+
+    def _run(self, command: list[str], shown: str) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(
+                [*command, "--non-interactive", "--color=never"],
+                cwd=self.cwd,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            )
+        except OSError as error:
+            if self.cwd is not None and not Path(self.cwd).is_dir():
+                raise PulumiError(f"There is no folder {self.cwd!r} to run Pulumi in: check --cwd.") from None
+            raise PulumiError(
+                f"Could not run {shown}: {error.strerror}. Check that the Pulumi CLI is installed and on PATH."
+            ) from None
+
+
+def stack_options(function: Function) -> Function:
+    """Give a command the options by which `pulumi` itself chooses a stack."""
+    for option in (
+        click.option("-C", "--cwd", metavar="FOLDER", help="Run Pulumi in this folder instead of the present one."),
+        click.option("-s", "--stack", metavar="STACK", help="The stack, if not the one selected in its project."),
+    ):
+        function = option(function)
+    return function
+
+
+def _told(stderr: str) -> str:
+    """What Pulumi said, on one line, without its own marks."""
+    return re.sub(r"\s+", " ", stderr.replace("error: ", "")).strip()

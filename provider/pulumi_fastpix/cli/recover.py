@@ -1,0 +1,111 @@
+"""`pulumi-fastpix recover`: takes what a killed run made into its stack, so that the next run doesn't make it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from pulumi_fastpix.api import Client, PlaybackId
+from pulumi_fastpix.cli import recover_report as report
+from pulumi_fastpix.cli.endings import ending_in_sentences
+from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
+from pulumi_fastpix.cli.siblings import siblings
+from pulumi_fastpix.cli.stacks import KnownStack, known_stack
+from pulumi_fastpix.errors import NotFoundError
+from pulumi_fastpix.recovery import Place, entries, recover, undeclared
+from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
+
+FAILURE = 1
+
+
+@click.command(name="recover")
+@stack_options
+@click.option("--state", metavar="FILE", help="Read the stack's export from this file, or `-`, instead of making one.")
+@click.option(
+    "--not-ours",
+    multiple=True,
+    metavar="ID",
+    help="A playback ID that was there before the run, or is somebody else's. Repeatable.",
+)
+@import_target_options
+def command(
+    *, stack: str | None, cwd: str | None, state: str | None, not_ours: tuple[str, ...], out: str, force: bool
+) -> None:
+    """Find the playback IDs that a killed `pulumi up` made and didn't record.
+
+    Pulumi remembers which creates were cut off, FastPix knows which playback IDs exist. This pairs the two, writes
+    a file for `pulumi import`, and prints the commands to run before the next `pulumi up`, which would otherwise
+    make them a second time. It only reads, and changes neither the stack nor FastPix.
+
+    Playback IDs of one policy can't be told apart. If a stream has more of them that the stack doesn't declare than
+    creates were cut off, this refuses and names them all; exclude those that are not of this run with --not-ours.
+    Every stream, for instance, is born with one. Those that other stacks of the project own are left out anyway.
+
+    \b
+    Examples:
+      pulumi-fastpix recover
+      pulumi-fastpix recover --stack dev --force
+      pulumi-fastpix recover --not-ours 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
+      pulumi stack export --show-secrets | pulumi-fastpix recover --state - --out import.json
+    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    with ending_in_sentences(FAILURE):
+        refuse_to_overwrite(out, force=force)
+        known = known_stack(PulumiCli(stack, cwd), state)
+        if not known.state.pending_creates:
+            click.echo(report.nothing(known.state))
+            return
+        secret_streams = known.secret_streams()
+        settings = {create.provider: known.settings(create.provider) for create in known.state.pending_creates}
+        seen_by = {provider: of_provider.seen_by for provider, of_provider in settings.items()}
+        streams = _streams(known, settings)
+        others = siblings(known.pulumi, known.state)
+        for reason in others.unread:
+            click.echo(f"Warning: {reason}", err=True)
+        found = undeclared(known.state, streams, others.owners)
+        _refuse_unknown(not_ours, found)
+        recovery = recover(known.state, seen_by, found, not_ours)
+        if recovery.too_many:
+            raise click.ClickException(report.too_many(known.state, secret_streams, recovery.too_many))
+        click.echo(report.findings(known.state, secret_streams, recovery))
+        if recovery.made:
+            write_import_file(out, entries(known.state, known.stored, seen_by, recovery))
+        click.echo()
+        click.echo(report.what_to_do(known.pulumi, recovery, known.pulumi.seen_from_cwd(out)))
+
+
+def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[str, str], Sequence[PlaybackId]]:
+    """Each stream on which a create was cut off, read once."""
+    return {
+        (of_provider.seen_by, stream_id): _read(of_provider, stream_id)
+        for of_provider, stream_id in sorted(
+            {(settings[create.provider], create.stream_id or "") for create in known.state.pending_creates},
+            key=lambda stream: stream[1],
+        )
+    }
+
+
+def _read(settings: Settings, stream_id: str) -> Sequence[PlaybackId]:
+    client = Client(settings)
+    try:
+        return client.stream(stream_id).playback_ids
+    except NotFoundError as error:
+        if stream_id in settings.gone_streams:
+            return ()
+        raise click.ClickException(
+            f"{error} If the stream was deleted, all that was made on it is gone: run this once more with "
+            f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
+        ) from None
+    finally:
+        client.close()
+
+
+def _refuse_unknown(not_ours: Sequence[str], found: Mapping[Place, Sequence[str]]) -> None:
+    there = {playback_id for playback_ids in found.values() for playback_id in playback_ids}
+    strangers = [playback_id for playback_id in not_ours if playback_id not in there]
+    if strangers:
+        raise click.ClickException(
+            f"Given with --not-ours, but not found among the undeclared playback IDs of the streams concerned: "
+            f"{', '.join(strangers)}. Nothing was written; check the spelling."
+        )

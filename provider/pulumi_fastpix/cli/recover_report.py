@@ -1,0 +1,142 @@
+"""What `pulumi-fastpix recover` says."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.pairing import TooMany
+from pulumi_fastpix.recovery import Place, Recovery, protect, replaces
+from pulumi_fastpix.stack_state import Resource, StackState
+
+SEALED_STREAM = "(its ID is a secret of this stack)"
+
+
+def nothing(state: StackState) -> str:
+    """There is nothing to recover."""
+    text = f"Nothing to recover: no create of a playback ID was cut off in stack {state.stack}."
+    return f"{text}\n{_others(state)}" if state.pending_others else text
+
+
+def too_many(state: StackState, secret_streams: frozenset[str], places: Sequence[TooMany[Place]]) -> str:
+    """It can't be told which are the run's."""
+    lines = ["Can't tell which playback IDs the killed run made, so nothing was written."]
+    for found in places:
+        lines.append(
+            f"On stream {_shown(found.place.stream_id, secret_streams)} there are {len(found.playback_ids)} "
+            f"{found.place.access_policy} ones that stack {state.stack} doesn't declare, but only {found.creates} "
+            f"of its creates {_was(found.creates)} cut off:"
+        )
+        lines += [f"  {playback_id}" for playback_id in found.playback_ids]
+    lines.append(
+        "Run this again and exclude those that were there before the run, or belong to somebody else, with --not-ours "
+        "ID for each. A stream is born with one, and other stacks and people may have made some."
+    )
+    return "\n".join(lines)
+
+
+def findings(state: StackState, secret_streams: frozenset[str], recovery: Recovery) -> str:
+    """Which create is taken to have made which playback ID."""
+    creates = len(state.pending_creates)
+    lines = [f"In stack {state.stack} {creates} {'create was' if creates == 1 else 'creates were'} cut off."]
+    rows: list[tuple[str, tuple[str, ...]]] = [
+        (
+            create.stream_id or "",
+            ("delete" if replaces(state, create) else "adopt", playback_id, create.access_policy or "", _named(create)),
+        )
+        for create, playback_id in recovery.made
+    ]
+    rows += [
+        (create.stream_id or "", ("make", "(none found)", create.access_policy or "", _named(create)))
+        for create in recovery.not_made
+    ]
+    for stream_id in dict.fromkeys(stream_id for stream_id, _ in rows):
+        lines += ["", f"Stream {_shown(stream_id, secret_streams)}:"]
+        lines += _table([row for of_stream, row in rows if of_stream == stream_id])
+    lines.append("")
+    lines += _meaning(state, recovery)
+    return "\n".join(lines)
+
+
+def commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
+    """The commands to run, in order."""
+    lines = [
+        pulumi.command("cancel", "--yes"),
+        pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes"),
+    ]
+    if recovery.made:
+        protection = f"--protect={'true' if protect(recovery) else 'false'}"
+        lines.append(
+            pulumi.command("import", "--file", file, "--generate-code=false", protection, "--skip-preview", "--yes")
+        )
+    return [shlex.join(line) for line in lines]
+
+
+def what_to_do(pulumi: PulumiCli, recovery: Recovery, file: str) -> str:
+    """The commands with what they do."""
+    wrote = f"Wrote {file}. " if recovery.made else ""
+    lines = [
+        f"{wrote}Make sure that no run of this stack is still going on: from here it looks like one that was killed.",
+        "Then, before the next `pulumi up`, run these commands in this order:",
+        "",
+        *(f"    {line}" for line in commands(pulumi, recovery, file)),
+        "",
+        "The first releases the lock that a killed run may leave; if it says that there is nothing to cancel, go on.",
+        "The second forgets the unfinished creates; it reads the stack's playback IDs from FastPix and changes none.",
+    ]
+    if recovery.made:
+        lines.append("The third takes the playback IDs above into the stack, without calling FastPix.")
+    lines.append("Then `pulumi up`.")
+    return "\n".join(lines)
+
+
+def _meaning(state: StackState, recovery: Recovery) -> list[str]:
+    lines = []
+    if recovery.made:
+        lines.append(
+            "Look at these pairs before you go on: once imported, the stack owns these playback IDs, and deletes them "
+            "when it no longer declares them. If one was there before the run (a stream is born with one) or belongs "
+            "to somebody else, run this again with --not-ours ID --force."
+        )
+    if any(replaces(state, create) for create, _ in recovery.made):
+        lines.append(
+            "delete: it was to replace one that the stack still has. It is imported under another name, so that the "
+            "next `pulumi up` deletes it and replaces the old one anew."
+        )
+    if recovery.not_made:
+        lines.append(
+            "make: the next `pulumi up` makes it. If the run was killed only a moment ago, its last requests may still "
+            "be on their way: run this again in two minutes to see whether one appears."
+        )
+    if recovery.made and len({create.protect for create, _ in recovery.made}) > 1:
+        lines.append("Some of them are to be protected: the next `pulumi up` sees to that.")
+    if state.pending_others:
+        lines.append(_others(state))
+    return lines
+
+
+def _others(state: StackState) -> str:
+    return (
+        f"{state.pending_others} other {'operation was' if state.pending_others == 1 else 'operations were'} cut off. "
+        f"The stack still has the playback IDs concerned: `pulumi refresh` finds out what became of them."
+    )
+
+
+def _named(create: Resource) -> str:
+    return f"{create.name} (child of {create.parent_name})" if create.parent else create.name
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def _shown(stream_id: str, secret_streams: frozenset[str]) -> str:
+    return SEALED_STREAM if stream_id in secret_streams else stream_id
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -1,0 +1,50 @@
+"""The other stacks of a project, and which playback IDs they own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pulumi_fastpix.cli.parallel import in_parallel
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.stack_state import NotAStateError, StackState, parse
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """Other stacks.
+
+    Attributes:
+        owners: for each playback ID, the stacks that own it.
+        unread: what couldn't be read, and why.
+    """
+
+    owners: Mapping[str, tuple[str, ...]]
+    unread: tuple[str, ...] = ()
+
+
+def siblings(pulumi: PulumiCli, own: StackState, also: Sequence[str] = ()) -> Siblings:
+    """Export the other stacks of this project, and those that are named."""
+    unread: list[str] = []
+    try:
+        listed = [stack for stack in pulumi.stacks() if stack.rpartition("/")[2] != own.stack]
+    except PulumiError as error:
+        listed = []
+        unread.append(f"The other stacks of this project are not known: {error}")
+    stacks = list(dict.fromkeys([*listed, *also]))
+
+    def owned(stack: str) -> list[str] | str:
+        try:
+            state = parse(pulumi.export(stack=stack))
+        except (PulumiError, NotAStateError) as error:
+            return f"Stack {stack} could not be read: {error}"
+        return [playback_id.id for playback_id in state.playback_ids if not playback_id.external]
+
+    owners: dict[str, tuple[str, ...]] = {}
+    for stack, result in zip(stacks, in_parallel(owned, stacks, "Reading stacks"), strict=True):
+        if isinstance(result, str):
+            unread.append(result)
+            continue
+        for playback_id in result:
+            owners[playback_id] = (*owners.get(playback_id, ()), stack)
+    return Siblings(owners, tuple(unread))

@@ -1,0 +1,137 @@
+"""Playback IDs that exist already become a stack's own, without anything being made or changed at FastPix."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.commands import examples, fastpix, follow, printed_commands, shell
+from support.engine import DYNAMIC, Door, Stack, counts
+
+
+@pytest.fixture
+def door() -> Door:
+    """`adopt` is for the dynamic door: through the native one plain `pulumi import` works."""
+    return DYNAMIC
+
+
+def declared_in(text: str) -> str:
+    """The lines of Python that were printed."""
+    lines = [line for line in text.splitlines() if line.startswith(("    import ", "    fastpix."))]
+    return textwrap.dedent("\n".join(lines)) + "\n"
+
+
+def ids_on(sandbox: Sandbox) -> set[str]:
+    return {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+
+
+def test_adopted_ids_are_unchanged_and_from_then_on_the_stacks_own(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    private = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    before = ids_on(sandbox)
+    # Another folder than the program's, as in a pipeline.
+    advice = fastpix(
+        stack, "adopt", DEMO_STREAM_ID, "--cwd", str(stack.program_folder), "--stack", "dev", folder=tmp_path
+    )
+    assert advice.status == 0, advice.stderr
+    follow(stack, advice.stdout, folder=tmp_path)
+    assert set(stack.ids().values()) == before
+    assert stack.ids()[f"private-{private[:8]}"] == private
+
+    stack.write_program(declared_in(advice.stdout))
+    up = stack.run("up", "--yes", "--expect-no-changes")
+    assert up.status == 0, up.output
+    assert counts(up) == {"unchanged": len(before) + 1}, up.output
+    refresh = stack.refresh("--expect-no-changes")
+    assert refresh.status == 0, refresh.output
+    assert sandbox.mutating_requests == []
+
+    stack.write_program(declared_in(advice.stdout).replace('"private")', '"public")'))
+    replace = stack.up()
+    assert replace.status == 0, replace.output
+    assert private not in ids_on(sandbox)
+    assert set(stack.ids().values()) == ids_on(sandbox)
+
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert ids_on(sandbox) == set()
+
+
+def test_only_what_was_asked_for_is_adopted_and_what_is_looked_up_is_pointed_out(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    wanted = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    before = ids_on(sandbox)
+    stack.write_program(f'fastpix.LivePlaybackId.get("shared", id="{wanted}", stream_id="{DEMO_STREAM_ID}")')
+    assert stack.up().status == 0
+    advice = fastpix(stack, "adopt", "--prefix", "audience", DEMO_STREAM_ID, wanted)
+    assert advice.status == 0, advice.stderr
+    assert "looks" in advice.stdout
+    assert "'shared'" in advice.stdout
+    follow(stack, advice.stdout)
+    stack.write_program(declared_in(advice.stdout))
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert stack.ids() == {f"audience-{wanted[:8]}": wanted}
+    assert sandbox.mutating_requests == []
+    assert ids_on(sandbox) == before
+
+    (stack.program_folder / "fastpix-import.json").unlink()
+    others = fastpix(stack, "adopt", DEMO_STREAM_ID)
+    assert wanted[:8] not in others.stdout
+    assert all(f'"public-{playback_id[:8]}"' in others.stdout for playback_id in before - {wanted})
+
+
+def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
+    lines = examples(stack, "adopt")
+    assert len(lines) == 3
+    named = lines[-1].split()[-1]
+    with sandbox.store._database.writing() as database:  # the one thing that no door lets one choose
+        database.execute("UPDATE playback_ids SET id = ?", (named,))
+    for line in lines:
+        answer = shell(stack, line)
+        assert (answer.status, answer.stderr) == (0, ""), line
+        assert printed_commands(answer.stdout)
+        (stack.program_folder / "fastpix-import.json").unlink(missing_ok=True)
+    assert sandbox.mutating_requests == []
+
+
+def test_what_cannot_be_adopted_is_refused_all_at_once_and_nothing_is_written(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    assert stack.up().status == 0
+    owned = stack.ids()["main"]
+    (free,) = ids_on(sandbox) - {owned}
+    missing = ["00000000-0000-4000-8000-000000000000", "11111111-1111-4111-8111-111111111111"]
+    refusal = fastpix(stack, "adopt", DEMO_STREAM_ID, free, *missing, owned)
+    assert refusal.status == 1
+    assert all(playback_id in refusal.stderr for playback_id in missing)
+    assert f"already owns {owned} (as 'main')" in refusal.stderr
+    assert printed_commands(refusal.stdout) == []
+
+    sandbox.clear_requests()
+    stream_key = "0123456789abcdef0123456789abcdefk0123456789abcdef0123456789abcdef"
+    for arguments in ([DEMO_STREAM_ID, f" {owned}"], [f"https://x/{DEMO_STREAM_ID}"], [DEMO_STREAM_ID, stream_key]):
+        refusal = fastpix(stack, "adopt", *arguments)
+        assert refusal.status == 2
+        assert stream_key not in refusal.stdout + refusal.stderr
+    assert sandbox.requests == []
+
+    elsewhere = fastpix(stack, "adopt", "f" * 32)
+    assert elsewhere.status == 1
+    assert 'FastPix answered 404 "' in elsewhere.stderr
+    assert not (stack.program_folder / "fastpix-import.json").exists()
+
+
+def test_an_import_file_that_is_there_is_not_overwritten(stack: Stack, sandbox: Sandbox) -> None:
+    file = stack.program_folder / "fastpix-import.json"
+    file.write_text("mine")
+    refusal = fastpix(stack, "adopt", DEMO_STREAM_ID)
+    assert refusal.status == 1
+    assert "--force" in refusal.stderr
+    assert file.read_text() == "mine"
+    assert sandbox.requests == []
+    assert fastpix(stack, "adopt", DEMO_STREAM_ID, "--force").status == 0

@@ -1,0 +1,117 @@
+"""What exists beside what a stack declares is found, and nothing is changed by looking."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from support.commands import examples, fastpix, shell
+from support.engine import Stack
+
+
+def born_with(sandbox: Sandbox, stream_id: str) -> str:
+    (playback_id,) = sandbox.store.playback_ids(stream_id)
+    return str(playback_id.id)
+
+
+def audit(stack: Stack, *arguments: str) -> tuple[int, dict[str, Any]]:
+    answer = fastpix(stack, "audit", "--json", *arguments)
+    return answer.status, dict(json.loads(answer.stdout))
+
+
+def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(finding["kind"], finding["playbackId"]) for finding in found["findings"]]
+
+
+def test_all_is_well(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.up()
+    answer = fastpix(stack, "audit")
+    assert (answer.status, answer.stderr) == (0, "")
+    assert answer.stdout == "1 stream with 1 playback ID, of which stack dev owns 1: nothing to complain of.\n"
+
+
+def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
+    born = born_with(sandbox, DEMO_STREAM_ID)
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    assert stack.up().status == 0
+    lines = examples(stack, "audit")
+    assert len(lines) == 3
+    for line in lines:
+        answer = shell(stack, line)
+        assert (answer.status, answer.stderr) == (1, ""), line
+        assert born in answer.stdout
+
+
+def test_everything_that_is_not_as_declared_is_found(stack: Stack, sandbox: Sandbox) -> None:
+    born = born_with(sandbox, DEMO_STREAM_ID)
+    shared = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    deleted_stream = sandbox.store.create_stream()
+    stack.write_program(f"""
+fastpix.LivePlaybackId("lost", stream_id="{DEMO_STREAM_ID}")
+fastpix.LivePlaybackId("drowned", stream_id="{deleted_stream}")
+fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}")
+""")
+    assert stack.up().status == 0
+    ids = stack.ids()
+    sandbox.store.delete_playback_id(DEMO_STREAM_ID, ids["lost"])
+    sandbox.store.delete_stream(deleted_stream)
+    hidden = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    sandbox.clear_requests()
+
+    status, found = audit(stack)
+    assert status == 1
+    assert kinds(found) == [
+        ("open", born),
+        ("undeclared", hidden),
+        *[("gone", resource["playbackId"]) for resource in found["findings"][2:4]],
+        ("used", shared),
+    ]
+    assert {finding["name"] for finding in found["findings"] if finding["kind"] == "gone"} == {"lost", "drowned"}
+    assert {request.method for request in sandbox.requests} == {"GET"}
+    assert len(sandbox.requests) == 2
+    assert audit(stack, "--fail-on", "open")[0] == 1
+
+    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born)
+    assert audit(stack, "--fail-on", "open")[0] == 0
+    assert audit(stack, DEMO_STREAM_ID)[0] == 1
+    text = fastpix(stack, "audit").stdout
+    assert f"{ids['lost']} public 'lost' on stream {DEMO_STREAM_ID}" in text
+
+
+def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) -> None:
+    program = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")'
+    stack.write_program(program)
+    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
+    assert stack.up().status == 0
+    assert stack.run("stack", "init", "prod").status == 0
+    assert stack.up("--stack", "prod").status == 0
+    assert stack.run("stack", "select", "dev").status == 0
+
+    status, found = audit(stack)
+    assert status == 0
+    (finding,) = found["findings"]
+    assert (finding["kind"], finding["stacks"]) == ("shared", ["prod"])
+    assert audit(stack, "--fail-on", "note")[0] == 1
+
+    stack.write_program("")
+    assert stack.up("--stack", "prod").status == 0
+    assert audit(stack, "--stack", "prod", DEMO_STREAM_ID)[0] == 0
+
+
+def test_what_could_not_be_read_is_said_and_counts(stack: Stack, sandbox: Sandbox) -> None:
+    stream_id = sandbox.store.create_stream()
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
+    assert stack.up().status == 0
+    with Sandbox() as elsewhere:
+        answer = fastpix(stack, "audit", environ=elsewhere.environment())
+    assert answer.status == 2
+    assert f"FASTPIX_GONE_STREAMS={stream_id}" in answer.stderr
+    assert fastpix(stack, "audit", "--also", "nowhere").status == 2
+    sandbox.faults.add(Fault(kind="status", status=403))
+    answer = fastpix(stack, "audit")
+    assert answer.status == 2
+    assert "FastPix answered 403" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -1,0 +1,130 @@
+"""The doctor beside the real Pulumi CLI: it reads a stack's configuration, decrypts it, and shows no secret."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_fastpix.cli.checks.provider_python import choose
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.engine import Stack
+
+
+def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Its exit status, and its findings that are not ok."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "pulumi-fastpix", "doctor", "--json", "-C", stack.program_folder, *arguments],
+        env={**stack.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(done.stdout)
+    return done.returncode, {finding["check"]: finding for finding in report["findings"] if finding["severity"] != "ok"}
+
+
+def test_a_stack_that_is_configured_well_and_then_badly(tmp_path: Path, sandbox: Sandbox) -> None:
+    stack = Stack(tmp_path)
+    stack.write_program("")
+    stack.create(
+        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
+        secrets={"fastpix:secretKey": sandbox.secret_key},
+    )
+    assert doctor(stack, "--stack", "dev") == (0, {})
+
+    old = sandbox.secret_key
+    sandbox.store.rotate_secret(sandbox.access_token_id)
+    stack.run("config", "set", "--plaintext", "fastpix:secretKey", old)
+    status, wrong = doctor(stack)
+    assert status == 1
+    assert wrong.keys() == {"plaintext-secret", "call"}
+    assert 'FastPix answered 401 "unauthorized"' in wrong["call"]["says"]
+    assert old not in str(wrong)
+
+
+def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, sandbox: Sandbox) -> None:
+    """Even if the environment would do: the stack's configuration would go before it."""
+    stack.run("config", "set", "--secret", "fastpix:secretKey", "hush")
+    status, wrong = doctor(stack, PULUMI_CONFIG_PASSPHRASE="wrong")
+    assert status == 1
+    assert wrong.keys() == {"configuration"}
+    assert "failed: incorrect passphrase" in wrong["configuration"]["says"]
+    assert sandbox.requests, "the environment is looked at all the same"
+
+
+RULES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "virtualenv": ({"virtualenv": "venv"}, {"PULUMI_PYTHON_CMD": "mypython"}),
+    "virtualenv with a slash": ({"virtualenv": "venv/"}, {}),
+    "virtualenv elsewhere": ({"virtualenv": "../beside"}, {}),
+    "virtualenv and uv": ({"virtualenv": "venv", "toolchain": "uv"}, {}),
+    "uv": ({"toolchain": "uv"}, {"PULUMI_PYTHON_CMD": "mypython"}),
+    "poetry": ({"toolchain": "poetry"}, {}),
+    "pip": ({"toolchain": "pip"}, {"PULUMI_PYTHON_CMD": "mypython"}),
+    "a command": ({}, {"PULUMI_PYTHON_CMD": "mypython"}),
+    "nothing": ({}, {}),
+    "an inherited virtualenv": ({}, {"PULUMI_RUNTIME_VIRTUALENV": "venv"}),
+}
+
+
+@pytest.mark.parametrize(("options", "environ"), RULES.values(), ids=RULES)
+def test_the_providers_python_is_the_one_that_pulumi_starts(
+    options: dict[str, str], environ: dict[str, str], tmp_path: Path
+) -> None:
+    """The script that starts the provider process is asked itself, with Pythons that just say where they are."""
+    script = shutil.which("pulumi-resource-pulumi-python")
+    assert script is not None
+    folder = tmp_path / "program"
+    for place in ("program/venv/bin/python", "program/.venv/bin/python", "beside/bin/python", "bin/python3"):
+        _write_script(tmp_path / place, 'echo "$0"')
+    _write_script(tmp_path / "bin" / "mypython", 'echo "$0"')
+    _write_script(tmp_path / "bin" / "poetry", f"echo {tmp_path / 'beside'}")
+    path = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    passed_on = {f"PULUMI_RUNTIME_{name.upper()}": value for name, value in options.items()}
+    started = subprocess.run(
+        [script, "127.0.0.1:1"],
+        cwd=folder,
+        env={**path, **environ, **passed_on},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    choice = choose(options, folder, environ, lambda _: str(tmp_path / "beside"))
+    chosen = shutil.which(choice.command, path=path["PATH"])
+    assert chosen is not None
+    assert Path(started).resolve() == Path(chosen).resolve()
+
+
+def test_the_trap_of_main_is_one_and_the_way_out_works(tmp_path: Path, sandbox: Sandbox) -> None:
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.create()
+    (stack.program_folder / "src").mkdir()
+    (stack.program_folder / "__main__.py").rename(stack.program_folder / "src" / "__main__.py")
+    (stack.program_folder / ".venv").symlink_to(sys.prefix)
+    (stack.program_folder / "Pulumi.yaml").write_text(
+        "name: project\nmain: src\nruntime:\n  name: python\n  options:\n    virtualenv: .venv\n"
+    )
+    status, wrong = doctor(stack)
+    assert status == 1
+    assert "with `main: src` the provider looks in the program's folder" in wrong["provider-python"]["says"]
+    assert stack.up().status != 0
+
+    (link,) = re.findall(r"`(ln -s [^`]*)`", wrong["provider-python"]["advice"])
+    subprocess.run(shlex.split(link), check=True)
+    assert doctor(stack) == (0, {})
+    up = stack.up()
+    assert up.status == 0, up.output
+
+
+def _write_script(file: Path, line: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{line}\n")
+    file.chmod(0o755)

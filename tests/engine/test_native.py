@@ -1,0 +1,208 @@
+"""What only the native front door can do, and moving between the two."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.native.plugin import WORKERS
+from pulumi_fastpix.native.schema import schema
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from support.engine import DYNAMIC, NATIVE, Stack, counts
+
+PLUGIN_FOLDER = Path(sys.executable).parent
+ONE_ID = f'main = fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
+
+native_only = pytest.mark.parametrize("door", [NATIVE], ids=["native"])
+
+
+@pytest.mark.parametrize("explicit", [False, True], ids=["default-provider", "explicit-provider"])
+@pytest.mark.parametrize("door", [DYNAMIC], ids=["dynamic"])
+def test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix(
+    explicit: bool, stack: Stack, sandbox: Sandbox
+) -> None:
+    credentials = (sandbox.access_token_id, sandbox.secret_key, sandbox.base_url)
+    account = "account = fastpix.Provider('account', access_token_id={!r}, secret_key={!r}, base_url={!r})\n"
+    program = ONE_ID
+    if explicit:
+        program = account.format(*credentials) + ONE_ID.replace(
+            '")', '", opts=pulumi.ResourceOptions(provider=account))'
+        )
+    environ = {"FASTPIX_SANDBOX": "", "FASTPIX_USERNAME": "", "FASTPIX_PASSWORD": ""} if explicit else {}
+    stack.write_program(program)
+    up = stack.up(**environ)
+    assert up.status == 0, up.output
+    ids = stack.ids()
+    sandbox.clear_requests()
+
+    for door in (NATIVE, DYNAMIC):
+        stack.door = door
+        stack.write_program(program)
+        assert stack.preview(**environ).status == 0
+        up = stack.up(**environ)
+        assert up.status == 0, up.output
+        assert "replaced" not in counts(up), up.output
+        assert stack.ids() == ids
+        assert stack.resources()["main"]["type"] == door.type
+        assert sandbox.mutating_requests == []
+    again = stack.up(**environ)
+    assert counts(again).keys() == {"unchanged"}, again.output
+    assert stack.destroy(**environ).status == 0
+    assert ids["main"] not in {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+
+
+@native_only
+def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandbox) -> None:
+    playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+
+    def import_(given: str) -> str:
+        arguments = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "main", given)
+        return stack.run(*arguments).output
+
+    assert "give <stream ID>/<playback ID>" in import_(playback_id)
+    assert "a playback ID consists of" in import_(f"{DEMO_STREAM_ID}/a/b")
+    assert sandbox.requests == []
+    missing = "43751449-62d6-42e4-8153-783e28c31ed1"
+    assert f"Could not look up playback ID {missing}" in import_(f"{DEMO_STREAM_ID}/{missing}")
+    assert stack.ids() == {}, "a missing one never becomes a phantom"
+
+    import_(f"{DEMO_STREAM_ID}/{playback_id}")
+    assert stack.ids() == {"main": playback_id}
+    for door in (NATIVE, DYNAMIC):
+        stack.door = door
+        stack.write_program(ONE_ID.replace('")', '", access_policy="private")'))
+        assert stack.up().status == 0
+        assert stack.ids() == {"main": playback_id}, "what was imported natively serves the dynamic class, too"
+    assert sandbox.mutating_requests == []
+
+
+@native_only
+def test_the_import_option_adopts(stack: Stack, sandbox: Sandbox) -> None:
+    playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    adopting = ONE_ID.replace('")', f'", opts=pulumi.ResourceOptions(import_="{DEMO_STREAM_ID}/{playback_id}"))')
+    stack.write_program(adopting)
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert stack.ids() == {"main": playback_id}
+    assert sandbox.mutating_requests == []
+
+
+@native_only
+def test_a_secret_of_a_provider_is_stored_encrypted(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(f"""
+account = fastpix.Provider("account", access_token_id="{sandbox.access_token_id}",
+    secret_key="{sandbox.secret_key}", base_url="{sandbox.base_url}", retry_for_seconds=5)
+fastpix.LivePlaybackId("main", stream_id=pulumi.Output.secret("{DEMO_STREAM_ID}"),
+    opts=pulumi.ResourceOptions(provider=account))
+""")
+    environ = {"FASTPIX_SANDBOX": "", "FASTPIX_USERNAME": "", "FASTPIX_PASSWORD": ""}
+    up = stack.up(**environ)
+    assert up.status == 0, up.output
+    assert sandbox.secret_key not in stack.export()
+    assert sandbox.secret_key not in up.output
+    assert DEMO_STREAM_ID not in stack.export(), "a secret input stays one"
+    rotated = sandbox.store.rotate_secret(sandbox.access_token_id)
+    program = (stack.program_folder / "__main__.py").read_text()
+    (stack.program_folder / "__main__.py").write_text(program.replace(sandbox.secret_key, rotated))
+    assert not counts(stack.up(**environ)).keys() & {"replaced", "deleted"}
+
+
+@native_only
+def test_many_calls_run_at_once(stack: Stack, sandbox: Sandbox) -> None:
+    """200 playback IDs, half a second of latency, 32 in parallel."""
+    sandbox.faults.add(Fault(kind="latency", seconds=0.5))
+    stack.write_program(f"""
+for number in range(200):
+    fastpix.LivePlaybackId(f"id-{{number}}", stream_id="{DEMO_STREAM_ID}")
+""")
+    up = stack.up("--parallel", "32")
+    assert up.status == 0, up.output
+    assert 20 <= peak_concurrency(sandbox.requests) <= WORKERS
+
+
+@native_only
+def test_custom_timeouts_reach_the_calls(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(kind="status", status=503, method="GET"))
+    timeouts = 'pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="3s"))'
+    stack.write_program(ONE_ID.replace('")', f'", opts={timeouts})'))
+    began = time.monotonic()
+    up = stack.up()
+    assert "FastPix answered 503" in up.output
+    assert time.monotonic() - began < 20, "without it, it goes on for two minutes"
+
+
+@native_only
+def test_one_interrupt_lets_what_is_sent_end_and_sends_nothing_new(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(kind="latency", seconds=2.0, method="POST"))
+    stack.write_program(f"""
+for number in range(60):
+    fastpix.LivePlaybackId(f"id-{{number}}", stream_id="{DEMO_STREAM_ID}")
+""")
+    before = set(sandbox.store.playback_ids(DEMO_STREAM_ID))
+    process = subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--parallel", "8"],
+        cwd=stack.program_folder,
+        env=stack.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while not sandbox.mutating_requests:
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    made = {playback_id.id for playback_id in set(sandbox.store.playback_ids(DEMO_STREAM_ID)) - before}
+    assert set(stack.ids().values()) == made, output
+    assert 0 < len(made) <= 8
+    assert json.loads(stack.export())["deployment"].get("pending_operations") is None
+
+
+@native_only
+def test_without_the_plugin_the_error_says_where_to_get_it(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    """And nothing is downloaded; the dynamic front door doesn't care."""
+    without = tmp_path / "bin"
+    without.mkdir()
+    for name in ("python", "python3"):
+        (without / name).write_text(f'#!/bin/sh\nexec {PLUGIN_FOLDER / name} "$@"\n')
+        (without / name).chmod(0o755)
+    path = stack.environ["PATH"].replace(str(PLUGIN_FOLDER), str(without))
+    stack.write_program(ONE_ID)
+    up = stack.up(PATH=path, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="false")
+    assert up.status != 0
+    print(up.output)
+    assert "pulumi-fastpix.invalid/install-it-with-pip" in up.output
+    assert sandbox.requests == []
+    stack.door = DYNAMIC
+    stack.write_program(ONE_ID)
+    assert stack.up(PATH=path).status == 0
+
+
+@native_only
+def test_a_plugin_named_in_the_project_gives_no_warning(stack: Stack) -> None:
+    stack.write_program(ONE_ID)
+    project = stack.program_folder / "Pulumi.yaml"
+    project.write_text(
+        f"{project.read_text()}plugins:\n  providers:\n    - name: fastpix\n      path: {PLUGIN_FOLDER}\n"
+    )
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert "warning" not in up.output
+
+
+@native_only
+def test_the_engine_reads_the_schema(stack: Stack) -> None:
+    run = stack.run("package", "get-schema", str(PLUGIN_FOLDER / "pulumi-resource-fastpix"))
+    assert run.status == 0, run.output
+    read = json.loads(run.output[run.output.index("{") :])
+    assert read["resources"].keys() == schema()["resources"].keys()
+    assert read["provider"]["inputProperties"]["secretKey"]["secret"] is True

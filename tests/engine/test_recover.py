@@ -1,0 +1,244 @@
+"""A run that is killed in the middle: nothing is forgotten, and nothing is made twice."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from support.commands import examples, fastpix, follow, printed_commands, shell
+from support.engine import Door, Stack
+from support.killing import up_killed
+
+FIFTY = """
+for number in range(50):
+    fastpix.LivePlaybackId(f"camera-{{number:02}}", stream_id="{stream}")
+"""
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox as slow as a real server: there is a middle in which to be killed, before the work and after it."""
+    slow = [Fault(kind="latency", seconds=0.06, spread=0.05), Fault(kind="latency", seconds=0.1, when="after")]
+    with Sandbox(faults=slow) as sandbox:
+        yield sandbox
+
+
+def ids_on(sandbox: Sandbox, *stream_ids: str) -> set[str]:
+    return {
+        playback_id.id
+        for stream_id in stream_ids or (DEMO_STREAM_ID,)
+        for playback_id in sandbox.store.playback_ids(stream_id)
+    }
+
+
+def all_resources(stack: Stack) -> list[dict[str, Any]]:
+    """Our resources in the state, also those of one name below different parents."""
+    resources = json.loads(stack.export())["deployment"]["resources"]
+    return [resource for resource in resources if resource["type"] == stack.door.type]
+
+
+def ids_in(stack: Stack) -> set[str]:
+    return {resource["id"] for resource in all_resources(stack)}
+
+
+def creates(sandbox: Sandbox) -> int:
+    return sum(request.method == "POST" for request in sandbox.mutating_requests)
+
+
+def attributes(stack: Stack) -> Path:
+    return stack.state_folder / ".pulumi" / "stacks" / "project" / "dev.json.attrs"
+
+
+def killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: int = 8) -> None:
+    """Kill an `up`. Once in a while that leaves the file backend's attributes empty; another test is about that."""
+    up_killed(stack, when, output, parallel)
+    if not attributes(stack).read_text():
+        attributes(stack).unlink()
+
+
+def cut_off(stack: Stack, sandbox: Sandbox, tmp_path: Path, made: int, *stream_ids: str) -> set[str]:
+    """Kill an `up` once there are that many playback IDs; return those that the state doesn't know."""
+    killed(stack, lambda: len(ids_on(sandbox, *stream_ids)) >= made, tmp_path / "up.log")
+    lost = ids_on(sandbox, *stream_ids) - ids_in(stack)
+    assert lost
+    sandbox.clear_requests()
+    return lost
+
+
+def test_what_a_killed_run_made_is_adopted_and_the_rest_is_made(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    stream_id = sandbox.store.create_stream()
+    for playback_id in ids_on(sandbox, stream_id):
+        sandbox.store.delete_playback_id(stream_id, playback_id)
+    stack.write_program(FIFTY.format(stream=stream_id))
+    lost = cut_off(stack, sandbox, tmp_path, 20, stream_id)
+    made = ids_on(sandbox, stream_id)
+
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    assert all(playback_id in advice.stdout for playback_id in lost)
+    assert [request.method for request in sandbox.requests] == ["GET"]
+
+    follow(stack, advice.stdout)
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert "interrupted" not in up.output
+    assert creates(sandbox) == 50 - len(made)
+    assert made < set(stack.ids().values()) == ids_on(sandbox, stream_id)
+    assert len(stack.ids()) == 50
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output
+    refresh = stack.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    assert refresh.status == 0, refresh.output
+
+
+def test_ids_that_were_there_before_are_left_alone(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    """More of them than were cut off: it can't be told which are whose, so a person has to say."""
+    others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public") for _ in range(20)}
+    stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID))
+    lost = cut_off(stack, sandbox, tmp_path, len(others) + 20) - others
+
+    refusal = fastpix(stack, "recover")
+    assert refusal.status == 1
+    assert "Can't tell which" in refusal.stderr
+    assert all(playback_id in refusal.stderr for playback_id in lost | others)
+    assert printed_commands(refusal.stdout) == []
+    assert not (stack.program_folder / "fastpix-import.json").exists()
+
+    advice = fastpix(stack, "recover", *(f"--not-ours={playback_id}" for playback_id in others))
+    assert advice.status == 0, advice.stderr
+    assert not any(playback_id in advice.stdout for playback_id in others)
+    follow(stack, advice.stdout)
+    assert stack.up().status == 0
+    assert len(stack.ids()) == 50
+    assert set(stack.ids().values()) | others == ids_on(sandbox)
+    assert stack.destroy().status == 0
+    assert ids_on(sandbox) == others
+
+
+def test_names_parents_protection_secrets_and_accounts_survive(tmp_path: Path, sandbox: Sandbox, door: Door) -> None:
+    """Several streams, one of them a secret, and some of them in another account."""
+    with Sandbox(faults=[Fault(kind="latency", seconds=0.15, when="after")]) as other:
+        stack = Stack(tmp_path, door=door)
+        kind, namespace = ("pulumi-python", "fastpix:") if door.name == "dynamic" else ("fastpix", "")
+        streams = [sandbox.store.create_stream() for _ in range(2)]
+        for stream_id in streams:
+            sandbox.store.delete_playback_id(stream_id, ids_on(sandbox, stream_id).pop())
+        far = other.store.create_stream()
+        other.store.delete_playback_id(far, other.store.playback_ids(far)[0].id)
+        stack.write_program(f"""
+class Studio(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("my:index:Studio", name)
+        for number in range(8):
+            fastpix.LivePlaybackId(
+                f'{{name}} "{{number}}"::é', stream_id="{streams[0]}", access_policy=["public", "private"][number % 2],
+                opts=pulumi.ResourceOptions(parent=self, protect=True))
+
+Studio("north")
+Studio("north 2")
+config = pulumi.Config("far")
+account = pulumi.ProviderResource("{kind}", "far", {{
+    "{namespace}accessTokenId": config.require("accessTokenId"),
+    "{namespace}secretKey": config.require_secret("secretKey"),
+    "{namespace}baseUrl": config.require("baseUrl"),
+}})
+for number in range(8):
+    fastpix.LivePlaybackId(f"secret-{{number}}", stream_id=pulumi.Output.secret("{streams[1]}"))
+    fastpix.LivePlaybackId(f"far-{{number}}", stream_id="{far}", opts=pulumi.ResourceOptions(provider=account))
+""")
+        stack.create(
+            {
+                "fastpix:accessTokenId": sandbox.access_token_id,
+                "fastpix:baseUrl": sandbox.base_url,
+                "far:accessTokenId": other.access_token_id,
+                "far:baseUrl": other.base_url,
+            },
+            secrets={"fastpix:secretKey": sandbox.secret_key, "far:secretKey": other.secret_key},
+        )
+
+        def everywhere() -> set[str]:
+            return ids_on(sandbox, *streams) | {listed.id for listed in other.store.playback_ids(far)}
+
+        def reached(wanted: int) -> bool:
+            return len(everywhere()) >= wanted
+
+        paired = 0
+        for wanted in (8, 20):
+            killed(stack, partial(reached, wanted), tmp_path / "up.log", parallel=12)
+            made = everywhere()
+            advice = fastpix(stack, "recover", "--force")
+            assert advice.status == 0, advice.stderr
+            assert streams[1] not in advice.stdout
+            assert not any(key in advice.stdout + advice.stderr for key in (sandbox.secret_key, other.secret_key))
+            paired += "Wrote" in advice.stdout
+            follow(stack, advice.stdout)
+            assert ids_in(stack) == made
+            assert streams[1] not in stack.export()
+        assert paired
+        up = stack.up()
+        assert up.status == 0, up.output
+        assert len(all_resources(stack)) == 32
+        assert ids_in(stack) == everywhere()
+        assert all(resource.get("protect", False) == ("north" in resource["urn"]) for resource in all_resources(stack))
+        again = stack.run("up", "--yes", "--expect-no-changes")
+        assert again.status == 0, again.output
+
+
+def test_a_cut_off_replacement_is_undone_by_the_next_up(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The old one stays until the new one is recorded, so what was made can't have its name."""
+    program = """
+for number in range(8):
+    fastpix.LivePlaybackId(f"camera-{{number}}", stream_id="{stream}", access_policy="{policy}")
+"""
+    before = ids_on(sandbox)
+    stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="public"))
+    assert stack.up().status == 0
+    stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="private"))
+    lost = cut_off(stack, sandbox, tmp_path, len(before) + 8 + 3) - before
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    assert "  delete  " in advice.stdout
+    follow(stack, advice.stdout)
+    assert lost <= ids_in(stack)
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert len(stack.ids()) == 8
+    assert set(stack.ids().values()) == ids_on(sandbox) - before
+    assert not lost & ids_on(sandbox)
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output
+
+
+def test_a_create_that_was_recorded_is_no_business_of_recover(stack: Stack, sandbox: Sandbox) -> None:
+    """Nor is anything else on its stream: there is nothing to recover, and the examples of the help say so."""
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    assert stack.up().status == 0
+    sandbox.clear_requests()
+    lines = examples(stack, "recover")
+    assert len(lines) == 4
+    for line in lines:
+        answer = shell(stack, line)
+        assert (answer.status, answer.stderr) == (0, ""), line
+        assert answer.stdout == "Nothing to recover: no create of a playback ID was cut off in stack dev.\n"
+    assert sandbox.requests == []
+
+
+def test_a_run_killed_while_it_wrote_the_attributes_of_the_state_is_mended(stack: Stack) -> None:
+    stack.write_program("")
+    assert stack.up().status == 0
+    attributes(stack).write_text("")
+    answer = fastpix(stack, "recover")
+    assert answer.status == 1
+    assert "EOF" in answer.stderr
+    told = answer.stderr.strip().rpartition("after this: ")[2]
+    assert shlex.split(told) == ["rm", str(attributes(stack))]
+    subprocess.run(shlex.split(told), check=True)
+    assert fastpix(stack, "recover").status == 0

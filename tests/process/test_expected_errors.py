@@ -1,0 +1,89 @@
+"""How failures leave the provider process, on the oldest SDK and on the newest: `make test-floor` runs this, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_fastpix.expected_errors import fitting
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.provider_process import ProviderProcess, ProviderProcessError, provider_process
+
+INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
+
+SDK_PREFIX = "Exception calling application: "
+"""What older SDKs put in front of every error's text. They drop every trace."""
+
+SDK_KEEPS_TRACES = tuple(map(int, version("pulumi").split(".")[:2])) > (3, 259)
+
+THEIR_PROGRAM = """
+from pulumi.dynamic import ResourceProvider
+
+class TheirError(Exception):
+    pass
+
+class TheirProvider(ResourceProvider):
+    def create(self, props):
+        raise TheirError("somebody else failed")
+"""
+
+
+@pytest.fixture
+def provider() -> Iterator[ProviderProcess]:
+    with Sandbox() as sandbox, provider_process(sandbox.environment()) as provider:
+        yield provider
+
+
+def their_provider() -> str:
+    """Another provider as a program's own one is stored: by value."""
+    program: dict[str, type] = {"__name__": "__main__"}  # type: ignore[dict-item]  # the name of a program's module
+    exec(THEIR_PROGRAM, program)  # noqa: S102  # our own constant
+    return str(serialize_provider(program["TheirProvider"]()))
+
+
+def test_an_expected_failure_is_its_own_sentences(provider: ProviderProcess) -> None:
+    with pytest.raises(ProviderProcessError) as raised:
+        provider.create({**INPUTS, "streamId": "no-such-stream"})
+    text = str(raised.value).removeprefix(SDK_PREFIX)
+    assert text.startswith('Could not read stream no-such-stream: FastPix answered 404 "stream not found"')
+    assert "\n" not in text
+
+
+def test_settings_that_are_refused_at_once_are_told_in_a_sentence() -> None:
+    """`configure` runs before the first call, whichever that is."""
+    with provider_process({"FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"}) as provider:
+        provider.configure({"fastpix:accessTokenId": "production"})
+        with pytest.raises(ProviderProcessError) as raised:
+            provider.check({}, INPUTS)
+    text = str(raised.value).removeprefix(SDK_PREFIX)
+    assert text.startswith("This runs under `pulumi-fastpix sandbox exec`, but")
+    assert "\n" not in text
+
+
+def test_an_unexpected_failure_keeps_its_trace(provider: ProviderProcess) -> None:
+    with pytest.raises(ProviderProcessError, match=r"Traceback[\s\S]*lifecycle\.py[\s\S]*KeyError: 'accessPolicy'"):
+        provider.create({"streamId": DEMO_STREAM_ID})
+
+
+def test_another_provider_in_the_same_process_is_left_alone(provider: ProviderProcess) -> None:
+    theirs = their_provider()
+    with pytest.raises(ProviderProcessError) as before:
+        provider.create({}, provider=theirs)
+    provider.check({}, INPUTS)
+    with pytest.raises(ProviderProcessError) as after:
+        provider.create({}, provider=theirs)
+    assert str(after.value) == str(before.value)
+    assert "somebody else failed" in str(after.value)
+    assert ("Traceback" in str(after.value)) == SDK_KEEPS_TRACES
+
+
+def test_a_text_too_long_for_grpc_keeps_its_end() -> None:
+    """What to do comes last. Beyond 16 KiB, gRPC would drop all of it."""
+    shown = fitting(f"Could not {'x' * 30_000} do this.")
+    assert len(shown) < 9_000
+    assert shown.startswith("Could not")
+    assert shown.endswith("do this.")
+    assert fitting("Could not do this.") == "Could not do this."

@@ -1,0 +1,86 @@
+"""Our own command beside a stack, and the `pulumi` commands that it prints, run as they stand."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.engine import Stack
+
+EXECUTABLE = Path(sys.executable).parent / "pulumi-fastpix"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command printed, and how it ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def fastpix(
+    stack: Stack,
+    *arguments: str,
+    stdin: str | None = None,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Answer:
+    """Run `pulumi-fastpix` in the program's folder, or in another."""
+    completed = subprocess.run(
+        [str(EXECUTABLE), *arguments],
+        cwd=folder or stack.program_folder,
+        env={**stack.environ, **(environ or {})},
+        input=stdin or "",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Answer(completed.returncode, completed.stdout, completed.stderr)
+
+
+def printed_commands(text: str) -> list[str]:
+    """The commands that a text tells a person to run."""
+    return [line.strip() for line in text.splitlines() if line.startswith("    pulumi ")]
+
+
+def follow(stack: Stack, text: str, folder: Path | None = None) -> None:
+    """Run them in order, as a person at a shell would."""
+    commands = printed_commands(text)
+    assert commands, text
+    for command in commands:
+        completed = subprocess.run(
+            shlex.split(command),
+            cwd=folder or stack.program_folder,
+            env=stack.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert completed.returncode == 0, f"{command}\n{completed.stdout}"
+
+
+def examples(stack: Stack, command: str) -> list[str]:
+    """The examples in a command's help."""
+    shown = fastpix(stack, command, "--help").stdout.partition("Examples:")[2].partition("Options:")[0]
+    return [line.strip() for line in shown.splitlines() if line.strip()]
+
+
+def shell(stack: Stack, line: str) -> Answer:
+    """Run a line as it stands, in a shell in the program's folder."""
+    completed = subprocess.run(
+        ["bash", "-c", line],
+        cwd=stack.program_folder,
+        env=stack.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Answer(completed.returncode, completed.stdout, completed.stderr)

@@ -1,0 +1,80 @@
+"""Simulated time as the two sides see it: blocking for the provider, awaited in the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+from support.simulation.event_loop import HandPumpedLoop
+from support.simulation.scheduler import Scheduler
+
+
+class ProviderClock:
+    """What the code under test waits on, in place of :class:`pulumi_fastpix.api.SystemClock`."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def now(self) -> float:
+        return self._scheduler.now
+
+    def sleep(self, seconds: float) -> None:
+        self._scheduler.sleep(seconds)
+
+    def condition(self) -> SimulatedCondition:
+        return SimulatedCondition(self._scheduler)
+
+
+class SimulatedCondition:
+    """A condition variable of tasks.
+
+    No lock is needed, since whoever holds it keeps the baton: the scheduler fails a task that would wait for
+    anything else meanwhile. Who waits looks again only when notified, so that a forgotten notification is found.
+    """
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._notified = 0
+
+    def __enter__(self) -> None:
+        self._scheduler.give_way()
+        self._scheduler.hold(1)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._scheduler.hold(-1)
+
+    def wait_for(self, predicate: Callable[[], bool]) -> bool:
+        while not predicate():
+            seen = self._notified
+            self._scheduler.hold(-1)
+            try:
+                self._scheduler.wait_until(lambda seen=seen: self._notified > seen, "a notification")  # type: ignore[misc]
+            finally:
+                self._scheduler.hold(1)
+        return True
+
+    def notify_all(self) -> None:
+        self._notified += 1
+
+
+class ServerClock:
+    """What the sandbox sleeps on."""
+
+    def __init__(self, scheduler: Scheduler, loop: HandPumpedLoop) -> None:
+        self._scheduler = scheduler
+        self._loop = loop
+
+    def now(self) -> float:
+        return self._scheduler.now
+
+    async def sleep(self, seconds: float) -> None:
+        over = self._loop.create_future()
+
+        def end() -> None:
+            over.set_result(None)
+            self._loop.pump()
+
+        self._scheduler.after(seconds, end)
+        await over

@@ -1,0 +1,160 @@
+"""What carries the code under test's requests to the server, in place of the network.
+
+A `requests` adapter: everything above it, sessions, time-outs and how failures are told apart, is the code that
+runs in production.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from pulumi_fastpix.api import PlaybackId
+from support.simulation.chronicle import PERFORMED, Chronicle, Exchange, Operation
+from support.simulation.scheduler import Scheduler
+from support.simulation.server import Connection, Server
+
+
+class Network(BaseAdapter):
+    """The way to one server, on which the answers of some requests arrive after those of later ones.
+
+    Args:
+        arrived: called with the number of each request of a batch, from 1, once the server has it.
+    """
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        server: Server,
+        chronicle: Chronicle,
+        arrived: Callable[[int], None],
+    ) -> None:
+        super().__init__()
+        self._scheduler = scheduler
+        self._server = server
+        self._chronicle = chronicle
+        self._arrived = arrived
+        self._creates: dict[str, Operation] = {}
+        self._sent = 0
+        self._closed: frozenset[int] = frozenset()
+
+    def begin_batch(self, closed: frozenset[int]) -> None:
+        """Count requests anew; refuse the connections of those with these numbers."""
+        self._sent, self._closed = 0, closed
+
+    def send(  # noqa: PLR0917  # the signature is that of `requests`
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT002
+        timeout: Any = None,
+        verify: bool | str = True,  # noqa: FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        del stream, verify, cert, proxies
+        self._scheduler.give_way()
+        self._sent += 1
+        number = self._sent
+        operation = self._operation_of(request)
+        exchange = Exchange(operation, request.method or "", self._chronicle.instant(self._scheduler.now))
+        operation.exchanges.append(exchange)
+        if number in self._closed:
+            exchange.never_sent = True
+            self._end(exchange)
+            raise _refused(request)
+        connection = self._server.accept(_scope(request), _body(request), exchange)
+        self._arrived(number)
+        self._wait_for(connection, request, timeout[1])
+        self._scheduler.give_way()
+        self._end(exchange)
+        if not connection.complete:
+            if connection.body:
+                raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead", request=request)
+            if connection.aborted:
+                raise requests.ConnectionError("Connection aborted.", request=request)
+            raise requests.ReadTimeout(f"Read timed out. (read timeout={timeout[1]})", request=request)
+        _note_answer(exchange, connection)
+        return _response(request, connection)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _operation_of(self, request: requests.PreparedRequest) -> Operation:
+        """For which operation this is sent: by the key, since one thread may repeat the creates of others."""
+        key = request.headers.get("Idempotency-Key")
+        return self._creates.setdefault(str(key), PERFORMED.get()) if key else PERFORMED.get()
+
+    def _wait_for(self, connection: Connection, request: requests.PreparedRequest, seconds: float) -> None:
+        if connection.over:
+            return
+        deadline = self._scheduler.now + seconds
+        self._scheduler.wake_at(deadline)
+        self._scheduler.wait_until(
+            lambda: connection.over or self._scheduler.now >= deadline, f"an answer to {request.method} {request.url}"
+        )
+        if not connection.over:
+            connection.leave()
+
+    def _end(self, exchange: Exchange) -> None:
+        exchange.ended = self._chronicle.instant(self._scheduler.now)
+
+
+def _scope(request: requests.PreparedRequest) -> dict[str, Any]:
+    url = urlsplit(request.url or "")
+    return {
+        "type": "http",
+        "method": request.method,
+        "path": url.path,
+        "query_string": url.query.encode(),
+        "headers": [(name.lower().encode(), _bytes(value)) for name, value in request.headers.items()],
+    }
+
+
+def _body(request: requests.PreparedRequest) -> bytes:
+    return _bytes(request.body or b"")
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _response(request: requests.PreparedRequest, connection: Connection) -> requests.Response:
+    response = requests.Response()
+    response.status_code = connection.status
+    response.headers = CaseInsensitiveDict(connection.headers)
+    response.raw = BytesIO(connection.body)
+    response.url = request.url or ""
+    response.request = request
+    return response
+
+
+def _note_answer(exchange: Exchange, connection: Connection) -> None:
+    """Note what a client that trusts FastPix's own form only can learn from this answer."""
+    exchange.status = connection.status
+    try:
+        answer = json.loads(connection.body)
+    except ValueError:
+        return
+    exchange.understood = answer["success"] is (connection.status < 300)
+    data = answer.get("data", {})
+    if exchange.understood and exchange.method == "POST":
+        exchange.made = data.get("id")
+    elif exchange.understood and "streamId" in data:
+        exchange.listed = {one["id"]: PlaybackId.model_validate(one) for one in data["playbackIds"]}
+
+
+def _refused(request: requests.PreparedRequest) -> requests.ConnectionError:
+    url = urlsplit(request.url or "")
+    host, port = url.hostname or "", url.port
+    reason = NewConnectionError(HTTPConnection(host, port), "Failed to establish a new connection: Connection refused")
+    return requests.ConnectionError(MaxRetryError(HTTPConnectionPool(host, port), url.path, reason), request=request)

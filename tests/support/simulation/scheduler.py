@@ -1,0 +1,175 @@
+"""Lets threads take turns on simulated time, so that a schedule can be drawn, repeated and shrunk.
+
+The code under test is written for threads that block, so it gets real ones; but only the thread that holds
+the baton runs. It passes the baton on where a real thread could be overtaken at a bad moment: at a request, a
+sleep, a condition. Who goes on is a matter of luck, which is seeded. Time passes only when nobody can go on.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+REAL_SECONDS = 20.0
+"""For one batch of tasks. It takes some milliseconds; only a thread that blocks for real takes longer."""
+
+
+class StandstillError(AssertionError):
+    """Nobody can go on, and nothing is going to happen that would change this."""
+
+
+class AbandonedError(BaseException):
+    """Ends the threads of a run that failed. Not an Exception, so that the code under test lets it through."""
+
+
+class Scheduler:
+    """A number of tasks, simulated time, and what is due in it.
+
+    Args:
+        luck: decides who goes on when several could.
+    """
+
+    def __init__(self, luck: random.Random) -> None:
+        self.now = 1000.0
+        self._luck = luck
+        self._count = itertools.count()
+        self._due: list[tuple[float, float, int, Callable[[], None]]] = []
+        self._actors: list[_Actor] = []
+        self._running: _Actor | None = None
+        self._failure: BaseException | None = None
+        self._over = threading.Event()
+
+    def after(self, seconds: float, act: Callable[[], None]) -> None:
+        """Have something done later. What is due at the same instant is done in random order."""
+        heapq.heappush(self._due, (self.now + seconds, self._luck.random(), next(self._count), act))
+
+    def run(self, tasks: list[Callable[[], None]]) -> None:
+        """Perform the tasks at the same time, each on a thread of its own, until all have returned.
+
+        Raises:
+            StandstillError: they wait for each other, or one blocks for real.
+            BaseException: the first that left a task.
+        """
+        self._over.clear()
+        self._actors = [_Actor(self._perform, task) for task in tasks]
+        threads = [actor.thread for actor in self._actors]
+        self._hand_on()
+        if not self._over.wait(REAL_SECONDS):
+            raise StandstillError(f"This schedule does not end. What runs now:\n{self._stack_of_running()}")
+        for actor in list(self._actors):  # left over after a failure: unwound one after the other
+            actor.baton.release()
+            actor.thread.join()
+        for thread in threads:
+            thread.join()
+        self._running = None
+        if self._failure is not None:
+            raise self._failure
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass while no task runs."""
+        until = self.now + seconds
+        while self._due and self._due[0][0] <= until:
+            self._next_event()
+        self.now = until
+
+    def finish(self) -> None:
+        """Let everything happen that is due, however late."""
+        while self._due:
+            self._next_event()
+
+    def give_way(self) -> None:
+        """Others may go on first, if it is a task that calls this and it holds no condition."""
+        if self._running is not None and not self._running.holding:
+            self.wait_until(lambda: True, "its turn")
+
+    def sleep(self, seconds: float) -> None:
+        """Called by a task: go on when that much time has passed."""
+        due = self.now + seconds
+        self.wake_at(due)
+        self.wait_until(lambda: self.now >= due, f"{due:.2f}, asleep")
+
+    def wake_at(self, time: float) -> None:
+        """See to it that time does not jump over this moment."""
+        self.after(time - self.now, lambda: None)
+
+    def wait_until(self, ready: Callable[[], bool], reason: str) -> None:
+        """Called by a task: go on when `ready` says so; `reason` is told if that never happens."""
+        actor = self._running
+        if self._failure is not None:
+            raise AbandonedError
+        if actor is None:
+            raise RuntimeError("Only a task may wait: nobody else holds the baton.")
+        if actor.holding:
+            raise AssertionError(f"A task holds a condition while it waits for {reason}: everybody else is held up.")
+        actor.ready, actor.reason = ready, reason
+        self._hand_on()
+        actor.baton.acquire()
+        if self._failure is not None:
+            raise AbandonedError
+
+    def hold(self, change: int) -> None:
+        """Note that the running task takes (1) or gives up (-1) a condition."""
+        if self._running is not None:
+            self._running.holding += change
+
+    def _perform(self, actor: _Actor) -> None:
+        actor.baton.acquire()
+        try:
+            if self._failure is None:
+                actor.task()
+        except AbandonedError:
+            pass
+        except BaseException as error:  # noqa: BLE001  # whatever it is, the caller of `run` gets it
+            self._failure = self._failure or error
+        self._actors.remove(actor)
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Pass the baton to whoever goes on; at the end, or after a failure, to the caller of `run`."""
+        if self._failure is None and self._actors:
+            try:
+                self._running = self._next_actor()
+            except BaseException as error:  # noqa: BLE001  # raised by `run`
+                self._failure = error
+            else:
+                self._running.baton.release()
+                return
+        self._over.set()
+
+    def _next_actor(self) -> _Actor:
+        while not (ready := [actor for actor in self._actors if actor.ready()]):
+            if not self._due:
+                waiting = "\n".join(f"- for {actor.reason}" for actor in self._actors)
+                raise StandstillError(f"Everybody waits, and nothing is due any more:\n{waiting}")
+            self._next_event()
+        return self._luck.choice(ready)
+
+    def _next_event(self) -> None:
+        time, _, _, act = heapq.heappop(self._due)
+        self.now = max(self.now, time)
+        act()
+
+    def _stack_of_running(self) -> str:
+        actor = self._running
+        frame = sys._current_frames().get(actor.thread.ident or 0) if actor else None
+        return "".join(traceback.format_stack(frame)) if frame else "nothing"
+
+
+class _Actor:
+    """A task on its thread, and what it waits for."""
+
+    def __init__(self, perform: Callable[[_Actor], None], task: Callable[[], None]) -> None:
+        self.task = task
+        self.ready: Callable[[], bool] = lambda: True
+        self.reason = "its beginning"
+        self.holding = 0
+        self.baton = threading.Lock()
+        self.baton.acquire()
+        # A daemon, because a thread that blocks for real must not keep the test run from ending.
+        self.thread = threading.Thread(target=perform, args=(self,), daemon=True)
+        self.thread.start()

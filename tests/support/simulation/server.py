@@ -1,0 +1,143 @@
+"""The sandbox without sockets: its application on simulated time, and a store that notes who made what."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_fastpix.sandbox import (
+    ABORT,
+    AccessPolicy,
+    Fault,
+    Faults,
+    RequestLog,
+    Store,
+    Stream,
+    Switches,
+    build_app,
+)
+from pulumi_fastpix.sandbox.records import DEFAULT_WORKSPACE
+from support.simulation.chronicle import AT_WORK, Birth, Chronicle, Death, Exchange, Instant
+from support.simulation.clocks import ServerClock
+from support.simulation.event_loop import HandPumpedLoop
+from support.simulation.scheduler import Scheduler
+
+
+class Server:
+    """A sandbox that requests are handed to as they are.
+
+    Attributes:
+        store: the data, to be changed behind the API's back.
+        faults: what goes wrong; changed from batch to batch.
+    """
+
+    def __init__(self, scheduler: Scheduler, chronicle: Chronicle, switches: Switches, luck: random.Random) -> None:
+        self._loop = HandPumpedLoop()  # type: ignore[abstract]  # it has what the sandbox needs
+        self.store = RecordingStore(scheduler, chronicle, seed=luck.getrandbits(32))
+        self.faults = Faults(seed=luck.getrandbits(32))
+        clock = ServerClock(scheduler, self._loop)
+        self._app = build_app(self.store, self.faults, RequestLog(), clock, switches)
+
+    def set_faults(self, faults: Sequence[Fault]) -> None:
+        self.faults.clear()
+        self.faults.add(*faults)
+
+    def accept(self, scope: dict[str, Any], body: bytes, exchange: Exchange) -> Connection:
+        """Begin to work on a request; as much of it as takes no time is done on return."""
+        connection = Connection(self._loop, body)
+
+        async def serve() -> None:
+            AT_WORK.set(exchange)
+            await self._app({**scope, "extensions": {ABORT: connection.abort}}, connection.receive, connection.send)
+
+        task = self._loop.create_task(serve())
+        task.add_done_callback(lambda done: done.result())
+        self._loop.pump()
+        return connection
+
+    def close(self) -> None:
+        self.store.close()
+
+
+class Connection:
+    """One request on the server's side, and as much of the answer as was sent.
+
+    Attributes:
+        complete: the whole answer was sent.
+        aborted: the server dropped the connection.
+    """
+
+    def __init__(self, loop: HandPumpedLoop, body: bytes) -> None:
+        self._loop = loop
+        self._arriving: list[dict[str, Any]] = [{"type": "http.request", "body": body}]
+        self._client_left = loop.create_future()
+        self.status = 0
+        self.headers: list[tuple[str, str]] = []
+        self.body = b""
+        self.complete = False
+        self.aborted = False
+
+    @property
+    def over(self) -> bool:
+        return self.complete or self.aborted
+
+    def leave(self) -> None:
+        """The client waits no longer. The server learns of it, and need not care."""
+        self._client_left.set_result(None)
+        self._loop.pump()
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    async def receive(self) -> dict[str, Any]:
+        if self._arriving:
+            return self._arriving.pop(0)
+        await self._client_left
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [(name.decode(), value.decode()) for name, value in message["headers"]]
+            return
+        self.body += message.get("body", b"")
+        self.complete = not message.get("more_body", False)
+
+
+class RecordingStore(Store):
+    """A store that enters every birth and death of a playback ID into the chronicle, and for whom it happened."""
+
+    def __init__(self, scheduler: Scheduler, chronicle: Chronicle, *, seed: int) -> None:
+        self._scheduler = scheduler
+        self._chronicle = chronicle
+        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
+
+    def create_playback_id(
+        self, stream_id: str, access_policy: AccessPolicy = "public", *, workspace: str = DEFAULT_WORKSPACE
+    ) -> str:
+        made = super().create_playback_id(stream_id, access_policy, workspace=workspace)
+        birth = Birth(made, stream_id, access_policy, self._now(), AT_WORK.get())
+        self._chronicle.births[made] = birth
+        return made
+
+    def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        super().delete_playback_id(stream_id, playback_id, workspace=workspace)
+        self._chronicle.deaths[playback_id] = Death(self._now(), AT_WORK.get())
+
+    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        taken_along = self.playback_ids(stream_id, workspace=workspace)
+        super().delete_stream(stream_id, workspace=workspace)
+        for playback_id, _ in taken_along:
+            self._chronicle.deaths[playback_id] = Death(self._now(), AT_WORK.get())
+
+    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+        self._now()
+        return super().stream(stream_id, workspace=workspace)
+
+    def _now(self) -> Instant:
+        """This moment, noted as the one at which the request being worked on took effect."""
+        now = self._chronicle.instant(self._scheduler.now)
+        if exchange := AT_WORK.get():
+            exchange.worked = now
+        return now

@@ -1,0 +1,66 @@
+"""What an audit finds, from what exists and what is declared."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_fastpix.api import PlaybackId
+from pulumi_fastpix.audit import Kind, Level, Stream, compare
+from pulumi_fastpix.stack_state import Resource, parse
+from support.states import STREAM, export, resource
+
+
+def known(id_: str = "x", policy: str = "public", *, external: bool = False) -> Resource:
+    return parse(export(resource("main", id_, policy, external=external))).playback_ids[0]
+
+
+def listed(policy: str = "public") -> PlaybackId:
+    return PlaybackId.model_validate({"id": "x", "accessPolicy": policy})
+
+
+@pytest.mark.parametrize(
+    ("exists", "declared", "others", "kinds"),
+    [
+        ([listed()], [known()], [], []),
+        ([listed()], [], [], [Kind.OPEN]),
+        ([listed("private")], [], [], [Kind.UNDECLARED]),
+        ([listed("drm")], [], [], [Kind.UNDECLARED]),
+        ([listed()], [], ["prod"], [Kind.SHARED]),
+        ([], [known()], [], [Kind.GONE]),
+        (None, [known()], [], [Kind.GONE]),
+        ([listed("private")], [known()], [], [Kind.POLICY]),
+        ([listed()], [known()], ["prod"], [Kind.TWO_OWNERS, Kind.SHARED]),
+        ([listed()], [known(external=True)], ["prod"], [Kind.SHARED]),
+        ([listed()], [known(external=True)], [], [Kind.USED]),
+        ([listed()], [known(external=True), known()], [], []),
+        ([], [known(external=True)], [], [Kind.GONE]),
+    ],
+)
+def test_one_playback_id(
+    exists: list[PlaybackId] | None, declared: list[Resource], others: list[str], kinds: list[Kind]
+) -> None:
+    findings = compare([Stream(STREAM, exists, declared)], {"x": others} if others else {})
+    assert [finding.kind for finding in findings] == kinds
+    assert all(finding.text for finding in findings)
+
+
+def test_the_worst_comes_first_and_a_killed_run_is_mentioned() -> None:
+    (pending,) = parse(export(pending=(resource("begun"),))).pending_creates
+    streams = [Stream("a", [], [], [pending]), Stream("b", [], [known("gone")]), Stream("c", [listed()], [])]
+    findings = compare(streams, {})
+    assert [finding.kind for finding in findings] == [Kind.OPEN, Kind.GONE, Kind.CUT_OFF]
+    assert [finding.level for finding in findings] == [Level.OPEN, Level.DRIFT, Level.DRIFT]
+
+
+@pytest.mark.parametrize(
+    ("level", "least", "reaches"),
+    [
+        (Level.OPEN, Level.DRIFT, True),
+        (Level.DRIFT, Level.DRIFT, True),
+        (Level.NOTE, Level.DRIFT, False),
+        (Level.DRIFT, Level.OPEN, False),
+        (Level.NOTE, Level.NOTE, True),
+    ],
+)
+def test_levels(level: Level, least: Level, reaches: bool) -> None:
+    assert level.reaches(least) is reaches

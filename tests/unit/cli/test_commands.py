@@ -1,0 +1,191 @@
+"""`recover`, `adopt` and `audit` as a person or a pipeline meets them, with a `pulumi` that answers from files."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pulumi_fastpix.cli import main
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from support.fake_pulumi import FakePulumi
+from support.states import export, resource, secret
+
+COMMANDS = {"recover": [], "adopt": [DEMO_STREAM_ID], "audit": []}
+EXECUTABLE = Path(sys.executable).parent / "pulumi-fastpix"
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, arguments, input=stdin)
+
+
+def begun() -> object:
+    return export(pending=(resource("main", stream_id=DEMO_STREAM_ID),))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("because", ["pulumi fails", "no pulumi", "no folder", "no JSON", "no state", "401"])
+def test_a_failure_is_a_sentence(
+    name: str, because: str, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [name, *COMMANDS[name]]
+    expected = {
+        "pulumi fails": "`pulumi stack export` failed: no stack selected",
+        "no pulumi": "Check that the Pulumi CLI is installed",
+        "no folder": "check --cwd",
+        "no JSON": "printed something else than JSON",
+        "no state": "is not a stack's state",
+        "401": "FastPix answered 401",
+    }[because]
+    if because == "no pulumi":
+        monkeypatch.setenv("PATH", str(pulumi.folder / "nowhere"))
+    elif because == "no folder":
+        arguments += ["--cwd", "nowhere"]
+    elif because == "no JSON":
+        (pulumi.folder / "export").write_text("Hello")
+    elif because == "no state":
+        pulumi.answer("export", {"hello": 1})
+    elif because == "401":
+        pulumi.answer("export", begun())
+        monkeypatch.setenv("FASTPIX_PASSWORD", "wrong")
+    result = run(*arguments)
+    assert result.exit_code == (2 if name == "audit" else 1)
+    assert expected in result.output
+    assert sandbox.secret_key not in result.output
+    assert isinstance(result.exception, SystemExit)
+    assert not Path("fastpix-import.json").exists()
+
+
+def test_the_stack_and_the_folder_are_handed_on(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    del sandbox
+    pulumi.answer("export", begun())
+    Path("else where").mkdir()
+    result = run("recover", "--stack", "prod", "-C", "else where")
+    assert result.exit_code == 0, result.output
+    assert "stack export --stack prod" in (pulumi.folder / "commands").read_text()
+    assert "--stack prod --cwd 'else where'" in result.output
+    assert shlex.join(["--file", str(Path("fastpix-import.json").resolve())]) in result.output
+
+
+def test_an_export_may_come_from_a_file_or_a_pipe(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    Path("state.json").write_text(json.dumps(begun()))
+    result = run("recover", "--state", "state.json")
+    assert result.exit_code == 0, result.output
+    assert "--stack dev" in result.output
+    assert "export" not in (pulumi.folder / "commands").read_text()
+    assert run("recover", "--state", "-", "--force", stdin=json.dumps(begun())).exit_code == 0
+    for stdin, expected in (
+        ("Hello", "Standard input is not JSON"),
+        ("{}", "Standard input is not a stack's state"),
+        (json.dumps(export(pending=(resource("main", stream_id=secret(ciphertext="v1:x")),))), "--show-secrets"),
+    ):
+        result = run("recover", "--state", "-", "--force", stdin=stdin)
+        assert result.exit_code == 1
+        assert expected in result.output
+    assert {request.method for request in sandbox.requests} == {"GET"}
+
+
+def test_not_ours_has_to_be_there(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    del sandbox
+    pulumi.answer("export", begun())
+    result = run("recover", "--not-ours", "typing-error")
+    assert result.exit_code == 1
+    assert "typing-error" in result.output
+    assert not Path("fastpix-import.json").exists()
+
+
+def test_fewer_than_were_begun_are_adopted_and_the_rest_left_to_the_next_up(
+    pulumi: FakePulumi, sandbox: Sandbox
+) -> None:
+    (born,) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    pending = [resource(f"camera-{number}", stream_id=DEMO_STREAM_ID, protect=number == 0) for number in range(3)]
+    pulumi.answer("export", export(pending=tuple(pending)))
+    result = run("recover")
+    assert f"adopt  {born.id}" in result.output
+    assert result.output.count("make   (none found)") == 2
+    assert "--protect=true" in result.output
+    (imported,) = json.loads(Path("fastpix-import.json").read_text())["resources"]
+    assert (imported["name"], imported["id"]) == ("camera-0", born.id)
+    result = run("recover", "--not-ours", born.id, "--force")
+    assert result.exit_code == 0
+    assert "pulumi import" not in result.output
+    assert "pulumi refresh --clear-pending-creates" in result.output
+
+
+def test_a_deleted_stream_took_everything_along(
+    pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi.answer("export", begun())
+    sandbox.store.delete_stream(DEMO_STREAM_ID)
+    result = run("recover")
+    assert result.exit_code == 1
+    assert f"FASTPIX_GONE_STREAMS={DEMO_STREAM_ID}" in result.output
+    monkeypatch.setenv("FASTPIX_GONE_STREAMS", DEMO_STREAM_ID)
+    assert run("recover").exit_code == 0
+
+
+def test_what_was_deleted_halfway_is_for_a_refresh(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    pulumi.answer("export", export(resource("main", "x"), pending=(resource("main", "x"),), operation="deleting"))
+    result = run("recover")
+    assert result.exit_code == 0
+    assert "`pulumi refresh` finds out" in result.output
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("name", ["adopt", "audit"])
+def test_an_id_that_cannot_be_right_is_not_sent_anywhere(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    assert run(name, "has space").exit_code == 2
+    assert sandbox.requests == []
+    assert not (pulumi.folder / "commands").exists()
+
+
+def test_the_prefix_has_to_fit_into_a_name(pulumi: FakePulumi) -> None:
+    del pulumi
+    assert run("adopt", DEMO_STREAM_ID, "--prefix", 'a"b').exit_code == 2
+
+
+def test_many_streams_are_read_a_few_at_a_time(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(kind="latency", seconds=0.4))
+    streams = [sandbox.store.create_stream() for _ in range(16)]
+    pulumi.answer("export", export(*(resource(f"s{stream}", "x", stream_id=stream) for stream in streams)))
+    began = time.monotonic()
+    result = run("audit", "--json")
+    assert time.monotonic() - began < 4  # one after the other it would take 6.4
+    assert result.exit_code == 1
+    assert len(json.loads(result.stdout)["streams"]) == 16
+    assert len(sandbox.requests) == 16
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_ctrl_c_ends_it_at_once_without_a_trace(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    pulumi.answer("export", export(resource("kept", "x", stream_id=DEMO_STREAM_ID), pending=(resource("begun"),)))
+    sandbox.faults.add(Fault(kind="latency", seconds=20))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's children would ignore it
+    try:
+        command = subprocess.Popen(
+            [EXECUTABLE, name, *COMMANDS[name]],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with command:
+        asked, deadline = pulumi.folder / "commands", time.monotonic() + 30
+        while not asked.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(1)
+        assert command.poll() is None
+        began = time.monotonic()
+        command.send_signal(signal.SIGINT)
+        stdout, stderr = command.communicate(timeout=10)
+        assert time.monotonic() - began < 3
+    assert (command.returncode, stdout) == (130, "")
+    assert stderr == "Interrupted. Nothing was changed.\n"

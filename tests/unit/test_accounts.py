@@ -1,0 +1,34 @@
+"""What `fastpix.Provider` refuses before anything runs, as far as values are known."""
+
+from __future__ import annotations
+
+import pulumi
+import pytest
+
+from pulumi_fastpix.accounts import refuse_what_cannot_be_right
+
+FINE = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"access_token_id": None}, "access_token_id must be a string, not NoneType"),
+        ({"access_token_id": " "}, "access_token_id is empty"),
+        ({"secret_key": "hush\n"}, "secret_key contains white space, which no FastPix credential does"),
+        ({"secret_key": "hush\u200b"}, "secret_key contains invisible characters"),
+        ({"base_url": "http://api.fastpix.com/v1"}, "base_url must begin with https://"),
+        ({"secret_key": "", "base_url": "x"}, "secret_key is empty; base_url must be an address like"),
+    ],
+)
+def test_what_cannot_be_right_is_named_without_the_secret(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        refuse_what_cannot_be_right("studio", **{**FINE, **wrong})
+    assert str(raised.value).startswith("The provider resource 'studio' can't be right: ")
+    assert said in str(raised.value)
+    assert "hush" not in str(raised.value)
+
+
+def test_what_may_be_right_passes() -> None:
+    refuse_what_cannot_be_right("studio", **FINE)
+    refuse_what_cannot_be_right("studio", "token", "secret", "https://api.fastpix.com/v1")
