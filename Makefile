@@ -22,7 +22,7 @@ STACK   = mkdir -p .sandbox/state && \
 	$(ENGINE)
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
 
-.PHONY: help up preview refresh destroy stack test test-floor benchmark wheel lint lock clean
+.PHONY: help up preview refresh destroy stack test test-floor soak benchmark wheel lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -50,6 +50,9 @@ test-floor: ## Run the unit and process tests with the oldest dependencies allow
 	@$(UV) venv --quiet --clear --python "$(PYTHON)" $(FLOOR)
 	@$(UV) pip install --quiet --python $(FLOOR)/bin/python --resolution lowest-direct --editable '.[sandbox]' --group dev
 	@PATH="$(CURDIR)/$(FLOOR)/bin:$$PATH" pytest -n auto tests/unit tests/process
+
+soak: $(VENV) ## Try 50,000 random schedules of exactly-once, for half an hour at most
+	@$(BIN)/pytest -n auto tests/model/test_schedules.py --schedules=50000 --schedules-for-seconds=1800
 
 benchmark: $(VENV) ## Measure both front doors against the floor; wants an idle machine
 	@$(ENGINE) python benchmarks/front_doors.py

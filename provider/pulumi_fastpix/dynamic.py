@@ -7,15 +7,14 @@ needed, a shim under the old name has to stay for ever.
 The provider has no attributes when a program declares a resource, so nothing but that reference is pickled.
 What `configure` adds exists in the provider process only.
 
-`lifecycle` and what it needs (requests, pydantic) are imported inside the methods: a program that declares
+`lifecycle` and what it needs (requests, pydantic) are imported when they are used: a program that declares
 resources needs only the provider's class, and should not pay for an HTTP stack at every preview.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -29,12 +28,10 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_fastpix import settings
+from pulumi_fastpix.connection import Connection
 from pulumi_fastpix.expected_errors import keeps_trace, show_as_one_line
 from pulumi_fastpix.inputs import UNKNOWN, check_inputs
-
-if TYPE_CHECKING:
-    from pulumi_fastpix.lifecycle import Lifecycle
+from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
 
 PROVIDER_KEY = "__provider"
 
@@ -44,17 +41,13 @@ class LivePlaybackIdProvider(ResourceProvider):
 
     serialize_as_secret_always = False  # there is no secret in it, and an encryption per resource is slow
 
-    _config: dict[str, object]
-    _lock: threading.Lock
-    _connected: Lifecycle | None
+    _connection: Connection
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the configuration. Missing credentials are only complained of when they are needed."""
         show_as_one_line()
-        self._config = {key: req.config.get(f"{settings.NAMESPACE}:{key}") for key in settings.CONFIG_KEYS}
-        self._lock = threading.Lock()
-        self._connected = None
-        settings.refuse_configured_target_in_sandbox(self._config, os.environ)
+        config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIG_KEYS}
+        self._connection = Connection(config, os.environ)
 
     @keeps_trace
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -77,34 +70,25 @@ class LivePlaybackIdProvider(ResourceProvider):
     @keeps_trace
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the playback ID."""
-        made = self._lifecycle().create(props)
+        made = self._connection.lifecycle().create(props)
         return CreateResult(made.id, {**made.state})
 
     @keeps_trace
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read it as it is now; an empty id tells the engine that it is gone."""
-        found = self._lifecycle().read(id_, props)
+        found = self._connection.lifecycle().read(id_, props)
         if found is None:
             return ReadResult("", {})
         return ReadResult(found.id, {**found.state}, {**found.inputs})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Keep the outputs; the base class would empty them."""
-        return UpdateResult(self._lifecycle().update(_olds))
+        return UpdateResult(self._connection.lifecycle().update(_olds))
 
     @keeps_trace
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the playback ID."""
-        self._lifecycle().delete(_id, _props)
-
-    def _lifecycle(self) -> Lifecycle:
-        from pulumi_fastpix.api import Client
-        from pulumi_fastpix.lifecycle import Lifecycle
-
-        with self._lock:
-            if self._connected is None:
-                self._connected = Lifecycle(Client(settings.read_settings(self._config, os.environ)))
-            return self._connected
+        self._connection.lifecycle().delete(_id, _props)
 
 
 def _known_or_unknown(props: dict[str, Any]) -> dict[str, Any]:

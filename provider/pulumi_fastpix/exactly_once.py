@@ -48,9 +48,11 @@ def create(client: Client, ledger: StreamLedger, access_policy: str, patience: P
 
 def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None:
     doubts = list(ledger.doubts)
+    found: list[PlaybackId] = []
     try:
         while unclear := [doubt for doubt in doubts if not doubt.judged and doubt.made_again is None]:
-            found = ledger.appeared(patience)
+            for found in ledger.watch(patience):  # noqa: B007  # the last one is judged; any of them is named
+                pass
             lost = [Lost(doubt.access_policy, _was_answered(doubt.failure)) for doubt in unclear]
             for doubt, verdict in zip(unclear, reconcile(found, lost), strict=True):
                 _carry_out(verdict, doubt, client, ledger, patience)
@@ -60,7 +62,7 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
         # The stream is gone, and with it whatever was made on it.
         _fail_the_rest(doubts, dict.fromkeys(doubts, gone))
     except FastPixError as error:
-        _fail_the_rest(doubts, {doubt: _unreadable(doubt, ledger, error) for doubt in doubts})
+        _fail_the_rest(doubts, {doubt: _unreadable(doubt, ledger, found, error) for doubt in doubts})
     finally:
         # Even if we have a bug: a doubt that is never judged would hold back all creates on this stream for ever.
         _fail_the_rest(doubts, {doubt: doubt.failure for doubt in doubts})
@@ -78,6 +80,7 @@ def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLed
         doubt.error = doubt.failure
     else:
         doubt.repeats += 1
+        _announce_repeat(doubt, ledger)
         try:
             made = client.create_playback_id(ledger.stream_id, doubt.access_policy, doubt.idempotency_key, patience)
             doubt.made_again = ledger.given(made)
@@ -120,11 +123,21 @@ def _announce_claim(doubt: Doubt, ledger: StreamLedger) -> None:
     )
 
 
+def _announce_repeat(doubt: Doubt, ledger: StreamLedger) -> None:
+    print(
+        f"FastPix: {doubt.failure} Nothing was made on stream {ledger.stream_id} as far as can be seen, so it is sent "
+        f"again. Should a {doubt.access_policy} playback ID that nobody declares appear there later, the first request "
+        f"made it after all.",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
 def _may_still_appear(doubt: Doubt, ledger: StreamLedger) -> CreateInDoubtError:
     return CreateInDoubtError(
         f"{doubt.failure} None that it could have made was found on the stream, but one may still appear, so it is "
         f"not sent again. Before the next `pulumi up`, look at stream {ledger.stream_id}: a {doubt.access_policy} "
-        f"playback ID that nobody declares was made by this run. Delete it or adopt it."
+        f"playback ID that nobody declares was made by this run. Delete it, or take it with `pulumi-fastpix adopt`."
     )
 
 
@@ -132,14 +145,18 @@ def _ambiguous(doubt: Doubt, ledger: StreamLedger, playback_ids: tuple[str, ...]
     return CreateInDoubtError(
         f"{doubt.failure} More {doubt.access_policy} playback IDs appeared on stream {ledger.stream_id} than this run "
         f"asked for: {', '.join(playback_ids)}. Somebody else is making some there, and which are whose can't be told. "
-        f"Before the next `pulumi up`, delete those that nobody declares or adopt them."
+        f"Before the next `pulumi up`, delete those that nobody declares, or take them with `pulumi-fastpix adopt`."
     )
 
 
-def _unreadable(doubt: Doubt, ledger: StreamLedger, reason: FastPixError) -> CreateInDoubtError:
+def _unreadable(
+    doubt: Doubt, ledger: StreamLedger, found: list[PlaybackId], reason: FastPixError
+) -> CreateInDoubtError:
     made = f" Playback ID {doubt.made_again.id} was made when it was sent again." if doubt.made_again else ""
+    seen = [playback_id.id for playback_id in found if playback_id.access_policy == doubt.access_policy]
+    appeared = f" Before that failed, {', '.join(seen)} had appeared." if seen else ""
     return CreateInDoubtError(
-        f"{doubt.failure}{made} What it made can't be found out: {reason} Before the next `pulumi up`, look at stream "
-        f"{ledger.stream_id}: a {doubt.access_policy} playback ID that nobody declares was made by this run. Delete it "
-        f"or adopt it."
+        f"{doubt.failure}{made} What it made can't be found out: {reason}{appeared} Before the next `pulumi up`, look "
+        f"at stream {ledger.stream_id}: a {doubt.access_policy} playback ID that nobody declares was made by this run. "
+        f"Delete it, or take it with `pulumi-fastpix adopt`."
     )

@@ -139,7 +139,14 @@ class Lifecycle:
         """
         stream_id = _validated(playback_id, state.get(STREAM_ID))
         patience = self._client.patience(timeout)
-        ledger = self._ledger(stream_id)
+        ledger, seen_by = self._ledger(stream_id), state.get(SEEN_BY)
+        if seen_by != self._settings.seen_by:
+            # Nothing is sent to a workspace that may be the wrong one before it has shown that it has the stream.
+            try:
+                ledger.shared_list(patience)
+            except NotFoundError as error:
+                self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
+                return
         with ledger.deleting(playback_id):
             try:
                 self._client.delete_playback_id(stream_id, playback_id, patience)
@@ -151,7 +158,7 @@ class Lifecycle:
         try:
             stream = ledger.fresh_list(patience)
         except NotFoundError as error:
-            self._confirm_stream_gone(stream_id, playback_id, state.get(SEEN_BY), error)
+            self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
             return
         if playback_id in stream.by_id:
             raise UnexpectedAnswerError(f"{missing} Yet FastPix still lists it; try again in a while.", status=404)

@@ -158,10 +158,10 @@ class StreamLedger:
                     # What appeared meanwhile is accounted for, but isn't in a list we have: the next create takes one.
                     self._seen_at = None
 
-    def appeared(self, patience: Patience) -> list[PlaybackId]:
-        """Watch the stream over the settling period; return the playback IDs that nobody accounts for.
+    def watch(self, patience: Patience) -> Iterator[list[PlaybackId]]:
+        """Read the stream several times over the settling period; each time give what nobody accounts for.
 
-        A slow server may still be finishing, which is why it is watched, and why patience that is nearly used up is
+        A slow server may still be finishing, so it is the last time that counts. Patience that is nearly used up is
         renewed: giving up now would leave a playback ID that nobody knows.
 
         Raises:
@@ -175,7 +175,7 @@ class StreamLedger:
         for pause in SETTLING_PAUSES:
             self._client.clock.sleep(pause * period)
             found = self.unaccounted(patience, expected=frozenset(listed.id for listed in found))
-        return found
+            yield found
 
     def unaccounted(self, patience: Patience, expected: frozenset[str] = frozenset()) -> list[PlaybackId]:
         """The playback IDs that are on the stream now, weren't before, and were the answer to no create."""

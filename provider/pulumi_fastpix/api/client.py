@@ -20,7 +20,7 @@ import tenacity
 
 from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
-from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer
+from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer, StreamsAnswer
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import CancelledError, UnexpectedAnswerError
 from pulumi_fastpix.settings import Settings
@@ -56,6 +56,18 @@ class Client:
                     status=200,
                 )
             return answer
+
+        return self._repeat("GET", attempt, call, patience)
+
+    def streams(self, limit: int, patience: Patience | None = None) -> tuple[Stream, ...]:
+        """Read the newest streams, 1 to 50 of them."""
+        attempt = "list live streams"
+
+        def call(at_most: float) -> tuple[Stream, ...]:
+            query = {"limit": str(limit)}
+            return self._transport.send(
+                "GET", "/live/streams", StreamsAnswer, attempt, query=query, at_most=at_most
+            ).data
 
         return self._repeat("GET", attempt, call, patience)
 
@@ -120,7 +132,9 @@ class Client:
 
         def send() -> Result:
             if self._cancelled and method != "GET":
-                raise CancelledError(f"Did not {attempt}: Pulumi was interrupted, so nothing new is sent.")
+                raise CancelledError(
+                    f"Did not {attempt}: Pulumi was interrupted, so nothing new is sent. Run it again."
+                )
             return call(max(SHORTEST_TIMEOUT_SECONDS, lasting.left()))
 
         def give_up(state: tenacity.RetryCallState) -> bool:

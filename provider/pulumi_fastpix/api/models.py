@@ -58,6 +58,13 @@ class StreamAnswer(_Wire):
     data: Stream
 
 
+class StreamsAnswer(_Wire):
+    """The answer to listing streams."""
+
+    success: Literal[True]
+    data: tuple[Stream, ...]
+
+
 class DeletedAnswer(_Wire):
     """The answer to deleting: `{"success": true}`."""
 

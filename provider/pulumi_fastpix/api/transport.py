@@ -30,6 +30,7 @@ from pulumi_fastpix.settings import Settings, is_loopback
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
+USER_AGENT = f"pulumi-fastpix/{version('pulumi-fastpix')}"
 MAX_CONNECT_SECONDS = 10.0
 MAX_CONNECTIONS = 64
 _ERROR_OF_STATUS: dict[int, type[errors.RefusedError]] = {
@@ -118,9 +119,7 @@ class Transport:
             session = requests.Session()
             session.mount("https://", self._adapter)
             session.mount("http://", self._adapter)
-            session.headers.update(
-                {"Accept": "application/json", "User-Agent": f"pulumi-fastpix/{version('pulumi-fastpix')}"}
-            )
+            session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             # The environment's proxies and certificates count for FastPix, not for this machine itself.
             session.trust_env = not is_loopback(urlsplit(self._settings.base_url).hostname or "")
@@ -231,7 +230,7 @@ def _innermost_reason(error: requests.RequestException) -> str:
             break
         reason = nested
     # urllib3 puts the connection object's repr before its messages.
-    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^HTTPS?ConnectionPool\(.*?\): ", "", str(reason))
+    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^HTTPS?Connection(Pool)?\(.*?\): ", "", str(reason))
 
 
 def _retry_after(response: requests.Response) -> float | None:

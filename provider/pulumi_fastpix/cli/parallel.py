@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -51,12 +52,20 @@ def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], label
     for _ in range(min(WORKERS, len(items))):
         threading.Thread(target=work, daemon=True).start()
     results: dict[int, Result] = {}
-    hidden = len(items) < SHOW_PROGRESS_FROM or not sys.stderr.isatty()
-    with click.progressbar(length=len(items), label=label, file=sys.stderr, hidden=hidden) as progress:
+    with _progress(len(items), label) as advance:
         for _ in items:
             number, result = done.get()
             if isinstance(result, BaseException):
                 raise result
             results[number] = result
-            progress.update(1)
+            advance(1)
     return [results[number] for number in range(len(items))]
+
+
+@contextmanager
+def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    if length < SHOW_PROGRESS_FROM or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield bar.update

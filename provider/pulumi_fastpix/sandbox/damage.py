@@ -82,7 +82,9 @@ def broken_body(answer: Answer, how: str | None) -> Answer:
         return answer
     if how == "invalid-json":
         return answer.with_body(answer.body[:-1])
-    body = json.loads(answer.body)
+    body = _body(answer)
+    if body is None:
+        return answer
     if how == "success-false":
         body["success"] = False
     elif isinstance(body.get("data"), dict):
@@ -94,13 +96,24 @@ def broken_body(answer: Answer, how: str | None) -> Answer:
 def _with_playback_ids(answer: Answer, change: Callable[[list[Any]], list[Any]]) -> Answer:
     if answer.status != 200:
         return answer
-    body = json.loads(answer.body)
+    body = _body(answer)
+    if body is None:
+        return answer
     data = body.get("data")
     streams = data if isinstance(data, list) else [data]
     for stream in streams:
         if isinstance(stream, dict) and "playbackIds" in stream:
             stream["playbackIds"] = change(stream["playbackIds"])
     return answer.with_body(answers.encoded(body))
+
+
+def _body(answer: Answer) -> dict[str, Any] | None:
+    """The body, unless another fault has left nothing of it that could be read."""
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _whole_seconds(seconds: float) -> str:

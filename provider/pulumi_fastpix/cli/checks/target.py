@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from pulumi_fastpix import settings
-from pulumi_fastpix.api.transport import Transport
+from pulumi_fastpix.api import Client
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
 from pulumi_fastpix.errors import (
     AuthenticationError,
@@ -21,20 +18,8 @@ from pulumi_fastpix.errors import (
 )
 from pulumi_fastpix.settings import NAMESPACE, SANDBOX_VARIABLE, TARGET_VARIABLES, Settings, Source
 
-
-class _ListedStream(BaseModel):
-    """A stream in a list, reduced to its id: FastPix sends its secrets along."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-    stream_id: str = Field(alias="streamId")
-
-
-class _StreamsAnswer(BaseModel):
-    """The answer to listing streams."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-    success: Literal[True]
-    data: tuple[_ListedStream, ...]
+PATIENCE_SECONDS = 5.0
+"""For one small call: whoever asks what is wrong wants an answer soon."""
 
 
 def check_settings(config: Mapping[str, str], environ: Mapping[str, str]) -> tuple[list[Finding], Settings | None]:
@@ -77,16 +62,16 @@ def in_environment(environ: Mapping[str, str]) -> list[str]:
 
 def check_call(found: Settings) -> Finding:
     """List one stream: shows that the address, the network and the credentials are right."""
-    transport = Transport(found)
+    client = Client(found)
     try:
-        answer = transport.send("GET", "/live/streams", _StreamsAnswer, "list live streams", query={"limit": "1"})
+        streams = client.streams(limit=1, patience=client.patience(PATIENCE_SECONDS))
     except RateLimitedError as error:
         return warning("call", str(error), "The credentials were not looked at; try again in a while.")
     except FastPixError as error:
         return problem("call", str(error), _advice(error))
     finally:
-        transport.close()
-    seen = "and shows a live stream" if answer.data else "but shows no live stream: is it the right workspace?"
+        client.close()
+    seen = "and shows a live stream" if streams else "but shows no live stream: is it the right workspace?"
     return ok(
         "call",
         f"{found.base_url} takes the credentials {seen} (reading; whether they may write shows only by writing)",
