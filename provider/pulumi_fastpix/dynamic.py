@@ -53,7 +53,8 @@ class LivePlaybackIdProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Fill in defaults, and report every problem of the inputs at once."""
         inputs, problems = check_inputs(_known_or_unknown(news))
-        checked = {key: news.get(key, value) for key, value in inputs.items()}
+        # What isn't known yet goes back as Pulumi knows it; None has got its default.
+        checked = {key: news[key] if value is UNKNOWN else value for key, value in inputs.items()}
         return CheckResult(checked, [CheckFailure(problem.key, problem.reason) for problem in problems])
 
     @keeps_trace
@@ -82,8 +83,8 @@ class LivePlaybackIdProvider(ResourceProvider):
         return ReadResult(found.id, {**found.state}, {**found.inputs})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Keep the outputs; the base class would empty them."""
-        return UpdateResult(self._connection.lifecycle().update(_olds))
+        """Keep the outputs, since nothing of a playback ID can be changed in place; the base class would empty them."""
+        return UpdateResult(dict(_olds))
 
     @keeps_trace
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

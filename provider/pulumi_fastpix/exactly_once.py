@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pulumi_fastpix.api import Client, Patience, PlaybackId, retry
 from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundError, ServerError, UnexpectedAnswerError
 from pulumi_fastpix.reconcile import Ambiguous, Claim, Lost, Repeat, Verdict, reconcile
-from pulumi_fastpix.stream_ledger import Doubt, StreamLedger
+from pulumi_fastpix.stream_ledger import SETTLING_FRACTION, Doubt, StreamLedger
 
 MAX_REPEATS = 3
 TIMEOUTS_OF_GATEWAYS = (504, 524)
@@ -48,6 +48,12 @@ def create(client: Client, ledger: StreamLedger, access_policy: str, patience: P
 
 def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None:
     doubts = list(ledger.doubts)
+    print(
+        f"FastPix: the outcome of {len(doubts)} create(s) on stream {ledger.stream_id} is unknown; watching the stream "
+        f"for {client.settings.retry_for_seconds * SETTLING_FRACTION:.0f} s to find out.",
+        file=sys.stderr,
+        flush=True,
+    )
     found: list[PlaybackId] = []
     try:
         while unclear := [doubt for doubt in doubts if not doubt.judged and doubt.made_again is None]:
@@ -56,7 +62,7 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
             lost = [Lost(doubt.access_policy, _was_answered(doubt.failure)) for doubt in unclear]
             for doubt, verdict in zip(unclear, reconcile(found, lost), strict=True):
                 _carry_out(verdict, doubt, client, ledger, patience)
-        if any(doubt.made_again for doubt in doubts):
+        if any(doubt.repeats for doubt in doubts):
             _look_for_surplus(doubts, ledger.unaccounted(patience), ledger)
     except NotFoundError as gone:
         # The stream is gone, and with it whatever was made on it.
@@ -91,11 +97,12 @@ def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLed
 
 
 def _look_for_surplus(doubts: list[Doubt], unaccounted: list[PlaybackId], ledger: StreamLedger) -> None:
-    """Accept what was made by repeating, unless the first request turns out to have made something after all."""
+    """Accept how a repeat ended, unless the first request turns out to have made something after all."""
     for doubt in doubts:
         surplus = [found.id for found in unaccounted if found.access_policy == doubt.access_policy]
-        if doubt.made_again is not None and surplus:
-            doubt.error = _ambiguous(doubt, ledger, (doubt.made_again.id, *surplus))
+        made_again = [doubt.made_again.id] if doubt.made_again else []
+        if doubt.repeats and surplus and doubt.playback_id is None:
+            doubt.error = _ambiguous(doubt, ledger, (*made_again, *surplus))
         elif doubt.made_again is not None:
             doubt.playback_id = doubt.made_again
 

@@ -121,10 +121,6 @@ class Lifecycle:
             )
         return None
 
-    def update(self, olds: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep the state as it is: nothing of a playback ID can be changed in place."""
-        return dict(olds)
-
     def delete(self, playback_id: str, state: Mapping[str, Any], timeout: float | None = None) -> None:
         """Delete a playback ID; one that is confirmed to be gone already is no error.
 

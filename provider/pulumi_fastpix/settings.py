@@ -196,7 +196,8 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
         held = " and ".join(map(target.name, target.held()))
         holder = f"the stack's configuration holds a target of its own ({held})"
     raise SettingsError(
-        f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox. "
+        f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
+        f"({SANDBOX_VARIABLE} is set). "
         f"Nothing was done. Use a stack without it, or run Pulumi without `sandbox exec`."
     )
 
@@ -209,13 +210,14 @@ def normalise_base_url(value: str) -> str:
     Raises:
         ValueError: it isn't an address credentials may be sent to; the text goes on a subject ("must ...").
     """
+    if "@" in value:
+        # Looked for before anything is made of it: nothing of what holds credentials is repeated.
+        raise ValueError("must not contain credentials; set the access token and the secret key instead")
     try:
         parts = urlsplit(value)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}") from None
-    if "@" in parts.netloc:
-        raise ValueError("must not contain credentials; set the access token and the secret key instead")
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or " " in value:
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}")
     if parts.scheme == "http" and not is_loopback(host):

@@ -119,7 +119,7 @@ class StackState:
         """Whether something that is needed to talk to FastPix can't be read: ask for it with `--show-secrets`."""
         resources = (*self.playback_ids, *self.pending_creates)
         used = {resource.provider for resource in resources}
-        return any(resource.stream_id is None for resource in resources) or any(
+        return any(resource.stream_id is None or resource.access_policy is None for resource in resources) or any(
             value is None for urn, account in self.accounts.items() if urn in used for value in account.values()
         )
 
@@ -151,7 +151,7 @@ def parse(exported: Any) -> StackState:
             accounts=dict(_accounts(resources)),
             urns=frozenset(raw["urn"] for raw in resources if not raw.get("delete")),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise NotAStateError(f"a resource has an unexpected form ({error!r})") from None
 
 

@@ -3,8 +3,8 @@
 Every list of the stream goes through its ledger, and so does every change that this process makes. That is how
 one list can serve many readers, and how a create whose answer is lost can be told from the others:
 
-- *Seen* are all ids in lists that were taken while no create was under way. A playback ID in `seen` was made
-  by no later create.
+- *Seen* are all ids in lists that were taken while no create was under way, and those of ours that are gone. A
+  playback ID in `seen` was made by no later create.
 - *Ours* are the ids our creates were answered with, as long as we haven't deleted them. A list that lacks one of
   them is not trusted, unless FastPix confirms singly that it is gone.
 """
@@ -96,12 +96,12 @@ class StreamLedger:
         """The stream as it is now."""
         with self._condition:
             quiet = not self._creating and not self.doubts
-            creates_begun, began = self._creates_begun, self._client.clock.now()
+            creates_begun = self._creates_begun
         stream = self._client.stream(self.stream_id, patience)
         with self._condition:
             if quiet and creates_begun == self._creates_begun:
                 self._seen.update(stream.by_id)
-                self._seen_at = began
+                self._seen_at = self._client.clock.now()
         return stream
 
     @contextmanager
@@ -187,8 +187,7 @@ class StreamLedger:
     @contextmanager
     def deleting(self, playback_id: str) -> Iterator[None]:
         """Send a delete inside."""
-        with self._condition:
-            self._ours.discard(playback_id)
+        self._forget(playback_id)
         try:
             yield
         finally:
@@ -219,6 +218,12 @@ class StreamLedger:
                 self._exclusive = False
                 self._condition.notify_all()
 
+    def _forget(self, playback_id: str) -> None:
+        """Expect this one in no list any more; but should one still show it, no later create has made it."""
+        with self._condition:
+            self._ours.discard(playback_id)
+            self._seen.add(playback_id)
+
     def _has_baseline(self) -> bool:
         return self._seen_at is not None and self._client.clock.now() - self._seen_at <= BASELINE_FOR_SECONDS
 
@@ -229,8 +234,7 @@ class StreamLedger:
             try:
                 self._client.playback_id(self.stream_id, playback_id, patience)
             except NotFoundError:
-                with self._condition:
-                    self._ours.discard(playback_id)
+                self._forget(playback_id)
                 continue
             with self._condition:
                 self._seen_at = None
@@ -241,7 +245,9 @@ class StreamLedger:
             )
 
     def _may_share(self, fetch: _Fetch) -> bool:
-        if fetch.changes != self._changes or fetch.error is not None:
+        if fetch.changes != self._changes:
+            return False
+        if fetch.done and fetch.stream is None:
             return False
         return not fetch.done or self._client.clock.now() - fetch.began <= SHARED_FOR_SECONDS
 

@@ -179,7 +179,6 @@ def test_without_the_plugin_the_error_says_where_to_get_it(stack: Stack, sandbox
     stack.write_program(ONE_ID)
     up = stack.up(PATH=path, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="false")
     assert up.status != 0
-    print(up.output)
     assert "pulumi-fastpix.invalid/install-it-with-pip" in up.output
     assert sandbox.requests == []
     stack.door = DYNAMIC

@@ -52,6 +52,10 @@ def test_check_fills_in_the_default_and_lets_unknown_values_pass(provider: Provi
     assert (inputs["accessPolicy"], failures) == (UNKNOWN, [])
 
 
+def test_check_gives_a_policy_of_null_its_default(provider: ProviderProcess) -> None:
+    assert provider.check({}, {**INPUTS, "accessPolicy": None}) == (INPUTS, [])
+
+
 def test_check_answers_the_same_with_empty_olds(provider: ProviderProcess) -> None:
     """The engine checks again, without olds, once it has decided to replace."""
     news = {"streamId": DEMO_STREAM_ID, "accessPolicy": "private"}

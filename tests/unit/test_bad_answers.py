@@ -271,3 +271,17 @@ def test_what_is_sent(server: ScriptedServer, client: Client) -> None:
     assert create.headers["Idempotency-Key"] == "the-key"
     assert create.headers["User-Agent"].startswith("pulumi-fastpix/")
     assert delete.path == f"/v1/live/streams/{STREAM}/playback-ids?playbackId={ID}"
+
+
+def test_a_file_of_certificates_that_is_not_there_means_nothing_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    client = Client(Settings("id", SECRET, "https://fastpix.invalid/v1"), StillClock())
+    with pytest.raises(errors.NotReachedError, match=r"/nowhere/ca\.pem"):
+        client.stream(STREAM)
+    client.close()
+
+
+def test_an_error_with_empty_fields_is_fastpix_s_own_all_the_same(server: ScriptedServer, client: Client) -> None:
+    server.on("GET", Reply(401, {"success": False, "error": {"code": 401, "message": None, "fields": None}}))
+    with pytest.raises(errors.AuthenticationError):
+        client.stream(STREAM)

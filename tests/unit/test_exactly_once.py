@@ -180,3 +180,47 @@ def test_an_absence_is_confirmed_singly(lifecycle: Lifecycle, sandbox: Sandbox) 
     existing = lifecycle.create(INPUTS)
     sandbox.faults.add(Fault(kind="short-list", method="GET"))
     assert lifecycle.read(existing.id, existing.state) == existing
+
+
+def test_an_id_that_a_single_read_took_for_gone_is_not_claimed_by_another_create(
+    lifecycle: Lifecycle, sandbox: Sandbox
+) -> None:
+    """The list and the single read lag behind alike; then the list catches up."""
+    first = lifecycle.create(INPUTS)
+    sandbox.faults.add(
+        Fault(kind="drop", when="before", method="POST", times=1),
+        Fault(kind="short-list", method="GET", times=1),
+        Fault(kind="status", status=404, method="GET", path=f"*/{first.id}", times=1),
+    )
+    with pytest.raises(errors.CreateInDoubtError, match="may still appear"):
+        lifecycle.create(INPUTS)
+
+
+def test_an_id_whose_delete_failed_is_not_claimed_by_a_create(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+    first = lifecycle.create(INPUTS)
+    sandbox.faults.add(Fault(kind="status", status=403, method="DELETE", times=1))
+    with pytest.raises(errors.PermissionDeniedError):
+        lifecycle.delete(first.id, first.state)
+    sandbox.faults.add(Fault(kind="drop", when="before", method="POST", times=1))
+    with pytest.raises(errors.CreateInDoubtError, match="may still appear"):
+        lifecycle.create(INPUTS)
+
+
+def test_what_was_seen_before_the_lists_failed_is_named(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    sandbox.faults.add(
+        Fault(kind="drop", when="after", method="POST", times=1), Fault(kind="status", status=403, method="GET", skip=2)
+    )
+    with pytest.raises(errors.CreateInDoubtError) as raised:
+        lifecycle.create(INPUTS)
+    (made,) = made_since(sandbox, list(before))
+    assert made in str(raised.value)
+
+
+def test_nothing_is_deleted_in_a_workspace_that_has_not_shown_the_stream(
+    lifecycle: Lifecycle, sandbox: Sandbox
+) -> None:
+    state = {"streamId": "0" * 32, "accessPolicy": "public", "seenBy": "another"}
+    with pytest.raises(errors.StreamNotVisibleError):
+        lifecycle.delete("43751449-62d6-42e4-8153-783e28c31ed1", state)
+    assert sandbox.mutating_requests == []

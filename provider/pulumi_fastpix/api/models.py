@@ -82,9 +82,9 @@ class ErrorDetail(_Wire):
     """FastPix's `error` object. `code` repeats the HTTP status."""
 
     code: int
-    message: str
+    message: Annotated[str, BeforeValidator(lambda text: text or "")] = ""
     description: str | None = None
-    fields: tuple[FieldProblem, ...] = ()
+    fields: Annotated[tuple[FieldProblem, ...], BeforeValidator(lambda listed: listed or ())] = ()
 
 
 class ErrorAnswer(_Wire):

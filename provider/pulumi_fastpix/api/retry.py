@@ -25,7 +25,8 @@ from pulumi_fastpix.errors import (
     UnexpectedAnswerError,
 )
 
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 40
+"""A bound for its own sake: with the usual `retryForSeconds` of 120 the time is over sooner."""
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 10.0
 MAX_RETRY_AFTER_SECONDS = 60.0

@@ -99,7 +99,7 @@ class Transport:
                 timeout=(min(MAX_CONNECT_SECONDS, timeout), timeout),
                 allow_redirects=False,  # they would carry the credentials to wherever the answer points
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, OSError) as error:  # OSError: a file of certificates that isn't there
             raise self._without_answer(attempt, error) from None
         if 200 <= response.status_code < 300:
             try:
@@ -126,7 +126,7 @@ class Transport:
             self._of_thread.session = session
         return session
 
-    def _without_answer(self, attempt: str, error: requests.RequestException) -> errors.FastPixError:
+    def _without_answer(self, attempt: str, error: Exception) -> errors.FastPixError:
         address, reason = self._settings.base_url, self._clean(_innermost_reason(error))
         if _never_sent(error):
             return errors.NotReachedError(
@@ -192,10 +192,16 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {
-            **self.poolmanager.pool_classes_by_scheme,
-            "https": _HTTPSConnectionPool,
-        }
+        _tell_handshakes(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
+        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
+        _tell_handshakes(manager)
+        return manager
+
+
+def _tell_handshakes(manager: urllib3.PoolManager) -> None:
+    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _HTTPSConnectionPool}
 
 
 class _HTTPSConnection(urllib3.connection.HTTPSConnection):
@@ -211,15 +217,18 @@ class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
 
 
-def _never_sent(error: requests.RequestException) -> bool:
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+def _never_sent(error: Exception) -> bool:
+    if not isinstance(error, requests.RequestException):
+        return True
+    # ValueError: requests refused to begin, for an address or a proxy that it can't use.
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError, ValueError)):
         return True
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", None)  # urllib3's MaxRetryError wraps the cause
     return isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
-def _innermost_reason(error: requests.RequestException) -> str:
+def _innermost_reason(error: Exception) -> str:
     """The part of a nested transport error that a person can use, such as "Connection refused"."""
     reason: object = error
     while isinstance(reason, Exception):

@@ -12,8 +12,14 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_fastpix.adoption import Adopted, declarations, entries, named
 from pulumi_fastpix.api import Client, PlaybackId
 from pulumi_fastpix.cli.endings import ending_in_sentences
-from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.import_target import (
+    import_target_options,
+    playback_ids_given,
+    refuse_to_overwrite,
+    write_import_file,
+)
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
+from pulumi_fastpix.cli.siblings import Siblings, siblings
 from pulumi_fastpix.cli.stacks import known_stack
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.inputs import ACCESS_POLICIES, problem_of_id
@@ -37,17 +43,6 @@ def _stream_id(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
     return given
 
 
-def _playback_ids(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    problems = [
-        f"number {number}: {problem}"
-        for number, value in enumerate(given, start=1)
-        if (problem := problem_of_id("a playback ID", value))
-    ]
-    if problems:
-        raise click.BadParameter(f"{'; '.join(problems)}.")
-    return tuple(dict.fromkeys(given))
-
-
 @click.command(name="adopt")
 @stack_options
 @click.option(
@@ -58,7 +53,7 @@ def _playback_ids(_ctx: click.Context, _param: click.Parameter, given: tuple[str
 )
 @import_target_options
 @click.argument("stream_id", callback=_stream_id)
-@click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=_playback_ids)
+@click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=playback_ids_given)
 def command(
     *,
     stack: str | None,
@@ -72,7 +67,8 @@ def command(
     """Take playback IDs of a stream that exist already into a stack.
 
     Reads the stream, writes a file for `pulumi import`, and prints the declarations for the program and the command
-    to run. Without PLAYBACK_ID, these are all that the stack doesn't own yet. Nothing is changed, neither at FastPix
+    to run. Without PLAYBACK_ID, these are all that no stack of the project owns yet; every stream is born with one,
+    which is among them. Nothing is changed, neither at FastPix
     nor, before that command is run, in the stack.
 
     \b
@@ -91,7 +87,13 @@ def command(
         finally:
             client.close()
         owned = _owned(known.state)
-        chosen = _chosen(stream_id, listed, playback_ids, owned) if playback_ids else listed
+        others = siblings(known.pulumi, known.state)
+        _mention_others([one.id for one in listed], others)
+        chosen = (
+            _chosen(stream_id, listed, playback_ids, owned)
+            if playback_ids
+            else [one for one in listed if one.id not in others.owners]
+        )
         adopted = named(
             [playback_id for playback_id in chosen if playback_id.id not in owned],
             {name_of(urn) for urn in known.state.urns},
@@ -105,6 +107,19 @@ def command(
         write_import_file(out, entries(stream_id, adopted, settings.seen_by, provider))
         click.echo(_advice(known.pulumi, stream_id, adopted, out))
         _mention_lookups(known.state, {one.playback_id.id: one.name for one in adopted})
+
+
+def _mention_others(listed: Sequence[str], others: Siblings) -> None:
+    """An ID with two owners is deleted by whichever goes first."""
+    for reason in others.unread:
+        click.echo(f"Warning: {reason}", err=True)
+    for playback_id in listed:
+        if owners := others.owners.get(playback_id):
+            click.echo(
+                f"Warning: {playback_id} is owned by stack {', '.join(owners)} already. Two owners would each delete "
+                f"it: let the other go first, by a `.get()` of the same name there.",
+                err=True,
+            )
 
 
 def _advice(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str) -> str:

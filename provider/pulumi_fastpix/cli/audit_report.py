@@ -111,9 +111,17 @@ def _summary(audit: Audit) -> str:
     used = sum(resource.external for stream in audit.streams for resource in stream.resources)
     faults = sum(finding.level is not Level.NOTE for finding in audit.findings)
     looked_up = f", looks up {used}" if used else ""
+    if faults:
+        verdict = _number(faults, "finding")
+    elif audit.unread:
+        verdict = "not everything could be read"
+    elif not audit.streams:
+        verdict = "no stream to look at; name those that should be"
+    else:
+        verdict = "nothing to complain of"
     return (
-        f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}, of which stack "
-        f"{audit.stack} owns {owned}{looked_up}: {_number(faults, 'finding') if faults else 'nothing to complain of'}."
+        f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}; stack {audit.stack} "
+        f"owns {owned}{looked_up}: {verdict}."
     )
 
 

@@ -9,7 +9,12 @@ import click
 from pulumi_fastpix.api import Client, PlaybackId
 from pulumi_fastpix.cli import recover_report as report
 from pulumi_fastpix.cli.endings import ending_in_sentences
-from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.import_target import (
+    import_target_options,
+    playback_ids_given,
+    refuse_to_overwrite,
+    write_import_file,
+)
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack
@@ -26,6 +31,7 @@ FAILURE = 1
 @click.option(
     "--not-ours",
     multiple=True,
+    callback=playback_ids_given,
     metavar="ID",
     help="A playback ID that was there before the run, or is somebody else's. Repeatable.",
 )
@@ -51,11 +57,11 @@ def command(
       pulumi stack export --show-secrets | pulumi-fastpix recover --state - --out import.json
     """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
     with ending_in_sentences(FAILURE):
-        refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd), state)
         if not known.state.pending_creates:
             click.echo(report.nothing(known.state))
             return
+        refuse_to_overwrite(out, force=force)
         secret_streams = known.secret_streams()
         settings = {create.provider: known.settings(create.provider) for create in known.state.pending_creates}
         seen_by = {provider: of_provider.seen_by for provider, of_provider in settings.items()}

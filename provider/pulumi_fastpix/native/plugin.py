@@ -57,7 +57,9 @@ class Plugin(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in defaults, and report every problem of the inputs at once."""
         inputs, problems = check_inputs(_plain(request.new_inputs))
-        checked = {key: request.new_inputs.get(key) or PropertyValue(value) for key, value in inputs.items()}
+        # What was given goes back as it came, maybe secret or not known yet; None has got its default.
+        given = {key: value for key, value in request.new_inputs.items() if value.value is not None}
+        checked = {key: given.get(key) or PropertyValue(value) for key, value in inputs.items()}
         return protocol.CheckResponse(
             checked, [protocol.CheckFailure(problem.key, problem.reason) for problem in problems]
         )

@@ -1,0 +1,69 @@
+"""The native package's schema says what the Python classes say, and the page about the doors says what is so."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import pulumi_fastpix
+from pulumi_fastpix import declaration, native
+from pulumi_fastpix.native.plugin import WORKERS
+from pulumi_fastpix.native.schema import schema
+from pulumi_fastpix.settings import CONFIG_KEYS, PROVIDER_RESOURCE
+
+ROOT = Path(__file__).parents[2]
+RESOURCE = schema()["resources"]["fastpix:index:LivePlaybackId"]
+
+
+def parameters(of: type) -> set[str]:
+    """The names of a class's own arguments, in camel case."""
+    names = inspect.signature(of).parameters.keys() - {"resource_name", "args", "opts"}
+    return {re.sub(r"_(\w)", lambda letter: letter[1].upper(), name) for name in names}
+
+
+@pytest.mark.parametrize("package", [pulumi_fastpix, native], ids=["dynamic", "native"])
+def test_the_schema_has_the_arguments_of_the_python_classes(package: object) -> None:
+    resource, account = (getattr(package, name) for name in ("LivePlaybackId", "Provider"))
+    assert RESOURCE["inputProperties"].keys() == parameters(resource)
+    assert (
+        schema()["provider"]["inputProperties"].keys() == parameters(account) == set(CONFIG_KEYS) - {PROVIDER_RESOURCE}
+    )
+    assert RESOURCE["properties"].keys() == {"streamId", "accessPolicy"}
+
+
+def test_what_is_required_is_what_python_requires() -> None:
+    arguments = inspect.signature(declaration.LivePlaybackIdArgs).parameters
+    required = {"stream_id": "streamId", "access_policy": "accessPolicy"}
+    assert RESOURCE["requiredInputs"] == [
+        required[name] for name, parameter in arguments.items() if parameter.default is inspect.Parameter.empty
+    ]
+
+
+def test_descriptions_are_the_docstrings() -> None:
+    said = " ".join((inspect.getdoc(declaration.LivePlaybackIdArgs) or "").split())
+    for described in RESOURCE["inputProperties"].values():
+        assert described["description"] in said
+
+
+def test_the_secret_is_marked() -> None:
+    assert schema()["provider"]["inputProperties"]["secretKey"]["secret"] is True
+    assert schema()["config"]["variables"]["secretKey"]["secret"] is True
+
+
+def test_the_table_of_differences_is_right_about_what_can_be_counted() -> None:
+    page = (ROOT / "docs" / "front-doors.md").read_text()
+    rows = {
+        cells[1].strip(): cells[2:4] for cells in (line.split("|") for line in page.splitlines()) if len(cells) == 5
+    }
+    assert rows["calls to FastPix at once"][1].strip().startswith(f"{WORKERS} ")
+    assert [cell.strip(" `") for cell in rows["type"]] == [declaration.DYNAMIC_TYPE, declaration.NATIVE_TYPE]
+
+
+def test_the_native_door_brings_no_dependency_of_its_own() -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+    (listed,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, flags=re.DOTALL | re.MULTILINE)
+    names = set(re.findall(r'^    "([a-z]+)', listed, flags=re.MULTILINE))
+    assert names == {"pulumi", "requests", "pydantic", "tenacity", "click", "pyyaml"}
