@@ -225,7 +225,7 @@ ON_DESTROY = {
     "listed-still": Failure(errors.UnexpectedAnswerError, ("Yet FastPix still lists it; try again in a while",)),
 }
 
-NEVER_SHOWN = ": Pulumi was interrupted, so nothing new is sent."
+NEVER_SHOWN = ": Pulumi was interrupted, so nothing new is sent. Run it again."
 """Pulumi tells no dynamic provider of an interruption."""
 
 
