@@ -158,10 +158,11 @@ def test_a_cli_that_fails_is_told_with_its_own_words(project: Project) -> None:
     [
         ("runtime: [python\nsecret: hush-secret-key", "Pulumi.yaml is no YAML in line 2"),
         ("- name", "holds no mapping"),
-        ("name: streams\nruntime: nodejs\n", "is a project for nodejs, not for Python"),
+        ("name: streams\n", "names no runtime"),
+        ("name: streams\nruntime: nodejs\n", "is a project for nodejs, which only the native provider serves"),
     ],
 )
-def test_a_project_that_cannot_be_used_is_named(text: str, says: str, project: Project) -> None:
+def test_a_project_that_is_not_for_python_or_cannot_be_used_is_named(text: str, says: str, project: Project) -> None:
     project.write("Pulumi.yaml", text)
     assert says in project.findings()["project"][0]["says"]
 

@@ -68,14 +68,16 @@ def find_project(start: Path) -> Project | None:
 
 
 def check_project(project: Project) -> Finding:
-    """Whether its programs are Python."""
+    """Which of the two providers serves its programs."""
     if project.runtime == "python":
         return ok("project", f"project {project.file}")
-    return problem(
-        "project",
-        f"{project.file} is a project for {project.runtime or 'no runtime'}, not for Python",
-        "LivePlaybackId can be declared in Python programs: set `runtime: python`, or look into another project (-C).",
-    )
+    if project.runtime:
+        return warning(
+            "project",
+            f"{project.file} is a project for {project.runtime}, which only the native provider serves",
+            "See that `pulumi-resource-fastpix` is on the PATH of `pulumi`, or named under `plugins` in the project.",
+        )
+    return problem("project", f"{project.file} names no runtime", "Set `runtime: python`, or another one.")
 
 
 def check_plaintext_secrets(project: Project) -> list[Finding]:
