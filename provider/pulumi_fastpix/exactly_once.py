@@ -97,12 +97,16 @@ def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLed
 
 
 def _look_for_surplus(doubts: list[Doubt], unaccounted: list[PlaybackId], ledger: StreamLedger) -> None:
-    """Accept how a repeat ended, unless the first request turns out to have made something after all."""
+    """Accept how a repeat ended, unless a first request turns out to have made something after all.
+
+    Then whatever may be concerned fails and names all that was seen: also a claim, which may have been another's.
+    """
     for doubt in doubts:
+        own = doubt.made_again or doubt.playback_id
         surplus = [found.id for found in unaccounted if found.access_policy == doubt.access_policy]
-        made_again = [doubt.made_again.id] if doubt.made_again else []
-        if doubt.repeats and surplus and doubt.playback_id is None:
-            doubt.error = _ambiguous(doubt, ledger, (*made_again, *surplus))
+        if surplus:
+            doubt.playback_id = None
+            doubt.error = _ambiguous(doubt, ledger, (*([own.id] if own else []), *surplus))
         elif doubt.made_again is not None:
             doubt.playback_id = doubt.made_again
 
