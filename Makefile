@@ -5,8 +5,9 @@ UV      = PYTHON="$(PYTHON)" UV_PYTHON_DOWNLOADS=never tools/uv/uv
 BIN    := $(CURDIR)/.venv/bin
 # Named after the interpreter, so that another PYTHON makes the environment anew.
 VENV   := .venv/made-by-$(notdir $(PYTHON))
-FLOOR  := build/floor
+FLOOR_ENVIRONMENT := build/floor-environment/made-by-$(notdir $(PYTHON))
 WHEEL_ENVIRONMENT := build/wheel-environment/made
+LOCK    = $(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --all-extras --group dev pyproject.toml
 # Runs a command with a Pulumi CLI and the environment on PATH: the CLI runs the first python3 it finds there.
 ENGINE  = PATH="$(BIN):$$PATH" $(PYTHON) tools/pulumi
 
@@ -43,13 +44,11 @@ destroy: stack ## Delete the stack's objects
 stack: $(VENV)
 	@$(STACK) pulumi stack select --create dev
 
-test: lint wheel ## Run the linters and all tests, on the real engine too
+test: lint wheel $(FLOOR_ENVIRONMENT) ## Run the linters and all tests, on the real engine too
 	@$(ENGINE) pytest -n auto
 
-test-floor: ## Run the unit and process tests with the oldest dependencies allowed
-	@$(UV) venv --quiet --clear --python "$(PYTHON)" $(FLOOR)
-	@$(UV) pip install --quiet --python $(FLOOR)/bin/python --resolution lowest-direct --editable '.[sandbox]' --group dev
-	@PATH="$(CURDIR)/$(FLOOR)/bin:$$PATH" pytest -n auto tests/unit tests/process
+test-floor: $(FLOOR_ENVIRONMENT) ## Run the unit and process tests with the oldest dependencies allowed
+	@PATH="$(CURDIR)/$(dir $(FLOOR_ENVIRONMENT))bin:$$PATH" pytest -n auto tests/unit tests/process
 
 soak: $(VENV) ## Try 50,000 random schedules of exactly-once, for half an hour at most
 	@$(BIN)/pytest -n auto tests/model/test_schedules.py --schedules=50000 --schedules-for-seconds=1800
@@ -64,19 +63,27 @@ lint: $(VENV) ## Check style, format and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-lock: ## Resolve requirements.lock anew
-	@$(UV) pip compile -q --universal --python-version 3.10 --generate-hashes --all-extras --group dev \
-		pyproject.toml -o requirements.lock
+lock: ## Resolve requirements.lock and requirements-floor.lock anew
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --resolution lowest-direct -o requirements-floor.lock
 
 clean: ## Delete all that was made in this folder, the sandbox's data too
 	rm -rf .venv .sandbox build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(VENV): requirements.lock pyproject.toml
+# An environment with the sources and what a lock file names. $(1): its folder, $(2): the lock file.
+define locked_environment
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("$(PYTHON) is older than Python 3.10; name a newer one: make PYTHON=python3.12")'
-	@$(UV) venv --quiet --clear --python "$(PYTHON)" .venv
-	@$(UV) pip sync --quiet --require-hashes --python .venv/bin/python requirements.lock
-	@$(UV) pip install --quiet --no-deps --python .venv/bin/python --editable .
+	@$(UV) venv --quiet --clear --python "$(PYTHON)" $(1)
+	@$(UV) pip sync --quiet --require-hashes --python $(1)/bin/python $(2)
+	@$(UV) pip install --quiet --no-deps --python $(1)/bin/python --editable .
 	@touch $@
+endef
+
+$(VENV): requirements.lock pyproject.toml
+	$(call locked_environment,.venv,$<)
+
+$(FLOOR_ENVIRONMENT): requirements-floor.lock pyproject.toml
+	$(call locked_environment,$(patsubst %/,%,$(dir $@)),$<)
 
 $(WHEEL_ENVIRONMENT): $(VENV) $(shell find provider -name '*.py' -o -name '*.json') README.md LICENSE
 	@rm -rf build/wheel

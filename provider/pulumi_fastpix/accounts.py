@@ -8,7 +8,52 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_fastpix import settings
 
 
-class Provider(pulumi.ProviderResource):
+class Account:
+    """How a FastPix account or workspace is declared. Each front door has a provider class made of this."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        access_token_id: Input[str],
+        secret_key: Input[str],
+        base_url: Input[str] | None = None,
+        timeout_seconds: Input[float] | None = None,
+        retry_for_seconds: Input[float] | None = None,
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        """Declare an account.
+
+        Args:
+            resource_name: the name in the Pulumi program; errors name it as the place the credentials came from.
+            access_token_id: the access token's ID.
+            secret_key: its secret key; always stored encrypted.
+            base_url: the API's address with its version path, if it isn't FastPix's own.
+            timeout_seconds: how long to wait for a connection, and for each part of an answer. 30 by default.
+            retry_for_seconds: how long one operation may go on trying. 120 by default.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: a value can't be right. Only plain values are looked at; outputs are checked at the first
+                call.
+        """
+        refuse_what_cannot_be_right(resource_name, access_token_id, secret_key, base_url)
+        given: dict[str, Input[str] | None] = {
+            settings.PROVIDER_RESOURCE: resource_name,
+            "accessTokenId": access_token_id,
+            "secretKey": Output.secret(secret_key),
+            "baseUrl": base_url,
+            "timeoutSeconds": _as_text(timeout_seconds),
+            "retryForSeconds": _as_text(retry_for_seconds),
+        }
+        self._register(resource_name, {key: value for key, value in given.items() if value is not None}, opts)
+
+    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+        """Tell Pulumi of the provider resource, through one of the front doors."""
+        raise NotImplementedError
+
+
+class Provider(Account, pulumi.ProviderResource):
     """A FastPix account or workspace of its own, used with `opts=ResourceOptions(provider=…)`.
 
     Example::
@@ -23,42 +68,12 @@ class Provider(pulumi.ProviderResource):
 
     It takes nothing from the stack's configuration. Of the environment it uses `FASTPIX_TIMEOUT_SECONDS` and
     `FASTPIX_RETRY_FOR_SECONDS`, unless the two are given here.
-
-    Args:
-        resource_name: the name in the Pulumi program; errors name it as the place the credentials came from.
-        access_token_id: the access token's ID.
-        secret_key: its secret key; always stored encrypted.
-        base_url: the API's address with its version path, if it isn't FastPix's own.
-        timeout_seconds: how long to wait for a connection, and for each part of an answer. 30 by default.
-        retry_for_seconds: how long one operation may go on trying. 120 by default.
-        opts: Pulumi's resource options.
-
-    Raises:
-        pulumi.RunError: a value can't be right. Only plain values are looked at; outputs are checked at the first call.
     """
 
-    def __init__(
-        self,
-        resource_name: str,
-        *,
-        access_token_id: Input[str],
-        secret_key: Input[str],
-        base_url: Input[str] | None = None,
-        timeout_seconds: Input[float] | None = None,
-        retry_for_seconds: Input[float] | None = None,
-        opts: ResourceOptions | None = None,
-    ) -> None:
-        refuse_what_cannot_be_right(resource_name, access_token_id, secret_key, base_url)
-        given: dict[str, Input[str] | Input[float] | None] = {
-            settings.PROVIDER_RESOURCE: resource_name,
-            "accessTokenId": access_token_id,
-            "secretKey": Output.secret(secret_key),
-            "baseUrl": base_url,
-            "timeoutSeconds": timeout_seconds,
-            "retryForSeconds": retry_for_seconds,
-        }
-        bag = {f"{settings.NAMESPACE}:{key}": value for key, value in given.items() if value is not None}
-        super().__init__("pulumi-python", resource_name, bag, opts)
+    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+        # The SDK's own provider serves any dynamic provider, so that our settings carry a namespace there.
+        bag = {f"{settings.NAMESPACE}:{key}": value for key, value in given.items()}
+        pulumi.ProviderResource.__init__(self, "pulumi-python", resource_name, bag, opts)
 
 
 def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:
@@ -74,6 +89,11 @@ def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: 
     ]
     if problems:
         raise pulumi.RunError(f"The provider resource {name!r} can't be right: {'; '.join(problems)}.")
+
+
+def _as_text(seconds: Input[float] | None) -> Output[str] | None:
+    """A setting of a provider as it travels: every one of them as a string."""
+    return None if seconds is None else Output.from_input(seconds).apply(str)
 
 
 def _problems_of_credential(parameter: str, credential: object) -> list[str]:

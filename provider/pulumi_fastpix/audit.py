@@ -113,13 +113,12 @@ def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[
         stacks = tuple(owners.get(playback_id.id, ()))
         yield from _of_listed(stream.stream_id, playback_id, known.get(playback_id.id), stacks)
     existing = {playback_id.id for playback_id in listed}
-    where = "its stream was deleted" if stream.listed is None else "its stream has it no more"
     for resource in known.values():
         if resource.id not in existing:
             yield Finding(
                 Kind.GONE,
                 stream.stream_id,
-                f"the stack {_has(resource)} it, but {where}; `pulumi refresh` drops it from the stack",
+                _gone(resource, stream),
                 playback_id=resource.id,
                 access_policy=resource.access_policy or "",
                 name=resource.name,
@@ -166,8 +165,14 @@ def _of_listed(
         )
 
 
-def _has(resource: Resource) -> str:
-    return "looks up" if resource.external else "has"
+def _gone(resource: Resource, stream: Stream) -> str:
+    has = "looks it up" if resource.external else "has it"
+    if stream.listed is None:
+        return (
+            f"the stack {has}, but its stream was deleted; `pulumi refresh` drops it from the stack, but the next "
+            f"`pulumi up` fails unless it is taken out of the program"
+        )
+    return f"the stack {has}, but its stream has it no more; `pulumi refresh` drops it from the stack"
 
 
 def _stacks(names: Sequence[str]) -> str:

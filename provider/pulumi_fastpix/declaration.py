@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pulumi import Input, Output
+from typing import TYPE_CHECKING, overload
+
+from pulumi import Input, Output, ResourceOptions
+
+from pulumi_fastpix.plaintext_secret import warn_of_plaintext_secret
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in Python's own `typing` from 3.11 on
 
 DYNAMIC_TYPE = "pulumi-python:dynamic/fastpix:LivePlaybackId"
 NATIVE_TYPE = "fastpix:index:LivePlaybackId"
@@ -26,7 +33,7 @@ class LivePlaybackIdArgs:
 
 
 class DeclaredPlaybackId:
-    """The outputs of a declared playback ID, and how Pulumi's names and Python's relate."""
+    """How a playback ID is declared, and what comes of it. Each front door has a resource class made of this."""
 
     id: Output[str]
     """The playback ID itself."""
@@ -36,6 +43,64 @@ class DeclaredPlaybackId:
 
     access_policy: Output[str]
     """`"public"`: anyone who has the address can watch. `"private"`: the address needs `?token=<JWT>`."""
+
+    @overload
+    def __init__(self, resource_name: str, args: LivePlaybackIdArgs, opts: ResourceOptions | None = None) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        stream_id: Input[str],
+        access_policy: Input[str] | None = None,
+        opts: ResourceOptions | None = None,
+    ) -> None: ...
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: LivePlaybackIdArgs | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        stream_id: Input[str] | None = None,
+        access_policy: Input[str] | None = None,
+    ) -> None:
+        """Declare a playback ID.
+
+        Args:
+            resource_name: the name in the Pulumi program; FastPix has no names for playback IDs.
+            args: the inputs in one object, instead of the two below.
+            opts: Pulumi's resource options; `ignore_changes` takes `streamId` and `accessPolicy`.
+            stream_id: the live stream's ID, 32 hex digits. Changing it replaces the playback ID.
+            access_policy: `"public"` (the default) or `"private"`. Changing it replaces the playback ID.
+
+        Raises:
+            TypeError: the inputs were given in both forms, or in neither.
+        """
+        warn_of_plaintext_secret()
+        self._register(resource_name, _inputs(args, stream_id, access_policy), opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002  # what every Pulumi resource calls it
+        *,
+        stream_id: Input[str],
+        opts: ResourceOptions | None = None,
+    ) -> Self:
+        """Use a playback ID that exists already, without owning it: it is read, never changed or deleted.
+
+        Args:
+            resource_name: the name in the Pulumi program.
+            id: the playback ID.
+            stream_id: the live stream it belongs to; without it FastPix can't find a playback ID.
+            opts: Pulumi's resource options.
+        """
+        # Not known before the stream is: a preview reads by any id it knows, and couldn't without the stream.
+        known = Output.all(id, stream_id).apply(lambda both: str(both[0]))
+        return cls(resource_name, stream_id=stream_id, opts=ResourceOptions.merge(opts, ResourceOptions(id=known)))
 
     @property
     def hls_url(self) -> Output[str]:
@@ -53,8 +118,12 @@ class DeclaredPlaybackId:
         """The state's name of a Python property."""
         return _PULUMI_NAMES.get(prop, prop)
 
+    def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
+        """Tell Pulumi of the resource, through one of the front doors."""
+        raise NotImplementedError
 
-def properties(
+
+def _inputs(
     args: LivePlaybackIdArgs | None, stream_id: Input[str] | None, access_policy: Input[str] | None
 ) -> dict[str, Input[str] | None]:
     """The inputs as the SDK takes them, from either form in which they can be given. A new dict each time.
@@ -74,11 +143,3 @@ def properties(
     elif stream_id is not None or access_policy is not None:
         raise TypeError("LivePlaybackId takes its inputs from LivePlaybackIdArgs or from keywords, not both.")
     return {"stream_id": args.stream_id, "access_policy": args.access_policy}
-
-
-def id_to_read(playback_id: Input[str], stream_id: Input[str]) -> Output[str]:
-    """The id to look up, not known before the stream is.
-
-    A preview reads by any id it knows, and couldn't without the stream.
-    """
-    return Output.all(playback_id, stream_id).apply(lambda both: str(both[0]))

@@ -4,6 +4,7 @@
 
     FastPixError
     ├── SettingsError             the address or the credentials are missing or can't be right
+    │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
     ├── InvalidInputError         an id or a policy can't be right; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
     ├── NoAnswerError             the request was sent, and no complete answer came back
@@ -41,6 +42,10 @@ class FastPixError(Exception):
 
 class SettingsError(FastPixError):
     """The settings name no usable target: see :mod:`pulumi_fastpix.settings`."""
+
+
+class OutsideSandboxError(SettingsError):
+    """The settings lead elsewhere than to the sandbox to which `FASTPIX_SANDBOX` confines this run."""
 
 
 class InvalidInputError(FastPixError):

@@ -10,9 +10,7 @@ from functools import cache
 
 import pulumi
 
-from pulumi_fastpix.settings import NAMESPACE, SET_COMMANDS
-
-SECRET_KEY = f"{NAMESPACE}:secretKey"
+from pulumi_fastpix.settings import SECRET_KEY, SET_COMMANDS
 
 WARNING = (
     f"{SECRET_KEY} stands in this stack's configuration in clear, and so it does in the stack's state. Encrypt it "

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import urlsplit
 
-from pulumi_fastpix.errors import SettingsError
+from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 
 DEFAULT_BASE_URL = "https://api.fastpix.com/v1"
 
@@ -39,6 +39,8 @@ TARGET_VARIABLES = {
     "baseUrl": "FASTPIX_BASE_URL",
 }
 CREDENTIALS = ("accessTokenId", "secretKey")
+SECRET_KEY = f"{NAMESPACE}:secretKey"
+"""What must not stand in a stack's configuration in clear."""
 PATIENCE_VARIABLES = {
     "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", 30.0),
     "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", 120.0),
@@ -139,7 +141,8 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
         environ: the environment.
 
     Raises:
-        SettingsError: something is missing, malformed, or would leave the sandbox.
+        SettingsError: something is missing or malformed.
+        OutsideSandboxError: they lead out of the sandbox.
     """
     target = _find_target(config, environ)
     problems = [*_credential_problems(target)]
@@ -152,9 +155,9 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
 
     patience = {}
     for key, (variable, default) in PATIENCE_VARIABLES.items():
-        value, name = _text(config.get(key)), target.name_in_configuration(key)
+        value, name = setting_text(config.get(key)), target.name_in_configuration(key)
         if not value:
-            value, name = _text(environ.get(variable)), variable
+            value, name = setting_text(environ.get(variable)), variable
         try:
             patience[key] = _positive_seconds(value) if value else default
         except ValueError:
@@ -185,21 +188,27 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
     user believes to be in the sandbox.
 
     Raises:
-        SettingsError: the configuration holds a part of the target, and the sandbox's marker is set.
+        OutsideSandboxError: the configuration holds a part of the target, and the sandbox's marker is set.
     """
     target = _find_target(config, environ)
-    if not environ.get(SANDBOX_VARIABLE) or target.source is Source.ENVIRONMENT:
+    if not setting_text(environ.get(SANDBOX_VARIABLE)) or target.source is Source.ENVIRONMENT:
         return
     if target.source is Source.PROVIDER_RESOURCE:
         holder = f"the provider resource '{target.provider_resource}' is a target of its own"
     else:
         held = " and ".join(map(target.name, target.held()))
         holder = f"the stack's configuration holds a target of its own ({held})"
-    raise SettingsError(
+    raise OutsideSandboxError(
         f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
         f"({SANDBOX_VARIABLE} is set). "
         f"Nothing was done. Use a stack without it, or run Pulumi without `sandbox exec`."
     )
+
+
+def setting_text(value: object) -> str:
+    """A setting as text; a blank one counts as not set, but inner and trailing white space is kept to be seen."""
+    text = "" if value is None else str(value)
+    return text if text.strip() else ""
 
 
 def normalise_base_url(value: str) -> str:
@@ -264,13 +273,13 @@ class _Target:
 
 
 def _find_target(config: Mapping[str, object], environ: Mapping[str, str]) -> _Target:
-    configured = {key: _text(config.get(key)) for key in TARGET_VARIABLES}
-    if provider_resource := _text(config.get(PROVIDER_RESOURCE)):
+    configured = {key: setting_text(config.get(key)) for key in TARGET_VARIABLES}
+    if provider_resource := setting_text(config.get(PROVIDER_RESOURCE)):
         return _Target(Source.PROVIDER_RESOURCE, configured, provider_resource)
     if any(configured.values()):
         return _Target(Source.CONFIGURATION, configured)
     return _Target(
-        Source.ENVIRONMENT, {key: _text(environ.get(variable)) for key, variable in TARGET_VARIABLES.items()}
+        Source.ENVIRONMENT, {key: setting_text(environ.get(variable)) for key, variable in TARGET_VARIABLES.items()}
     )
 
 
@@ -307,11 +316,22 @@ def _missing(key: str, target: _Target) -> str:
 
 
 def _stay_in_sandbox(base_url: str, environ: Mapping[str, str]) -> None:
-    sandbox = environ.get(SANDBOX_VARIABLE)
-    if sandbox and normalise_base_url(sandbox) != base_url:
-        raise SettingsError(
+    sandbox = setting_text(environ.get(SANDBOX_VARIABLE))
+    if not sandbox:
+        return
+    try:
+        allowed = normalise_base_url(sandbox)
+    except ValueError:
+        raise OutsideSandboxError(
+            f"{SANDBOX_VARIABLE} is set, but not to the address of a sandbox as `pulumi-fastpix sandbox exec` sets it, "
+            f"and while it is set nothing else is talked to. Nothing was done. Unset it, or run this under `sandbox "
+            f"exec`."
+        ) from None
+    if allowed != base_url:
+        raise OutsideSandboxError(
             f"This runs under `pulumi-fastpix sandbox exec` at {sandbox}, but the settings name {base_url}. "
-            f"Nothing was done. Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it."
+            f"Nothing was done. Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it, with "
+            f"{SANDBOX_VARIABLE} unset."
         )
 
 
@@ -320,9 +340,3 @@ def _positive_seconds(value: str) -> float:
     if not (math.isfinite(seconds) and seconds > 0):
         raise ValueError
     return seconds
-
-
-def _text(value: object) -> str:
-    """A setting as text; a blank one counts as not set, but inner and trailing white space is kept to be seen."""
-    text = "" if value is None else str(value)
-    return text if text.strip() else ""

@@ -33,6 +33,19 @@ def test_all_is_well(stack: Stack, sandbox: Sandbox) -> None:
     assert answer.stdout == "1 stream with 1 playback ID; stack dev owns 1: nothing to complain of.\n"
 
 
+def test_a_stack_without_resources_is_called_by_its_name(stack: Stack) -> None:
+    """Its export doesn't say whose it is; and it isn't a stack beside itself."""
+    assert stack.run("stack", "init", "prod").status == 0
+    answer = fastpix(stack, "audit")
+    assert (answer.status, answer.stderr) == (0, "")
+    assert answer.stdout == (
+        "0 streams with 0 playback IDs; stack prod owns 0: no stream to look at; name those that should be.\n"
+    )
+    assert audit(stack, "--stack", "organization/project/dev")[1]["stack"] == "dev"
+    recovered = fastpix(stack, "recover")
+    assert recovered.stdout == "Nothing to recover: no create of a playback ID was cut off in stack prod.\n"
+
+
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     born = born_with(sandbox, DEMO_STREAM_ID)
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
@@ -79,6 +92,14 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
     assert audit(stack, DEMO_STREAM_ID)[0] == 1
     text = fastpix(stack, "audit").stdout
     assert f"{ids['lost']} public 'lost' on stream {DEMO_STREAM_ID}" in text
+    assert text.count("the next `pulumi up` fails unless it is taken out of the program") == 1
+
+    assert stack.refresh().status == 0
+    up = stack.up("--continue-on-error")
+    assert up.status != 0
+    assert f"Could not read stream {deleted_stream}: FastPix answered 404" in up.diagnostics
+    assert "lost" in stack.ids()
+    assert "drowned" not in stack.ids()
 
 
 def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from support.engine import Stack, counts
+from support.engine import Door, Stack, counts
 
 
 def many_ids(count: int, stream_ids: list[str]) -> str:
@@ -54,9 +54,9 @@ def test_a_refresh_costs_one_list_for_each_stream(streams: int, allowed: int, st
     assert sandbox.mutating_requests == []
 
 
-def test_nothing_that_goes_wrong_empties_the_state(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_nothing_that_goes_wrong_empties_the_state(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
     """Another workspace, another address, wrong, half-rotated and read-only credentials, mixed with faults."""
-    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "1"})
+    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "1"}, door)
     # Not the demo stream: every sandbox has that one, while FastPix gives no two streams the same id.
     streams = [sandbox.store.create_stream(), sandbox.store.create_stream()]
     stack.write_program(many_ids(6, streams))

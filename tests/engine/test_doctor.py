@@ -15,7 +15,7 @@ import pytest
 
 from pulumi_fastpix.cli.checks.provider_python import choose
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import Stack
+from support.engine import Door, Stack
 
 
 def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -58,6 +58,33 @@ def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, s
     assert wrong.keys() == {"configuration"}
     assert "failed: incorrect passphrase" in wrong["configuration"]["says"]
     assert sandbox.requests, "the environment is looked at all the same"
+
+
+def test_a_secret_that_was_rotated_and_not_stored_yet(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
+    """All calls with the new one go well, and a refresh or destroy would fail all the same."""
+    stack = Stack(tmp_path, door=door)
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.create(
+        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
+        secrets={"fastpix:secretKey": sandbox.secret_key},
+    )
+    assert doctor(stack) == (0, {}), "nothing is stored before the first up"
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert doctor(stack) == (0, {})
+
+    old, new = sandbox.secret_key, sandbox.store.rotate_secret(sandbox.access_token_id)
+    stack.run("config", "set", "--secret", "fastpix:secretKey", new)
+    status, wrong = doctor(stack)
+    assert (status, set(wrong)) == (0, {"stored"})
+    assert "still has fastpix:secretKey as at the last `pulumi up`" in wrong["stored"]["says"]
+    assert old not in str(wrong)
+    assert new not in str(wrong)
+    assert stack.refresh().status != 0
+
+    assert stack.refresh("--run-program").status == 0
+    assert stack.up().status == 0
+    assert doctor(stack) == (0, {})
 
 
 RULES: dict[str, tuple[dict[str, str], dict[str, str]]] = {

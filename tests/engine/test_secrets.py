@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from support.engine import Stack
+from support.commands import fastpix, follow
+from support.engine import Door, Stack
 
 ONE_ID = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
 
 
 @pytest.mark.parametrize("source", ["configuration", "environment"])
-def test_the_secret_key_is_neither_shown_nor_stored_in_clear(source: str, tmp_path: Path, sandbox: Sandbox) -> None:
+def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
+    source: str, door: Door, tmp_path: Path, sandbox: Sandbox
+) -> None:
     target = {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url}
     secret = sandbox.secret_key
-    stack = Stack(tmp_path, sandbox.environment() if source == "environment" else {})
+    # Short, for what is lost on purpose below.
+    patience = {"FASTPIX_RETRY_FOR_SECONDS": "4"}
+    stack = Stack(tmp_path, {**patience, **(sandbox.environment() if source == "environment" else {})}, door)
     stack.write_program(ONE_ID)
     if source == "environment":
         stack.create()
@@ -36,12 +41,27 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_clear(source: str, tmp_pa
     stack.write_program(ONE_ID.replace(")", ', access_policy="private")'))
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     runs += [stack.up(), stack.up(), stack.run("stack", "export"), stack.run("config"), stack.run("stack", "history")]
+
+    asked = [
+        fastpix(stack, *command)
+        for command in (
+            ("doctor",),
+            ("audit", "--json"),
+            ("adopt", DEMO_STREAM_ID, sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")),
+            ("recover",),
+        )
+    ]
+    # Of the audit it is the stream's first playback ID, which nobody declares.
+    assert [answer.status for answer in asked] == [0, 1, 0, 0], asked
+    follow(stack, asked[2].stdout)
+
     sandbox.store.rotate_secret(sandbox.access_token_id)
     runs += [stack.refresh(), stack.destroy()]
     assert all('FastPix answered 401 "unauthorized"' in run.output for run in runs[-2:])
+    asked += [fastpix(stack, "doctor"), fastpix(stack, "audit")]
 
     in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{secret}".encode()).decode()
-    printed = "\n".join(run.output for run in runs)
+    printed = "\n".join([*(run.output for run in runs), *(answer.stdout + answer.stderr for answer in asked)])
     written = {path: path.read_bytes() for path in stack.written_files()}
     assert any(sandbox.access_token_id.encode() in content for content in written.values()) == (
         source == "configuration"

@@ -6,7 +6,6 @@ and tests don't reach outside.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -21,8 +20,7 @@ PULUMI = [str(ENVIRONMENT / "pulumi-fastpix"), "sandbox", "exec", "--data", "fas
 
 def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
     assert ENVIRONMENT.is_dir(), "`make wheel` builds the environment this test needs"
-    stack = Stack(tmp_path)
-    stack.environ["PATH"] = f"{ENVIRONMENT}{os.pathsep}{os.environ['PATH']}"
+    stack = Stack(tmp_path, python=ENVIRONMENT)
     where = subprocess.run(
         [ENVIRONMENT / "python", "-c", "import pulumi_fastpix; print(pulumi_fastpix.__file__)"],
         cwd=tmp_path,
@@ -51,8 +49,7 @@ def test_pulumi_looks_for_no_plugin_of_our_name(tmp_path: Path) -> None:
 
     It would look for a plugin of that name on the net before each preview, and run what it finds.
     """
-    stack = Stack(tmp_path)
-    stack.environ["PATH"] = f"{ENVIRONMENT}{os.pathsep}{os.environ['PATH']}"
+    stack = Stack(tmp_path, python=ENVIRONMENT)
     stack.write_program("")
     stack.create()
     preview = stack.run("preview", "--logtostderr", "-v=7")

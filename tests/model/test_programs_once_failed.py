@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import Fault, Switches
 from support.simulation.laws import examine
-from support.simulation.program import Batch, Create, Delete, Program
+from support.simulation.program import Batch, Create, Delete, Outside, Program
 from support.simulation.run import Run
 
 # Two creates are judged together; the second comes back to find its judgement, when a third is in doubt already.
@@ -40,6 +40,48 @@ DELETED_WITH_THE_CREDENTIALS_OF_ANOTHER_WORKSPACE = Program(
     switches=Switches(absent_playback_id_delete=200),
 )
 
+# A private one comes after an answer of 500 and after settling; a public one is repeated meanwhile, and the list that
+# is taken after that shows it.
+SEEN_AFTER_A_REPEAT = Program(
+    batches=(
+        Batch(steps=(Create(),), new_process=False),
+        Batch(
+            steps=(Create(), Create(access_policy="private")),
+            workers=2,
+            faults=(
+                Fault(kind="slow-finish", method="POST", times=1, seconds=16.0, status=500, client="answered"),
+                Fault(kind="slow-finish", method="POST", times=2, seconds=16.0, status=504, client="answered"),
+            ),
+            new_process=False,
+        ),
+    ),
+)
+
+# A create was judged together with another, and its thread ends only when a later create has read the stream: what
+# that one saw was no longer in question. It was the law that was too strict.
+JUDGED_BEFORE_A_LATER_CREATE_LOOKED = Program(
+    batches=(
+        Batch(
+            steps=(Create(),),
+            faults=(Fault(kind="drop", method="GET", times=1, when="after"),),
+            closed=frozenset({1}),
+            outside=(Outside(act="create"),),
+            new_process=False,
+        ),
+        Batch(
+            steps=(Create(), Create(), Create(), Delete(), Create()),
+            workers=3,
+            faults=(
+                Fault(kind="drop", method="POST", times=1, skip=3, when="after"),
+                Fault(kind="drop", times=2, skip=1, when="after"),
+                Fault(kind="status", times=2, skip=1, status=400),
+            ),
+            closed=frozenset({3}),
+            outside=(Outside(act="create"),),
+        ),
+    ),
+)
+
 
 @pytest.mark.parametrize(
     "program",
@@ -47,6 +89,8 @@ DELETED_WITH_THE_CREDENTIALS_OF_ANOTHER_WORKSPACE = Program(
         pytest.param(JUDGED_WHILE_ANOTHER_IS_IN_DOUBT, id="judged while another is in doubt"),
         pytest.param(SEEN_BEFORE_THE_LISTS_FAILED, id="seen before the lists failed"),
         pytest.param(DELETED_WITH_THE_CREDENTIALS_OF_ANOTHER_WORKSPACE, id="deleted in another workspace"),
+        pytest.param(SEEN_AFTER_A_REPEAT, id="seen after a repeat"),
+        pytest.param(JUDGED_BEFORE_A_LATER_CREATE_LOOKED, id="judged before a later create looked"),
     ],
 )
 def test_no_law_is_broken_any_more(program: Program) -> None:

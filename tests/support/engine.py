@@ -54,9 +54,16 @@ class Stack:
         folder: where everything goes; the program in `program/`, the state in `state/`.
         environ: what the commands get on top of a clean environment.
         door: the way its programs take.
+        python: the `bin` of the Python environment they run in; that of the tests by default.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None, door: Door = DYNAMIC) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str] | None = None,
+        door: Door = DYNAMIC,
+        python: Path = Path(sys.executable).parent,
+    ) -> None:
         self.folder = folder
         self.door = door
         self.program_folder = folder / "program"
@@ -64,7 +71,7 @@ class Stack:
         self.environ = {
             "HOME": str(folder),
             # The environment under test first: the language host runs `python3` from PATH.
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "pulumi-home"),
             "PULUMI_BACKEND_URL": f"file://{self.state_folder}",
             "PULUMI_CONFIG_PASSPHRASE": "test",

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from pulumi_fastpix.errors import SettingsError
+from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 from pulumi_fastpix.settings import (
     Source,
     normalise_base_url,
@@ -103,15 +103,19 @@ def test_the_secret_is_not_in_the_repr() -> None:
 
 def test_a_configured_target_is_refused_in_the_sandbox() -> None:
     marker = {"FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"}
-    with pytest.raises(SettingsError, match=r"holds a target of its own \(fastpix:baseUrl\)"):
+    with pytest.raises(OutsideSandboxError, match=r"holds a target of its own \(fastpix:baseUrl\)"):
         refuse_configured_target_in_sandbox({"baseUrl": "https://x"}, marker)
     refuse_configured_target_in_sandbox({"timeoutSeconds": "3"}, marker)
     refuse_configured_target_in_sandbox(CONFIG, {})
 
 
 def test_another_address_is_refused_in_the_sandbox() -> None:
-    with pytest.raises(SettingsError, match="sandbox exec"):
+    with pytest.raises(OutsideSandboxError, match="sandbox exec"):
         read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": "http://127.0.0.1:10/v1"})
+    with pytest.raises(OutsideSandboxError, match="not to the address of a sandbox") as raised:
+        read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": "http://me:hush@127.0.0.1:9/v1"})
+    assert "hush" not in str(raised.value)
+    assert read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": " "})
     assert read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": ENVIRON["FASTPIX_BASE_URL"]})
 
 
@@ -159,5 +163,5 @@ def test_a_provider_resource_takes_its_target_from_nowhere_else() -> None:
 
 
 def test_a_provider_resource_is_refused_in_the_sandbox() -> None:
-    with pytest.raises(SettingsError, match="the provider resource 'studio' is a target of its own"):
+    with pytest.raises(OutsideSandboxError, match="the provider resource 'studio' is a target of its own"):
         refuse_configured_target_in_sandbox(ACCOUNT, {"FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"})

@@ -14,7 +14,7 @@ from pulumi_fastpix.cli.endings import ending_in_sentences
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import siblings
-from pulumi_fastpix.cli.stacks import KnownStack, known_stack
+from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.inputs import problem_of_id
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
@@ -79,12 +79,18 @@ def command(
         clients = {question.settings: Client(question.settings) for question in questions}
         answers = in_parallel(lambda question: _ask(clients[question.settings], question), questions, "Reading streams")
         streams = [answer for answer in answers if isinstance(answer, Stream)]
+        secret_streams = known.secret_streams()
         audit = Audit(
             known.state.stack,
             streams,
             compare(streams, others.owners),
-            [*(answer for answer in answers if isinstance(answer, str)), *others.unread],
-            known.secret_streams(),
+            [
+                *(without_secret_streams(answer, secret_streams) for answer in answers if isinstance(answer, str)),
+                *others.unread,
+            ],
+            secret_streams,
+            sorted({question.settings.base_url for question in questions}),
+            known.pulumi.options(),
         )
     click.echo(for_programs(audit) if as_json else for_people(audit))
     for reason in audit.unread:
@@ -129,7 +135,9 @@ def _ask(client: Client, question: _Question) -> Stream | str:
         if seen_here or stream_id in settings.gone_streams:
             return Stream(stream_id, None, question.resources)
         return (
-            f"{error} Nothing says that these saw the stream before. If you know that it was deleted, run this with "
+            f"{error} These credentials haven't seen the stream before: perhaps the access token was replaced since "
+            f"the last `pulumi up` or `pulumi refresh`, or they belong to another workspace than the stream, which may "
+            f"be alive there. Use those of its workspace. Only if you know that it was deleted, run this with "
             f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
         )
     except FastPixError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulumi_fastpix.audit import Finding, Kind, Level, Stream
+from pulumi_fastpix.cli.stacks import without_secret_streams
 
 _HEADINGS = {
     Kind.OPEN: "Open doors: public playback IDs that nobody declares",
@@ -18,7 +20,6 @@ _HEADINGS = {
     Kind.SHARED: "Shared streams",
     Kind.USED: "Looked up, owner unknown",
 }
-SEALED_STREAM = "(a stream whose ID is a secret of this stack)"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Audit:
         findings: what was found, the worst first.
         unread: what couldn't be read, and why, so that there may be more to find.
         secret_streams: stream IDs not to be shown.
+        addresses: of the FastPix servers that were asked.
+        options: what makes another command of ours one for this stack.
     """
 
     stack: str
@@ -38,6 +41,8 @@ class Audit:
     findings: Sequence[Finding]
     unread: Sequence[str]
     secret_streams: frozenset[str]
+    addresses: Sequence[str] = ()
+    options: Sequence[str] = ()
 
     def status(self, least: Level) -> int:
         """The exit status: 2 if something couldn't be read, 1 if something matters that much, else 0."""
@@ -47,7 +52,7 @@ class Audit:
 
     def shown(self, stream_id: str) -> str:
         """A stream's ID, unless it is a secret."""
-        return SEALED_STREAM if stream_id in self.secret_streams else stream_id
+        return without_secret_streams(stream_id, self.secret_streams)
 
 
 def for_people(audit: Audit) -> str:
@@ -56,7 +61,8 @@ def for_people(audit: Audit) -> str:
     for kind, heading in _HEADINGS.items():
         found = [finding for finding in audit.findings if finding.kind is kind]
         if found:
-            lines += [f"{heading}:", *(f"  {_line(audit, finding)}" for finding in found), ""]
+            lines += [f"{heading}:", *(f"  {_line(audit, finding)}" for finding in found)]
+            lines += [*(_what_to_do(audit) if kind in (Kind.OPEN, Kind.UNDECLARED) else []), ""]
     lines.append(_summary(audit))
     return "\n".join(lines)
 
@@ -103,6 +109,21 @@ def _line(audit: Audit, finding: Finding) -> str:
         f"on stream {audit.shown(finding.stream_id)}",
     ]
     return f"{' '.join(filter(None, subject))}: {finding.text}"
+
+
+def _what_to_do(audit: Audit) -> list[str]:
+    """How to make one declared, or not be there; every stream is born with one, so this is for everybody."""
+    adopting = shlex.join(["pulumi-fastpix", "adopt", *audit.options])
+    return [
+        "  -> To keep one, declare it:",
+        f"       {adopting} STREAM_ID PLAYBACK_ID",
+        "     To close one, delete it, with the access token's ID and secret key in these variables:",
+        *(
+            '       curl -X DELETE -u "$FASTPIX_USERNAME:$FASTPIX_PASSWORD" '
+            + shlex.quote(f"{address}/live/streams/STREAM_ID/playback-ids?playbackId=PLAYBACK_ID")
+            for address in audit.addresses
+        ),
+    ]
 
 
 def _summary(audit: Audit) -> str:

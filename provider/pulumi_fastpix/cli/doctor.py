@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pulumi_fastpix.cli.checks import engine, findings, project, provider_python, target
+from pulumi_fastpix.cli.checks import engine, findings, project, provider_python, stored, target
 from pulumi_fastpix.cli.checks.findings import Finding, Severity, ok, problem, warning
 from pulumi_fastpix.cli.endings import ending_in_sentences
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, stack_options
@@ -24,9 +24,9 @@ from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, stack_options
 def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offline: bool, as_json: bool) -> None:
     """Find out why this doesn't work, and what to do about it.
 
-    Looks at the Pulumi CLI, the Python that the provider runs with, the settings, and what FastPix answers to
-    one call that only reads. Changes nothing and shows no secret. The exit status is 1 if there is a problem,
-    0 if there is none or only warnings.
+    Looks at the Pulumi CLI, the Python that the provider runs with, the settings, whether the stack's state has the
+    same, and what FastPix answers to one call that only reads. Changes nothing and shows no secret. The exit status
+    is 1 if there is a problem, 0 if there is none or only warnings.
 
     \b
     Examples:
@@ -69,17 +69,20 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
     config: dict[str, str] = {}
     if here is not None:
         found += project.check_plaintext_secrets(here)
+        pulumi = PulumiCli(stack, str(here.folder))
         try:
-            config = PulumiCli(stack, str(here.folder)).config()
+            config = pulumi.config()
         except PulumiError as error:
             found.append(_unreadable(error))
             if not target.in_environment(os.environ):
                 # What the stack's configuration holds isn't known, so nothing can be said to be missing.
                 return found
+        else:
+            found += stored.check_stored_target(pulumi, config)
     about_settings, settings = target.check_settings(config, os.environ)
     found += about_settings
     if settings is not None and not offline:
-        found.append(target.check_call(settings))
+        found.append(target.check_call(settings, os.environ))
     return found
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,9 @@ from pulumi_fastpix.cli import file_backend
 from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+ADOPTING_CLI = (3, 254)
+"""The first whose `pulumi import --file` takes what dynamic resources need."""
 
 
 class PulumiError(Exception):
@@ -62,42 +65,54 @@ class PulumiCli:
         """
         return [str(stack["name"]) for stack in self._ask("stack", "ls", "--json", stack=None)]
 
+    def name(self) -> str:
+        """The stack's name, without its organization and project.
+
+        Raises:
+            PulumiError: it can't be had.
+        """
+        return (self.stack or self._print("stack", "--show-name")).rpartition("/")[2]
+
     def command(self, *arguments: str) -> list[str]:
         """A command for this stack, for a person to run in the present folder."""
-        return [
-            "pulumi",
-            *arguments,
-            *(["--stack", self.stack] if self.stack else []),
-            *(["--cwd", self.cwd] if self.cwd else []),
-        ]
+        return ["pulumi", *arguments, *self.options()]
+
+    def options(self) -> list[str]:
+        """What makes a command, of Pulumi or of ours, one for this stack."""
+        return [*(["--stack", self.stack] if self.stack else []), *(["--cwd", self.cwd] if self.cwd else [])]
 
     def seen_from_cwd(self, file: str) -> str:
         """The name of a file of the present folder for such a command: `--cwd` makes Pulumi look elsewhere."""
         return str(Path(file).resolve()) if self.cwd else file
 
     def _ask(self, *arguments: str, stack: str | None) -> Any:
-        command = ["pulumi", *arguments, *(["--stack", stack] if stack else [])]
-        shown = f"`{shlex.join(command)}`"
-        answer = self._run(command, shown)
+        command = [*arguments, *(["--stack", stack] if stack else [])]
+        printed = self._print(*command)
+        try:
+            return json.loads(printed)
+        except ValueError:
+            oldest = ".".join(map(str, ADOPTING_CLI))
+            raise PulumiError(
+                f"{_shown(command)} printed something else than JSON; this needs Pulumi {oldest} or newer."
+            ) from None
+
+    def _print(self, *arguments: str) -> str:
+        answer = self._run(arguments)
         if answer.returncode != 0:
             told = _told(answer.stderr) or f"exit status {answer.returncode}"
-            raise PulumiError(" ".join(filter(None, [f"{shown} failed: {told}", self._remedy(told)])))
-        try:
-            return json.loads(answer.stdout)
-        except ValueError:
-            raise PulumiError(f"{shown} printed something else than JSON; this needs Pulumi 3.254 or newer.") from None
+            raise PulumiError(" ".join(filter(None, [f"{_shown(arguments)} failed: {told}", self._remedy(told)])))
+        return answer.stdout.strip()
 
     def _remedy(self, told: str) -> str:
         if not file_backend.is_about_attributes(told):
             return ""
-        command = ["pulumi", "whoami", "--json"]
-        backend = self._run(command, f"`{shlex.join(command)}`")
+        backend = self._run(("whoami", "--json"))
         return file_backend.advice(json.loads(backend.stdout)["url"]) if backend.returncode == 0 else ""
 
-    def _run(self, command: list[str], shown: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(
-                [*command, "--non-interactive", "--color=never"],
+                ["pulumi", *arguments, "--non-interactive", "--color=never"],
                 cwd=self.cwd,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -109,7 +124,8 @@ class PulumiCli:
             if self.cwd is not None and not Path(self.cwd).is_dir():
                 raise PulumiError(f"There is no folder {self.cwd!r} to run Pulumi in: check --cwd.") from None
             raise PulumiError(
-                f"Could not run {shown}: {error.strerror}. Check that the Pulumi CLI is installed and on PATH."
+                f"Could not run {_shown(arguments)}: {error.strerror}. Check that the Pulumi CLI is installed and on "
+                f"PATH."
             ) from None
 
 
@@ -121,6 +137,10 @@ def stack_options(function: Function) -> Function:
     ):
         function = option(function)
     return function
+
+
+def _shown(arguments: Sequence[str]) -> str:
+    return f"`{shlex.join(['pulumi', *arguments])}`"
 
 
 def _told(stderr: str) -> str:

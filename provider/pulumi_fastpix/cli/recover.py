@@ -17,8 +17,8 @@ from pulumi_fastpix.cli.import_target import (
 )
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import siblings
-from pulumi_fastpix.cli.stacks import KnownStack, known_stack
-from pulumi_fastpix.errors import NotFoundError
+from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
+from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.recovery import Place, entries, recover, undeclared
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
 
@@ -83,8 +83,9 @@ def command(
 
 def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[str, str], Sequence[PlaybackId]]:
     """Each stream on which a create was cut off, read once."""
+    secret_streams = known.secret_streams()
     return {
-        (of_provider.seen_by, stream_id): _read(of_provider, stream_id)
+        (of_provider.seen_by, stream_id): _read(of_provider, stream_id, secret_streams)
         for of_provider, stream_id in sorted(
             {(settings[create.provider], create.stream_id or "") for create in known.state.pending_creates},
             key=lambda stream: stream[1],
@@ -92,17 +93,21 @@ def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[
     }
 
 
-def _read(settings: Settings, stream_id: str) -> Sequence[PlaybackId]:
+def _read(settings: Settings, stream_id: str, secret_streams: frozenset[str]) -> Sequence[PlaybackId]:
     client = Client(settings)
     try:
         return client.stream(stream_id).playback_ids
-    except NotFoundError as error:
-        if stream_id in settings.gone_streams:
+    except FastPixError as error:
+        if not isinstance(error, NotFoundError):
+            way_out = ""
+        elif stream_id in settings.gone_streams:
             return ()
-        raise click.ClickException(
-            f"{error} If the stream was deleted, all that was made on it is gone: run this once more with "
-            f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
-        ) from None
+        else:
+            way_out = (
+                f" If the stream was deleted, all that was made on it is gone: run this once more with "
+                f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
+            )
+        raise click.ClickException(without_secret_streams(f"{error}{way_out}", secret_streams)) from None
     finally:
         client.close()
 

@@ -6,16 +6,17 @@ import shlex
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.stacks import without_secret_streams
 from pulumi_fastpix.pairing import TooMany
 from pulumi_fastpix.recovery import Place, Recovery, protect, replaces
 from pulumi_fastpix.stack_state import Resource, StackState
 
-SEALED_STREAM = "(its ID is a secret of this stack)"
-
 
 def nothing(state: StackState) -> str:
     """There is nothing to recover."""
-    text = f"Nothing to recover: no create of a playback ID was cut off in stack {state.stack}."
+    # One without any resource that comes from a file doesn't say whose it is.
+    stack = f"stack {state.stack}" if state.stack else "the stack"
+    text = f"Nothing to recover: no create of a playback ID was cut off in {stack}."
     return f"{text}\n{_others(state)}" if state.pending_others else text
 
 
@@ -23,8 +24,9 @@ def too_many(state: StackState, secret_streams: frozenset[str], places: Sequence
     """It can't be told which are the run's."""
     lines = ["Can't tell which playback IDs the killed run made, so nothing was written."]
     for found in places:
+        stream = without_secret_streams(found.place.stream_id, secret_streams)
         lines.append(
-            f"On stream {_shown(found.place.stream_id, secret_streams)} there are {len(found.playback_ids)} "
+            f"On stream {stream} there are {len(found.playback_ids)} "
             f"{found.place.access_policy} ones that stack {state.stack} doesn't declare, but only {found.creates} "
             f"of its creates {_was(found.creates)} cut off:"
         )
@@ -52,7 +54,7 @@ def findings(state: StackState, secret_streams: frozenset[str], recovery: Recove
         for create in recovery.not_made
     ]
     for stream_id in dict.fromkeys(stream_id for stream_id, _ in rows):
-        lines += ["", f"Stream {_shown(stream_id, secret_streams)}:"]
+        lines += ["", f"Stream {without_secret_streams(stream_id, secret_streams)}:"]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
     lines.append("")
     lines += _meaning(state, recovery)
@@ -132,10 +134,6 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     return [
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
-
-
-def _shown(stream_id: str, secret_streams: frozenset[str]) -> str:
-    return SEALED_STREAM if stream_id in secret_streams else stream_id
 
 
 def _was(number: int) -> str:

@@ -14,6 +14,7 @@ from pulumi_fastpix.settings import Settings, read_settings, refuse_configured_t
 from pulumi_fastpix.stack_state import NotAStateError, StackState, parse
 
 STDIN = "-"
+SEALED_STREAM = "(its ID is a secret of this stack)"
 
 
 @dataclass
@@ -66,6 +67,13 @@ class KnownStack:
         return frozenset(shown.stream_id for shown, stored in both if shown.stream_id and stored.keeps_stream_secret)
 
 
+def without_secret_streams(text: str, secret_streams: frozenset[str]) -> str:
+    """A stream's ID, or a text that names some, without those that are secrets."""
+    for stream_id in secret_streams:
+        text = text.replace(stream_id, SEALED_STREAM)
+    return text
+
+
 def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
     """Export a stack, or read what was exported before.
 
@@ -85,7 +93,9 @@ def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
             )
         # What is then asked and advised is about the stack in the file, whichever is selected here.
         pulumi = replace(pulumi, stack=pulumi.stack or state.stack or None)
-        return KnownStack(pulumi, _with_name(state, pulumi), state)
+        if pulumi.stack:
+            state = _with_name(state, pulumi)
+        return KnownStack(pulumi, state, state)
     what = "What `pulumi` printed"
     stored = state = _parse(pulumi.export(), what)
     if stored.sealed:
@@ -95,7 +105,7 @@ def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
 
 def _with_name(state: StackState, pulumi: PulumiCli) -> StackState:
     """The same state; one without any resource doesn't say whose it is."""
-    return replace(state, stack=state.stack or pulumi.stack or "(empty)")
+    return replace(state, stack=state.stack or pulumi.name())
 
 
 def _read(file: str) -> object:

@@ -18,7 +18,7 @@ def schema() -> dict[str, Any]:
     package = metadata("pulumi-fastpix")
     inputs = _described(LivePlaybackIdArgs)
     policy_input = {**inputs[ACCESS_POLICY], "default": DEFAULT_ACCESS_POLICY}
-    settings = {key: described for key, described in _described(Provider).items() if key in CONFIG_KEYS}
+    settings = {key: described for key, described in _described(Provider.__init__).items() if key in CONFIG_KEYS}
     settings["secretKey"]["secret"] = True
     return {
         "name": "fastpix",
@@ -52,8 +52,8 @@ def _summary(documented: type) -> str:
     return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
-def _described(documented: type) -> dict[str, dict[str, Any]]:
-    """The arguments a class documents, by their names in the schema. Every one of them travels as a string."""
+def _described(documented: object) -> dict[str, dict[str, Any]]:
+    """The arguments that are documented, by their names in the schema. Every one of them travels as a string."""
     arguments = (inspect.getdoc(documented) or "").partition("Args:\n")[2]
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", arguments, flags=re.MULTILINE)
     return {_camel_case(name): {"type": "string", "description": re.sub(r"\s+", " ", text)} for name, text in found}

@@ -85,11 +85,21 @@ def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]
     ]
 
 
+def decided_by(read: Exchange, post: Exchange) -> bool:
+    """Whether what became of that request was certainly found out with this list.
+
+    Creates in doubt at the same time are judged together, by lists that one of them reads. A create that was sent
+    later is none of them: it waits until they are judged, though perhaps not until all of their threads have ended.
+    """
+    sent = [exchange.began.order for exchange in read.operation.exchanges if exchange.method == "POST"]
+    return bool(sent) and sent[0] < post.ended.order
+
+
 def known_since(run: Run, post: Exchange) -> float:
     """The place in the order of the last list before this request during which no create was under way.
 
-    A list that came in while a create was just about to be sent may have counted as one or not; it is taken for one
-    only if there is no other.
+    A list that came in while a create was just about to be sent may have counted as one or not: nobody can tell when
+    the thread that read it took note. It is taken for one only if there is no other.
     """
     process, stream_id = post.operation.process, post.operation.stream_id
     together = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (process, stream_id)]
@@ -101,13 +111,20 @@ def known_since(run: Run, post: Exchange) -> float:
         for exchange in operation.exchanges
         if exchange.listed is not None and exchange.ended.order < post.began.order and not _overlaps(exchange, posts)
     ]
-    sure = [one for one in lists if one.operation.kind == "create" or not _overlaps(one, creates)]
+    sure = [one for one in lists if one.operation.kind == "create" or not _noted_during(one, creates)]
     last = max(sure, key=_order, default=None) or min(lists, key=_order, default=None)
     return last.worked.order if last and last.worked else float("inf")
 
 
 def _overlaps(one: Exchange, others: Sequence[Exchange | Operation]) -> bool:
     return any(other.began.order < one.ended.order and one.began.order < other.ended.order for other in others)
+
+
+def _noted_during(one: Exchange, others: Sequence[Operation]) -> bool:
+    """Whether one of these was under way from the time a list was asked for until its reader certainly had noted it."""
+    later = [other.began.order for other in one.operation.exchanges if other.began.order > one.ended.order]
+    noted = min([one.operation.ended.order, *later])
+    return any(other.began.order < noted and one.began.order < other.ended.order for other in others)
 
 
 def _order(exchange: Exchange) -> int:

@@ -15,6 +15,7 @@ from support.simulation.chronicle import Birth
 from support.simulation.evidence import (
     behind_an_answer,
     claims,
+    decided_by,
     known_since,
     late,
     lists_lie,
@@ -151,7 +152,8 @@ def what_is_seen_is_named(run: Run) -> Iterator[str]:
     if lists_lie(run):
         return
     for birth in unnamed(run):
-        reads = reads_while_settling(run.chronicle, made_by(birth))
+        post = made_by(birth)
+        reads = [read for read in reads_while_settling(run.chronicle, post) if decided_by(read, post)]
         if any(birth.playback_id in (read.listed or ()) for read in reads):
             yield f"{birth.playback_id} was seen on the stream and not named: {made_by(birth).operation.error}"
 

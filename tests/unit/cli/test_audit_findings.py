@@ -44,6 +44,15 @@ def test_one_playback_id(
     assert all(finding.text for finding in findings)
 
 
+@pytest.mark.parametrize("external", [False, True])
+def test_of_a_deleted_stream_nothing_can_be_made_again(external: bool) -> None:
+    (with_stream,) = compare([Stream(STREAM, None, [known(external=external)])], {})
+    assert "its stream was deleted" in with_stream.text
+    assert "the next `pulumi up` fails unless it is taken out of the program" in with_stream.text
+    (alone,) = compare([Stream(STREAM, [], [known(external=external)])], {})
+    assert "taken out of the program" not in alone.text
+
+
 def test_the_worst_comes_first_and_a_killed_run_is_mentioned() -> None:
     (pending,) = parse(export(pending=(resource("begun"),))).pending_creates
     streams = [Stream("a", [], [], [pending]), Stream("b", [], [known("gone")]), Stream("c", [listed()], [])]

@@ -92,6 +92,19 @@ def test_an_export_may_come_from_a_file_or_a_pipe(pulumi: FakePulumi, sandbox: S
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
+@pytest.mark.parametrize(
+    ("options", "named"), [([], "in the stack."), (["--stack", "acme/streams/dev"], "in stack dev.")]
+)
+def test_an_export_without_resources_is_named_as_far_as_can_be(
+    options: list[str], named: str, pulumi: FakePulumi
+) -> None:
+    """It may be of any stack, so the one that is selected here isn't asked for."""
+    empty = json.dumps({"version": 3, "deployment": {"manifest": {}}})
+    result = run("recover", "--state", "-", *options, stdin=empty)
+    assert result.output == f"Nothing to recover: no create of a playback ID was cut off {named}\n"
+    assert not (pulumi.folder / "commands").exists()
+
+
 def test_not_ours_has_to_be_there(pulumi: FakePulumi, sandbox: Sandbox) -> None:
     del sandbox
     pulumi.answer("export", begun())
@@ -149,6 +162,57 @@ def test_an_id_that_cannot_be_right_is_not_sent_anywhere(name: str, pulumi: Fake
 def test_the_prefix_has_to_fit_into_a_name(pulumi: FakePulumi) -> None:
     del pulumi
     assert run("adopt", DEMO_STREAM_ID, "--prefix", 'a"b').exit_code == 2
+
+
+def test_an_audit_says_once_how_to_close_what_is_open(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    """The command is run as it is printed; it takes the credentials from the environment and shows none."""
+    (born,) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    hidden = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    pulumi.answer("export", export(resource("kept", "x", stream_id=DEMO_STREAM_ID)))
+    result = run("audit", "--stack", "dev")
+    assert result.output.count("nobody declares it") == 3
+    assert sandbox.secret_key not in result.output
+    assert result.output.count("pulumi-fastpix adopt --stack dev STREAM_ID PLAYBACK_ID") == 2
+    closing, also_closing = (line.strip() for line in result.output.splitlines() if "curl" in line)
+    assert closing == also_closing
+    for playback_id in (born.id, str(hidden)):
+        line = closing.replace("STREAM_ID", DEMO_STREAM_ID).replace("PLAYBACK_ID", playback_id)
+        assert json.loads(subprocess.run(["bash", "-c", line], check=True, capture_output=True).stdout)["success"]
+    assert len(sandbox.store.playback_ids(DEMO_STREAM_ID)) == 1
+
+
+@pytest.mark.parametrize("seen_by", [None, "0123456789ab"])
+def test_a_stream_that_these_credentials_never_saw_is_not_called_deleted(
+    seen_by: str | None, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = sandbox.store.create_stream()
+    sandbox.store.delete_stream(lost)
+    kept = resource("kept", "x", stream_id=lost)
+    kept["outputs"]["seenBy"] = seen_by
+    pulumi.answer("export", export(kept))
+    result = run("audit")
+    assert result.exit_code == 2
+    assert "These credentials haven't seen the stream before: perhaps the access token was replaced" in result.output
+    assert "or they belong to another workspace" in result.output
+    monkeypatch.setenv("FASTPIX_GONE_STREAMS", lost)
+    result = run("audit")
+    assert result.exit_code == 1
+    assert "its stream was deleted" in result.output
+
+
+@pytest.mark.parametrize("name", ["recover", "audit"])
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_secret_stream_that_cannot_be_read_stays_one(
+    name: str, status: int, pulumi: FakePulumi, sandbox: Sandbox
+) -> None:
+    sandbox.faults.add(Fault(kind="status", status=status))
+    sealed = secret(plaintext=json.dumps(DEMO_STREAM_ID))
+    pulumi.answer("export", export(pending=(resource("main", stream_id=sealed),)))
+    result = run(name)
+    assert result.exit_code != 0
+    assert f"Could not read stream (its ID is a secret of this stack): FastPix answered {status}" in result.output
+    assert DEMO_STREAM_ID not in result.output
 
 
 def test_many_streams_are_read_a_few_at_a_time(pulumi: FakePulumi, sandbox: Sandbox) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -13,82 +12,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from pulumi_fastpix.cli import main
 from pulumi_fastpix.cli.doctor import command
 from pulumi_fastpix.sandbox import Fault, Sandbox
-
-PULUMI = """#!/bin/sh
-case "$1" in
-version) echo "${PULUMI_STAND_IN_VERSION:-v3.259.0}" ;;
-config) cat "$(dirname "$0")/config.json" ;;
-*) echo "error: not expected: $*" >&2; exit 1 ;;
-esac
-"""
-
-SECRET = "hush-secret-key"
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project in a folder, and the programs that come first on PATH."""
-
-    folder: Path
-    bin: Path
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / name).write_text(text)
-
-    def configure(self, **values: str) -> None:
-        told = {f"fastpix:{name}": {"value": value, "secret": name == "secretKey"} for name, value in values.items()}
-        (self.bin / "config.json").write_text(json.dumps(told))
-
-    def program(self, path: Path, text: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        path.chmod(0o755)
-
-    def python(self, path: Path, **found: str) -> None:
-        """Put a Python there that finds what the arguments say."""
-        all_found = {"executable": str(path), "python": "3.12.1", "prefix": str(path.parent.parent), **found}
-        self.program(path, f"#!/bin/sh\ncat <<'E'\n{json.dumps(all_found)}\nE\n")
-
-    def doctor(self, *arguments: str) -> Result:
-        result = CliRunner().invoke(main, ["doctor", "-C", str(self.folder), *arguments])
-        assert SECRET not in result.output
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-        return result
-
-    def findings(self, *arguments: str) -> dict[str, list[dict[str, str]]]:
-        """The findings that are not ok, by what was looked at."""
-        report = json.loads(self.doctor("--json", "--offline", *arguments).stdout)
-        wrong: dict[str, list[dict[str, str]]] = {}
-        for finding in report["findings"]:
-            if finding["severity"] != "ok":
-                assert finding["advice"], finding
-                wrong.setdefault(finding["check"], []).append(finding)
-        return wrong
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project where nothing is wrong."""
-    project = Project(tmp_path / "infrastructure", tmp_path / "bin")
-    project.write("Pulumi.yaml", "name: streams\nruntime: python\n")
-    project.program(project.bin / "pulumi", PULUMI)
-    project.configure(accessTokenId="token", secretKey=SECRET)
-    path = [str(project.bin), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
-    monkeypatch.setenv("PATH", os.pathsep.join(path))
-    for name in ("VIRTUAL_ENV", "PULUMI_PYTHON_CMD", "PULUMI_RUNTIME_VIRTUALENV", "PULUMI_RUNTIME_TOOLCHAIN"):
-        monkeypatch.delenv(name, raising=False)
-    return project
+from unit.cli.project import SECRET, Project
 
 
 @pytest.fixture
@@ -181,103 +114,6 @@ def test_secrets_in_clear_are_found_in_every_stack(project: Project) -> None:
     assert "Pulumi.broken.yaml is no YAML" in wrong["stack-file"][0]["says"]
 
 
-TRAPS: dict[str, tuple[str, Mapping[str, str], str, str]] = {
-    "a virtualenv that was never made": (
-        "runtime: {name: python, options: {virtualenv: venv}}",
-        {},
-        "infrastructure/venv/bin/python, which is not there; Pulumi.yaml has `virtualenv: venv`",
-        "python3 -m venv",
-    ),
-    "a program in a folder of its own": (
-        "runtime: {name: python, options: {virtualenv: .venv}}\nmain: src",
-        {".venv/bin/python": "3.272.0", "src/__main__.py": ""},
-        "with `main: src` the provider looks in the program's folder, not in the project's",
-        "Keep Pulumi.yaml, the program and the environment in one folder; or link it: `ln -s",
-    ),
-    "a program file in a folder of its own": (
-        "runtime: {name: python, options: {toolchain: uv}}\nmain: src/program.py",
-        {".venv/bin/python": "3.272.0", "src/program.py": ""},
-        "with `main: src/program.py` the provider looks in the program's folder",
-        "take `virtualenv` and `toolchain` out of Pulumi.yaml",
-    ),
-    "a uv workspace": (
-        "runtime: {name: python, options: {toolchain: uv}}",
-        {},
-        "infrastructure/.venv/bin/python, which is not there; Pulumi.yaml has `toolchain: uv`",
-        "In a uv workspace the environment is in the workspace's root",
-    ),
-}
-
-
-@pytest.mark.parametrize(("settings", "files", "says", "advice"), TRAPS.values(), ids=TRAPS)
-def test_the_traps_on_the_way_to_the_providers_python(
-    settings: str, files: Mapping[str, str], says: str, advice: str, project: Project
-) -> None:
-    project.write("Pulumi.yaml", f"name: streams\n{settings}\n")
-    for name, sdk in files.items():
-        if sdk:
-            project.python(project.folder / name, sdk=sdk, package="0.1.0")
-        else:
-            project.write(name, "")
-    (missing,) = project.findings()["provider-python"]
-    assert missing["severity"] == "problem"
-    assert says in missing["says"]
-    assert advice in missing["advice"]
-
-
-def test_the_link_that_is_advised_helps(project: Project) -> None:
-    project.write("Pulumi.yaml", "runtime: {name: python, options: {virtualenv: .venv}}\nmain: src\n")
-    project.python(project.folder / ".venv/bin/python", sdk="3.272.0", package="0.1.0")
-    project.write("src/__main__.py", "")
-    (missing,) = project.findings()["provider-python"]
-    (link,) = re.findall(r"`(ln -s [^`]*)`", missing["advice"])
-    subprocess.run(shlex.split(link), check=True)
-    assert "provider-python" not in project.findings()
-
-
-@pytest.mark.parametrize(
-    ("found", "check", "says"),
-    [
-        ({"failure": "PackageNotFoundError: pulumi"}, "package", "has no pulumi-fastpix: PackageNotFoundError"),
-        (
-            {"sdk": "3.272.0", "package": "0.1.0", "failure": "ImportError: x"},
-            "package",
-            "can't import it: ImportError",
-        ),
-        ({"sdk": "3.100.0", "package": "0.1.0"}, "sdk", "Pulumi SDK 3.100.0 is older than 3.216"),
-        ({"sdk": "3.272.0", "package": "9.9.9"}, "package", "the provider's is 9.9.9"),
-    ],
-)
-def test_what_the_providers_python_lacks(
-    found: Mapping[str, str], check: str, says: str, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project.python(project.folder.parent / "other" / "bin" / "python", **found)
-    monkeypatch.setenv("PULUMI_PYTHON_CMD", str(project.folder.parent / "other" / "bin" / "python"))
-    (lacking,) = project.findings()[check]
-    assert says in lacking["says"]
-
-
-@pytest.mark.parametrize("text", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "#!/no/such/interpreter\n"])
-def test_a_python_that_does_not_run(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.program(project.bin / "mypython", text)
-    monkeypatch.setenv("PULUMI_PYTHON_CMD", "mypython")
-    (broken,) = project.findings()["provider-python"]
-    assert "mypython, can't be run" in broken["says"]
-    monkeypatch.setenv("PULUMI_PYTHON_CMD", "no-such-python")
-    (missing,) = project.findings()["provider-python"]
-    assert "no-such-python, is not to be found; PULUMI_PYTHON_CMD names it" in missing["says"]
-
-
-def test_an_activated_environment_that_is_not_the_providers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.write("Pulumi.yaml", "runtime: {name: python, options: {virtualenv: .venv}}\n")
-    project.python(project.folder / ".venv/bin/python", sdk="3.272.0", package="0.1.0")
-    monkeypatch.setenv("VIRTUAL_ENV", str(project.folder / ".venv"))
-    assert "provider-python" not in project.findings()
-    monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
-    (other,) = project.findings()["provider-python"]
-    assert "the environment /elsewhere is activated, but the provider runs in" in other["says"]
-
-
 def test_settings_that_cannot_be_right_are_a_problem(project: Project) -> None:
     project.configure(accessTokenId="token", secretKey=f"{SECRET}\n")
     (wrong,) = project.findings()["settings"]
@@ -292,11 +128,93 @@ def test_variables_that_count_for_nothing_are_named(project: Project, monkeypatc
     assert "FASTPIX_BASE_URL in the environment count for nothing here" in ignored["says"]
 
 
+def test_a_blank_setting_is_none(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for the provider itself."""
+    project.configure(accessTokenId=" ")
+    for name, value in {"FASTPIX_USERNAME": "a", "FASTPIX_PASSWORD": SECRET, "FASTPIX_SANDBOX": " "}.items():
+        monkeypatch.setenv(name, value)
+    result = project.doctor("--offline")
+    assert result.exit_code == 0, result.output
+    assert "configuration: fastpix:accessTokenId unset" in result.output
+    assert "FASTPIX_PASSWORD set, FASTPIX_BASE_URL unset" in result.output
+    project.configure(accessTokenId="token", secretKey=SECRET)
+    monkeypatch.setenv("FASTPIX_BASE_URL", " ")
+    (ignored,) = project.findings()["settings"]
+    assert ignored["says"].startswith("FASTPIX_USERNAME, FASTPIX_PASSWORD in the environment count for nothing")
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "helps"),
+    [
+        ({}, {}, True),
+        ({}, {"FASTPIX_USERNAME": "id", "FASTPIX_BASE_URL": "nowhere"}, True),
+        ({"accessTokenId": "token"}, {}, False),
+        ({"timeoutSeconds": "soon"}, {}, False),
+        ({}, {"FASTPIX_RETRY_FOR_SECONDS": "soon"}, False),
+    ],
+)
+def test_the_sandbox_is_advised_only_where_it_helps(
+    *,
+    config: dict[str, str],
+    environ: dict[str, str],
+    helps: bool,
+    project: Project,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project.configure(**config)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    (wrong,) = project.findings()["settings"]
+    assert ("`pulumi-fastpix sandbox exec -- …` needs none of it" in wrong["advice"]) is helps
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    assert (project.doctor().exit_code == 0) is helps
+
+
 def test_a_configured_stack_in_the_sandbox_is_a_conflict(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTPIX_SANDBOX", "http://127.0.0.1:9/v1")
     (conflict,) = project.findings()["sandbox"]
     assert conflict["severity"] == "problem"
     assert "holds a target of its own" in conflict["says"]
+
+
+def test_the_mark_of_the_sandbox_set_by_hand(
+    project: Project, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what it does; where no sandbox is, that is what is wrong, and how to get rid of it."""
+    project.configure()
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    result = project.doctor()
+    assert result.exit_code == 0, result.output
+    assert f"FASTPIX_SANDBOX is set, as by `pulumi-fastpix sandbox exec`: only {sandbox.base_url} is" in result.output
+
+    monkeypatch.setenv("FASTPIX_SANDBOX", "yes")
+    (mark,) = project.findings()["sandbox"]
+    assert mark["severity"] == "problem"
+    assert "FASTPIX_SANDBOX is set, but not to the address of a sandbox" in mark["says"]
+    assert "unset FASTPIX_SANDBOX" in mark["advice"]
+
+    for name in ("FASTPIX_SANDBOX", "FASTPIX_BASE_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/v1")
+    result = project.doctor()
+    assert result.exit_code == 1
+    assert "-> No sandbox is running there, and FASTPIX_SANDBOX makes the provider refuse everything else" in (
+        result.output
+    )
+
+
+def test_an_address_without_its_version_path(project: Project, sandbox: Sandbox) -> None:
+    short = sandbox.base_url.removesuffix("/v1")
+    assert short != sandbox.base_url
+    project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=short)
+    result = project.doctor()
+    assert result.exit_code == 1
+    assert "needs its version path as in https://api.fastpix.com/v1" in result.output
+    project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=sandbox.base_url)
+    sandbox.faults.add(Fault(kind="status", status=404))
+    assert "needs its version path as in https://api.fastpix.com/v1" in project.doctor().output
 
 
 def test_what_fastpix_answers(project: Project, sandbox: Sandbox) -> None:

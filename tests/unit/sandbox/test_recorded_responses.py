@@ -7,9 +7,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, Switches
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from unit.sandbox.refusals import (
+    ABSENT_PLAYBACK_ID,
+    ABSENT_STREAM,
+    PLAYBACK_ID_NOT_FOUND,
+    STREAM_NOT_FOUND,
+    invalid,
+    refused,
+)
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
@@ -65,36 +72,6 @@ RECORDED_VALIDATION_ERROR = """
 {"success": false, "error": {"code": 422, "message": "payload validation failed",
  "fields": [{"field": "drmConfigurationId", "message": "is invalid"}]}}
 """
-
-UNAUTHORIZED = {
-    "code": 401,
-    "message": "unauthorized",
-    "description": "This happens because of 1)Miss match between access token and secret key 2)Miss match "
-    "between access token and workspace 3)No valid Access token provided.",
-}
-STREAM_NOT_FOUND = {
-    "code": 404,
-    "message": "stream not found",
-    "description": "The requested resource (eg: streamId) doesn't exist in the workspace",
-}
-PLAYBACK_ID_NOT_FOUND = {
-    "code": 404,
-    "message": "stream/playbackId not found",
-    "description": "The requested resource (eg: streamId/playbackId) doesn't exist in the workspace",
-}
-ABSENT_PLAYBACK_ID = "43751449-62d6-42e4-8153-783e28c31ed1"
-ABSENT_STREAM = "97fc7c3bd0f72c7bbab77e215d8a147c"
-
-
-def refused(response: requests.Response, status: int, error: dict[str, Any]) -> None:
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/json;charset=UTF-8"
-    assert response.json() == {"success": False, "error": error}
-
-
-def invalid(response: requests.Response, *fields: tuple[str, str]) -> None:
-    problems = [{"field": field, "message": message} for field, message in fields]
-    refused(response, 422, {"code": 422, "message": "payload validation failed", "fields": problems})
 
 
 def test_a_created_stream_looks_like_the_recorded_one(http: Client) -> None:
@@ -302,59 +279,3 @@ def test_what_fastpix_does_not_serve_is_not_answered_in_its_envelope(
     assert response.headers["content-type"] == "application/json"
     assert list(response.json()) == ["sandbox"]
     assert "check the base URL" in response.json()["sandbox"]
-
-
-class TestSwitches:
-    """What nobody outside FastPix knows can be answered the other way."""
-
-    def test_malformed_ids(self, sandbox: Sandbox, http: Client, ids: str) -> None:
-        sandbox.switches.malformed_playback_id = 404
-        sandbox.switches.malformed_stream_id = 422
-        refused(http.get(f"{ids}/not-a-uuid"), 404, PLAYBACK_ID_NOT_FOUND)
-        invalid(http.get("/live/streams/not-hex"), ("streamId", "is invalid"))
-        invalid(http.delete("/live/streams/x/playback-ids?playbackId=x"), ("streamId", "is invalid"))
-
-    def test_second_delete(self, sandbox: Sandbox, http: Client, ids: str) -> None:
-        sandbox.switches.absent_playback_id_delete = 200
-        assert http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}").json() == {"success": True}
-
-    def test_order(self, sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
-        for _ in range(5):
-            http.post(ids, json={})
-        oldest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)]
-
-        def listed() -> list[str]:
-            return [one["id"] for one in http.get(demo).json()["data"]["playbackIds"]]
-
-        assert listed() == oldest_first[::-1]
-        sandbox.switches.playback_id_order = "oldest-first"
-        assert listed() == oldest_first
-        sandbox.switches.playback_id_order = "by-id"
-        assert listed() == sorted(oldest_first)
-
-    def test_an_idempotency_key_is_ignored_or_replays_the_first_answer_for_ever(
-        self, sandbox: Sandbox, http: Client, ids: str
-    ) -> None:
-        key = {"Idempotency-Key": "one"}
-        assert http.post(ids, json={}, headers=key).text != http.post(ids, json={}, headers=key).text
-        sandbox.switches.idempotency_key = "replayed"
-        first = http.post(ids, json={"accessPolicy": "private"}, headers=key)
-        http.delete(ids, params={"playbackId": first.json()["data"]["id"]})
-        again = http.post(ids, json={}, headers=key)
-        assert (again.status_code, again.text) == (201, first.text)
-        assert http.post(ids, json={}, headers={"Idempotency-Key": "two"}).text != first.text
-
-    def test_limit(self, sandbox: Sandbox, http: Client, ids: str) -> None:
-        sandbox.switches.max_playback_ids = 2
-        assert http.post(ids, json={}).status_code == 201
-        invalid(http.post(ids, json={}), ("playbackIds", "must not be more than 2"))
-
-    def test_unknown_fields(self, sandbox: Sandbox, http: Client, ids: str) -> None:
-        sandbox.switches.unknown_fields = "refused"
-        invalid(http.post(ids, json={"name": "x"}), ("name", "is invalid"))
-        body = {"playbackSettings": {"name": "x"}, "inputMediaSettings": {"metadata": {"any": "thing"}}}
-        invalid(http.post("/live/streams", json=body), ("playbackSettings.name", "is invalid"))
-
-    def test_a_switch_has_no_other_positions(self) -> None:
-        with pytest.raises(ValueError, match="malformed_playback_id"):
-            Switches().malformed_playback_id = 418  # type: ignore[assignment]

@@ -6,9 +6,7 @@ import shutil
 import subprocess
 
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
-
-ADOPTING_CLI = (3, 254)
-"""The first whose `pulumi import --file` takes what dynamic resources need."""
+from pulumi_fastpix.cli.pulumi_cli import ADOPTING_CLI
 
 _SECONDS = 60
 
@@ -36,9 +34,11 @@ def check_engine() -> Finding:
         return problem("pulumi", says, "See what `pulumi version` says, or install it again.")
     version = done.stdout.strip().removeprefix("v")
     if tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) < ADOPTING_CLI:
+        oldest = ".".join(map(str, ADOPTING_CLI))
         return warning(
             "pulumi",
             f"Pulumi CLI {version} ({executable})",
-            "It can't adopt existing playback IDs, nor recover those of a killed run: install 3.254 or newer for that.",
+            f"It can't adopt existing playback IDs, nor recover those of a killed run: install {oldest} or newer for "
+            f"that.",
         )
     return ok("pulumi", f"Pulumi CLI {version} ({executable})")

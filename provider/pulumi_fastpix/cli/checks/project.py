@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
+from pulumi_fastpix.settings import SECRET_KEY
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
@@ -109,7 +110,7 @@ def _in_clear(key: str, stack: str, file: Path) -> Finding:
         f"Run `pulumi config set --stack {stack} --secret {key}` and `pulumi up`, then have FastPix replace the key: "
         f"the file's history and the stack's state have shown it."
     )
-    if key == "fastpix:secretKey":
+    if key == SECRET_KEY:
         return problem("plaintext-secret", says, advice)
     return warning("plaintext-secret", says, f"If it is a secret: {advice}")
 

@@ -1,0 +1,108 @@
+"""`pulumi-fastpix doctor`: which Python the provider runs with, and what it lacks."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Mapping
+
+import pytest
+
+from unit.cli.project import Project
+
+TRAPS: dict[str, tuple[str, Mapping[str, str], str, str]] = {
+    "a virtualenv that was never made": (
+        "runtime: {name: python, options: {virtualenv: venv}}",
+        {},
+        "infrastructure/venv/bin/python, which is not there; Pulumi.yaml has `virtualenv: venv`",
+        "python3 -m venv",
+    ),
+    "a program in a folder of its own": (
+        "runtime: {name: python, options: {virtualenv: .venv}}\nmain: src",
+        {".venv/bin/python": "3.272.0", "src/__main__.py": ""},
+        "with `main: src` the provider looks in the program's folder, not in the project's",
+        "Keep Pulumi.yaml, the program and the environment in one folder; or link it: `ln -s",
+    ),
+    "a program file in a folder of its own": (
+        "runtime: {name: python, options: {toolchain: uv}}\nmain: src/program.py",
+        {".venv/bin/python": "3.272.0", "src/program.py": ""},
+        "with `main: src/program.py` the provider looks in the program's folder",
+        "take `virtualenv` and `toolchain` out of Pulumi.yaml",
+    ),
+    "a uv workspace": (
+        "runtime: {name: python, options: {toolchain: uv}}",
+        {},
+        "infrastructure/.venv/bin/python, which is not there; Pulumi.yaml has `toolchain: uv`",
+        "In a uv workspace the environment is in the workspace's root",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "files", "says", "advice"), TRAPS.values(), ids=TRAPS)
+def test_the_traps_on_the_way_to_the_providers_python(
+    settings: str, files: Mapping[str, str], says: str, advice: str, project: Project
+) -> None:
+    project.write("Pulumi.yaml", f"name: streams\n{settings}\n")
+    for name, sdk in files.items():
+        if sdk:
+            project.python(project.folder / name, sdk=sdk, package="0.1.0")
+        else:
+            project.write(name, "")
+    (missing,) = project.findings()["provider-python"]
+    assert missing["severity"] == "problem"
+    assert says in missing["says"]
+    assert advice in missing["advice"]
+
+
+def test_the_link_that_is_advised_helps(project: Project) -> None:
+    project.write("Pulumi.yaml", "runtime: {name: python, options: {virtualenv: .venv}}\nmain: src\n")
+    project.python(project.folder / ".venv/bin/python", sdk="3.272.0", package="0.1.0")
+    project.write("src/__main__.py", "")
+    (missing,) = project.findings()["provider-python"]
+    (link,) = re.findall(r"`(ln -s [^`]*)`", missing["advice"])
+    subprocess.run(shlex.split(link), check=True)
+    assert "provider-python" not in project.findings()
+
+
+@pytest.mark.parametrize(
+    ("found", "check", "says"),
+    [
+        ({"failure": "PackageNotFoundError: pulumi"}, "package", "has no pulumi-fastpix: PackageNotFoundError"),
+        (
+            {"sdk": "3.272.0", "package": "0.1.0", "failure": "ImportError: x"},
+            "package",
+            "can't import it: ImportError",
+        ),
+        ({"sdk": "3.100.0", "package": "0.1.0"}, "sdk", "Pulumi SDK 3.100.0 is older than 3.216"),
+        ({"sdk": "3.272.0", "package": "9.9.9"}, "package", "the provider's is 9.9.9"),
+    ],
+)
+def test_what_the_providers_python_lacks(
+    found: Mapping[str, str], check: str, says: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.python(project.folder.parent / "other" / "bin" / "python", **found)
+    monkeypatch.setenv("PULUMI_PYTHON_CMD", str(project.folder.parent / "other" / "bin" / "python"))
+    (lacking,) = project.findings()[check]
+    assert says in lacking["says"]
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "#!/no/such/interpreter\n"])
+def test_a_python_that_does_not_run(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.program(project.bin / "mypython", text)
+    monkeypatch.setenv("PULUMI_PYTHON_CMD", "mypython")
+    (broken,) = project.findings()["provider-python"]
+    assert "mypython, can't be run" in broken["says"]
+    monkeypatch.setenv("PULUMI_PYTHON_CMD", "no-such-python")
+    (missing,) = project.findings()["provider-python"]
+    assert "no-such-python, is not to be found; PULUMI_PYTHON_CMD names it" in missing["says"]
+
+
+def test_an_activated_environment_that_is_not_the_providers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write("Pulumi.yaml", "runtime: {name: python, options: {virtualenv: .venv}}\n")
+    project.python(project.folder / ".venv/bin/python", sdk="3.272.0", package="0.1.0")
+    monkeypatch.setenv("VIRTUAL_ENV", str(project.folder / ".venv"))
+    assert "provider-python" not in project.findings()
+    monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
+    (other,) = project.findings()["provider-python"]
+    assert "the environment /elsewhere is activated, but the provider runs in" in other["says"]

@@ -1,0 +1,72 @@
+"""What nobody outside FastPix knows can be answered the other way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, Switches
+from unit.sandbox.refusals import ABSENT_PLAYBACK_ID, PLAYBACK_ID_NOT_FOUND, invalid, refused
+
+if TYPE_CHECKING:
+    from unit.sandbox.client import Client
+
+
+def test_malformed_ids(sandbox: Sandbox, http: Client, ids: str) -> None:
+    sandbox.switches.malformed_playback_id = 404
+    sandbox.switches.malformed_stream_id = 422
+    refused(http.get(f"{ids}/not-a-uuid"), 404, PLAYBACK_ID_NOT_FOUND)
+    invalid(http.get("/live/streams/not-hex"), ("streamId", "is invalid"))
+    invalid(http.delete("/live/streams/x/playback-ids?playbackId=x"), ("streamId", "is invalid"))
+
+
+def test_second_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
+    sandbox.switches.absent_playback_id_delete = 200
+    assert http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}").json() == {"success": True}
+
+
+def test_order(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+    for _ in range(5):
+        http.post(ids, json={})
+    oldest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)]
+
+    def listed() -> list[str]:
+        return [one["id"] for one in http.get(demo).json()["data"]["playbackIds"]]
+
+    assert listed() == oldest_first[::-1]
+    sandbox.switches.playback_id_order = "oldest-first"
+    assert listed() == oldest_first
+    sandbox.switches.playback_id_order = "by-id"
+    assert listed() == sorted(oldest_first)
+
+
+def test_an_idempotency_key_is_ignored_or_replays_the_first_answer_for_ever(
+    sandbox: Sandbox, http: Client, ids: str
+) -> None:
+    key = {"Idempotency-Key": "one"}
+    assert http.post(ids, json={}, headers=key).text != http.post(ids, json={}, headers=key).text
+    sandbox.switches.idempotency_key = "replayed"
+    first = http.post(ids, json={"accessPolicy": "private"}, headers=key)
+    http.delete(ids, params={"playbackId": first.json()["data"]["id"]})
+    again = http.post(ids, json={}, headers=key)
+    assert (again.status_code, again.text) == (201, first.text)
+    assert http.post(ids, json={}, headers={"Idempotency-Key": "two"}).text != first.text
+
+
+def test_limit(sandbox: Sandbox, http: Client, ids: str) -> None:
+    sandbox.switches.max_playback_ids = 2
+    assert http.post(ids, json={}).status_code == 201
+    invalid(http.post(ids, json={}), ("playbackIds", "must not be more than 2"))
+
+
+def test_unknown_fields(sandbox: Sandbox, http: Client, ids: str) -> None:
+    sandbox.switches.unknown_fields = "refused"
+    invalid(http.post(ids, json={"name": "x"}), ("name", "is invalid"))
+    body = {"playbackSettings": {"name": "x"}, "inputMediaSettings": {"metadata": {"any": "thing"}}}
+    invalid(http.post("/live/streams", json=body), ("playbackSettings.name", "is invalid"))
+
+
+def test_a_switch_has_no_other_positions() -> None:
+    with pytest.raises(ValueError, match="malformed_playback_id"):
+        Switches().malformed_playback_id = 418  # type: ignore[assignment]
