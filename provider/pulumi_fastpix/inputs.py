@@ -18,7 +18,8 @@ DEFAULT_ACCESS_POLICY = "public"
 STREAM_SECRET = re.compile(r"[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32}", re.IGNORECASE)
 """What FastPix's stream keys, SRT secrets and SRT playback stream ids look like (recorded answers)."""
 
-_SAFE_ID = re.compile(r"[A-Za-z0-9._~-]+")
+ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
+"""What an id consists of, as a regular expression; all of these need no quoting in a URL."""
 
 
 class Unknown:
@@ -78,7 +79,7 @@ def problem_of_id(kind: str, value: object) -> str | None:
         return f"{kind} must not be empty"
     if "://" in value:
         return f"{kind} is expected, not a URL: give only the id itself"
-    if value.strip(".") == "" or not _SAFE_ID.fullmatch(value):
+    if value.strip(".") == "" or not re.fullmatch(ID_CHARACTERS, value):
         return (
             f"{kind} consists of letters, digits and dashes; this has other characters "
             f"(white space, '/', '?', '#' and the like are never part of one)"

@@ -13,7 +13,7 @@ import pulumi
 from pulumi_fastpix.settings import SECRET_KEY, SET_COMMANDS
 
 WARNING = (
-    f"{SECRET_KEY} stands in this stack's configuration in clear, and so it does in the stack's state. Encrypt it "
+    f"{SECRET_KEY} stands in this stack's configuration in clear, and so it may in the stack's state. Encrypt it "
     f"with `{SET_COMMANDS['secretKey']}` and run `pulumi up`; then have FastPix replace the key, because files, "
     f"state and their history have shown it."
 )

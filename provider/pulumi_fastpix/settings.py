@@ -197,11 +197,11 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
         holder = f"the provider resource '{target.provider_resource}' is a target of its own"
     else:
         held = " and ".join(map(target.name, target.held()))
-        holder = f"the stack's configuration holds a target of its own ({held})"
+        holder = f"the configuration of the stack, or of a provider resource, holds a target of its own ({held})"
     raise OutsideSandboxError(
         f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
         f"({SANDBOX_VARIABLE} is set). "
-        f"Nothing was done. Use a stack without it, or run Pulumi without `sandbox exec`."
+        f"Nothing was done. Use a stack or a provider resource without it, or run Pulumi without `sandbox exec`."
     )
 
 

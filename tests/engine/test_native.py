@@ -115,6 +115,22 @@ fastpix.LivePlaybackId("main", stream_id=pulumi.Output.secret("{DEMO_STREAM_ID}"
 
 
 @native_only
+def test_a_secret_key_that_is_configured_in_clear_is_stored_encrypted(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(ONE_ID)
+    for key, value in (
+        ("accessTokenId", sandbox.access_token_id),
+        ("secretKey", sandbox.secret_key),
+        ("baseUrl", sandbox.base_url),
+    ):
+        stack.run("config", "set", "--plaintext", f"fastpix:{key}", value)
+    up = stack.up(FASTPIX_SANDBOX="")
+    assert up.status == 0, up.output
+    assert sandbox.access_token_id in stack.export()
+    assert sandbox.secret_key not in stack.export()
+    assert stack.refresh("--expect-no-changes", FASTPIX_SANDBOX="").status == 0
+
+
+@native_only
 def test_many_calls_run_at_once(stack: Stack, sandbox: Sandbox) -> None:
     """200 playback IDs, half a second of latency, 32 in parallel."""
     sandbox.faults.add(Fault(kind="latency", seconds=0.5))

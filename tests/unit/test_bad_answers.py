@@ -88,7 +88,12 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "201 with an empty id": (
         Reply(201, {"success": True, "data": {"id": "", "streamId": "", "accessPolicy": "public"}}),
         errors.UnexpectedAnswerError,
-        "at least 1 character",
+        "String should match pattern",
+    ),
+    "201 with an id that would write to a terminal": (
+        Reply(201, {"success": True, "data": {"id": "\x1b[2Ja", "streamId": "\n", "accessPolicy": "public"}}),
+        errors.UnexpectedAnswerError,
+        "String should match pattern",
     ),
     "success: false": (Reply(200, {"success": False}), errors.UnexpectedAnswerError, "success: Input should be True"),
     "an error of another status": (

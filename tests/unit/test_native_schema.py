@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -43,9 +44,25 @@ def test_what_is_required_is_what_python_requires() -> None:
 
 
 def test_descriptions_are_the_docstrings() -> None:
-    said = " ".join((inspect.getdoc(declaration.LivePlaybackIdArgs) or "").split())
+    said = " ".join((inspect.getdoc(declaration.LivePlaybackIdArgs) or "").split()).lower()
     for described in RESOURCE["inputProperties"].values():
-        assert described["description"] in said
+        assert described["description"][0].isupper() or described["description"][0] == "`"
+        assert described["description"].lower() in said
+
+
+def test_no_sdk_takes_the_place_of_what_others_have_published() -> None:
+    """Pulumi would call the one for Node.js `@pulumi/fastpix`, and the one for Python like our own distribution.
+
+    By hand: `pulumi package add` in a Python project then removes this package from the environment.
+    """
+    languages = schema()["language"]
+    assert languages["nodejs"]["packageName"] == "pulumi-fastpix"
+    assert languages["python"]["packageName"] == native.__name__
+
+
+def test_the_schema_speaks_no_python() -> None:
+    assert "ResourceOptions" not in json.dumps(schema())
+    assert "<stream ID>/<playback ID>" in RESOURCE["description"]
 
 
 def test_the_secret_is_marked() -> None:

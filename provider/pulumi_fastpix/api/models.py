@@ -11,7 +11,11 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+from pulumi_fastpix.inputs import ID_CHARACTERS
+
 NonEmpty = Annotated[str, Field(min_length=1)]
+Id = Annotated[str, Field(pattern=rf"^{ID_CHARACTERS}$")]
+"""As the program's own ids: anything else would be shown in messages, and sent in addresses, as it came."""
 
 
 class _Wire(BaseModel):
@@ -22,7 +26,7 @@ class _Wire(BaseModel):
 class PlaybackId(_Wire):
     """A playback ID: `{"id": "4375…", "accessPolicy": "public"}`. It has no name, no tag and no creation time."""
 
-    id: NonEmpty
+    id: Id
     access_policy: NonEmpty = Field(alias="accessPolicy")
 
 
@@ -33,7 +37,7 @@ class Stream(_Wire):
     leaves empty optional fields out, so a missing list is an empty one.
     """
 
-    stream_id: NonEmpty = Field(alias="streamId")
+    stream_id: Id = Field(alias="streamId")
     playback_ids: Annotated[tuple[PlaybackId, ...], BeforeValidator(lambda listed: listed or ())] = Field(
         default=(), validation_alias=AliasChoices("playbackIds", "playbackId")
     )

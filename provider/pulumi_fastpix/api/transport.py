@@ -165,7 +165,8 @@ class Transport:
         return errors.UnexpectedAnswerError(
             f"Could not {attempt}: {self._settings.base_url} answered {response.status_code} ({media_type}"
             f"{f', cf-ray {self._clean(ray)}' if ray else ''}), but not in FastPix's own form: {what}. If this stays, "
-            f"check the address, and whether a proxy or gateway answers in FastPix's place.",
+            f"check the address, which ends in the API's version as in /v1, and whether a proxy or gateway answers in "
+            f"FastPix's place.",
             status=response.status_code,
             retry_after=_retry_after(response),
         )
@@ -177,6 +178,8 @@ class Transport:
             return f"The access token needs the permission to read and write. {self._settings.credentials_hint}."
         if kind is errors.NotFoundError:
             return "Check the id, and that the credentials belong to the workspace it is in."
+        if kind is errors.InvalidRequestError:
+            return "Correct what is named there."
         return ""
 
     def _clean(self, text: str) -> str:

@@ -63,9 +63,10 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
             )
         )
     else:
-        found.append(project.check_project(here))
-    program_folder = folder if here is None else here.program_folder
-    found += provider_python.check_provider_python(here, program_folder, os.environ, own)
+        found.append(project.check_project(here, os.environ))
+    if here is None or here.runtime == "python":
+        program_folder = folder if here is None else here.program_folder
+        found += provider_python.check_provider_python(here, program_folder, os.environ, own)
     config: dict[str, str] = {}
     if here is not None:
         found += project.check_plaintext_secrets(here)

@@ -39,8 +39,15 @@ class Plugin(protocol.Provider):
         return protocol.GetSchemaResponse(json.dumps(schema()))
 
     async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
-        """Take any configuration: what is wrong with it is said when it is needed."""
-        return protocol.CheckResponse(inputs=request.new_inputs)
+        """Take any configuration: what is wrong with it is said when it is needed. The secret key is stored as one.
+
+        The schema calls it secret, but that doesn't reach the provider that Pulumi makes of the stack's configuration.
+        """
+        inputs = dict(request.new_inputs)
+        secret_key = inputs.get("secretKey")
+        if secret_key and not isinstance(_plain_value(secret_key), Unknown):
+            inputs["secretKey"] = secret_key.with_secret(is_secret=True)
+        return protocol.CheckResponse(inputs)
 
     async def diff_config(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Never replace a provider: other credentials don't make other playback IDs."""

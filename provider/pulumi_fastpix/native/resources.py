@@ -19,7 +19,10 @@ have its name; a name under `.invalid` is reserved for never existing, and the r
 
 
 class Provider(Account, pulumi.ProviderResource):
-    """A FastPix account or workspace of its own, used with `opts=ResourceOptions(provider=…)`."""
+    """A FastPix account or workspace of its own.
+
+    The same as :class:`pulumi_fastpix.Provider`, through the plugin `pulumi-resource-fastpix`.
+    """
 
     def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
         opts = ResourceOptions.merge(_plugin(), opts)

@@ -12,6 +12,19 @@ from pulumi_fastpix.inputs import ACCESS_POLICY, DEFAULT_ACCESS_POLICY, STREAM_I
 from pulumi_fastpix.native.resources import PLUGIN_DOWNLOAD_URL, LivePlaybackId, Provider
 from pulumi_fastpix.settings import CONFIG_KEYS
 
+_LANGUAGES = {
+    "csharp": {},
+    "go": {},
+    # Not @pulumi/fastpix, which Pulumi would call it: that scope is Pulumi's own.
+    "nodejs": {"packageName": "pulumi-fastpix"},
+    # The classes that are there already: what `pulumi import` writes imports them, and an SDK that somebody has
+    # generated all the same doesn't take the place of this very distribution in the environment.
+    "python": {"packageName": "pulumi_fastpix.native"},
+}
+_IDS = (
+    "To import a playback ID, or to `get` it, give `<stream ID>/<playback ID>`. Its own `id` is the playback ID alone."
+)
+
 
 def schema() -> dict[str, Any]:
     """The schema, as Pulumi's package schema defines it."""
@@ -26,9 +39,10 @@ def schema() -> dict[str, Any]:
         "version": package["Version"],
         "description": package["Summary"],
         "license": package["License-Expression"],
+        "publisher": package["Name"],
         "keywords": ["pulumi", "fastpix", "category/network", "kind/native"],
         "pluginDownloadURL": PLUGIN_DOWNLOAD_URL,
-        "language": {language: {"respectSchemaVersion": True} for language in ("csharp", "go", "nodejs", "python")},
+        "language": {language: {"respectSchemaVersion": True, **more} for language, more in _LANGUAGES.items()},
         "config": {"variables": settings},
         "provider": {
             "description": _summary(Provider),
@@ -37,7 +51,7 @@ def schema() -> dict[str, Any]:
         },
         "resources": {
             NATIVE_TYPE: {
-                "description": _summary(LivePlaybackId),
+                "description": f"{_summary(LivePlaybackId)}\n\n{_IDS}",
                 "properties": inputs,
                 "required": [STREAM_ID, ACCESS_POLICY],
                 "inputProperties": {**inputs, ACCESS_POLICY: policy_input},
@@ -56,7 +70,11 @@ def _described(documented: object) -> dict[str, dict[str, Any]]:
     """The arguments that are documented, by their names in the schema. Every one of them travels as a string."""
     arguments = (inspect.getdoc(documented) or "").partition("Args:\n")[2]
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", arguments, flags=re.MULTILINE)
-    return {_camel_case(name): {"type": "string", "description": re.sub(r"\s+", " ", text)} for name, text in found}
+    return {_camel_case(name): {"type": "string", "description": _sentence(text)} for name, text in found}
+
+
+def _sentence(text: str) -> str:
+    return re.sub(r"\s+", " ", text[0].upper() + text[1:])
 
 
 def _camel_case(name: str) -> str:

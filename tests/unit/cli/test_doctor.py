@@ -92,12 +92,33 @@ def test_a_cli_that_fails_is_told_with_its_own_words(project: Project) -> None:
         ("runtime: [python\nsecret: hush-secret-key", "Pulumi.yaml is no YAML in line 2"),
         ("- name", "holds no mapping"),
         ("name: streams\n", "names no runtime"),
-        ("name: streams\nruntime: nodejs\n", "is a project for nodejs, which only the native provider serves"),
     ],
 )
-def test_a_project_that_is_not_for_python_or_cannot_be_used_is_named(text: str, says: str, project: Project) -> None:
+def test_a_project_that_cannot_be_used_is_named(text: str, says: str, project: Project) -> None:
     project.write("Pulumi.yaml", text)
     assert says in project.findings()["project"][0]["says"]
+
+
+NAMED = ("plugins: {providers: [{name: fastpix, path: bin}]}", "packages: {fastpix: ./fastpix-plugin}")
+
+
+@pytest.mark.parametrize("how", ["nowhere", "on PATH", "installed", *NAMED, "packages: {fastpix: fastpix@0.1.0}"])
+def test_a_project_in_another_language_needs_the_plugin_and_no_python(
+    how: str, project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", f"{project.bin}:/usr/bin:/bin")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    project.write("Pulumi.yaml", f"name: streams\nruntime: nodejs\n{how if ':' in how else ''}\n")
+    if how == "on PATH":
+        project.program(project.bin / "pulumi-resource-fastpix", "#!/bin/sh\n")
+    elif how == "installed":
+        (tmp_path / "home" / "plugins" / "resource-fastpix-v0.1.0").mkdir(parents=True)
+    wrong = project.findings()
+    if how in {"on PATH", "installed", *NAMED}:
+        assert wrong == {}
+    else:
+        assert "is a project for nodejs, which only the native provider serves" in wrong["project"][0]["says"]
+        assert wrong.keys() == {"project"}
 
 
 def test_secrets_in_clear_are_found_in_every_stack(project: Project) -> None:

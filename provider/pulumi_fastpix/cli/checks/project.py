@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 import yaml
 
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
-from pulumi_fastpix.settings import SECRET_KEY
+from pulumi_fastpix.settings import NAMESPACE, SECRET_KEY
 
+PLUGIN = "pulumi-resource-fastpix"
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
@@ -29,6 +31,7 @@ class Project:
         options: of that runtime, such as `virtualenv` and `toolchain`.
         main: where the program is, relative to the file; empty if beside it.
         stack_files_in: the folder of the stacks' configuration, relative to the file.
+        names_plugin: it says itself where the native provider's plugin comes from.
     """
 
     file: Path
@@ -36,6 +39,7 @@ class Project:
     options: Mapping[str, Any]
     main: str = ""
     stack_files_in: str = ""
+    names_plugin: bool = False
 
     @property
     def folder(self) -> Path:
@@ -68,17 +72,26 @@ def find_project(start: Path) -> Project | None:
     return None
 
 
-def check_project(project: Project) -> Finding:
-    """Which of the two providers serves its programs."""
+def check_project(project: Project, environ: Mapping[str, str]) -> Finding:
+    """Which of the two providers serves its programs, and whether Pulumi finds the one that is a plugin."""
     if project.runtime == "python":
         return ok("project", f"project {project.file}")
-    if project.runtime:
-        return warning(
-            "project",
-            f"{project.file} is a project for {project.runtime}, which only the native provider serves",
-            "See that `pulumi-resource-fastpix` is on the PATH of `pulumi`, or named under `plugins` in the project.",
-        )
-    return problem("project", f"{project.file} names no runtime", "Set `runtime: python`, or another one.")
+    if not project.runtime:
+        return problem("project", f"{project.file} names no runtime", "Set `runtime: python`, or another one.")
+    says = f"{project.file} is a project for {project.runtime}, which only the native provider serves"
+    if project.names_plugin:
+        return ok("project", f"{says}: the project names its plugin")
+    if on_path := shutil.which(PLUGIN, path=environ.get("PATH", "")):
+        return ok("project", f"{says}: its plugin is {on_path}")
+    home = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    if installed := sorted((home / "plugins").glob("resource-fastpix-v*/")):
+        return ok("project", f"{says}: its plugin is {installed[-1]}")
+    return problem(
+        "project",
+        f"{says}, and Pulumi won't find its plugin",
+        f"Put `{PLUGIN}`, which comes with this package, on the PATH of `pulumi`, or name its folder under `plugins` "
+        f"in {project.file.name}.",
+    )
 
 
 def check_plaintext_secrets(project: Project) -> list[Finding]:
@@ -128,7 +141,17 @@ def _project(file: Path) -> Project:
         options=options if isinstance(options, Mapping) else {},
         main=str(document.get("main") or ""),
         stack_files_in=str(document.get("stackConfigDir") or ""),
+        names_plugin=_names_plugin(document),
     )
+
+
+def _names_plugin(document: Mapping[str, Any]) -> bool:
+    plugins, packages = document.get("plugins"), document.get("packages")
+    providers = plugins.get("providers") if isinstance(plugins, Mapping) else None
+    named = [one.get("name") for one in providers or () if isinstance(one, Mapping)]
+    # `pulumi package add` of an executable notes `fastpix@<version>`, and not where that is.
+    package = packages.get(NAMESPACE) if isinstance(packages, Mapping) else None
+    return NAMESPACE in named or (package is not None and not str(package).startswith(f"{NAMESPACE}@"))
 
 
 def _read(file: Path) -> Mapping[str, Any]:
