@@ -83,6 +83,16 @@ def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandb
     assert sandbox.mutating_requests == []
 
 
+@pytest.mark.parametrize("door", [DYNAMIC], ids=["dynamic"])
+def test_pulumi_import_cannot_work_for_the_dynamic_type(stack: Stack, sandbox: Sandbox) -> None:
+    """The SDK looks for the provider in the state, and there is none yet."""
+    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    run = stack.run("import", "--yes", "--generate-code=false", DYNAMIC.type, "main", playback_id)
+    assert run.status != 0
+    assert "KeyError: '__provider'" in run.output
+    assert stack.ids() == {}
+
+
 @native_only
 def test_the_import_option_adopts(stack: Stack, sandbox: Sandbox) -> None:
     playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
@@ -130,17 +140,17 @@ def test_a_secret_key_that_is_configured_in_clear_is_stored_encrypted(stack: Sta
     assert stack.refresh("--expect-no-changes", FASTPIX_SANDBOX="").status == 0
 
 
-@native_only
-def test_many_calls_run_at_once(stack: Stack, sandbox: Sandbox) -> None:
-    """200 playback IDs, half a second of latency, 32 in parallel."""
+@pytest.mark.parametrize(("door", "number", "least", "most"), [(NATIVE, 200, 20, WORKERS), (DYNAMIC, 24, 2, 4)])
+def test_many_calls_run_at_once(number: int, least: int, most: int, stack: Stack, sandbox: Sandbox) -> None:
+    """Half a second of latency, 32 in parallel; the SDK serves dynamic providers with four threads."""
     sandbox.faults.add(Fault(kind="latency", seconds=0.5))
     stack.write_program(f"""
-for number in range(200):
+for number in range({number}):
     fastpix.LivePlaybackId(f"id-{{number}}", stream_id="{DEMO_STREAM_ID}")
 """)
     up = stack.up("--parallel", "32")
     assert up.status == 0, up.output
-    assert 20 <= peak_concurrency(sandbox.requests) <= WORKERS
+    assert least <= peak_concurrency(sandbox.requests) <= most
 
 
 @native_only

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pulumi.dynamic import ResourceProvider
 
 import pulumi_fastpix
 from pulumi_fastpix import declaration, native
@@ -70,13 +71,36 @@ def test_the_secret_is_marked() -> None:
     assert schema()["config"]["variables"]["secretKey"]["secret"] is True
 
 
-def test_the_table_of_differences_is_right_about_what_can_be_counted() -> None:
+SHOWN_BY = {
+    "programs in": ("test_projects.py", "test_an_example_does_what_its_readme_shows"),
+    "to install besides the package": ("test_native.py", "test_without_the_plugin_the_error_says_where_to_get_it"),
+    "calls to FastPix at once": ("test_native.py", "test_many_calls_run_at_once"),
+    "`customTimeouts`": ("test_native.py", "test_custom_timeouts_reach_the_calls"),
+    "Ctrl-C": ("test_native.py", "test_one_interrupt_lets_what_is_sent_end_and_sends_nothing_new"),
+    "`pulumi import TYPE NAME ID`, `import_=`": (
+        "test_native.py",
+        "test_pulumi_import_cannot_work_for_the_dynamic_type",
+        "test_pulumi_import_takes_stream_and_playback_id",
+        "test_the_import_option_adopts",
+    ),
+    "type": ("test_native.py", "test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix"),
+}
+"""The rows of the table of differences, and the tests on the engine that show them."""
+
+
+def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> None:
     page = (ROOT / "docs" / "front-doors.md").read_text()
-    rows = {
-        cells[1].strip(): cells[2:4] for cells in (line.split("|") for line in page.splitlines()) if len(cells) == 5
-    }
-    assert rows["calls to FastPix at once"][1].strip().startswith(f"{WORKERS} ")
-    assert [cell.strip(" `") for cell in rows["type"]] == [declaration.DYNAMIC_TYPE, declaration.NATIVE_TYPE]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
+    differences = {name: (dynamic, native) for name, dynamic, native in rows[2:]}
+    assert differences.keys() == SHOWN_BY.keys()
+    for module, *tests in SHOWN_BY.values():
+        text = (ROOT / "tests" / "engine" / module).read_text()
+        assert [test for test in tests if f"def {test}(" not in text] == []
+    # What the SDK gives dynamic providers: no time-out to honour, and nothing to interrupt.
+    assert inspect.signature(ResourceProvider.create).parameters.keys() == {"self", "props"}
+    assert not hasattr(ResourceProvider, "cancel")
+    assert differences["calls to FastPix at once"] == ("4 for each account", f"{WORKERS} for each account")
+    assert [cell.strip("`") for cell in differences["type"]] == [declaration.DYNAMIC_TYPE, declaration.NATIVE_TYPE]
 
 
 def test_the_native_door_brings_no_dependency_of_its_own() -> None:
