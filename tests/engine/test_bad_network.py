@@ -30,10 +30,11 @@ def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
         )
         stack.write_program(many_ids(50, [DEMO_STREAM_ID]))
         environ = {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "8"}
-        up = stack.up(**environ)
-        while up.status != 0:
-            assert "may still appear" in up.output, up.output
-            up = stack.up(**environ)
+        ups = [stack.up(**environ)]
+        while ups[-1].status != 0 and len(ups) < 5:
+            assert "may still appear" in ups[-1].output, ups[-1].output
+            ups.append(stack.up(**environ))
+        assert ups[-1].status == 0, ups[-1].output
         ids = stack.ids()
         assert len(set(ids.values())) == 50
         made = {playback_id.id for playback_id in set(sandbox.store.playback_ids(DEMO_STREAM_ID)) - before}

@@ -1,0 +1,259 @@
+"""Every way to fail: what is declared, what the server answers then, and what is to be said of it."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from pulumi_fastpix import errors
+from support.engine import NATIVE, Door
+from support.scripted_server import Reply, ScriptedServer
+
+TOKEN, SECRET = "scripted-token", "hush-scripted-secret"
+IN_BASIC_FORM = base64.b64encode(f"{TOKEN}:{SECRET}".encode()).decode()
+
+
+def envelope(code: int, message: str, **more: object) -> Reply:
+    return Reply(code, {"success": False, "error": {"code": code, "message": message, **more}}, {"cf-ray": "8f3c-AMS"})
+
+
+def listing(stream_id: str, *playback_ids: str) -> Reply:
+    listed = [{"id": playback_id, "accessPolicy": "public"} for playback_id in playback_ids]
+    return Reply(200, {"success": True, "data": {"streamId": stream_id, "playbackIds": listed}})
+
+
+def playback_id(playback_id: str) -> dict[str, object]:
+    return {"success": True, "data": {"id": playback_id, "accessPolicy": "public"}}
+
+
+DROPPED = Reply(None)
+PAGE = Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"})
+BROKEN = envelope(500, "internal error")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One way to fail: a resource whose name is the table's key, and whose stream has the same id.
+
+    Attributes:
+        error: what is raised.
+        says: parts of the text, besides the name of the stream.
+        get: what reading the stream is answered with; without it, a stream without playback IDs.
+        post: what creating is answered with.
+        one: what reading a single playback ID is answered with.
+        declared: how the resource is declared.
+        names_stream: whether the text has to name the stream.
+    """
+
+    error: type[errors.FastPixError]
+    says: tuple[str, ...]
+    get: tuple[Reply, ...] = ()
+    post: tuple[Reply, ...] = ()
+    one: tuple[Reply, ...] = ()
+    declared: str = "fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=on(scripted))"
+    names_stream: bool = True
+
+
+def looked_up(playback_id: str, stream_id: str = "{name}") -> str:
+    return f"fastpix.LivePlaybackId.get({{name!r}}, id='{playback_id}', stream_id='{stream_id}', opts=on(scripted))"
+
+
+def through(provider: str) -> str:
+    return f"fastpix.LivePlaybackId({{name!r}}, stream_id={{name!r}}, opts=on({provider}))"
+
+
+def hand_made(**settings: str) -> str:
+    return through(f"made_by_hand({{name!r}}, {', '.join(f'{name}={value!r}' for name, value in settings.items())})")
+
+
+ON_UP: dict[str, Failure] = {
+    "not-reached": Failure(
+        errors.NotReachedError,
+        ("no connection to http://127.0.0.1:1/v1", "Nothing was sent", "Check the address"),
+        declared=through("shut"),
+    ),
+    "no-answer": Failure(errors.NoAnswerError, ("but no complete answer came back",), get=(DROPPED,)),
+    "page": Failure(errors.UnexpectedAnswerError, ("answered 502 (text/html)", "check the address"), get=(PAGE,)),
+    "redirect": Failure(
+        errors.UnexpectedAnswerError,
+        ("a redirect to 'https://elsewhere.example/', which is not followed",),
+        get=(Reply(302, b"", {"Location": "https://elsewhere.example/"}),),
+    ),
+    "other-status": Failure(
+        errors.UnexpectedAnswerError,
+        ("its body speaks of a status 404",),
+        get=(Reply(403, envelope(404, "stream not found").body),),
+    ),
+    "other-stream": Failure(
+        errors.UnexpectedAnswerError, ("describes another stream, another",), get=(listing("another"),)
+    ),
+    "other-playback-id": Failure(
+        errors.UnexpectedAnswerError,
+        ("describes another one, b",),
+        one=(Reply(200, playback_id("b")),),
+        declared=looked_up("a"),
+    ),
+    "existed-before": Failure(
+        errors.UnexpectedAnswerError,
+        ("with playback ID old, which existed before",),
+        get=(listing("existed-before", "old"),),
+        post=(Reply(201, playback_id("old")),),
+    ),
+    "refused": Failure(
+        errors.RefusedError, ('FastPix answered 409 "conflict" [cf-ray 8f3c-AMS]',), post=(envelope(409, "conflict"),)
+    ),
+    "unauthorized": Failure(
+        errors.AuthenticationError,
+        ('answered 401 "unauthorized" ([secret])', "from the provider resource 'scripted'", "--run-program"),
+        get=(envelope(401, "unauthorized", description=SECRET),),
+    ),
+    "unauthorized-by-hand": Failure(
+        errors.AuthenticationError,
+        ("from the configuration (fastpix:accessTokenId and fastpix:secretKey, of the stack or of", "--run-program"),
+        get=(envelope(401, "unauthorized", description=IN_BASIC_FORM),),
+        declared=through("by_hand"),
+    ),
+    "forbidden": Failure(
+        errors.PermissionDeniedError,
+        ("The access token needs the permission to read and write", "provider resource 'scripted'"),
+        post=(envelope(403, "forbidden"),),
+    ),
+    "no-stream": Failure(
+        errors.NotFoundError, ("Check the id, and that the credentials",), get=(envelope(404, "stream not found"),)
+    ),
+    "invalid": Failure(
+        errors.InvalidRequestError,
+        ('answered 422 "payload validation failed": accessPolicy must not be null',),
+        post=(
+            envelope(
+                422, "payload validation failed", fields=[{"field": "accessPolicy", "message": "must not be null"}]
+            ),
+        ),
+    ),
+    "throttled": Failure(errors.RateLimitedError, ('answered 429 "slow down"',), get=(envelope(429, "slow down"),)),
+    "broken": Failure(errors.ServerError, ('answered 500 "internal error"',), get=(BROKEN,)),
+    "looked-up-in-vain": Failure(
+        errors.PlaybackIdNotFoundError,
+        ("Could not look up playback ID a: stream looked-up-in-vain exists", "declare a LivePlaybackId"),
+        one=(envelope(404, "stream/playbackId not found"),),
+        declared=looked_up("a"),
+    ),
+    "looked-up-wrongly": Failure(
+        errors.InvalidInputError,
+        ("The playback ID can't be looked up: a playback ID consists of", "; a stream ID is expected, not a URL"),
+        declared=looked_up("a/b", "https://stream.fastpix.com"),
+        names_stream=False,
+    ),
+    "may-still-appear": Failure(
+        errors.CreateInDoubtError,
+        ("one may still appear, so it is not sent again", "Before the next `pulumi up`"),
+        post=(DROPPED,),
+    ),
+    "ambiguous": Failure(
+        errors.CreateInDoubtError,
+        ("than this run asked for: new-1, new-2", "which are whose can't be told"),
+        get=(listing("ambiguous"), listing("ambiguous", "new-1", "new-2")),
+        post=(DROPPED,),
+    ),
+    "unreadable": Failure(
+        errors.CreateInDoubtError,
+        ("What it made can't be found out: Could not read stream unreadable: FastPix answered 500",),
+        get=(listing("unreadable"), BROKEN),
+        post=(DROPPED,),
+    ),
+    "incomplete-list": Failure(
+        errors.CreateInDoubtError,
+        (
+            "What it made can't be found out: FastPix's list of stream",
+            "lacks playback ID new, which exists",
+        ),
+        post=(Reply(201, playback_id("new")), DROPPED),
+        one=(Reply(200, playback_id("new")),),
+        declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=pulumi.ResourceOptions(provider=scripted, "
+        "depends_on=fastpix.LivePlaybackId('listed-never', stream_id={name!r}, opts=on(scripted))))",
+    ),
+    "half-a-pair": Failure(
+        errors.SettingsError,
+        ("FastPix can't be called: fastpix:secretKey is missing, though fastpix:accessTokenId is set", "--run-program"),
+        declared=hand_made(accessTokenId=TOKEN),
+        names_stream=False,
+    ),
+    "pasted": Failure(
+        errors.SettingsError,
+        ("fastpix:secretKey contains white space", "; fastpix:baseUrl must begin with https://"),
+        declared=hand_made(accessTokenId=TOKEN, secretKey=f" {SECRET}", baseUrl="http://api.fastpix.com/v1"),
+        names_stream=False,
+    ),
+}
+
+ON_REFRESH_ELSEWHERE = {
+    "seen": Failure(
+        errors.StreamNotVisibleError,
+        ("Can't tell whether playback ID", "Nothing was changed", "FASTPIX_GONE_STREAMS="),
+        names_stream=False,
+    ),
+}
+
+ON_REFRESH_IN_ANOTHER_SANDBOX = {
+    "seen": Failure(
+        errors.OutsideSandboxError,
+        ("This runs under `pulumi-fastpix sandbox exec` at http://127.0.0.1:9/v1, but the settings name",),
+        names_stream=False,
+    ),
+    "listed-still": Failure(
+        errors.OutsideSandboxError,
+        ("This runs under `pulumi-fastpix sandbox exec`, but the provider resource 'scripted' is a target of its own",),
+        names_stream=False,
+    ),
+}
+
+ON_REFRESH_WITH_A_MARK_SET_BY_HAND = {
+    "seen": Failure(
+        errors.OutsideSandboxError,
+        ("FASTPIX_SANDBOX is set, but not to the address of a sandbox", "Unset it"),
+        names_stream=False,
+    ),
+}
+
+ON_DESTROY = {
+    "seen": Failure(errors.SettingsError, ("no credentials were found. Set them", "--run-program"), names_stream=False),
+    "listed-still": Failure(errors.UnexpectedAnswerError, ("Yet FastPix still lists it; try again in a while",)),
+}
+
+
+def script(server: ScriptedServer) -> None:
+    for name, failure in ON_UP.items():
+        stream = f"/v1/live/streams/{name}"
+        server.on("GET", *(failure.get or (listing(name),)), path=stream)
+        server.on("GET", *(failure.one or (BROKEN,)), path=f"{stream}/playback-ids/*")
+        server.on("POST", *(failure.post or (BROKEN,)), path=f"{stream}/playback-ids")
+    server.on("GET", listing("listed-still"), listing("listed-still", "new"), path="*/listed-still")
+    server.on("POST", Reply(201, playback_id("new")), path="*/listed-still/playback-ids")
+    server.on("DELETE", envelope(404, "stream/playbackId not found"), path="*/listed-still/playback-ids*")
+    server.on("DELETE", Reply(200, {"success": True}), path="*/incomplete-list/playback-ids*")
+
+
+def program(base_url: str, stream_id: str, door: Door) -> str:
+    package, prefix = ("fastpix", "") if door is NATIVE else ("pulumi-python", "fastpix:")
+    account = f"access_token_id={TOKEN!r}, secret_key={SECRET!r}, retry_for_seconds=1"
+    lines = [
+        "def on(provider):",
+        "    return pulumi.ResourceOptions(provider=provider)",
+        f"scripted = fastpix.Provider('scripted', {account}, base_url={base_url!r})",
+        f"shut = fastpix.Provider('shut', {account}, base_url='http://127.0.0.1:1/v1')",
+        "def made_by_hand(name, **settings):",
+        f"    bag = {{f'{prefix}{{key}}': value for key, value in settings.items()}}",
+        f"    return pulumi.ProviderResource({package!r}, name, bag)",
+        f"secret = pulumi.Output.secret({SECRET!r})",
+        f"by_hand = made_by_hand('by-hand', accessTokenId={TOKEN!r}, secretKey=secret, baseUrl={base_url!r})",
+        f"fastpix.LivePlaybackId('seen', stream_id={stream_id!r})",
+        "fastpix.LivePlaybackId('listed-still', stream_id='listed-still', opts=on(scripted))",
+        "class TheirProvider(pulumi.dynamic.ResourceProvider):",
+        "    def create(self, props):",
+        "        raise ValueError('somebody else failed')",
+        "class Theirs(pulumi.dynamic.Resource):",
+        "    pass",
+        # In the same provider process as ours, if ours is a dynamic provider.
+        f"Theirs(TheirProvider(), 'theirs', {{}}, opts=on({'None' if door is NATIVE else 'scripted'}))",
+    ]
+    return "\n".join([*lines, *(failure.declared.format(name=name) for name, failure in ON_UP.items())])
