@@ -37,7 +37,7 @@ def test_no_law_is_broken(shard: int, request: pytest.FixtureRequest) -> None:
 @pytest.mark.timeout(900)
 def test_no_law_is_broken_in_a_crowd(request: pytest.FixtureRequest) -> None:
     """As many threads as the provider may ever have, most of them on the same stream."""
-    explore(crowded_programs, 20, 0, request.config.stash[COUNTS])
+    explore(crowded_programs, 150, 0, request.config.stash[COUNTS])
 
 
 def explore(drawn: st.SearchStrategy[Program], number: int, first: int, counts: Counter[str]) -> None:

@@ -98,7 +98,9 @@ _outside = st.builds(
 
 
 @st.composite
-def batches(draw: st.DrawFn, most_steps: int = 6, workers: Sequence[int] = (1, 2, 3, 4)) -> Batch:
+def batches(
+    draw: st.DrawFn, fewest_steps: int = 1, most_steps: int = 6, workers: Sequence[int] = (1, 2, 3, 4)
+) -> Batch:
     """One batch. Half of them meet nothing but faults, so that the strict promise is put to the test often."""
     steps, fault = draw(st.sampled_from(((_making, _faults_of_making),) * 2 + ((_looking, _faults_of_looking),)))
     troubles = draw(st.sampled_from(range(8)))
@@ -106,7 +108,7 @@ def batches(draw: st.DrawFn, most_steps: int = 6, workers: Sequence[int] = (1, 2
     if troubles == 7:
         faults = [draw(_truncation), *(fault for fault in faults if fault.kind not in _DAMAGES_BODIES)]
     return Batch(
-        steps=tuple(draw(st.lists(steps, min_size=most_steps // 6, max_size=most_steps))),
+        steps=tuple(draw(st.lists(steps, min_size=fewest_steps, max_size=most_steps))),
         workers=draw(st.sampled_from(workers)),
         faults=tuple(faults),
         closed=draw(st.frozensets(st.integers(1, 9), max_size=2)) if troubles == 6 else frozenset(),
@@ -138,4 +140,4 @@ def programs_of(batches: st.SearchStrategy[Batch], *, at_most: int) -> st.Search
 
 
 programs = programs_of(batches(), at_most=4)
-crowded_programs = programs_of(batches(most_steps=48, workers=(32,)), at_most=2)
+crowded_programs = programs_of(batches(fewest_steps=24, most_steps=48, workers=(32,)), at_most=2)
