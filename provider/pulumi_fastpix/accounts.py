@@ -7,6 +7,10 @@ from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix import settings
 
+DYNAMIC_PACKAGE = "pulumi-python"
+NATIVE_PACKAGE = "fastpix"
+"""What Pulumi calls the providers behind the two front doors."""
+
 
 class Account:
     """How a FastPix account or workspace is declared. Each front door has a provider class made of this."""
@@ -73,7 +77,23 @@ class Provider(Account, pulumi.ProviderResource):
     def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
         # The SDK's own provider serves any dynamic provider, so that our settings carry a namespace there.
         bag = {f"{settings.NAMESPACE}:{key}": value for key, value in given.items()}
-        pulumi.ProviderResource.__init__(self, "pulumi-python", resource_name, bag, opts)
+        pulumi.ProviderResource.__init__(self, DYNAMIC_PACKAGE, resource_name, bag, opts)
+
+
+def refuse_account_of_other_door(resource_name: str, opts: ResourceOptions | None, package: str) -> None:
+    """Stop a program whose resource goes through one front door, and its account through the other.
+
+    Pulumi would ignore such a provider without a word, and use the stack's own account.
+
+    Raises:
+        pulumi.RunError: shown without a stack trace, since the name leads to the line.
+    """
+    provider = opts.provider if opts else None
+    if provider is not None and provider.package in {DYNAMIC_PACKAGE, NATIVE_PACKAGE} - {package}:
+        raise pulumi.RunError(
+            f"The playback ID {resource_name!r} and its provider resource come from different modules, pulumi_fastpix "
+            f"and pulumi_fastpix.native: Pulumi would use another account. Import both from the same one."
+        )
 
 
 def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:
@@ -93,7 +113,9 @@ def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: 
 
 def _as_text(seconds: Input[float] | None) -> Output[str] | None:
     """A setting of a provider as it travels: every one of them as a string."""
-    return None if seconds is None else Output.from_input(seconds).apply(str)
+    if seconds is None:
+        return None
+    return Output.from_input(seconds).apply(lambda known: "" if known is None else str(known))
 
 
 def _problems_of_credential(parameter: str, credential: object) -> list[str]:

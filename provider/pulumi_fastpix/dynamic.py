@@ -55,7 +55,7 @@ class LivePlaybackIdProvider(ResourceProvider):
         inputs, problems = check_inputs(_known_or_unknown(news))
         # What isn't known yet goes back as Pulumi knows it; None has got its default.
         checked = {key: news[key] if value is UNKNOWN else value for key, value in inputs.items()}
-        return CheckResult(checked, [CheckFailure(problem.key, problem.reason) for problem in problems])
+        return CheckResult(checked, [CheckFailure(*problem.told()) for problem in problems])
 
     @keeps_trace
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:

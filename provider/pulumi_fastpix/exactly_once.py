@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pulumi_fastpix.api import Client, Patience, PlaybackId, retry
 from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundError, ServerError, UnexpectedAnswerError
@@ -30,14 +30,31 @@ def create(client: Client, ledger: StreamLedger, access_policy: str, patience: P
         FastPixError: nothing was made.
     """
     key = str(uuid.uuid4())
-    with ledger.creating(patience):
-        try:
-            return ledger.given(client.create_playback_id(ledger.stream_id, access_policy, key, patience))
-        except FastPixError as failure:
-            if not retry.outcome_unknown(failure):
+    doubts: list[Doubt] = []
+
+    def while_nobody_is_in_doubt(send: Callable[[], PlaybackId]) -> PlaybackId:
+        # Entered anew each time it is sent: FastPix may have asked to wait for a minute in between.
+        with ledger.creating(patience):
+            try:
+                return ledger.given(send())
+            except FastPixError as failure:
+                if retry.outcome_unknown(failure):
+                    doubts.append(Doubt(access_policy, key, failure))
+                    ledger.put_in_doubt(doubts[0])
                 raise
-            doubt = Doubt(access_policy, key, failure)
-            ledger.put_in_doubt(doubt)
+
+    try:
+        made = client.create_playback_id(ledger.stream_id, access_policy, key, patience, while_nobody_is_in_doubt)
+    except FastPixError:
+        if not doubts:
+            raise
+        made = _settled(client, ledger, doubts[0], patience)
+    if made.access_policy != access_policy:
+        raise _of_another_policy(made, access_policy, ledger)
+    return made
+
+
+def _settled(client: Client, ledger: StreamLedger, doubt: Doubt, patience: Patience) -> PlaybackId:
     with ledger.settling(patience):
         if not doubt.judged:
             _judge_all(client, ledger, patience)
@@ -67,11 +84,11 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
     except NotFoundError as gone:
         # The stream is gone, and with it whatever was made on it.
         _fail_the_rest(doubts, dict.fromkeys(doubts, gone))
-    except FastPixError as error:
-        _fail_the_rest(doubts, {doubt: _unreadable(doubt, ledger, found, error) for doubt in doubts})
-    finally:
+    except BaseException as error:
         # Even if we have a bug: a doubt that is never judged would hold back all creates on this stream for ever.
-        _fail_the_rest(doubts, {doubt: doubt.failure for doubt in doubts})
+        _fail_the_rest(doubts, {doubt: _unreadable(doubt, ledger, found, error) for doubt in doubts})
+        if not isinstance(error, FastPixError):
+            raise
 
 
 def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLedger, patience: Patience) -> None:
@@ -160,14 +177,23 @@ def _ambiguous(doubt: Doubt, ledger: StreamLedger, playback_ids: tuple[str, ...]
     )
 
 
+def _of_another_policy(made: PlaybackId, access_policy: str, ledger: StreamLedger) -> CreateInDoubtError:
+    return CreateInDoubtError(
+        f"FastPix was asked for a {access_policy} playback ID on stream {ledger.stream_id}, and made {made.id}, which "
+        f"is {made.access_policy}. It exists now, and nobody declares it: delete it, or take it with `pulumi-fastpix "
+        f"adopt`."
+    )
+
+
 def _unreadable(
-    doubt: Doubt, ledger: StreamLedger, found: list[PlaybackId], reason: FastPixError
+    doubt: Doubt, ledger: StreamLedger, found: list[PlaybackId], reason: BaseException
 ) -> CreateInDoubtError:
     made = f" Playback ID {doubt.made_again.id} was made when it was sent again." if doubt.made_again else ""
+    why = str(reason) or repr(reason)
     seen = [playback_id.id for playback_id in found if playback_id.access_policy == doubt.access_policy]
     appeared = f" Before that failed, {', '.join(seen)} had appeared." if seen else ""
     return CreateInDoubtError(
-        f"{doubt.failure}{made} What it made can't be found out: {reason}{appeared} Before the next `pulumi up`, look "
+        f"{doubt.failure}{made} What it made can't be found out: {why}{appeared} Before the next `pulumi up`, look "
         f"at stream {ledger.stream_id}: a {doubt.access_policy} playback ID that nobody declares was made by this run. "
         f"Delete it, or take it with `pulumi-fastpix adopt`."
     )

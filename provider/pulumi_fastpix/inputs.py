@@ -21,6 +21,9 @@ STREAM_SECRET = re.compile(r"[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32}", re.IGN
 ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
 """What an id consists of, as a regular expression; all of these need no quoting in a URL."""
 
+_A_WORD = re.compile(r"[A-Za-z]{0,10}")
+"""Too short and too plain for a secret."""
+
 
 class Unknown:
     """Stands for a value that will only be known when the program runs for real."""
@@ -34,12 +37,22 @@ class Problem:
     """Something wrong with an input.
 
     Attributes:
-        key: the input, or empty when its value is secret: Pulumi prints the value of the input that is named.
+        key: the input.
         reason: what is wrong and what is allowed, without the value.
+        harmless: its value can't be a secret that was given by mistake.
     """
 
     key: str
     reason: str
+    harmless: bool
+
+    def told(self, *, secret: bool = False) -> tuple[str, str]:
+        """The property to report it for, and what to say. Pulumi prints the value of the property that is named.
+
+        Args:
+            secret: the value is known to be one.
+        """
+        return (self.key, self.reason) if self.harmless and not secret else ("", f"{self.key}: {self.reason}")
 
 
 def check_inputs(news: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
@@ -56,9 +69,9 @@ def check_inputs(news: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]
         if isinstance(value, Unknown):
             continue
         if _holds_stream_secret(value):
-            problems.append(Problem("", f"{key} holds {_KEPT_HIDDEN}"))
+            problems.append(Problem(key, f"this holds {_KEPT_HIDDEN}", harmless=False))
         elif reason := judge(value):
-            problems.append(Problem(key, reason))
+            problems.append(Problem(key, reason, isinstance(value, str) and bool(_A_WORD.fullmatch(value))))
     return inputs, problems
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
+from pulumi_fastpix.accounts import DYNAMIC_PACKAGE, refuse_account_of_other_door
 from pulumi_fastpix.declaration import NATIVE_TYPE, DeclaredPlaybackId
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 
@@ -29,6 +30,7 @@ class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpi
     """
 
     def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
+        refuse_account_of_other_door(resource_name, opts, DYNAMIC_PACKAGE)
         # State that was written through the native front door is taken over.
         opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=NATIVE_TYPE)]), opts)
         pulumi.dynamic.Resource.__init__(self, LivePlaybackIdProvider(), resource_name, inputs, opts)

@@ -231,15 +231,18 @@ class StreamLedger:
         with self._condition:
             missing = sorted((self._ours | expected) - stream.by_id.keys())
         for playback_id in missing:
-            try:
-                self._client.playback_id(self.stream_id, playback_id, patience)
-            except NotFoundError:
-                self._forget(playback_id)
-                continue
+            was = "was there a moment ago"
+            if playback_id not in expected:
+                try:
+                    self._client.playback_id(self.stream_id, playback_id, patience)
+                except NotFoundError:
+                    self._forget(playback_id)
+                    continue
+                was = "exists"
             with self._condition:
                 self._seen_at = None
             raise UnexpectedAnswerError(
-                f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which exists: a list "
+                f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
                 f"like that can't tell what a lost create has made.",
                 status=200,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import Door, Stack
+from support.engine import DYNAMIC, NATIVE, Door, Stack
 
 TWO_ACCOUNTS = f"""
 config = pulumi.Config("studio")
@@ -14,6 +14,7 @@ studio = fastpix.Provider(
     access_token_id=config.require("accessTokenId"),
     secret_key=config.require("secretKey"),
     base_url=config.require("baseUrl"),
+    timeout_seconds=pulumi.Output.from_input(None),
 )
 fastpix.LivePlaybackId("ours", stream_id="{DEMO_STREAM_ID}")
 fastpix.LivePlaybackId("theirs", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
@@ -95,3 +96,17 @@ fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resourc
     under_sandbox_exec = stack.up()
     assert "but the provider resource 'studio' is a target of its own" in under_sandbox_exec.diagnostics
     assert sandbox.requests == []
+
+
+def test_an_account_of_the_other_front_door_is_refused(door: Door, stack: Stack) -> None:
+    """Pulumi would use the stack's own account without a word."""
+    other = NATIVE if door is DYNAMIC else DYNAMIC
+    stack.write_program(f"""
+import {other.module} as other
+studio = other.Provider("studio", access_token_id="studio-token", secret_key="hush")
+fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+""")
+    preview = stack.run("preview")
+    assert preview.status != 0
+    assert "The playback ID 'main' and its provider resource come from different modules" in preview.diagnostics
+    assert "Traceback" not in preview.output

@@ -13,11 +13,15 @@ from support.engine import Stack
 STREAM_KEY = f"0123456789abcdef0123456789abcdefk{DEMO_STREAM_ID}"
 
 BAD: dict[str, tuple[Any, ...]] = {
-    "url": ({"stream_id": "https://x.example/y"}, "a stream ID is expected, not a URL"),
-    "key": ({"stream_id": STREAM_KEY}, "streamId holds what looks like a stream key or SRT secret"),
-    "key-as-policy": ({"access_policy": STREAM_KEY}, "accessPolicy holds what looks like a stream key"),
-    "number": ({"stream_id": 7}, "a stream ID must be a string, not a number"),
+    "url": ({"stream_id": "https://x.example/y"}, "streamId: a stream ID is expected, not a URL"),
+    "key": ({"stream_id": STREAM_KEY}, "streamId: this holds what looks like a stream key or SRT secret"),
+    "key-as-policy": ({"access_policy": STREAM_KEY}, "accessPolicy: this holds what looks like a stream key"),
+    "number": ({"stream_id": 7}, "streamId: a stream ID must be a string, not a number"),
     "case": ({"access_policy": "Public"}, "an access policy must be 'public' or 'private', in lower case"),
+    "secret": (
+        {"access_policy": "secret:hunter2"},
+        "accessPolicy: an access policy must be 'public' or 'private'",
+    ),
     "two": (
         {"stream_id": "", "access_policy": "drm"},
         "property streamId value {} has a problem: a stream ID must not be empty",
@@ -32,7 +36,10 @@ BAD_INPUTS = {case: inputs for case, (inputs, *_) in BAD.items()}
 def test_bad_input_is_refused_in_the_preview(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(f"""
 import os
-inputs = {BAD_INPUTS!r}[os.environ["CASE"]]
+inputs = {{
+    name: pulumi.Output.secret(value[7:]) if str(value).startswith("secret:") else value
+    for name, value in {BAD_INPUTS!r}[os.environ["CASE"]].items()
+}}
 fastpix.LivePlaybackId("main", **{{"stream_id": "{DEMO_STREAM_ID}", **inputs}})
 """)
     for case, (_, *said) in BAD.items():
@@ -42,5 +49,6 @@ fastpix.LivePlaybackId("main", **{{"stream_id": "{DEMO_STREAM_ID}", **inputs}})
             assert sentence in preview.output, preview.output
         assert preview.output.count("LivePlaybackId resource 'main'") == len(said)
         assert STREAM_KEY not in preview.output
+        assert "hunter2" not in preview.output
         assert "Traceback" not in preview.output
     assert sandbox.requests == []

@@ -172,6 +172,18 @@ ON_UP: dict[str, Failure] = {
         declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=pulumi.ResourceOptions(provider=scripted, "
         "depends_on=fastpix.LivePlaybackId('listed-never', stream_id={name!r}, opts=on(scripted))))",
     ),
+    "come-and-gone": Failure(
+        errors.CreateInDoubtError,
+        ("lacks playback ID new, which was there a moment ago", "Before that failed, new had appeared"),
+        get=(listing("come-and-gone"), listing("come-and-gone", "new"), listing("come-and-gone")),
+        post=(DROPPED,),
+    ),
+    "another-policy": Failure(
+        errors.CreateInDoubtError,
+        ("FastPix was asked for a private playback ID", "and made open, which is public. It exists now"),
+        post=(Reply(201, playback_id("open")),),
+        declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, access_policy='private', opts=on(scripted))",
+    ),
     "half-a-pair": Failure(
         errors.SettingsError,
         ("FastPix can't be called: fastpix:secretKey is missing, though fastpix:accessTokenId is set", "--run-program"),

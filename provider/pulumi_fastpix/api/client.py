@@ -87,9 +87,22 @@ class Client:
         return self._repeat("GET", attempt, call, patience)
 
     def create_playback_id(
-        self, stream_id: str, access_policy: str, idempotency_key: str, patience: Patience | None = None
+        self,
+        stream_id: str,
+        access_policy: str,
+        idempotency_key: str,
+        patience: Patience | None = None,
+        around: Callable[[Callable[[], PlaybackId]], PlaybackId] = lambda send: send(),
     ) -> PlaybackId:
-        """Make a playback ID. Its outcome is unknown when :func:`retry.outcome_unknown` says so of the error."""
+        """Make a playback ID. Its outcome is unknown when :func:`retry.outcome_unknown` says so of the error.
+
+        Args:
+            stream_id: the stream.
+            access_policy: the new one's policy.
+            idempotency_key: sent along, the same each time.
+            patience: how long to go on.
+            around: called each time the request is to be sent, with what sends it.
+        """
         attempt = f"create a {access_policy} playback ID on stream {stream_id}"
 
         def call(at_most: float) -> PlaybackId:
@@ -103,7 +116,7 @@ class Client:
                 at_most=at_most,
             ).data
 
-        return self._repeat("POST", attempt, call, patience)
+        return self._repeat("POST", attempt, call, patience, around)
 
     def delete_playback_id(self, stream_id: str, playback_id: str, patience: Patience | None = None) -> None:
         """Delete a playback ID. A repeated delete may answer 404 although it was this one that worked."""
@@ -127,7 +140,14 @@ class Client:
         """Close all connections."""
         self._transport.close()
 
-    def _repeat(self, method: str, attempt: str, call: Callable[[float], Result], patience: Patience | None) -> Result:
+    def _repeat(
+        self,
+        method: str,
+        attempt: str,
+        call: Callable[[float], Result],
+        patience: Patience | None,
+        around: Callable[[Callable[[], Result]], Result] = lambda send: send(),
+    ) -> Result:
         lasting = patience or self.patience()
 
         def send() -> Result:
@@ -156,7 +176,7 @@ class Client:
             before_sleep=announce,
             reraise=True,
         )
-        return retrying(send)
+        return retrying(around, send)
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:

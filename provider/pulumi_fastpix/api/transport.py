@@ -11,6 +11,7 @@ import math
 import re
 import ssl
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
@@ -116,7 +117,7 @@ class Transport:
         """This thread's session. Sessions aren't made for sharing, the adapter's connection pool is."""
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.mount("https://", self._adapter)
             session.mount("http://", self._adapter)
             session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
@@ -190,20 +191,26 @@ class Transport:
         return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:500]
 
 
+class _Session(requests.Session):
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
+        """Follow no redirect. requests would look at where one leads even so, and fail if that is malformed."""
+        return iter(())
+
+
 class _Adapter(HTTPAdapter):
-    """An HTTPAdapter whose connections tell a failed TLS handshake from a TLS error after it."""
+    """An HTTPAdapter whose connections tell what fails before a request is sent from what fails after it."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        _tell_handshakes(self.poolmanager)
+        _tell_connecting(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
         manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
-        _tell_handshakes(manager)
+        _tell_connecting(manager)
         return manager
 
 
-def _tell_handshakes(manager: urllib3.PoolManager) -> None:
+def _tell_connecting(manager: urllib3.PoolManager) -> None:
     manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _HTTPSConnectionPool}
 
 
@@ -211,24 +218,29 @@ class _HTTPSConnection(urllib3.connection.HTTPSConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except ssl.SSLError as error:
-            # Nothing was sent yet. Left as it is, urllib3 reports it like a TLS error in the middle of an answer.
-            raise urllib3.exceptions.NewConnectionError(self, f"TLS handshake failed: {error}") from error
+        except OSError as error:
+            # The TLS handshake failed, or the proxy refused. Left as it is, urllib3 reports it like an error in the
+            # middle of an answer.
+            what = "TLS handshake failed: " if isinstance(error, ssl.SSLError) else ""
+            raise urllib3.exceptions.NewConnectionError(self, f"{what}{error}") from error
 
 
 class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
 
 
+_BEFORE_SENDING = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
+
 def _never_sent(error: Exception) -> bool:
-    if not isinstance(error, requests.RequestException):
-        return True
     # ValueError: requests refused to begin, for an address or a proxy that it can't use.
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError, ValueError)):
+    if not isinstance(error, requests.RequestException) or isinstance(error, (requests.ConnectTimeout, ValueError)):
         return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", None)  # urllib3's MaxRetryError wraps the cause
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+    reason = getattr(error.args[0] if error.args else None, "reason", None)  # urllib3's MaxRetryError wraps the cause
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        # Behind a proxy also a connection that is lost after sending is reported as the proxy's error.
+        reason = reason.original_error
+    return isinstance(reason, _BEFORE_SENDING)
 
 
 def _innermost_reason(error: Exception) -> str:
@@ -242,7 +254,7 @@ def _innermost_reason(error: Exception) -> str:
             break
         reason = nested
     # urllib3 puts the connection object's repr before its messages.
-    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^HTTPS?Connection(Pool)?\(.*?\): ", "", str(reason))
+    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^_?HTTPS?Connection(Pool)?\(.*?\): ", "", str(reason))
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -67,8 +67,9 @@ class Plugin(protocol.Provider):
         # What was given goes back as it came, maybe secret or not known yet; None has got its default.
         given = {key: value for key, value in request.new_inputs.items() if value.value is not None}
         checked = {key: given.get(key) or PropertyValue(value) for key, value in inputs.items()}
+        secrets = {key for key, value in request.new_inputs.items() if value.is_secret}
         return protocol.CheckResponse(
-            checked, [protocol.CheckFailure(problem.key, problem.reason) for problem in problems]
+            checked, [protocol.CheckFailure(*problem.told(secret=problem.key in secrets)) for problem in problems]
         )
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:

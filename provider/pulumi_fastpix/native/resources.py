@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
-from pulumi_fastpix.accounts import Account
+from pulumi_fastpix.accounts import NATIVE_PACKAGE, Account, refuse_account_of_other_door
 from pulumi_fastpix.declaration import DYNAMIC_TYPE, NATIVE_TYPE, DeclaredPlaybackId
 
 PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
@@ -26,7 +26,7 @@ class Provider(Account, pulumi.ProviderResource):
 
     def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
         opts = ResourceOptions.merge(_plugin(), opts)
-        pulumi.ProviderResource.__init__(self, "fastpix", resource_name, given, opts)
+        pulumi.ProviderResource.__init__(self, NATIVE_PACKAGE, resource_name, given, opts)
 
 
 class LivePlaybackId(DeclaredPlaybackId, pulumi.CustomResource):
@@ -36,6 +36,7 @@ class LivePlaybackId(DeclaredPlaybackId, pulumi.CustomResource):
     """
 
     def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
+        refuse_account_of_other_door(resource_name, opts, NATIVE_PACKAGE)
         # State that was written through the dynamic front door is taken over.
         opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=DYNAMIC_TYPE)]), opts)
         pulumi.CustomResource.__init__(self, NATIVE_TYPE, resource_name, inputs, ResourceOptions.merge(_plugin(), opts))

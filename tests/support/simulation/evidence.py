@@ -29,17 +29,26 @@ def orphans(run: Run) -> Iterator[Birth]:
 
 def unnamed(run: Run) -> Iterator[Birth]:
     """The orphans that no failure named."""
-    told = "\n".join(str(error) for _, error in run.chronicle.errors())
+    told = _told(run)
     return (birth for birth in orphans(run) if birth.playback_id not in told)
 
 
+def _told(run: Run) -> str:
+    """What all failures said."""
+    return "\n".join(str(error) for _, error in run.chronicle.errors())
+
+
 def behind_an_answer(run: Run) -> Iterator[Birth]:
-    """What the server made after it had answered that it failed, and after the settling period, too.
+    """What the server made after it had answered that it failed, and after settling, too, and what no failure named.
+
+    It is nobody's, or was claimed in the place of what the repeat makes.
 
     The provider takes an answer for the end of the work and sends the request again. That the server finishes in
     time is a proviso of the promise, and here nobody could know that it doesn't hold.
     """
-    return (birth for birth in run.chronicle.births.values() if birth.by and not birth.by.silent and late(run, birth))
+    told = _told(run)
+    births = (birth for birth in run.chronicle.births.values() if birth.by and not birth.by.silent and late(run, birth))
+    return (birth for birth in births if birth.playback_id not in told)
 
 
 def made_by(birth: Birth) -> Exchange:
@@ -141,7 +150,7 @@ def provisos_hold(run: Run, birth: Birth) -> bool:
     ]
     exchanges = [exchange for operation in together for exchange in operation.exchanges]
     posts = [exchange for exchange in exchanges if exchange.method == "POST"]
-    reads = [exchange for exchange in exchanges if exchange.method == "GET" and exchange.operation.kind == "create"]
+    reads = [read for operation in together if operation.kind == "create" for read in _last_attempts(operation)]
     began = known_since(run, min(posts, key=_order))
     ended = max(operation.ended.order for operation in together)
     alike = [
@@ -161,6 +170,14 @@ def provisos_hold(run: Run, birth: Birth) -> bool:
     )
 
 
+def _last_attempts(operation: Operation) -> Iterator[Exchange]:
+    """Its reads, without those that the client sent again."""
+    for exchange, following in zip(operation.exchanges, [*operation.exchanges[1:], None], strict=True):
+        sent_again = following is not None and following.method == "GET" and exchange.status not in {200, 404}
+        if exchange.method == "GET" and not sent_again:
+            yield exchange
+
+
 def lists_lie(run: Run) -> bool:
-    """Whether FastPix was made to keep playback IDs from a list: no promise is made then about creates."""
-    return any(fault.kind == "short-list" for batch in run.program.batches for fault in batch.faults)
+    """Whether FastPix has been made to keep playback IDs from a list: no promise is made then about creates."""
+    return any(fault.kind == "short-list" for batch in run.begun for fault in batch.faults)

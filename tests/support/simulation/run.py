@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
@@ -93,6 +93,11 @@ class Run:
                 examine(self)
             finally:
                 self._server.close()
+
+    @property
+    def begun(self) -> Sequence[Batch]:
+        """The batches that have been performed, and the one that is being performed."""
+        return self.program.batches[: self._batch + 1]
 
     def _perform(self, batch: Batch) -> None:
         self._scheduler.pass_time(batch.pause)

@@ -1,0 +1,168 @@
+"""Creates in doubt, against a server that answers what no sandbox would: contradictions, lagging replicas, nonsense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pulumi_fastpix import errors, exactly_once
+from pulumi_fastpix.api import Client
+from pulumi_fastpix.lifecycle import Lifecycle
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.stream_ledger import Doubt, StreamLedger
+from support.scripted_server import Reply, ScriptedServer, scripted_server
+from support.still_clock import StillClock
+
+INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
+THE_STREAM = f"*/{DEMO_STREAM_ID}"
+ONE_PLAYBACK_ID = "*/playback-ids/*"
+
+DROPPED = Reply(None)
+GONE = Reply(404, {"success": False, "error": {"code": 404, "message": "stream/playbackId not found"}})
+BROKEN = Reply(500, {"success": False, "error": {"code": 500, "message": "internal error"}})
+
+
+def listing(*playback_ids: str) -> Reply:
+    listed = [{"id": playback_id, "accessPolicy": "public"} for playback_id in playback_ids]
+    return Reply(200, {"success": True, "data": {"streamId": DEMO_STREAM_ID, "playbackIds": listed}})
+
+
+def one(playback_id: str) -> Reply:
+    return Reply(201, {"success": True, "data": {"id": playback_id, "accessPolicy": "public"}})
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as server:
+        server.on("GET", GONE)
+        yield server
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def client(server: ScriptedServer, clock: StillClock) -> Iterator[Client]:
+    client = Client(Settings("id", "secret-key", server.base_url), clock)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def lifecycle(client: Client) -> Lifecycle:
+    return Lifecycle(client)
+
+
+def sent(server: ScriptedServer, method: str) -> int:
+    return sum(request.method == method for request in server.received)
+
+
+def test_another_policy_than_was_asked_for_is_named_and_not_kept(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), path=THE_STREAM)
+    server.on("POST", one("open"))
+    with pytest.raises(errors.CreateInDoubtError, match=r"asked for a private .* and made open, which is public"):
+        lifecycle.create({**INPUTS, "accessPolicy": "private"})
+    assert sent(server, "POST") == 1
+
+
+def test_what_comes_and_goes_while_settling_is_named(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    """A replica that lags: the second list lacks what the first one had, and the single read doesn't have it either."""
+    server.on("GET", listing(), listing("came"), listing(), listing("came"), path=THE_STREAM)
+    server.on("POST", BROKEN, one("again"))
+    with pytest.raises(errors.CreateInDoubtError, match="lacks playback ID came, which was there a moment ago"):
+        lifecycle.create(INPUTS)
+    assert sent(server, "POST") == 1
+
+
+def test_an_absurd_retry_after_leaves_nothing_behind(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), listing("came"), path=THE_STREAM)
+    server.on("POST", Reply(502, b"", {"Retry-After": "Tue, 01 Jan 99999999999999999999 00:00:00 GMT"}))
+    assert lifecycle.create(INPUTS).id == "came"
+
+
+@pytest.mark.parametrize("location", ["https://[bad", "/caf\xe9"], ids=["malformed", "in Latin-1"])
+def test_a_redirect_that_leads_nowhere_is_one_like_others(
+    location: str, server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
+    server.on("GET", listing(), Reply(302, b"", {"Location": location}), path=THE_STREAM)
+    server.on("POST", Reply(302, b"", {"Location": location}), DROPPED)
+    with pytest.raises(errors.UnexpectedAnswerError, match="a redirect to"):
+        lifecycle.create(INPUTS)
+    with pytest.raises(errors.CreateInDoubtError, match=r"What it made can't be found out: .* a redirect to"):
+        lifecycle.create(INPUTS)
+
+
+def test_one_settling_read_that_fails_is_read_again(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), BROKEN, listing("came"), path=THE_STREAM)
+    server.on("POST", DROPPED)
+    assert lifecycle.create(INPUTS).id == "came"
+
+
+def test_a_short_time_out_is_no_reason_not_to_look(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), BROKEN, listing("came"), path=THE_STREAM)
+    server.on("POST", DROPPED)
+    assert lifecycle.create(INPUTS, timeout=0.1).id == "came"
+
+
+def test_a_create_after_the_list_has_become_old_is_sent_with_a_new_one(
+    server: ScriptedServer, lifecycle: Lifecycle, clock: StillClock
+) -> None:
+    """What somebody else has made since would be taken for ours."""
+    server.on("GET", listing(), listing("first", "theirs"), path=THE_STREAM)
+    server.on("POST", one("first"), DROPPED)
+    lifecycle.create(INPUTS)
+    clock.sleep(31)
+    with pytest.raises(errors.CreateInDoubtError, match="one may still appear"):
+        lifecycle.create(INPUTS)
+
+
+def test_waiting_as_fastpix_asks_makes_the_list_old(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    throttled = {"success": False, "error": {"code": 429, "message": "slow down"}}
+    server.on("GET", listing(), path=THE_STREAM)
+    server.on("POST", Reply(429, throttled, {"Retry-After": "60"}), one("made"))
+    assert lifecycle.create(INPUTS).id == "made"
+    assert [request.method for request in server.received] == ["GET", "POST", "GET", "POST"]
+
+
+def test_after_settling_the_next_create_takes_a_new_list(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    """What appeared since the last list of the settling period is not ours, either."""
+    server.on("GET", listing(), *[listing("came")] * 4, listing("came", "theirs"), path=THE_STREAM)
+    server.on("POST", DROPPED)
+    assert lifecycle.create(INPUTS).id == "came"
+    with pytest.raises(errors.CreateInDoubtError, match="one may still appear"):
+        lifecycle.create(INPUTS)
+
+
+def test_a_list_short_of_what_this_process_made_is_no_baseline(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), listing(), path=THE_STREAM)
+    server.on("GET", one("first"), path=ONE_PLAYBACK_ID)
+    server.on("POST", one("first"), DROPPED)
+    lifecycle.create(INPUTS)
+    with pytest.raises(errors.CreateInDoubtError, match="lacks playback ID first, which exists"):
+        lifecycle.create(INPUTS)
+    with pytest.raises(errors.UnexpectedAnswerError, match="lacks playback ID first, which exists"):
+        lifecycle.create(INPUTS)
+    assert sent(server, "POST") == 2
+
+
+def test_a_bug_while_settling_leaves_nothing_unnamed(
+    server: ScriptedServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Creates that another one's thread was to judge are told what was seen."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(exactly_once, "reconcile", broken)
+    server.on("GET", listing(), listing("came"), path=THE_STREAM)
+    ledger, doubt = StreamLedger(client, DEMO_STREAM_ID), Doubt("public", "key", errors.NoAnswerError("No answer."))
+    ledger.fresh_list(client.patience())
+    ledger.put_in_doubt(doubt)
+    with pytest.raises(ZeroDivisionError):
+        exactly_once._judge_all(client, ledger, client.patience())
+    assert isinstance(doubt.error, errors.CreateInDoubtError)
+    assert "Before that failed, came had appeared." in str(doubt.error)
