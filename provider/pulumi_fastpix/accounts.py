@@ -54,7 +54,7 @@ class Account:
 
     def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
         """Tell Pulumi of the provider resource, through one of the front doors."""
-        raise NotImplementedError
+        raise NotImplementedError  # the class of each front door has its own
 
 
 class Provider(Account, pulumi.ProviderResource):

@@ -120,7 +120,7 @@ class DeclaredPlaybackId:
 
     def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
         """Tell Pulumi of the resource, through one of the front doors."""
-        raise NotImplementedError
+        raise NotImplementedError  # the class of each front door has its own
 
 
 def _inputs(
