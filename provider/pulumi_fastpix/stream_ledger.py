@@ -114,7 +114,7 @@ class StreamLedger:
         while not self._begin_creating(patience):
             with self._exclusively(patience):
                 if not self.doubts and not self._has_baseline():
-                    self._demand_complete(self.fresh_list(patience), patience, frozenset())
+                    self._demand_complete(self.fresh_list(patience), patience)
         try:
             yield
         finally:
@@ -159,7 +159,7 @@ class StreamLedger:
                     self._seen_at = None
 
     def watch(self, patience: Patience) -> Iterator[list[PlaybackId]]:
-        """Read the stream several times over the settling period; each time give what nobody accounts for.
+        """Read the stream several times over the settling period; each time give all that nobody accounts for.
 
         A slow server may still be finishing, so it is the last time that counts. Patience that is nearly used up is
         renewed: giving up now would leave a playback ID that nobody knows.
@@ -174,13 +174,17 @@ class StreamLedger:
         found: list[PlaybackId] = []
         for pause in SETTLING_PAUSES:
             self._client.clock.sleep(pause * period)
-            found = self.unaccounted(patience, expected=frozenset(listed.id for listed in found))
+            listed = self.unaccounted(patience)
+            missing = [seen for seen in found if seen not in listed]
+            found = [*listed, *missing]
             yield found
+            if missing:
+                raise self._incomplete(missing[0].id, "was there a moment ago")
 
-    def unaccounted(self, patience: Patience, expected: frozenset[str] = frozenset()) -> list[PlaybackId]:
+    def unaccounted(self, patience: Patience) -> list[PlaybackId]:
         """The playback IDs that are on the stream now, weren't before, and were the answer to no create."""
         stream = self._client.stream(self.stream_id, patience)
-        self._demand_complete(stream, patience, expected)
+        self._demand_complete(stream, patience)
         with self._condition:
             return candidates(stream.playback_ids, self._seen | self._ours)
 
@@ -227,25 +231,25 @@ class StreamLedger:
     def _has_baseline(self) -> bool:
         return self._seen_at is not None and self._client.clock.now() - self._seen_at <= BASELINE_FOR_SECONDS
 
-    def _demand_complete(self, stream: Stream, patience: Patience, expected: frozenset[str]) -> None:
+    def _demand_complete(self, stream: Stream, patience: Patience) -> None:
         with self._condition:
-            missing = sorted((self._ours | expected) - stream.by_id.keys())
+            missing = sorted(self._ours - stream.by_id.keys())
         for playback_id in missing:
-            was = "was there a moment ago"
-            if playback_id not in expected:
-                try:
-                    self._client.playback_id(self.stream_id, playback_id, patience)
-                except NotFoundError:
-                    self._forget(playback_id)
-                    continue
-                was = "exists"
+            try:
+                self._client.playback_id(self.stream_id, playback_id, patience)
+            except NotFoundError:
+                self._forget(playback_id)
+                continue
             with self._condition:
                 self._seen_at = None
-            raise UnexpectedAnswerError(
-                f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
-                f"like that can't tell what a lost create has made.",
-                status=200,
-            )
+            raise self._incomplete(playback_id, "exists")
+
+    def _incomplete(self, playback_id: str, was: str) -> UnexpectedAnswerError:
+        return UnexpectedAnswerError(
+            f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
+            f"like that can't tell what a lost create has made.",
+            status=200,
+        )
 
     def _may_share(self, fetch: _Fetch) -> bool:
         if fetch.changes != self._changes:

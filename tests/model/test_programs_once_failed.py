@@ -82,6 +82,20 @@ JUDGED_BEFORE_A_LATER_CREATE_LOOKED = Program(
     ),
 )
 
+# Somebody else makes one while ours is in doubt, and deletes it again: looking on ended before ours was finished.
+COME_AND_GONE_WHILE_SETTLING = Program(
+    batches=(
+        Batch(
+            steps=(Create(), Create(stream=1)),
+            workers=2,
+            faults=(Fault(kind="slow-finish", method="POST", times=1, seconds=1.0, status=500, client="answered"),),
+            outside=(Outside(act="create"), Outside(act="delete", which=1, after_request=5)),
+            new_process=False,
+        ),
+    ),
+    streams=2,
+)
+
 
 @pytest.mark.parametrize(
     "program",
@@ -90,6 +104,7 @@ JUDGED_BEFORE_A_LATER_CREATE_LOOKED = Program(
         pytest.param(SEEN_BEFORE_THE_LISTS_FAILED, id="seen before the lists failed"),
         pytest.param(DELETED_WITH_THE_CREDENTIALS_OF_ANOTHER_WORKSPACE, id="deleted in another workspace"),
         pytest.param(SEEN_AFTER_A_REPEAT, id="seen after a repeat"),
+        pytest.param(COME_AND_GONE_WHILE_SETTLING, id="come and gone while settling"),
         pytest.param(JUDGED_BEFORE_A_LATER_CREATE_LOOKED, id="judged before a later create looked"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pulumi_fastpix import errors
 from support.simulation.chronicle import Birth, Chronicle, Exchange, Operation
@@ -92,6 +93,12 @@ def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]
         if exchange.method == "GET"
         and post.ended.order < exchange.began.order < exchange.ended.order < until.ended.order
     ]
+
+
+def contradict(reads: Sequence[Exchange]) -> bool:
+    """Whether a list lacks what one before it had: looking on ends there, in a failure that tells to look oneself."""
+    lists = [read.listed for read in reads if read.listed is not None]
+    return any(earlier.keys() - later.keys() for earlier, later in pairwise(lists))
 
 
 def decided_by(read: Exchange, post: Exchange) -> bool:

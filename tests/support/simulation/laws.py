@@ -15,6 +15,7 @@ from support.simulation.chronicle import Birth
 from support.simulation.evidence import (
     behind_an_answer,
     claims,
+    contradict,
     decided_by,
     known_since,
     late,
@@ -136,7 +137,7 @@ def nothing_is_left_unsaid(run: Run) -> Iterator[str]:
     for birth in unnamed(run):
         unsaid[birth.stream_id, birth.access_policy] += 1
         reads = reads_while_settling(run.chronicle, made_by(birth))
-        if not late(run, birth) and all(read.listed is not None for read in reads):
+        if not late(run, birth) and all(read.listed is not None for read in reads) and not contradict(reads):
             yield f"{birth.playback_id} was made in time and not found: {made_by(birth).operation.error}"
     for (stream_id, access_policy), number in unsaid.items():
         said = said_to_appear(run.chronicle, stream_id, access_policy)
