@@ -14,6 +14,8 @@ ENGINE  = PATH="$(BIN):$$PATH" $(PYTHON) tools/pulumi
 # The stack of `make up` lives in .sandbox and belongs to nobody's account: what the caller's shell says
 # about Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
 unexport $(filter-out PULUMI_FASTPIX_%,$(filter PULUMI_% FASTPIX_%,$(.VARIABLES)))
+# Pulumi starts several Python processes for each command: without compiled modules that takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 STACK   = mkdir -p .sandbox/state && \
 	PULUMI_HOME="$(CURDIR)/.sandbox/pulumi-home" \
 	PULUMI_BACKEND_URL="file://$(CURDIR)/.sandbox/state" \
@@ -74,7 +76,7 @@ clean: ## Delete all that was made in this folder, the sandbox's data too
 define locked_environment
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("$(PYTHON) is older than Python 3.10; name a newer one: make PYTHON=python3.12")'
 	@$(UV) venv --quiet --clear --python "$(PYTHON)" $(1)
-	@$(UV) pip sync --quiet --require-hashes --python $(1)/bin/python $(2)
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(1)/bin/python $(2)
 	@$(UV) pip install --quiet --no-deps --python $(1)/bin/python --editable .
 	@touch $@
 endef

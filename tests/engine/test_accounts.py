@@ -54,7 +54,7 @@ def test_each_account_gets_its_own(tmp_path: Path, door: Door, sandbox: Sandbox)
         assert again.status == 0, again.output
 
         # The stored secret is the old one, so a refresh is told the way to the new one, and who is meant.
-        stack.run("config", "set", "--secret", "studio:secretKey", theirs.store.rotate_secret(theirs.access_token_id))
+        stack.configure(secrets={"studio:secretKey": theirs.store.rotate_secret(theirs.access_token_id)})
         refused = stack.refresh()
         assert "The credentials came from the provider resource 'studio'" in refused.diagnostics, refused.output
         assert "--run-program" in refused.diagnostics

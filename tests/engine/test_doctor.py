@@ -42,7 +42,7 @@ def test_a_stack_that_is_configured_well_and_then_badly(tmp_path: Path, sandbox:
 
     old = sandbox.secret_key
     sandbox.store.rotate_secret(sandbox.access_token_id)
-    stack.run("config", "set", "--plaintext", "fastpix:secretKey", old)
+    stack.configure({"fastpix:secretKey": old})
     status, wrong = doctor(stack)
     assert status == 1
     assert wrong.keys() == {"plaintext-secret", "call"}
@@ -52,7 +52,7 @@ def test_a_stack_that_is_configured_well_and_then_badly(tmp_path: Path, sandbox:
 
 def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, sandbox: Sandbox) -> None:
     """Even if the environment would do: the stack's configuration would go before it."""
-    stack.run("config", "set", "--secret", "fastpix:secretKey", "hush")
+    stack.configure(secrets={"fastpix:secretKey": "hush"})
     status, wrong = doctor(stack, PULUMI_CONFIG_PASSPHRASE="wrong")
     assert status == 1
     assert wrong.keys() == {"configuration"}
@@ -74,7 +74,7 @@ def test_a_secret_that_was_rotated_and_not_stored_yet(tmp_path: Path, door: Door
     assert doctor(stack) == (0, {})
 
     old, new = sandbox.secret_key, sandbox.store.rotate_secret(sandbox.access_token_id)
-    stack.run("config", "set", "--secret", "fastpix:secretKey", new)
+    stack.configure(secrets={"fastpix:secretKey": new})
     status, wrong = doctor(stack)
     assert (status, set(wrong)) == (0, {"stored"})
     assert "still has fastpix:secretKey as at the last `pulumi up`" in wrong["stored"]["says"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import DYNAMIC, Stack, counts
+from support.engine import DYNAMIC, NATIVE, Stack, counts
 
 TWO_IDS = f"""
 audience = fastpix.LivePlaybackId("audience", stream_id="{DEMO_STREAM_ID}")
@@ -45,6 +45,8 @@ def test_up_makes_what_is_declared_and_the_next_up_changes_nothing(stack: Stack,
     stack.write_program(TWO_IDS)
     up = stack.up()
     assert up.status == 0, up.output
+    # Of the native front door's plugin Pulumi says that it found it on the PATH; the dynamic one has none to look for.
+    assert ("warning" in up.output) == (stack.door is NATIVE)
     ids = stack.ids()
     assert ids_on(sandbox) == {**before, ids["audience"]: "public", ids["backstage"]: "private"}
     assert stack.outputs() == {

@@ -127,12 +127,13 @@ fastpix.LivePlaybackId("main", stream_id=pulumi.Output.secret("{DEMO_STREAM_ID}"
 @native_only
 def test_a_secret_key_that_is_configured_in_clear_is_stored_encrypted(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(ONE_ID)
-    for key, value in (
-        ("accessTokenId", sandbox.access_token_id),
-        ("secretKey", sandbox.secret_key),
-        ("baseUrl", sandbox.base_url),
-    ):
-        stack.run("config", "set", "--plaintext", f"fastpix:{key}", value)
+    stack.configure(
+        {
+            "fastpix:accessTokenId": sandbox.access_token_id,
+            "fastpix:secretKey": sandbox.secret_key,
+            "fastpix:baseUrl": sandbox.base_url,
+        }
+    )
     up = stack.up(FASTPIX_SANDBOX="")
     assert up.status == 0, up.output
     assert sandbox.access_token_id in stack.export()

@@ -18,7 +18,7 @@ def test_a_rotated_secret_counts_at_once_with_run_program(tmp_path: Path, door: 
     stack.up()
     state = stack.states()
     new = sandbox.store.rotate_secret(sandbox.access_token_id)
-    assert stack.run("config", "set", "--secret", "fastpix:secretKey", new).status == 0
+    stack.configure(secrets={"fastpix:secretKey": new})
 
     for run in (stack.refresh(), stack.destroy()):
         assert run.status != 0
@@ -41,9 +41,10 @@ def test_credentials_configured_after_the_last_up_are_not_stored_yet(stack: Stac
     stack.up()
     for name in ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_BASE_URL", "FASTPIX_SANDBOX"):
         del stack.environ[name]
-    stack.run("config", "set", "--plaintext", "fastpix:accessTokenId", sandbox.access_token_id)
-    stack.run("config", "set", "--plaintext", "fastpix:baseUrl", sandbox.base_url)
-    stack.run("config", "set", "--secret", "fastpix:secretKey", sandbox.secret_key)
+    stack.configure(
+        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
+        secrets={"fastpix:secretKey": sandbox.secret_key},
+    )
     refused = stack.refresh()
     assert refused.status != 0
     assert "no credentials were found" in refused.diagnostics

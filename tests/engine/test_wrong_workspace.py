@@ -60,7 +60,7 @@ def test_a_new_access_token_of_the_same_workspace_is_welcome(stack: Stack, sandb
 
 def test_a_configured_stack_refuses_to_run_in_the_sandbox(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
-    stack.run("config", "set", "--plaintext", "fastpix:accessTokenId", "production-token")
+    stack.configure({"fastpix:accessTokenId": "production-token"})
     for run in (stack.preview(), stack.up()):
         assert run.status != 0
         assert "holds a target of its own (fastpix:accessTokenId)" in run.output

@@ -94,12 +94,15 @@ class Stack:
 
     def create(self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> None:
         """Make the stack, and set its configuration."""
-        commands: list[tuple[str, ...]] = [("stack", "select", "--create", "dev")]
-        commands += [("config", "set", "--plaintext", name, value) for name, value in (config or {}).items()]
-        commands += [("config", "set", "--secret", name, value) for name, value in (secrets or {}).items()]
-        for command in commands:
-            run = self.run(*command)
-            assert run.status == 0, run.output
+        self._succeed("stack", "select", "--create", "dev")
+        if config or secrets:
+            self.configure(config, secrets)
+
+    def configure(self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> None:
+        """Set values of the stack's configuration, all at once."""
+        arguments = [part for item in (config or {}).items() for part in ("--plaintext", "=".join(item))]
+        arguments += [part for item in (secrets or {}).items() for part in ("--secret", "=".join(item))]
+        self._succeed("config", "set-all", *arguments)
 
     def preview(self, *arguments: str, **environ: str) -> Run:
         return self.run("preview", "--diff", *arguments, **environ)
@@ -126,6 +129,10 @@ class Stack:
             check=False,
         )
         return Run(completed.returncode, completed.stdout)
+
+    def _succeed(self, *arguments: str) -> None:
+        run = self.run(*arguments)
+        assert run.status == 0, run.output
 
     def outputs(self) -> dict[str, Any]:
         return dict(json.loads(self.run("stack", "output", "--json", "--show-secrets").output))
