@@ -91,6 +91,16 @@ class Stream:
     resources: Sequence[Resource]
     pending: Sequence[Resource] = ()
 
+    @property
+    def owned(self) -> int:
+        """How many of them the stack owns."""
+        return sum(not resource.external and not resource.to_be_deleted for resource in self.resources)
+
+    @property
+    def used(self) -> int:
+        """How many of them it looks up."""
+        return sum(resource.external for resource in self.resources)
+
 
 def compare(streams: Iterable[Stream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
     """All that there is to say, the worst first.
@@ -105,13 +115,16 @@ def compare(streams: Iterable[Stream], owners: Mapping[str, Sequence[str]]) -> l
 
 
 def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
-    known = {resource.id: resource for resource in stream.resources}
-    # The one that is owned counts where the same playback ID is looked up as well.
-    known.update({resource.id: resource for resource in stream.resources if not resource.external})
+    # Owned ones come last, so that they count where the same playback ID is looked up as well.
+    by_owner = sorted(stream.resources, key=lambda resource: not resource.external)
+    known = {resource.id: resource for resource in by_owner if not resource.to_be_deleted}
     listed = stream.listed or ()
     for playback_id in listed:
         stacks = tuple(owners.get(playback_id.id, ()))
-        yield from _of_listed(stream.stream_id, playback_id, known.get(playback_id.id), stacks)
+        if playback_id.id in known:
+            yield from _of_declared(stream.stream_id, playback_id, known[playback_id.id], stacks)
+        elif not stacks:
+            yield _undeclared(stream, playback_id)
     existing = {playback_id.id for playback_id in listed}
     for resource in known.values():
         if resource.id not in existing:
@@ -127,7 +140,8 @@ def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[
         yield Finding(
             Kind.CUT_OFF,
             stream.stream_id,
-            "a run was killed while it made one for it; `pulumi-fastpix recover` finds out what became of it",
+            "a run that was killed, or is still going on, began to make one for it; if it was killed, `pulumi-fastpix "
+            "recover` finds out what became of it",
             access_policy=create.access_policy or "",
             name=create.name,
         )
@@ -140,21 +154,31 @@ def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[
         )
 
 
-def _of_listed(
-    stream_id: str, playback_id: PlaybackId, resource: Resource | None, stacks: tuple[str, ...]
+def _undeclared(stream: Stream, playback_id: PlaybackId) -> Finding:
+    replaced = [one.name for one in stream.resources if one.id == playback_id.id]
+    public = playback_id.access_policy == "public"
+    if replaced:
+        says = "it was replaced, and its deletion is still to come with the next `pulumi up`"
+    elif any(create.access_policy == playback_id.access_policy for create in stream.pending):
+        says = "a create that was cut off, or is still going on, may have made it (see below)"
+    else:
+        says = "nobody declares it"
+    return Finding(
+        Kind.OPEN if public else Kind.UNDECLARED,
+        stream.stream_id,
+        f"{says}, and whoever has its address can watch" if public else says,
+        playback_id=playback_id.id,
+        access_policy=playback_id.access_policy,
+        name=replaced[0] if replaced else "",
+    )
+
+
+def _of_declared(
+    stream_id: str, playback_id: PlaybackId, resource: Resource, stacks: tuple[str, ...]
 ) -> Iterable[Finding]:
     def finding(kind: Kind, text: str) -> Finding:
-        name = resource.name if resource else ""
-        return Finding(kind, stream_id, text, playback_id.id, playback_id.access_policy, name, stacks)
+        return Finding(kind, stream_id, text, playback_id.id, playback_id.access_policy, resource.name, stacks)
 
-    if resource is None:
-        if stacks:
-            return
-        if playback_id.access_policy == "public":
-            yield finding(Kind.OPEN, "nobody declares it, and whoever has its address can watch")
-        else:
-            yield finding(Kind.UNDECLARED, "nobody declares it")
-        return
     if playback_id.access_policy != resource.access_policy:
         yield finding(Kind.POLICY, f"the stack knows it as {resource.access_policy}; `pulumi refresh` shows the change")
     if resource.external and not stacks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_fastpix.api import PlaybackId
 from pulumi_fastpix.import_file import Entry
@@ -20,7 +21,28 @@ class Place:
     access_policy: str
 
 
-Recovery = Pairs[Resource, Place]
+@dataclass(frozen=True)
+class Begun:
+    """A create that was cut off.
+
+    Attributes:
+        create: what the state has of it.
+        inputs: its inputs with secret values as they are stored: they are imported so.
+        spare: its name is taken: by a playback ID that it was to replace, or that a later run made, or by another
+            create that was cut off. What it made is imported under another name, so that the next `pulumi up`,
+            finding it in no program, deletes it.
+    """
+
+    create: Resource
+    inputs: Mapping[str, Any]
+    spare: bool
+
+    def name(self, playback_id: str) -> str:
+        """Under which to import what it made."""
+        return f"{self.create.name}-unfinished-{playback_id[:8]}" if self.spare else self.create.name
+
+
+Recovery = Pairs[Begun, Place]
 
 
 def undeclared(
@@ -45,6 +67,7 @@ def undeclared(
 
 def recover(
     state: StackState,
+    stored: StackState,
     seen_by: Mapping[str, str],
     found: Mapping[Place, Sequence[str]],
     not_ours: Sequence[str] = (),
@@ -53,52 +76,48 @@ def recover(
 
     Args:
         state: the stack's state.
+        stored: the same with secret values as they are stored.
         seen_by: the workspace's mark of each explicit provider, and of the stack's own under the empty name.
         found: the undeclared playback IDs.
         not_ours: those of them that were there before, or are somebody else's.
     """
-    # Replacements come last: if there isn't one for everybody, the others need it more.
-    ordered = sorted(state.pending_creates, key=lambda create: replaces(state, create))
+    taken = set(state.urns)
+    begun: list[Begun] = []
+    for create, as_stored in zip(state.pending_creates, stored.pending_creates, strict=True):
+        begun.append(Begun(create, as_stored.inputs, spare=create.urn in taken))
+        taken.add(create.urn)
+    # Spare ones come last: if there isn't one for everybody, the others need it more.
     places = [
-        (create, Place(seen_by[create.provider], create.stream_id or "", create.access_policy or ""))
-        for create in ordered
+        (one, Place(seen_by[one.create.provider], one.create.stream_id or "", one.create.access_policy or ""))
+        for one in sorted(begun, key=lambda one: one.spare)
     ]
     return pair(places, found, not_ours)
 
 
-def replaces(state: StackState, create: Resource) -> bool:
-    """Whether a create was to replace a playback ID that the stack still has.
-
-    Its name is taken then. What it made is imported under another one, so that the next `pulumi up`, finding it in no
-    program, deletes it and replaces the old one anew.
-    """
-    return create.urn in state.urns
-
-
-def entries(state: StackState, stored: StackState, seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
+def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
     """What to import.
 
     Args:
-        state: the stack's state.
-        stored: the same with secret values as they are stored: they are imported so.
         seen_by: as above.
         recovery: the pairs.
     """
-    inputs = {create.urn: create.inputs for create in stored.pending_creates}
     return [
         Entry(
-            type=create.type,
-            name=f"{create.name}-unfinished-{playback_id[:8]}" if replaces(state, create) else create.name,
+            type=begun.create.type,
+            name=begun.name(playback_id),
             id=playback_id,
-            inputs=inputs.get(create.urn, create.inputs),
-            seen_by=seen_by[create.provider],
-            parent=create.parent,
-            provider=create.provider,
+            inputs=begun.inputs,
+            seen_by=seen_by[begun.create.provider],
+            parent=begun.create.parent,
+            provider=begun.create.provider,
         )
-        for create, playback_id in recovery.made
+        for begun, playback_id in recovery.made
     ]
 
 
 def protect(recovery: Recovery) -> bool:
-    """Whether to import with protection: Pulumi does it for all or none, and the next `up` for each as declared."""
-    return all(create.protect for create, _ in recovery.made)
+    """Whether to import with protection: Pulumi does it for all or none, and the next `up` for each as declared.
+
+    Spare ones are to be deleted, so nothing may protect them.
+    """
+    return all(begun.create.protect and not begun.spare for begun, _ in recovery.made)

@@ -7,6 +7,7 @@ plaintext. Inputs are kept as they stand; a stream ID or a setting that can't be
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # how Pulumi marks a secret value in a state file
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _PROVIDER_TYPES = "pulumi:providers:"
+_DEFAULT_PROVIDER = re.compile(r"default(_(\d|http).*)?")
+"""Pulumi adds the version, or where the plugin is from; a program's own provider may have a name like `default_eu`."""
 
 
 class NotAStateError(ValueError):
@@ -102,6 +105,7 @@ class StackState:
         playback_ids: those it has, owned and looked up.
         pending_creates: those that a run began to create and didn't get to record.
         pending_others: how many other operations on playback IDs a run didn't get to end.
+        pending_elsewhere: URNs of other resources that runs began to create and didn't get to record, each once.
         accounts: for each explicit provider, by URN, its values of `settings.CONFIG_KEYS`; None where sealed.
         urns: of everything that is in the stack and isn't to be deleted.
     """
@@ -111,8 +115,14 @@ class StackState:
     playback_ids: tuple[Resource, ...] = ()
     pending_creates: tuple[Resource, ...] = ()
     pending_others: int = 0
+    pending_elsewhere: tuple[str, ...] = ()
     accounts: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     urns: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The URNs of all playback IDs, in the state's order."""
+        return tuple(resource.urn for resource in (*self.playback_ids, *self.pending_creates))
 
     @property
     def sealed(self) -> bool:
@@ -135,19 +145,18 @@ def parse(exported: Any) -> StackState:
         raise NotAStateError('an object with a "deployment" was expected')
     try:
         resources = list(deployment.get("resources") or [])
-        operations = [
-            operation
-            for operation in deployment.get("pending_operations") or []
-            if _is_playback_id(operation["resource"]["type"])
-        ]
+        operations = list(deployment.get("pending_operations") or [])
         stack, project = _stack_and_project([*resources, *(operation["resource"] for operation in operations)])
-        creates = [operation for operation in operations if operation["type"] == "creating"]
+        begun = [operation["resource"] for operation in operations if operation["type"] == "creating"]
+        ours = [operation for operation in operations if _is_playback_id(operation["resource"]["type"])]
+        creates = [raw for raw in begun if _is_playback_id(raw["type"])]
         return StackState(
             stack=stack,
             project=project,
             playback_ids=tuple(_resource(raw) for raw in resources if _is_playback_id(raw["type"])),
-            pending_creates=tuple(_resource(operation["resource"]) for operation in creates),
-            pending_others=len(operations) - len(creates),
+            pending_creates=tuple(_resource(raw) for raw in creates),
+            pending_others=len(ours) - len(creates),
+            pending_elsewhere=tuple(dict.fromkeys(raw["urn"] for raw in begun if not _is_playback_id(raw["type"]))),
             accounts=dict(_accounts(resources)),
             urns=frozenset(raw["urn"] for raw in resources if not raw.get("delete")),
         )
@@ -209,8 +218,7 @@ def _is_secret(value: object) -> bool:
 
 
 def _is_default(provider_urn: str) -> bool:
-    name = name_of(provider_urn)
-    return name == "default" or name.startswith("default_")
+    return _DEFAULT_PROVIDER.fullmatch(name_of(provider_urn)) is not None
 
 
 def _type_of(urn: str) -> str:

@@ -99,6 +99,47 @@ def test_what_a_killed_run_made_is_adopted_and_the_rest_is_made(stack: Stack, sa
     assert refresh.status == 0, refresh.output
 
 
+def test_two_killed_runs_in_a_row_are_untangled(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The second finds the first's creates unfinished, and begins them again: there are two of one name then."""
+    stream_id = sandbox.store.create_stream()
+    for playback_id in ids_on(sandbox, stream_id):
+        sandbox.store.delete_playback_id(stream_id, playback_id)
+    hanging = """
+class Databases(pulumi.dynamic.ResourceProvider):
+    def create(self, props):
+        import os, time
+        time.sleep(60 if "HANG" in os.environ else 0)
+        return pulumi.dynamic.CreateResult("d", {})
+
+class Database(pulumi.dynamic.Resource):
+    pass
+
+Database(Databases(), "database", {})
+"""
+    stack.write_program(hanging + FIFTY.format(stream=stream_id))
+    stack.environ["HANG"] = "1"
+    for more in (8, 1):
+        lost = cut_off(stack, sandbox, tmp_path, len(ids_on(sandbox, stream_id)) + more, stream_id)
+        stack.run("cancel", "--yes")
+    del stack.environ["HANG"]
+    pending = json.loads(stack.export())["deployment"]["pending_operations"]
+    begun = [operation["resource"]["urn"] for operation in pending if "LivePlaybackId" in operation["resource"]["urn"]]
+    assert len(set(begun)) < len(begun)
+
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    assert advice.stdout.count("    urn:pulumi:dev::project::pulumi-python:dynamic:Resource::database\n") == 1
+    assert [command.split()[1] for command in printed_commands(advice.stdout)] == ["cancel", "import", "refresh"]
+    follow(stack, advice.stdout)
+    assert lost <= ids_in(stack) == ids_on(sandbox, stream_id)
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert len(all_resources(stack)) == 50
+    assert ids_in(stack) == ids_on(sandbox, stream_id)
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output
+
+
 def test_ids_that_were_there_before_are_left_alone(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     """More of them than were cut off: it can't be told which are whose, so a person has to say."""
     others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public") for _ in range(20)}

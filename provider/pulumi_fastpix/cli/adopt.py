@@ -19,7 +19,7 @@ from pulumi_fastpix.cli.import_target import (
     write_import_file,
 )
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
-from pulumi_fastpix.cli.siblings import Siblings, siblings
+from pulumi_fastpix.cli.siblings import Siblings, demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import known_stack
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.inputs import ACCESS_POLICIES, problem_of_id
@@ -51,6 +51,7 @@ def _stream_id(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
     callback=_prefix,
     help="What the names in the program begin with, instead of the access policy.",
 )
+@ignore_unread_option
 @import_target_options
 @click.argument("stream_id", callback=_stream_id)
 @click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=playback_ids_given)
@@ -59,6 +60,7 @@ def command(
     stack: str | None,
     cwd: str | None,
     prefix: str | None,
+    ignore_unread: bool,
     out: str,
     force: bool,
     stream_id: str,
@@ -67,9 +69,8 @@ def command(
     """Take playback IDs of a stream that exist already into a stack.
 
     Reads the stream, writes a file for `pulumi import`, and prints the declarations for the program and the command
-    to run. Without PLAYBACK_ID, these are all that no stack of the project owns yet; every stream is born with one,
-    which is among them. Nothing is changed, neither at FastPix
-    nor, before that command is run, in the stack.
+    to run. Without PLAYBACK_ID, these are all that no stack of the project owns yet; every stream is born with
+    one, which is among them. Nothing is changed, neither at FastPix nor, before that command is run, in the stack.
 
     \b
     Examples:
@@ -88,6 +89,9 @@ def command(
             client.close()
         owned = _owned(known.state)
         others = siblings(known.pulumi, known.state)
+        if not playback_ids:
+            demanded(others, ignore_unread=ignore_unread)
+            _refuse_unfinished(known.state, stream_id)
         _mention_others([one.id for one in listed], others)
         chosen = (
             _chosen(stream_id, listed, playback_ids, owned)
@@ -109,6 +113,16 @@ def command(
         _mention_lookups(known.state, {one.playback_id.id: one.name for one in adopted})
 
 
+def _refuse_unfinished(state: StackState, stream_id: str) -> None:
+    """What a run has made and not recorded yet looks as if nobody owned it."""
+    if any(create.stream_id in (stream_id, None) for create in state.pending_creates):
+        raise click.ClickException(
+            f"Creates of this stack on stream {stream_id} are unfinished, so some of its playback IDs may be theirs. "
+            f"If a run is still going on, wait for its end; if it was killed, run `pulumi-fastpix recover` first. Or "
+            f"name the playback IDs to adopt. Nothing was written."
+        )
+
+
 def _mention_others(listed: Sequence[str], others: Siblings) -> None:
     """An ID with two owners is deleted by whichever goes first."""
     for reason in others.unread:
@@ -123,15 +137,7 @@ def _mention_others(listed: Sequence[str], others: Siblings) -> None:
 
 
 def _advice(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str) -> str:
-    importing = pulumi.command(
-        "import",
-        "--file",
-        pulumi.seen_from_cwd(out),
-        "--generate-code=false",
-        "--protect=false",
-        "--skip-preview",
-        "--yes",
-    )
+    importing = pulumi.importing(out, protect=False)
     return "\n".join(
         [
             f"Wrote {out}. Put this into the stack's program (to change a name, change it in that file as well):",

@@ -77,8 +77,8 @@ def for_programs(audit: Audit) -> str:
                     "streamId": audit.shown(stream.stream_id),
                     "exists": stream.listed is not None,
                     "playbackIds": len(stream.listed or ()),
-                    "owned": sum(not resource.external for resource in stream.resources),
-                    "used": sum(resource.external for resource in stream.resources),
+                    "owned": stream.owned,
+                    "used": stream.used,
                 }
                 for stream in audit.streams
             ],
@@ -128,8 +128,8 @@ def _what_to_do(audit: Audit) -> list[str]:
 
 def _summary(audit: Audit) -> str:
     playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
-    owned = sum(not resource.external for stream in audit.streams for resource in stream.resources)
-    used = sum(resource.external for stream in audit.streams for resource in stream.resources)
+    owned = sum(stream.owned for stream in audit.streams)
+    used = sum(stream.used for stream in audit.streams)
     faults = sum(finding.level is not Level.NOTE for finding in audit.findings)
     looked_up = f", looks up {used}" if used else ""
     if faults:

@@ -77,13 +77,16 @@ class PulumiCli:
         """A command for this stack, for a person to run in the present folder."""
         return ["pulumi", *arguments, *self.options()]
 
+    def importing(self, file: str, *, protect: bool) -> list[str]:
+        """The command that imports all that stands in a file of the present folder."""
+        protection = f"--protect={'true' if protect else 'false'}"
+        # `--cwd` makes Pulumi look for it elsewhere.
+        path = str(Path(file).resolve()) if self.cwd else file
+        return self.command("import", "--file", path, "--generate-code=false", protection, "--skip-preview", "--yes")
+
     def options(self) -> list[str]:
         """What makes a command, of Pulumi or of ours, one for this stack."""
         return [*(["--stack", self.stack] if self.stack else []), *(["--cwd", self.cwd] if self.cwd else [])]
-
-    def seen_from_cwd(self, file: str) -> str:
-        """The name of a file of the present folder for such a command: `--cwd` makes Pulumi look elsewhere."""
-        return str(Path(file).resolve()) if self.cwd else file
 
     def _ask(self, *arguments: str, stack: str | None) -> Any:
         command = [*arguments, *(["--stack", stack] if stack else [])]

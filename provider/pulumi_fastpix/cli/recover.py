@@ -16,7 +16,7 @@ from pulumi_fastpix.cli.import_target import (
     write_import_file,
 )
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
-from pulumi_fastpix.cli.siblings import siblings
+from pulumi_fastpix.cli.siblings import demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.recovery import Place, entries, recover, undeclared
@@ -35,9 +35,17 @@ FAILURE = 1
     metavar="ID",
     help="A playback ID that was there before the run, or is somebody else's. Repeatable.",
 )
+@ignore_unread_option
 @import_target_options
 def command(
-    *, stack: str | None, cwd: str | None, state: str | None, not_ours: tuple[str, ...], out: str, force: bool
+    *,
+    stack: str | None,
+    cwd: str | None,
+    state: str | None,
+    not_ours: tuple[str, ...],
+    ignore_unread: bool,
+    out: str,
+    force: bool,
 ) -> None:
     """Find the playback IDs that a killed `pulumi up` made and didn't record.
 
@@ -66,19 +74,17 @@ def command(
         settings = {create.provider: known.settings(create.provider) for create in known.state.pending_creates}
         seen_by = {provider: of_provider.seen_by for provider, of_provider in settings.items()}
         streams = _streams(known, settings)
-        others = siblings(known.pulumi, known.state)
-        for reason in others.unread:
-            click.echo(f"Warning: {reason}", err=True)
+        others = demanded(siblings(known.pulumi, known.state), ignore_unread=ignore_unread)
         found = undeclared(known.state, streams, others.owners)
         _refuse_unknown(not_ours, found)
-        recovery = recover(known.state, seen_by, found, not_ours)
+        recovery = recover(known.state, known.stored, seen_by, found, not_ours)
         if recovery.too_many:
             raise click.ClickException(report.too_many(known.state, secret_streams, recovery.too_many))
         click.echo(report.findings(known.state, secret_streams, recovery))
         if recovery.made:
-            write_import_file(out, entries(known.state, known.stored, seen_by, recovery))
+            write_import_file(out, entries(seen_by, recovery))
         click.echo()
-        click.echo(report.what_to_do(known.pulumi, recovery, known.pulumi.seen_from_cwd(out)))
+        click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 
 
 def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[str, str], Sequence[PlaybackId]]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.stacks import without_secret_streams
 from pulumi_fastpix.pairing import TooMany
-from pulumi_fastpix.recovery import Place, Recovery, protect, replaces
-from pulumi_fastpix.stack_state import Resource, StackState
+from pulumi_fastpix.recovery import Begun, Place, Recovery, protect
+from pulumi_fastpix.stack_state import StackState
 
 
 def nothing(state: StackState) -> str:
@@ -42,17 +42,8 @@ def findings(state: StackState, secret_streams: frozenset[str], recovery: Recove
     """Which create is taken to have made which playback ID."""
     creates = len(state.pending_creates)
     lines = [f"In stack {state.stack} {creates} {'create was' if creates == 1 else 'creates were'} cut off."]
-    rows: list[tuple[str, tuple[str, ...]]] = [
-        (
-            create.stream_id or "",
-            ("delete" if replaces(state, create) else "adopt", playback_id, create.access_policy or "", _named(create)),
-        )
-        for create, playback_id in recovery.made
-    ]
-    rows += [
-        (create.stream_id or "", ("make", "(none found)", create.access_policy or "", _named(create)))
-        for create in recovery.not_made
-    ]
+    rows = [_row("delete" if begun.spare else "adopt", playback_id, begun) for begun, playback_id in recovery.made]
+    rows += [_row("make", "(none found)", begun) for begun in recovery.not_made]
     for stream_id in dict.fromkeys(stream_id for stream_id, _ in rows):
         lines += ["", f"Stream {without_secret_streams(stream_id, secret_streams)}:"]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
@@ -63,19 +54,15 @@ def findings(state: StackState, secret_streams: frozenset[str], recovery: Recove
 
 def commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
     """The commands to run, in order."""
-    lines = [
-        pulumi.command("cancel", "--yes"),
-        pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes"),
-    ]
+    lines = [pulumi.command("cancel", "--yes")]
     if recovery.made:
-        protection = f"--protect={'true' if protect(recovery) else 'false'}"
-        lines.append(
-            pulumi.command("import", "--file", file, "--generate-code=false", protection, "--skip-preview", "--yes")
-        )
+        lines.append(pulumi.importing(file, protect=protect(recovery)))
+    # Last, so that whatever stops the import leaves it possible to run `recover` again.
+    lines.append(pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes"))
     return [shlex.join(line) for line in lines]
 
 
-def what_to_do(pulumi: PulumiCli, recovery: Recovery, file: str) -> str:
+def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> str:
     """The commands with what they do."""
     wrote = f"Wrote {file}. " if recovery.made else ""
     lines = [
@@ -84,11 +71,21 @@ def what_to_do(pulumi: PulumiCli, recovery: Recovery, file: str) -> str:
         "",
         *(f"    {line}" for line in commands(pulumi, recovery, file)),
         "",
-        "The first releases the lock that a killed run may leave; if it says that there is nothing to cancel, go on.",
-        "The second forgets the unfinished creates; it reads the stack's playback IDs from FastPix and changes none.",
+        "`cancel` releases the lock that a killed run may leave; if it says that there is nothing to cancel, go on.",
     ]
     if recovery.made:
-        lines.append("The third takes the playback IDs above into the stack, without calling FastPix.")
+        lines.append(
+            "`import` takes the playback IDs above into the stack, without calling FastPix. If it fails, stop there."
+        )
+    lines.append("`refresh` reads again what the stack has, changing none of it, and forgets the unfinished creates.")
+    if state.pending_elsewhere:
+        lines += [
+            "",
+            "It forgets these creates of other resources, too, which were cut off as well. Find out first what became",
+            "of them, and import what was made, or the next `pulumi up` makes it again:",
+            *(f"    {urn}" for urn in state.pending_elsewhere),
+            "",
+        ]
     lines.append("Then `pulumi up`.")
     return "\n".join(lines)
 
@@ -101,17 +98,17 @@ def _meaning(state: StackState, recovery: Recovery) -> list[str]:
             "when it no longer declares them. If one was there before the run (a stream is born with one) or belongs "
             "to somebody else, run this again with --not-ours ID --force."
         )
-    if any(replaces(state, create) for create, _ in recovery.made):
+    if any(begun.spare for begun, _ in recovery.made):
         lines.append(
-            "delete: it was to replace one that the stack still has. It is imported under another name, so that the "
-            "next `pulumi up` deletes it and replaces the old one anew."
+            "delete: its name is taken, by the one that it was to replace or by what another run made. It is imported "
+            "under another name, so that the next `pulumi up` deletes it, and makes anew what is still to be made."
         )
     if recovery.not_made:
         lines.append(
             "make: the next `pulumi up` makes it. If the run was killed only a moment ago, its last requests may still "
             "be on their way: run this again in two minutes to see whether one appears."
         )
-    if recovery.made and len({create.protect for create, _ in recovery.made}) > 1:
+    if len({begun.create.protect for begun, _ in recovery.made if not begun.spare}) > 1:
         lines.append("Some of them are to be protected: the next `pulumi up` sees to that.")
     if state.pending_others:
         lines.append(_others(state))
@@ -125,8 +122,11 @@ def _others(state: StackState) -> str:
     )
 
 
-def _named(create: Resource) -> str:
-    return f"{create.name} (child of {create.parent_name})" if create.parent else create.name
+def _row(what: str, playback_id: str, begun: Begun) -> tuple[str, tuple[str, ...]]:
+    """A row of a stream's table, with the stream."""
+    create = begun.create
+    name = f"{create.name} (child of {create.parent_name})" if create.parent else create.name
+    return create.stream_id or "", (what, playback_id, create.access_policy or "", name)
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:

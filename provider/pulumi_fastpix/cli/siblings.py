@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
 
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.stack_state import NotAStateError, StackState, parse
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,28 @@ class Siblings:
 
     owners: Mapping[str, tuple[str, ...]]
     unread: tuple[str, ...] = ()
+
+
+def ignore_unread_option(function: Function) -> Function:
+    """Give a command `--ignore-unread`."""
+    return click.option(
+        "--ignore-unread",
+        is_flag=True,
+        help="Go on although another stack of the project can't be read, as if it owned nothing.",
+    )(function)
+
+
+def demanded(others: Siblings, *, ignore_unread: bool) -> Siblings:
+    """End the command if one of them couldn't be read, unless that is to be ignored.
+
+    What it owns would look as if nobody owned it.
+    """
+    if others.unread and not ignore_unread:
+        raise click.ClickException(
+            f"{' '.join(others.unread)} What it owns would look as if nobody owned it, so nothing was written. If it "
+            f"certainly owns nothing on this stream, run this with --ignore-unread."
+        )
+    return others
 
 
 def siblings(pulumi: PulumiCli, own: StackState, also: Sequence[str] = ()) -> Siblings:

@@ -62,7 +62,7 @@ class KnownStack:
         both = zip(
             (*self.state.playback_ids, *self.state.pending_creates),
             (*self.stored.playback_ids, *self.stored.pending_creates),
-            strict=False,
+            strict=True,
         )
         return frozenset(shown.stream_id for shown, stored in both if shown.stream_id and stored.keeps_stream_secret)
 
@@ -100,6 +100,8 @@ def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
     stored = state = _parse(pulumi.export(), what)
     if stored.sealed:
         state = _parse(pulumi.export(show_secrets=True), what)
+        if state.names != stored.names:
+            raise PulumiError("The stack changed while it was read: a run is going on. Wait for its end.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
 
 

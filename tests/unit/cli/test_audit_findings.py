@@ -10,8 +10,12 @@ from pulumi_fastpix.stack_state import Resource, parse
 from support.states import STREAM, export, resource
 
 
-def known(id_: str = "x", policy: str = "public", *, external: bool = False) -> Resource:
-    return parse(export(resource("main", id_, policy, external=external))).playback_ids[0]
+def known(id_: str = "x", policy: str = "public", **more: bool) -> Resource:
+    return parse(export(resource("main", id_, policy, **more))).playback_ids[0]
+
+
+def begun(policy: str = "public") -> Resource:
+    return parse(export(pending=(resource("begun", policy=policy),))).pending_creates[0]
 
 
 def listed(policy: str = "public") -> PlaybackId:
@@ -33,7 +37,11 @@ def listed(policy: str = "public") -> PlaybackId:
         ([listed()], [known(external=True)], ["prod"], [Kind.SHARED]),
         ([listed()], [known(external=True)], [], [Kind.USED]),
         ([listed()], [known(external=True), known()], [], []),
+        ([listed()], [known(), known(external=True)], [], []),
         ([], [known(external=True)], [], [Kind.GONE]),
+        ([listed()], [known(delete=True)], [], [Kind.OPEN]),
+        ([], [known(delete=True)], [], []),
+        (None, [known(delete=True)], [], []),
     ],
 )
 def test_one_playback_id(
@@ -54,11 +62,26 @@ def test_of_a_deleted_stream_nothing_can_be_made_again(external: bool) -> None:
 
 
 def test_the_worst_comes_first_and_a_killed_run_is_mentioned() -> None:
-    (pending,) = parse(export(pending=(resource("begun"),))).pending_creates
-    streams = [Stream("a", [], [], [pending]), Stream("b", [], [known("gone")]), Stream("c", [listed()], [])]
+    streams = [Stream("a", [], [], [begun()]), Stream("b", [], [known("gone")]), Stream("c", [listed()], [])]
     findings = compare(streams, {})
     assert [finding.kind for finding in findings] == [Kind.OPEN, Kind.GONE, Kind.CUT_OFF]
     assert [finding.level for finding in findings] == [Level.OPEN, Level.DRIFT, Level.DRIFT]
+
+
+@pytest.mark.parametrize(
+    ("stream", "says"),
+    [
+        (Stream(STREAM, [listed()], []), "nobody declares it"),
+        (Stream(STREAM, [listed()], [], [begun("private")]), "nobody declares it"),
+        (Stream(STREAM, [listed()], [], [begun()]), "still going on, may have made it"),
+        (Stream(STREAM, [listed()], [known(delete=True)]), "its deletion is still to come"),
+    ],
+)
+def test_what_looks_undeclared_may_be_on_its_way(stream: Stream, says: str) -> None:
+    finding = compare([stream], {})[0]
+    assert says in finding.text
+    assert finding.text.endswith(", and whoever has its address can watch")
+    assert stream.owned == 0
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,24 @@ def test_other_operations_are_counted() -> None:
     assert (state.pending_creates, state.pending_others) == ((), 1)
 
 
+def test_creates_of_other_resources_are_named() -> None:
+    other = {"urn": "urn:pulumi:dev::project::random:index/x:X::other", "type": "random:index/x:X"}
+    state = parse(export(pending=(other, resource("begun"))))
+    assert [one.name for one in state.pending_creates] == ["begun"]
+    assert state.pending_elsewhere == (other["urn"],)
+    assert (state.stack, state.pending_others) == ("dev", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "explicit"),
+    [("default", False), ("default_0_1_0", False), ("default_https_//x_y", False), ("default_eu", True), ("eu", True)],
+)
+def test_a_providers_name_may_begin_like_a_default_one(name: str, explicit: bool) -> None:
+    provider = f"urn:pulumi:dev::project::pulumi:providers:fastpix::{name}"
+    (one,) = parse(export(resource("main", "id-1", provider=f"{provider}::c0ffee"))).playback_ids
+    assert (one.provider == provider) is explicit
+
+
 @pytest.mark.parametrize(
     ("stream_id", "sealed", "read"),
     [(secret(ciphertext="v1:x"), True, None), (secret(plaintext=json.dumps(STREAM)), False, STREAM)],
