@@ -12,7 +12,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -22,6 +22,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from io import FileIO
     from types import FrameType
 
     from pulumi_fastpix.sandbox import Fault, LoggedRequest
@@ -44,7 +45,7 @@ def _sandbox(
         try:
             listeners = [] if show is None else [show]
             if log is not None:
-                listeners.append(_writer(stack.enter_context(Path(log).open("a", encoding="utf-8"))))
+                listeners.append(_writer(stack.enter_context(Path(log).open("ab", buffering=0))))
             sandbox = stack.enter_context(
                 Sandbox(port=port or 0, faults=faults, on_request=_all_of(listeners), **options)
             )
@@ -58,10 +59,12 @@ def _sandbox(
         yield sandbox
 
 
-def _writer(file: TextIO) -> Callable[[LoggedRequest], None]:
+def _writer(file: FileIO) -> Callable[[LoggedRequest], None]:
     def write(request: LoggedRequest) -> None:
-        file.write(json.dumps(asdict(request)) + "\n")
-        file.flush()
+        try:
+            file.write(json.dumps(asdict(request)).encode() + b"\n")
+        except OSError as error:
+            _say(f"Request #{request.number} is missing in {file.name}: {error.strerror}.")
 
     return write
 
@@ -170,8 +173,9 @@ def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:
 
 @contextmanager
 def _handling(handlers: dict[str, Callable[[int, FrameType | None], None]]) -> Iterator[None]:
-    """Handle these signals so, as far as the platform has them."""
+    """Handle these signals so, as far as the platform has them, and nobody (`nohup`) asked to ignore them."""
     numbers = {getattr(signal, name): handler for name, handler in handlers.items() if hasattr(signal, name)}
+    numbers = {number: one for number, one in numbers.items() if signal.getsignal(number) is not signal.SIG_IGN}
     before = {number: signal.signal(number, handler) for number, handler in numbers.items()}
     try:
         yield

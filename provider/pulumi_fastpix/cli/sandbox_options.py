@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
@@ -50,6 +51,13 @@ def _rate_limit(_ctx: click.Context, _param: click.Parameter, given: str | None)
         raise click.BadParameter(f"{given!r} is not of the form REQUESTS/SECONDS, such as 10/1.") from error
 
 
+def _latency(_ctx: click.Context, _param: click.Parameter, given: float) -> float:
+    # Not a number is neither too small nor too large.
+    if math.isnan(given):
+        raise click.BadParameter("nan is not a number of seconds.")
+    return given
+
+
 _OPTIONS = [
     click.option(
         "--data",
@@ -61,7 +69,13 @@ _OPTIONS = [
         type=click.IntRange(1, 65535),
         help="Listen on this port. Otherwise on the one the data file was first served on, or a free one.",
     ),
-    click.option("--latency", type=click.FloatRange(0), default=0.0, help="Seconds to delay every request."),
+    click.option(
+        "--latency",
+        type=click.FloatRange(0, 3600),
+        callback=_latency,
+        default=0.0,
+        help="Seconds to delay every request.",
+    ),
     click.option(
         "--rate-limit",
         metavar="REQUESTS/SECONDS",

@@ -30,7 +30,7 @@ class AccessTokens:
         return token
 
     def token(self, token_id: str | None = None) -> AccessToken:
-        """The token of that id, or the data file's first one.
+        """The token of that id, or the data file's first one; one that may write goes before those that may not.
 
         Raises:
             AccessTokenNotFoundError: it was revoked, or never existed.
@@ -38,8 +38,8 @@ class AccessTokens:
         with self._database.reading() as database:
             row = database.execute(
                 "SELECT id, secret, workspace, read_only FROM access_tokens "
-                "WHERE id = ifnull(?, id) ORDER BY sequence LIMIT 1",
-                (token_id,),
+                "WHERE id = ifnull(?, id) ORDER BY read_only, workspace <> ?, sequence LIMIT 1",
+                (token_id, DEFAULT_WORKSPACE),
             ).fetchone()
         if row is None:
             raise AccessTokenNotFoundError(token_id or "any")

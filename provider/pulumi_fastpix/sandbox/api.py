@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.applications import Starlette
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.records import AccessToken
     from pulumi_fastpix.sandbox.store import Store
     from pulumi_fastpix.sandbox.switches import Switches
+
+# What SQLite can take, and no more.
+_WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 Operation: TypeAlias = "Callable[[Request, str], Awaitable[Response]]"
 
@@ -72,7 +75,7 @@ def credentials(authorization: str) -> tuple[str, str] | None:
         return None
     try:
         token_id, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return (token_id, secret) if colon else None
 
@@ -221,5 +224,5 @@ def _whole_number(request: Request, name: str, *, default: int, most: int | None
     given = request.query_params.get(name)
     if given is None:
         return default
-    number = int(given) if given.isascii() and given.isdigit() else 0
+    number = int(given) if _WHOLE_NUMBER.fullmatch(given) else 0
     return number if most is None or number <= most else 0

@@ -123,19 +123,20 @@ def _open(path: Path | None) -> sqlite3.Connection:
             check_same_thread=False,  # there is a lock
         )
     except sqlite3.Error as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     try:
         _prepare(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _unusable(path: Path | None, error: sqlite3.Error) -> DataFileError:
+def unusable(path: Path | None, error: sqlite3.Error) -> DataFileError:
+    """The error for a file that SQLite can't use."""
     return DataFileError(
         f"Cannot use {path} as the sandbox's data file ({error}). "
         "Name a file in an existing, writable directory; a new file is made when there is none."

@@ -46,7 +46,7 @@ _ERROR_PAGES = {None, "json", "html"}
 _BROKEN_BODIES = {"invalid-json", "without-id", "success-false"}
 
 
-@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
 class Fault:
     """One thing that goes wrong, and for which requests.
 

@@ -69,7 +69,9 @@ def parse(model: type[_Body], raw: bytes, *, refuse_unknown: bool) -> _Body:
         raise validation_error([FieldProblem("body", MISSING)])
     try:
         fields = json.loads(raw)
-    except ValueError:
+        # Half of a surrogate pair can be written in JSON, but not sent back.
+        json.dumps(fields, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         raise validation_error([FieldProblem("body", INVALID)]) from None
     problems = []
     try:

@@ -65,6 +65,8 @@ class LoggedRequest:
     def __str__(self) -> str:
         """One readable line."""
         target = f"{self.path}?{self.query}" if self.query else self.path
+        # A path may hold what `%0a` stands for.
+        target = target.encode("unicode_escape").decode()
         ending = self.outcome if self.status is None else f"{self.status}"
         if self.work_status not in {None, self.status}:
             ending += f" (its work came to {self.work_status})"

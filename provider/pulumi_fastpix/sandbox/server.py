@@ -73,6 +73,8 @@ class ServerThread:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Whoever is on this machine is known by the connection, and not by what a request says.
+                proxy_headers=False,
                 # Long, so that a client does not meet a connection closed for idleness by chance.
                 timeout_keep_alive=300,
             )

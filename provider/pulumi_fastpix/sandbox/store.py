@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.access_tokens import AccessTokens
-from pulumi_fastpix.sandbox.database import Database
+from pulumi_fastpix.sandbox.database import Database, unusable
 from pulumi_fastpix.sandbox.identifiers import Identifiers
 from pulumi_fastpix.sandbox.live_streams import LiveStreams
 from pulumi_fastpix.sandbox.records import DEMO_STREAM_ID
@@ -36,9 +37,19 @@ class Store(AccessTokens, LiveStreams):
         database = Database(path)
         AccessTokens.__init__(self, database)
         LiveStreams.__init__(self, database, Identifiers(seed), wall_clock)
-        with database.writing() as connection:
-            if connection.execute("SELECT 1 FROM access_tokens").fetchone() is None:
-                self.add_token()
+        try:
+            self._seed()
+        except sqlite3.Error as error:
+            database.close()
+            raise unusable(path, error) from error
+
+    def _seed(self) -> None:
+        with self._database.writing() as database:
+            if database.execute("SELECT 1 FROM access_tokens").fetchone() is not None:
+                return
+            self.add_token()
+            # A file whose tokens were all revoked has had its stream, and may have it still.
+            if database.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'streams'").fetchone() is None:
                 self.create_stream(stream_id=DEMO_STREAM_ID)
 
     def close(self) -> None:

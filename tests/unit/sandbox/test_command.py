@@ -124,6 +124,25 @@ def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
     assert shown == "term after int\n"
 
 
+def test_exec_ignores_what_it_was_started_to_ignore() -> None:
+    """`nohup` sets it for the command and all that it starts."""
+    asks = "import signal; print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
+    under_nohup = f"trap '' HUP; exec {COMMAND} sandbox exec -- {sys.executable} -c '{asks}'"
+    done = subprocess.run(["sh", "-c", under_nohup], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
+    asks = (
+        "import os, urllib.request, urllib.error\n"
+        "try: urllib.request.urlopen(os.environ['FASTPIX_BASE_URL'] + '/live/streams')\n"
+        "except urllib.error.HTTPError as error: print(error.code)"
+    )
+    done = run("sandbox", "exec", "--log", "/dev/full", "--", sys.executable, "-c", asks)
+    assert done.stdout == "401\n"
+    assert done.stderr == "Request #1 is missing in /dev/full: No space left on device.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -131,6 +150,7 @@ def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
         (["exec", "--fault", "kind=earthquake", "--", "true"], "For example: --fault kind=status,status=502"),
         (["exec", "--fault", "drop", "--", "true"], "'drop' is not of the form name=value"),
         (["exec", "--switch", "gravity=off", "--", "true"], "The switches are: malformed-playback-id"),
+        (["exec", "--latency", "nan", "--", "true"], "nan is not a number of seconds"),
         (["exec", "--rate-limit", "many", "--", "true"], "is not of the form REQUESTS/SECONDS"),
         (["exec", "--data", "/nowhere/fastpix.db", "--", "true"], "Name a file in an existing, writable"),
         (["exec", "--log", "/nowhere/log", "--", "true"], "/nowhere/log"),

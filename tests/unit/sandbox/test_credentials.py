@@ -30,7 +30,7 @@ def test_each_data_file_has_credentials_of_its_own(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    [None, "", "Bearer abc", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Basic /w==", "Basic Og=="],
+    [None, "", "Bearer abc", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Basic /w==", "Basic Og==", "Basic \xe9"],
 )
 def test_anything_else_is_unauthorized(sandbox: Sandbox, demo: str, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
@@ -57,6 +57,14 @@ def test_a_revoked_token_is_refused(sandbox: Sandbox, demo: str) -> None:
     for refuses in (sandbox.store.token, sandbox.store.rotate_secret, sandbox.store.revoke_token):
         with pytest.raises(AccessTokenNotFoundError, match="may have been revoked"):
             refuses(token.id)
+
+
+def test_the_first_token_is_one_that_may_write(sandbox: Sandbox) -> None:
+    sandbox.store.add_token(workspace="elsewhere")
+    sandbox.store.add_token(read_only=True)
+    writer = sandbox.store.add_token()
+    sandbox.store.revoke_token(sandbox.access_token_id)
+    assert sandbox.store.token() == writer
 
 
 def test_a_read_only_token_is_forbidden_to_change_anything(sandbox: Sandbox, demo: str, ids: str) -> None:

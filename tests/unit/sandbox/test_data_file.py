@@ -146,6 +146,33 @@ def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> N
         Sandbox(newer)
 
 
+def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    with closing(Store(damaged)) as store:
+        for _ in range(200):
+            store.create_stream()
+    with damaged.open("r+b") as file:
+        for page in range(1, damaged.stat().st_size // 4096):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 64)
+    with pytest.raises(DataFileError, match="malformed"):
+        Store(damaged)
+
+
+def test_a_file_whose_tokens_were_all_revoked_gets_another_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "fastpix.db"
+    with closing(Store(path)) as store:
+        store.revoke_token(store.token().id)
+        ids = store.playback_ids(DEMO_STREAM_ID)
+    with closing(Store(path)) as store:
+        assert not store.token().read_only
+        assert store.playback_ids(DEMO_STREAM_ID) == ids
+        store.delete_stream(DEMO_STREAM_ID)
+        store.revoke_token(store.token().id)
+    with closing(Store(path)) as store, pytest.raises(StreamNotFoundError):
+        store.playback_ids(DEMO_STREAM_ID)
+
+
 def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None:
     store = sandbox.store
     stream_id = store.create_stream("private", settings=StreamSettings(reconnect_window=90))

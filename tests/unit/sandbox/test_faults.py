@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,7 @@ def test_latency_lets_requests_overlap() -> None:
         auth = (sandbox.access_token_id, sandbox.secret_key)
         address = f"{sandbox.base_url}/live/streams"
         assert list(pool.map(lambda _: requests.get(address, auth=auth, timeout=10).status_code, range(4))) == [200] * 4
-        assert peak_concurrency(sandbox.requests) == 4
+        assert peak_concurrency(sandbox.requests) > 1
         for request in sandbox.requests:
             assert request.finished is not None
             assert request.finished - request.started >= 0.1
@@ -246,6 +247,7 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
         ({"kind": "slow-finish", "seconds": 1, "status": 504}, "go together"),
         ({"kind": "latency", "seconds": 1, "spread": 2}, "time does not run backwards"),
         ({"kind": "drop", "rate": 1.5}, "rate"),
+        ({"kind": "latency", "seconds": math.inf}, "finite"),
         ({"kind": "drop", "times": 0}, "times"),
         ({"kind": "drop", "colour": "red"}, "colour"),
     ],

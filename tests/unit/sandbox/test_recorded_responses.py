@@ -158,6 +158,13 @@ def test_a_wrong_stream_is_refused_field_by_field(http: Client, body: Any, probl
     invalid(http.post("/live/streams", json=body), *problems)
 
 
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b'{"playbackSettings": {}, "inputMediaSettings": {"metadata": {"\\ud800": ""}}}']
+)
+def test_a_body_that_no_answer_could_hold_is_refused(http: Client, body: bytes) -> None:
+    invalid(http.post("/live/streams", data=body), ("body", "is invalid"))
+
+
 def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Client) -> None:
     made = [DEMO_STREAM_ID, *(sandbox.store.create_stream() for _ in range(4))]
 
@@ -182,6 +189,8 @@ def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Cl
         ("limit", "ten"),
         ("offset", "0"),
         ("offset", "-1"),
+        ("offset", "9" * 20),
+        ("offset", "9" * 5000),
         ("orderBy", "name"),
     ],
 )

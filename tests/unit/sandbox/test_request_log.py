@@ -50,6 +50,8 @@ def test_a_request_reads_as_one_line(sandbox: Sandbox, http: Client, demo: str) 
     with Sandbox(on_request=lambda request: lines.append(str(request))) as talkative:
         requests.get(f"{talkative.base_url}/live/streams?limit=1", timeout=10)
     assert lines[0].startswith("#1 GET /v1/live/streams?limit=1: 401, ")
+    http.get("/live%0a#9 DELETE /streams")
+    assert str(sandbox.requests[-1]).startswith("#1 GET /v1/live\\n")
     sandbox.faults.add(Fault(kind="status", status=502, when="after"))
     http.get(demo)
     assert f"{demo}: 502 (its work came to 200), " in str(sandbox.requests[-1])
@@ -112,4 +114,7 @@ class TestOverHttp:
         reader = sandbox.store.add_token(read_only=True)
         auth = (reader.id, reader.secret)
         assert requests.get(faults, auth=auth, timeout=10).json() == []
+        # It is the connection that counts.
+        claims = {"X-Forwarded-For": "192.0.2.1, nobody"}
+        assert requests.get(faults, auth=auth, headers=claims, timeout=10).json() == []
         assert requests.delete(faults, auth=auth, timeout=10).status_code == 403
