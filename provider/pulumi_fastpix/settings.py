@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -45,6 +44,8 @@ PATIENCE_VARIABLES = {
     "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", 30.0),
     "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", 120.0),
 }
+MOST_SECONDS = 86_400.0
+"""A day. What waits can't be told to wait for ever, and nobody means to."""
 PROVIDER_RESOURCE = "providerResource"
 """The name of the provider resource, in the configuration that :class:`pulumi_fastpix.Provider` gives it: nothing
 else tells a provider resource's configuration from a stack's. Stored with stacks, so don't rename it."""
@@ -161,7 +162,9 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
         try:
             patience[key] = _positive_seconds(value) if value else default
         except ValueError:
-            problems.append(f"{name} must be a number of seconds greater than 0, but is {value!r}")
+            problems.append(
+                f"{name} must be a number of seconds greater than 0 and at most {MOST_SECONDS:.0f}, but is {value!r}"
+            )
 
     if problems:
         # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
@@ -222,12 +225,15 @@ def normalise_base_url(value: str) -> str:
     if "@" in value:
         # Looked for before anything is made of it: nothing of what holds credentials is repeated.
         raise ValueError("must not contain credentials; set the access token and the secret key instead")
+    if not value.lower().startswith(("http://", "https://")):
+        # Nor is what may be a secret key, pasted into the wrong place.
+        raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, and begin with https://")
     try:
         parts = urlsplit(value)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}") from None
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or " " in value:
+    if not host or parts.query or parts.fragment or " " in value:
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}")
     if parts.scheme == "http" and not is_loopback(host):
         raise ValueError(
@@ -337,6 +343,6 @@ def _stay_in_sandbox(base_url: str, environ: Mapping[str, str]) -> None:
 
 def _positive_seconds(value: str) -> float:
     seconds = float(value)
-    if not (math.isfinite(seconds) and seconds > 0):
+    if not 0 < seconds <= MOST_SECONDS:
         raise ValueError
     return seconds

@@ -51,6 +51,8 @@ def test_the_environment_serves_a_stack_that_configures_no_target() -> None:
         ({**CONFIG, "baseUrl": "api.fastpix.com"}, {}, "must be an address like"),
         ({**CONFIG, "baseUrl": "https://[::1"}, {}, "must be an address like"),
         ({**CONFIG, "baseUrl": "https://h:port"}, {}, "must be an address like"),
+        ({**CONFIG, "baseUrl": "hush"}, {}, "must be an address like"),
+        ({**CONFIG, "retryForSeconds": "1e10"}, {}, "at most 86400"),
         ({**CONFIG, "timeoutSeconds": "soon"}, {}, "fastpix:timeoutSeconds must be a number of seconds"),
         (CONFIG, {"FASTPIX_TIMEOUT_SECONDS": "-1"}, "FASTPIX_TIMEOUT_SECONDS must be a number of seconds"),
         ({**CONFIG, "retryForSeconds": "inf"}, {}, "fastpix:retryForSeconds must be a number of seconds"),

@@ -23,7 +23,7 @@ from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
 from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer, StreamsAnswer
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import CancelledError, UnexpectedAnswerError
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings import MOST_SECONDS, Settings
 
 Result = TypeVar("Result")
 
@@ -130,7 +130,7 @@ class Client:
 
     def patience(self, seconds: float | None = None) -> Patience:
         """The patience of a new operation: that many seconds, or as many as the settings say."""
-        return Patience(self.clock, seconds or self.settings.retry_for_seconds)
+        return Patience(self.clock, min(seconds or self.settings.retry_for_seconds, MOST_SECONDS))
 
     def cancel(self) -> None:
         """From now on refuse to send what changes something; what is under way goes on."""

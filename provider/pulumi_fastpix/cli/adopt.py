@@ -108,7 +108,7 @@ def command(
             return
         _refuse_other_policies([one.playback_id for one in adopted])
         provider = serialize_provider(LivePlaybackIdProvider())
-        write_import_file(out, entries(stream_id, adopted, settings.seen_by, provider))
+        write_import_file(out, entries(stream_id, adopted, settings.seen_by, provider), force=force)
         click.echo(_advice(known.pulumi, stream_id, adopted, out))
         _mention_lookups(known.state, {one.playback_id.id: one.name for one in adopted})
 

@@ -109,19 +109,26 @@ class _Question:
 
 
 def _questions(known: KnownStack, stream_ids: Sequence[str]) -> list[_Question]:
-    state = known.state
-    on_stream: dict[str, list[Resource]] = {stream_id: [] for stream_id in stream_ids}
-    for resource in (*state.playback_ids, *state.pending_creates):
-        if resource.stream_id in on_stream or not stream_ids:
-            on_stream.setdefault(resource.stream_id or "", []).append(resource)
+    # By workspace, too: two accounts may have streams of one ID, and one workspace be reached in two ways.
+    settings: dict[str, Settings] = {}
+    on_stream: dict[tuple[str, str], list[Resource]] = {}
+    for resource in (*known.state.playback_ids, *known.state.pending_creates):
+        if resource.stream_id in stream_ids or not stream_ids:
+            of_resource = known.settings(resource.provider)
+            settings.setdefault(of_resource.seen_by, of_resource)
+            on_stream.setdefault((of_resource.seen_by, resource.stream_id or ""), []).append(resource)
+    for stream_id in stream_ids:
+        if not any(stream_id == found for _, found in on_stream):
+            settings.setdefault(known.settings().seen_by, known.settings())
+            on_stream[known.settings().seen_by, stream_id] = []
     return [
         _Question(
-            settings=known.settings(resources[0].provider if resources else ""),
+            settings=settings[seen_by],
             stream_id=stream_id,
             resources=tuple(resource for resource in resources if resource.id),
             pending=tuple(resource for resource in resources if not resource.id),
         )
-        for stream_id, resources in on_stream.items()
+        for (seen_by, stream_id), resources in on_stream.items()
     ]
 
 

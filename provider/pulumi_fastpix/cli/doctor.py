@@ -68,6 +68,7 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
         program_folder = folder if here is None else here.program_folder
         found += provider_python.check_provider_python(here, program_folder, os.environ, own)
     config: dict[str, str] = {}
+    needed = True
     if here is not None:
         found += project.check_plaintext_secrets(here)
         pulumi = PulumiCli(stack, str(here.folder))
@@ -79,8 +80,10 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
                 # What the stack's configuration holds isn't known, so nothing can be said to be missing.
                 return found
         else:
-            found += stored.check_stored_target(pulumi, config)
-    about_settings, settings = target.check_settings(config, os.environ)
+            about_stored, needs_none = stored.check_stored_target(pulumi, config)
+            found += about_stored
+            needed = not needs_none
+    about_settings, settings = target.check_settings(config, os.environ, needed=needed)
     found += about_settings
     if settings is not None and not offline:
         found.append(target.check_call(settings, os.environ))

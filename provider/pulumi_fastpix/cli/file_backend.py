@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from urllib.parse import unquote
 
 _SCHEME = "file://"
 
@@ -18,9 +19,14 @@ def is_about_attributes(told: str) -> bool:
     return told.endswith("EOF")
 
 
-def advice(backend_url: str) -> str:
-    """What to do about empty attributes in this backend; empty if there are none."""
-    empty = _empty_attributes(backend_url)
+def advice(backend_url: str, cwd: str | None) -> str:
+    """What to do about empty attributes in this backend; empty if there are none.
+
+    Args:
+        backend_url: as Pulumi gives it; percent-encoded, and a relative one counts from where Pulumi runs.
+        cwd: that folder; None for the present one.
+    """
+    empty = _empty_attributes(backend_url, Path(cwd or "."))
     if not empty:
         return ""
     return (
@@ -29,8 +35,8 @@ def advice(backend_url: str) -> str:
     )
 
 
-def _empty_attributes(backend_url: str) -> list[Path]:
+def _empty_attributes(backend_url: str, cwd: Path) -> list[Path]:
     if not backend_url.startswith(_SCHEME):
         return []
-    folder = Path(backend_url.removeprefix(_SCHEME).partition("?")[0]).expanduser()
+    folder = cwd / Path(unquote(backend_url.removeprefix(_SCHEME).partition("?")[0])).expanduser()
     return sorted(path for path in folder.glob(".pulumi/stacks/**/*.attrs") if path.stat().st_size == 0)

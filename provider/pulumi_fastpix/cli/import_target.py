@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,10 +44,12 @@ def refuse_to_overwrite(out: str, *, force: bool) -> None:
         )
 
 
-def write_import_file(out: str, entries: Iterable[Entry]) -> None:
-    """Write the file."""
+def write_import_file(out: str, entries: Iterable[Entry], *, force: bool) -> None:
+    """Write the file, for its owner alone to read: what a state was shown with may stand in it."""
     try:
-        Path(out).write_text(json.dumps(document(entries), indent=2) + "\n", encoding="utf-8")
+        how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+        with os.fdopen(os.open(out, how, 0o600), "w", encoding="utf-8") as file:
+            file.write(json.dumps(document(entries), indent=2) + "\n")
     except OSError as error:
         raise click.ClickException(f"Could not write {out}: {error.strerror}. Name another file with --out.") from None
 

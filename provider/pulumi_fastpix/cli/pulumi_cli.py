@@ -110,7 +110,7 @@ class PulumiCli:
         if not file_backend.is_about_attributes(told):
             return ""
         backend = self._run(("whoami", "--json"))
-        return file_backend.advice(json.loads(backend.stdout)["url"]) if backend.returncode == 0 else ""
+        return file_backend.advice(json.loads(backend.stdout)["url"], self.cwd) if backend.returncode == 0 else ""
 
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         try:
@@ -119,7 +119,7 @@ class PulumiCli:
                 cwd=self.cwd,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
                 check=False,
                 env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             )

@@ -82,7 +82,7 @@ def command(
             raise click.ClickException(report.too_many(known.state, secret_streams, recovery.too_many))
         click.echo(report.findings(known.state, secret_streams, recovery))
         if recovery.made:
-            write_import_file(out, entries(seen_by, recovery))
+            write_import_file(out, entries(seen_by, recovery), force=force)
         click.echo()
         click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 

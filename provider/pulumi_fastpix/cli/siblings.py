@@ -58,7 +58,9 @@ def siblings(pulumi: PulumiCli, own: StackState, also: Sequence[str] = ()) -> Si
     except PulumiError as error:
         listed = []
         unread.append(f"The other stacks of this project are not known: {error}")
-    stacks = list(dict.fromkeys([*listed, *also]))
+    # Whoever names them all in a pipeline names this one, too.
+    named = [stack for stack in also if stack != own.stack and not f"/{stack}".endswith(f"/{own.project}/{own.stack}")]
+    stacks = list(dict.fromkeys([*listed, *named]))
 
     def owned(stack: str) -> list[str] | str:
         try:

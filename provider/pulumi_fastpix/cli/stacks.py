@@ -112,7 +112,7 @@ def _with_name(state: StackState, pulumi: PulumiCli) -> StackState:
 
 def _read(file: str) -> object:
     try:
-        return json.loads(sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8"))
+        return json.loads(sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes())
     except OSError as error:
         raise PulumiError(f"Could not read {file}: {error.strerror}.") from None
     except ValueError:

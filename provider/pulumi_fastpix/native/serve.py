@@ -28,6 +28,8 @@ def main() -> None:
         prog="pulumi-resource-fastpix", description="Pulumi's provider plugin for FastPix; started by Pulumi itself."
     )
     parser.add_argument("engine", help="the engine's address")
+    # What Pulumi was given with --tracing stands before the address.
+    parser.add_argument("--tracing", help=argparse.SUPPRESS)
     arguments, _ = parser.parse_known_args()
     try:
         asyncio.run(_serve(arguments.engine))

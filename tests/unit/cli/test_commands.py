@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -103,6 +105,91 @@ def test_an_export_without_resources_is_named_as_far_as_can_be(
     result = run("recover", "--state", "-", *options, stdin=empty)
     assert result.output == f"Nothing to recover: no create of a playback ID was cut off {named}\n"
     assert not (pulumi.folder / "commands").exists()
+
+
+@pytest.mark.parametrize("name", ["recover", "adopt"])
+def test_a_stack_that_cannot_be_read_may_own_anything(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    del sandbox
+    pulumi.answer("export", export() if name == "adopt" else begun())
+    (pulumi.folder / "stacks").unlink()
+    result = run(name, *COMMANDS[name])
+    assert result.exit_code == 1
+    assert "What it owns would look as if nobody owned it" in result.output
+    assert not Path("fastpix-import.json").exists()
+    result = run(name, *COMMANDS[name], "--ignore-unread")
+    assert result.exit_code == 0, result.output
+    assert Path("fastpix-import.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_run_under_way_has_made_is_not_adopted(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    pulumi.answer("export", begun())
+    result = run("adopt", DEMO_STREAM_ID)
+    assert result.exit_code == 1
+    assert "are unfinished" in result.output
+    assert not Path("fastpix-import.json").exists()
+    assert run("adopt", DEMO_STREAM_ID, playback_id).exit_code == 0
+
+
+def test_accounts_may_share_a_stream_and_streams_an_id(
+    pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One workspace reached in two ways is asked once; two workspaces are asked each, though the stream's ID is one."""
+    # Inside `sandbox exec` accounts of a stack's own are refused.
+    monkeypatch.delenv("FASTPIX_SANDBOX")
+    with Sandbox() as other:
+
+        def account(name: str, of: Sandbox) -> dict[str, Any]:
+            values = {"accessTokenId": of.access_token_id, "secretKey": of.secret_key, "baseUrl": of.base_url}
+            inputs = {f"fastpix:{key}": value for key, value in values.items()}
+            type_ = "pulumi:providers:pulumi-python"
+            urn = f"urn:pulumi:dev::project::{type_}::{name}"
+            return {"urn": urn, "type": type_, "id": "c0ffee", "inputs": inputs}
+
+        same, far = account("same", sandbox), account("far", other)
+        (here,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+        also_here = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+        (there,) = (listed.id for listed in other.store.playback_ids(DEMO_STREAM_ID))
+        pulumi.answer(
+            "export",
+            export(
+                same,
+                far,
+                resource("here", here),
+                resource("also", also_here, provider=f"{same['urn']}::c0ffee"),
+                resource("there", there, provider=f"{far['urn']}::c0ffee"),
+            ),
+        )
+        for arguments in ((), (DEMO_STREAM_ID,)):
+            sandbox.clear_requests()
+            result = run("audit", *arguments)
+            assert (result.exit_code, len(sandbox.requests)) == (0, 1), result.output
+            assert "2 streams with 3 playback IDs; stack dev owns 3: nothing to complain of." in result.output
+
+
+@pytest.mark.parametrize("also", ["dev", "project/dev", "acme/project/dev"])
+def test_a_stack_is_not_its_own_rival(also: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    pulumi.answer("export", export(resource("main", playback_id)))
+    assert run("audit", "--also", also).exit_code == 0
+    assert run("audit", "--also", "acme/other/dev").exit_code == 1
+
+
+def test_names_that_the_locale_cannot_write_stay_as_they_are(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    del sandbox
+    pending = resource("caméra")
+    (pulumi.folder / "export").write_text(json.dumps(export(pending=(pending,)), ensure_ascii=False), encoding="utf-8")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for arguments, stdin in (((), b""), (("--state", "-", "--force"), (pulumi.folder / "export").read_bytes())):
+        subprocess.run(
+            [EXECUTABLE, "recover", *arguments],
+            env=os.environ | ascii_only,
+            input=stdin,
+            capture_output=True,
+            check=True,
+        )
+        imported = json.loads(Path("fastpix-import.json").read_text(encoding="utf-8"))
+        assert [one["name"] for one in imported["resources"]] == ["caméra"]
 
 
 def test_not_ours_has_to_be_there(pulumi: FakePulumi, sandbox: Sandbox) -> None:

@@ -91,6 +91,8 @@ def test_a_cli_that_fails_is_told_with_its_own_words(project: Project) -> None:
     [
         ("runtime: [python\nsecret: hush-secret-key", "Pulumi.yaml is no YAML in line 2"),
         ("- name", "holds no mapping"),
+        ("", "names no runtime"),
+        ("name: streams\nruntime: python\ndescription: 2024-13-45\n", "holds a value that can't be read"),
         ("name: streams\n", "names no runtime"),
     ],
 )
@@ -126,13 +128,32 @@ def test_secrets_in_clear_are_found_in_every_stack(project: Project) -> None:
     project.write("Pulumi.studio.yaml", f"config:\n  studio:secretKey: {SECRET}\n")
     project.write("Pulumi.fine.yaml", "config:\n  fastpix:secretKey:\n    secure: v1:abc\n")
     project.write("Pulumi.broken.yaml", f"config: [{SECRET}")
-    project.write("Pulumi.empty.yaml", "encryptionsalt: v1:abc\n")
+    project.write("Pulumi.unset.yaml", "encryptionsalt: v1:abc\n")
+    project.write("Pulumi.empty.yaml", "")
+    project.write("Pulumi.numbers.yaml", "config: {1: x}\n")
+    project.write("Pulumi.list.yaml", "config: [a]\n")
     wrong = project.findings()
     clear, other = wrong["plaintext-secret"]
     assert (clear["severity"], other["severity"]) == ("problem", "warning")
     assert "Pulumi.dev.yaml" in clear["says"]
     assert "pulumi config set --stack dev --secret fastpix:secretKey" in clear["advice"]
-    assert "Pulumi.broken.yaml is no YAML" in wrong["stack-file"][0]["says"]
+    broken, a_list = wrong["stack-file"]
+    assert "Pulumi.broken.yaml is no YAML" in broken["says"]
+    assert "Pulumi.list.yaml holds no mapping" in a_list["says"]
+
+
+@pytest.mark.parametrize("held", [SECRET, f"{{value: {SECRET}}}", f"{{default: {SECRET}}}"])
+def test_a_secret_in_clear_is_found_in_the_projects_own_file(held: str, project: Project) -> None:
+    project.write("Pulumi.yaml", f"name: streams\nruntime: python\nconfig:\n  fastpix:secretKey: {held}\n")
+    (clear,) = project.findings()["plaintext-secret"]
+    assert "Pulumi.yaml" in clear["says"]
+    assert "Take it out of that file" in clear["advice"]
+
+
+@pytest.mark.parametrize("held", ["{value: {secure: v1:abc}}", "{type: string}", "{secure: v1:abc}"])
+def test_what_is_encrypted_or_only_declared_is_fine(held: str, project: Project) -> None:
+    project.write("Pulumi.yaml", f"name: streams\nruntime: python\nconfig:\n  fastpix:secretKey: {held}\n")
+    assert "plaintext-secret" not in project.findings()
 
 
 def test_settings_that_cannot_be_right_are_a_problem(project: Project) -> None:

@@ -93,6 +93,17 @@ def test_settings_of_the_environment_are_not_stored_and_not_missed(project: Proj
     assert "stored" not in project.findings()
 
 
+def test_a_stack_whose_playback_ids_all_have_accounts_of_their_own_needs_none(project: Project) -> None:
+    far = "urn:pulumi:dev::project::pulumi:providers:pulumi-python::far::c0ffee"
+    project.configure()
+    project.store(through(far))
+    result = project.doctor("--offline")
+    assert result.exit_code == 0, result.output
+    assert "every playback ID of the stack goes through a provider resource" in result.output
+    project.store(through(DEFAULT_PROVIDER))
+    assert "no credentials were found" in project.findings()["settings"][0]["says"]
+
+
 @pytest.mark.parametrize("unreadable", [{"hello": 1}, {"deployment": {"resources": [{"x": 1}]}}, None])
 def test_a_state_that_cannot_be_read_is_no_crash(unreadable: Any, project: Project) -> None:
     if unreadable is None:

@@ -75,17 +75,13 @@ def find_project(start: Path) -> Project | None:
 def check_project(project: Project, environ: Mapping[str, str]) -> Finding:
     """Which of the two providers serves its programs, and whether Pulumi finds the one that is a plugin."""
     if project.runtime == "python":
-        return ok("project", f"project {project.file}")
+        lacks = "" if _plugin(project, environ) else f"; {PLUGIN} isn't there, which pulumi_fastpix.native needs"
+        return ok("project", f"project {project.file}{lacks}")
     if not project.runtime:
         return problem("project", f"{project.file} names no runtime", "Set `runtime: python`, or another one.")
     says = f"{project.file} is a project for {project.runtime}, which only the native provider serves"
-    if project.names_plugin:
-        return ok("project", f"{says}: the project names its plugin")
-    if on_path := shutil.which(PLUGIN, path=environ.get("PATH", "")):
-        return ok("project", f"{says}: its plugin is {on_path}")
-    home = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    if installed := sorted((home / "plugins").glob("resource-fastpix-v*/")):
-        return ok("project", f"{says}: its plugin is {installed[-1]}")
+    if plugin := _plugin(project, environ):
+        return ok("project", f"{says}: {plugin}")
     return problem(
         "project",
         f"{says}, and Pulumi won't find its plugin",
@@ -94,34 +90,57 @@ def check_project(project: Project, environ: Mapping[str, str]) -> Finding:
     )
 
 
+def _plugin(project: Project, environ: Mapping[str, str]) -> str:
+    """Where Pulumi finds the native provider's plugin; empty if nowhere."""
+    if project.names_plugin:
+        return "the project names its plugin"
+    if on_path := shutil.which(PLUGIN, path=environ.get("PATH", "")):
+        return f"its plugin is {on_path}"
+    home = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    installed = sorted((home / "plugins").glob("resource-fastpix-v*/"))
+    return f"its plugin is {installed[-1]}" if installed else ""
+
+
 def check_plaintext_secrets(project: Project) -> list[Finding]:
-    """Whether a secret key stands in clear in a stack's configuration file. None of them is shown."""
+    """Whether a secret key stands in clear in a file of the project or of a stack. None of them is shown."""
     findings = []
-    files = project.stack_files()
-    for stack, file in files.items():
+    files = [(None, project.file), *project.stack_files().items()]
+    for stack, file in files:
         try:
-            configuration = _read(file).get("config") or {}
+            configuration = _configuration(file)
         except ProjectError as error:
             findings.append(problem("stack-file", str(error), "Correct the file."))
             continue
         findings += [_in_clear(key, stack, file) for key in plaintext_secret_keys(configuration)]
-    if files and not findings:
-        findings.append(ok("plaintext-secret", "no secret key stands in clear in the stacks' files"))
+    if not findings:
+        findings.append(ok("plaintext-secret", "no secret key stands in clear in the project's and the stacks' files"))
     return findings
 
 
 def plaintext_secret_keys(configuration: Mapping[str, Any]) -> list[str]:
-    """The keys of a stack's configuration that name a secret key and hold it in clear: encrypted is a mapping."""
+    """The keys of a configuration that name a secret key and hold it in clear.
+
+    An encrypted value is a mapping. In a project's own file, what a value belongs to may be one, too.
+    """
+    values = {
+        key: value.get("value", value.get("default", value)) if isinstance(value, Mapping) else value
+        for key, value in configuration.items()
+    }
     return [
-        key for key, value in configuration.items() if key.endswith(":secretKey") and not isinstance(value, Mapping)
+        key
+        for key, value in values.items()
+        if key.endswith(":secretKey") and value is not None and not isinstance(value, Mapping)
     ]
 
 
-def _in_clear(key: str, stack: str, file: Path) -> Finding:
+def _in_clear(key: str, stack: str | None, file: Path) -> Finding:
     says = f"{key} stands in clear in {file}"
+    first = f"Run `pulumi config set --stack {stack} --secret {key}`"
+    if stack is None:
+        first = f"Take it out of that file, run `pulumi config set --secret {key}` for each stack"
     advice = (
-        f"Run `pulumi config set --stack {stack} --secret {key}` and `pulumi up`, then have FastPix replace the key: "
-        f"the file's history and the stack's state have shown it."
+        f"{first} and `pulumi up`, then have FastPix replace the key: the file's history and the stack's state have "
+        f"shown it."
     )
     if key == SECRET_KEY:
         return problem("plaintext-secret", says, advice)
@@ -154,6 +173,15 @@ def _names_plugin(document: Mapping[str, Any]) -> bool:
     return NAMESPACE in named or (package is not None and not str(package).startswith(f"{NAMESPACE}@"))
 
 
+def _configuration(file: Path) -> dict[str, Any]:
+    configuration = _read(file).get("config")
+    if configuration is None:
+        return {}
+    if not isinstance(configuration, Mapping):
+        raise ProjectError(f"`config` in {file} holds no mapping of names to values")
+    return {str(key): value for key, value in configuration.items()}
+
+
 def _read(file: Path) -> Mapping[str, Any]:
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -163,6 +191,11 @@ def _read(file: Path) -> Mapping[str, Any]:
         # The error's own text would show the line, and with it perhaps a secret.
         line = f" in line {error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) else ""
         raise ProjectError(f"{file} is no YAML{line}") from None
+    except ValueError:
+        # PyYAML's own, for instance of a date that there isn't.
+        raise ProjectError(f"{file} holds a value that can't be read") from None
+    if document is None:
+        return {}
     if not isinstance(document, Mapping):
         raise ProjectError(f"{file} holds no mapping of names to values")
     return document

@@ -21,26 +21,35 @@ _SEALED = object()
 """In the place of a secret value that an export doesn't show."""
 
 
-def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> list[Finding]:
+def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[list[Finding], bool]:
     """Compare what the state holds with the configuration. No value is shown.
 
     Args:
         pulumi: the stack.
         config: its configuration's values of `settings.CONFIG_KEYS`.
+
+    Returns:
+        The findings, and whether every playback ID of the stack goes through a provider resource, so that the stack
+        needs no target of its own.
     """
     try:
-        targets = list(_targets(pulumi.export()))
+        exported = pulumi.export()
+        targets = list(_targets(exported))
         if _SEALED in _values(targets):
             targets = list(_targets(pulumi.export(show_secrets=True)))
     except (PulumiError, NotAStateError) as error:
-        return [
-            warning(
-                "stored",
-                f"the stack's state can't be read, so it isn't known which settings `pulumi refresh` and `pulumi "
-                f"destroy` would use: {error}",
-                "See what `pulumi stack export` says.",
-            )
-        ]
+        unreadable = warning(
+            "stored",
+            f"the stack's state can't be read, so it isn't known which settings `pulumi refresh` and `pulumi "
+            f"destroy` would use: {error}",
+            "See what `pulumi stack export` says.",
+        )
+        return [unreadable], False
+    needs_none = not targets and bool(parse(exported).playback_ids)
+    return _compared(targets, config), needs_none
+
+
+def _compared(targets: list[dict[str, object]], config: Mapping[str, str]) -> list[Finding]:
     differing = [
         f"{NAMESPACE}:{key}"
         for key in TARGET_VARIABLES

@@ -40,8 +40,15 @@ _SANDBOXED = {
 """An environment as `sandbox exec` makes it."""
 
 
-def check_settings(config: Mapping[str, str], environ: Mapping[str, str]) -> tuple[list[Finding], Settings | None]:
+def check_settings(
+    config: Mapping[str, str], environ: Mapping[str, str], *, needed: bool = True
+) -> tuple[list[Finding], Settings | None]:
     """What the provider makes of the configuration and the environment.
+
+    Args:
+        config: the stack's values of `settings.CONFIG_KEYS`.
+        environ: the environment `pulumi` is run in.
+        needed: whether something goes through the stack's own account, or may do so.
 
     Returns:
         The findings, and the settings if they can be used.
@@ -54,6 +61,9 @@ def check_settings(config: Mapping[str, str], environ: Mapping[str, str]) -> tup
         advice = f"Run this outside `sandbox exec`, or unset {SANDBOX_VARIABLE} if it is left over or was set by hand."
         return [*findings, problem("sandbox", str(error), advice)], None
     except SettingsError as error:
+        if not needed and not in_environment(environ) and not config:
+            says = "every playback ID of the stack goes through a provider resource, so the stack needs no account"
+            return [*findings, ok("settings", says)], None
         advice = "Set what is named."
         if _fine_in_sandbox(config, environ):
             advice += " `pulumi-fastpix sandbox exec -- …` needs none of it."
