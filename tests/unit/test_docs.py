@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.inputs import check_inputs
 from pulumi_fastpix.plaintext_secret import WARNING
+from pulumi_fastpix.sandbox import Switches
+from pulumi_fastpix.sandbox.faults import Kind
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
@@ -50,6 +53,33 @@ def test_the_python_of_the_sandbox_page_runs() -> None:
     programs = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sandbox.md").read_text(), flags=re.DOTALL)
     assert len(programs) == 1
     exec(compile(programs[0], "docs/sandbox.md", "exec"), {})  # noqa: S102  # the page's own program
+
+
+def test_the_sandbox_page_has_every_kind_of_fault() -> None:
+    (table,) = tables("## Faults")
+    assert {kind for first, _ in table for kind in re.findall(r"`(.+?)`", first)} == set(get_args(Kind))
+
+
+def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
+    (table,) = tables("## Where FastPix's answer isn't known")
+    assert [name.strip("`").replace("-", "_") for name, *_ in table] == [*Switches.model_fields]
+    for name, guess, others, _ in table:
+        switch = name.strip("`").replace("-", "_")
+        if switch == "max_playback_ids":
+            assert (guess, others, Switches().max_playback_ids) == ("none", "a number", None)
+            continue
+        positions = [guess.strip("`"), *re.findall(r"`(.+?)`", others)]
+        assert positions[0] == str(getattr(Switches(), switch))
+        assert set(positions) == {str(position) for position in get_args(Switches.model_fields[switch].annotation)}
+        for position in positions:
+            assert str(getattr(Switches.of_text({switch: position}), switch)) == position
+
+
+def tables(heading: str) -> list[list[list[str]]]:
+    """The tables below a heading of the sandbox's page, each as rows of cells, without their heads."""
+    section = (ROOT / "docs" / "sandbox.md").read_text().partition(f"{heading}\n")[2].partition("\n## ")[0]
+    found = [table.splitlines()[2:] for table in section.split("\n\n") if table.startswith("|")]
+    return [[[cell.strip() for cell in row.strip("|").split("|")] for row in table] for table in found]
 
 
 BAD_IDS = (None, "", 7, "a b", "https://a", "..", f"{'0' * 32}k{'1' * 32}")

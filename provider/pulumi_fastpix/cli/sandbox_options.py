@@ -35,7 +35,7 @@ def _faults(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
 
 def _switches(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> Switches:
     try:
-        return Switches.model_validate_strings(_assignments(",".join(given)) if given else {})
+        return Switches.of_text(_assignments(",".join(given)) if given else {})
     except ValidationError as error:
         names = ", ".join(Switches.model_fields).replace("_", "-")
         raise click.BadParameter(f"{in_words(error)}. The switches are: {names}.") from error

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.responses import JSONResponse
 
+from pulumi_fastpix.sandbox.records import Rules
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pulumi_fastpix.sandbox.records import PlaybackId, Stream
+    from pulumi_fastpix.sandbox.records import PlaybackId, Restrictions, Stream
 
 Body: TypeAlias = dict[str, Any]
 
@@ -95,20 +97,50 @@ def playback_id_not_found() -> RefusalError:
     return RefusalError(404, error(404, "stream/playbackId not found", description))
 
 
-def playback_id_data(playback_id: PlaybackId) -> Body:
-    """A playback ID: exactly these two fields, so that it cannot carry a name or a tag."""
-    return {"id": playback_id.id, "accessPolicy": playback_id.access_policy}
+def last_playback_id() -> RefusalError:
+    """400 for deleting a stream's only playback ID. Our guess throughout, like the two below."""
+    return RefusalError(400, error(400, "playbackId cannot be deleted", "A stream must have at least one playbackId."))
 
 
-def stream_data(stream: Stream, playback_ids: Iterable[PlaybackId]) -> Body:
+def busy_stream(status: str) -> RefusalError:
+    """400 for changing the playback IDs of a stream that isn't idle."""
+    return RefusalError(400, error(400, "playbackIds cannot be changed", f"The requested stream is {status}."))
+
+
+def no_private_on_trial() -> RefusalError:
+    """400 for a private playback ID in a trial workspace; the description is that of simulcast's refusal."""
+    message = "private playbackIds are not available for trial streams"
+    return RefusalError(400, error(400, message, "Please upgrade plan to continue"))
+
+
+def playback_id_data(playback_id: PlaybackId, restrictions: Restrictions | None = None) -> Body:
+    """A playback ID: in recorded responses exactly these two fields, so that it cannot carry a name or a tag.
+
+    That restrictions are added once they are set is what FastPix's SDKs since 1.2.0 are made for.
+    """
+    data: Body = {"id": playback_id.id, "accessPolicy": playback_id.access_policy}
+    if restrictions is not None:
+        data["accessRestrictions"] = {
+            "domains": rules_data(restrictions.get("domains", Rules())),
+            "userAgents": rules_data(restrictions.get("userAgents", Rules())),
+        }
+    return data
+
+
+def rules_data(rules: Rules) -> Body:
+    """Rules for domains or user agents, as in the recorded answers for on-demand media."""
+    return {"defaultPolicy": rules.default_policy, "allow": list(rules.allow), "deny": list(rules.deny)}
+
+
+def stream_data(stream: Stream, playback_ids: Iterable[Body], *, status: str = "idle", trial: bool = False) -> Body:
     """A live stream, with all its secrets every time; empty optional fields are left out, never null."""
     settings = stream.settings
     return {
         "streamId": stream.id,
         "streamKey": stream.stream_key,
         "srtSecret": stream.srt_secret,
-        "trial": False,
-        "status": "idle",
+        "trial": trial,
+        "status": status,
         "maxResolution": settings.max_resolution,
         "maxDuration": 0,
         "createdAt": stream.created_at,
@@ -119,7 +151,7 @@ def stream_data(stream: Stream, playback_ids: Iterable[PlaybackId]) -> Body:
         **({"metadata": dict(settings.metadata)} if settings.metadata else {}),
         "lowLatency": False,
         "closedCaptions": False,
-        "playbackIds": [playback_id_data(playback_id) for playback_id in playback_ids],
+        "playbackIds": list(playback_ids),
         "srtPlaybackResponse": {
             "srtPlaybackStreamId": f"play{stream.id}",
             "srtPlaybackSecret": stream.srt_playback_secret,

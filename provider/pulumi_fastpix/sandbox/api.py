@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.applications import Starlette
@@ -12,14 +11,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pulumi_fastpix.sandbox import answers
-from pulumi_fastpix.sandbox.answers import INVALID, MISSING, FastPixResponse, FieldProblem, RefusalError
-from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError, StreamNotFoundError
-from pulumi_fastpix.sandbox.identifiers import PLAYBACK_ID, STREAM_ID
-from pulumi_fastpix.sandbox.records import PlaybackId, Stream
-from pulumi_fastpix.sandbox.request_bodies import PlaybackIdBody, StreamBody, parse
+from pulumi_fastpix.sandbox.answers import RefusalError
+from pulumi_fastpix.sandbox.playback_id_operations import PlaybackIdOperations
+from pulumi_fastpix.sandbox.stream_operations import StreamOperations
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -28,15 +25,12 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.store import Store
     from pulumi_fastpix.sandbox.switches import Switches
 
-# What SQLite can take, and no more.
-_WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-
 Operation: TypeAlias = "Callable[[Request, str], Awaitable[Response]]"
 
 
 def live_stream_api(store: Store, switches: Switches) -> Starlette:
     """The API as an ASGI application, at its real path below the host: `/v1/live/streams`."""
-    operations = _Operations(store, switches)
+    of_streams, of_playback_ids = StreamOperations(store, switches), PlaybackIdOperations(store, switches)
 
     def route(method: str, path: str, operation: Operation) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -51,15 +45,18 @@ def live_stream_api(store: Store, switches: Switches) -> Starlette:
     streams = "/v1/live/streams"
     stream = streams + "/{stream_id}"
     playback_ids = stream + "/playback-ids"
+    playback_id = playback_ids + "/{playback_id}"
     api = Starlette(
         routes=[
-            route("POST", streams, operations.create_stream),
-            route("GET", streams, operations.list_streams),
-            route("GET", stream, operations.read_stream),
-            route("DELETE", stream, operations.delete_stream),
-            route("POST", playback_ids, operations.create_playback_id),
-            route("DELETE", playback_ids, operations.delete_playback_id),
-            route("GET", playback_ids + "/{playback_id}", operations.read_playback_id),
+            route("POST", streams, of_streams.create),
+            route("GET", streams, of_streams.list),
+            route("GET", stream, of_streams.read),
+            route("DELETE", stream, of_streams.delete),
+            route("POST", playback_ids, of_playback_ids.create),
+            route("DELETE", playback_ids, of_playback_ids.delete),
+            route("GET", playback_id, of_playback_ids.read),
+            route("PATCH", playback_id + "/domains", of_playback_ids.restrict_domains),
+            route("PATCH", playback_id + "/user-agents", of_playback_ids.restrict_user_agents),
         ],
         exception_handlers={HTTPException: _no_such_route},
     )
@@ -104,125 +101,3 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
         "playback IDs below /v1/live/streams: check the base URL, which ends in /v1, and the method."
     )
     return JSONResponse({"sandbox": problem}, status, headers=allowed)
-
-
-class _Operations:
-    """One method per operation; each is given the workspace of the token it was called with."""
-
-    def __init__(self, store: Store, switches: Switches) -> None:
-        self._store = store
-        self._switches = switches
-
-    async def create_stream(self, request: Request, workspace: str) -> Response:
-        body = parse(StreamBody, await request.body(), refuse_unknown=self._refuse_unknown)
-        stream_id = self._store.create_stream(
-            body.playback_settings.access_policy, settings=body.settings(), workspace=workspace
-        )
-        stream = self._store.stream(stream_id, workspace=workspace)
-        return FastPixResponse(answers.success(self._stream_data(stream)), 201)
-
-    async def list_streams(self, request: Request, workspace: str) -> Response:
-        limit = _whole_number(request, "limit", default=10, most=50)
-        page = _whole_number(request, "offset", default=1)
-        order = request.query_params.get("orderBy", "desc")
-        problems = [FieldProblem(name, INVALID) for name, value in (("limit", limit), ("offset", page)) if not value]
-        if order not in {"asc", "desc"}:
-            problems.append(FieldProblem("orderBy", INVALID))
-        if problems:
-            raise answers.validation_error(problems)
-        streams, total = self._store.streams(limit=limit, page=page, newest_first=order == "desc", workspace=workspace)
-        # `offset` and `offsetCount` count pages, not rows.
-        pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
-        data = [self._stream_data(stream) for stream in streams]
-        return FastPixResponse(answers.success(data, pagination=pagination))
-
-    async def read_stream(self, request: Request, workspace: str) -> Response:
-        stream = self._stream(request, workspace)
-        return FastPixResponse(answers.success(self._stream_data(stream)))
-
-    async def delete_stream(self, request: Request, workspace: str) -> Response:
-        stream = self._stream(request, workspace)
-        self._store.delete_stream(stream.id, workspace=workspace)
-        return FastPixResponse(answers.success())
-
-    async def create_playback_id(self, request: Request, workspace: str) -> Response:
-        body = parse(PlaybackIdBody, await request.body(), refuse_unknown=self._refuse_unknown)
-        stream = self._stream(request, workspace)
-        most = self._switches.max_playback_ids
-        if most is not None and len(stream.playback_ids) >= most:
-            raise answers.validation_error([FieldProblem("playbackIds", f"must not be more than {most}")])
-        key = request.headers.get("idempotency-key")
-        if key and self._switches.idempotency_key == "replayed":
-            made = self._store.create_playback_id_once(stream.id, body.access_policy, key, workspace=workspace)
-        else:
-            made = PlaybackId(
-                self._store.create_playback_id(stream.id, body.access_policy, workspace=workspace),
-                body.access_policy,
-            )
-        return FastPixResponse(answers.success(answers.playback_id_data(made)), 201)
-
-    async def read_playback_id(self, request: Request, workspace: str) -> Response:
-        stream_id, playback_id = self._well_formed(request, request.path_params["playback_id"])
-        try:
-            found = self._store.playback_id(stream_id, playback_id, workspace=workspace)
-        except PlaybackIdNotFoundError:
-            raise answers.playback_id_not_found() from None
-        return FastPixResponse(answers.success(answers.playback_id_data(found)))
-
-    async def delete_playback_id(self, request: Request, workspace: str) -> Response:
-        # Only the first of several is honoured: our guess.
-        given = request.query_params.getlist("playbackId")[:1]
-        stream_id, playback_id = self._well_formed(request, given[0] if given else None)
-        try:
-            self._store.delete_playback_id(stream_id, playback_id, workspace=workspace)
-        except PlaybackIdNotFoundError:
-            if self._switches.absent_playback_id_delete == 404:
-                raise answers.playback_id_not_found() from None
-        return FastPixResponse(answers.success())
-
-    @property
-    def _refuse_unknown(self) -> bool:
-        return self._switches.unknown_fields == "refused"
-
-    def _stream(self, request: Request, workspace: str) -> Stream:
-        stream_id = request.path_params["stream_id"]
-        if not STREAM_ID.fullmatch(stream_id) and self._switches.malformed_stream_id == 422:
-            raise answers.validation_error([FieldProblem("streamId", INVALID)])
-        try:
-            return self._store.stream(stream_id, workspace=workspace)
-        except StreamNotFoundError:
-            raise answers.stream_not_found() from None
-
-    def _well_formed(self, request: Request, playback_id: str | None) -> tuple[str, str]:
-        stream_id = request.path_params["stream_id"]
-        problems = []
-        if not STREAM_ID.fullmatch(stream_id) and self._switches.malformed_stream_id == 422:
-            problems.append(FieldProblem("streamId", INVALID))
-        if not playback_id:
-            problems.append(FieldProblem("playbackId", MISSING))
-        elif not PLAYBACK_ID.fullmatch(playback_id) and self._switches.malformed_playback_id == 422:
-            problems.append(FieldProblem("playbackId", INVALID))
-        if problems or not playback_id:
-            raise answers.validation_error(problems)
-        return stream_id, playback_id
-
-    def _stream_data(self, stream: Stream) -> answers.Body:
-        return answers.stream_data(stream, self._in_order(stream.playback_ids))
-
-    def _in_order(self, oldest_first: Sequence[PlaybackId]) -> Sequence[PlaybackId]:
-        match self._switches.playback_id_order:
-            case "oldest-first":
-                return oldest_first
-            case "newest-first":
-                return oldest_first[::-1]
-            case "by-id":
-                return sorted(oldest_first)
-
-
-def _whole_number(request: Request, name: str, *, default: int, most: int | None = None) -> int:
-    """The query parameter, or 0 when it is not a whole number from 1 to `most`."""
-    given = request.query_params.get(name)
-    if given is None:
-        return default
-    number = int(given) if _WHOLE_NUMBER.fullmatch(given) else 0
-    return number if most is None or number <= most else 0

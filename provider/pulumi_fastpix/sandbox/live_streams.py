@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_fastpix.sandbox.database import unused
 from pulumi_fastpix.sandbox.errors import StreamNotFoundError
 from pulumi_fastpix.sandbox.playback_ids import PlaybackIds, playback_ids_of
-from pulumi_fastpix.sandbox.records import DEFAULT_WORKSPACE, Stream, StreamSettings
+from pulumi_fastpix.sandbox.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, Stream, StreamSettings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pulumi_fastpix.sandbox.database import Database
     from pulumi_fastpix.sandbox.identifiers import Identifiers
-    from pulumi_fastpix.sandbox.records import AccessPolicy
+    from pulumi_fastpix.sandbox.records import AccessPolicy, Restrictions
 
 _COLUMNS = (
     "id, created_at, stream_key, srt_secret, srt_playback_secret, "
@@ -37,10 +37,15 @@ class LiveStreams(PlaybackIds):
         access_policy: AccessPolicy = "public",
         *,
         settings: StreamSettings | None = None,
+        restrictions: Restrictions = NO_RESTRICTIONS,
         stream_id: str | None = None,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> str:
-        """Create a live stream and, as FastPix does, one playback ID of that policy; returns the stream id."""
+        """Create a live stream and, as FastPix does, one playback ID of that policy and with those restrictions.
+
+        Returns:
+            The stream id.
+        """
         settings = settings or StreamSettings()
         with self._database.writing() as database:
             stream_id = stream_id or unused(database, "streams", self._identifiers.stream_id)
@@ -63,7 +68,7 @@ class LiveStreams(PlaybackIds):
                     None if settings.metadata is None else json.dumps(dict(settings.metadata)),
                 ),
             )
-            self.create_playback_id(stream_id, access_policy, workspace=workspace)
+            self.create_playback_id(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
         return stream_id
 
     def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:

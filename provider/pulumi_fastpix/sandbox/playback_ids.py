@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.database import unused
 from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError, StreamNotFoundError
-from pulumi_fastpix.sandbox.records import DEFAULT_WORKSPACE, PlaybackId
+from pulumi_fastpix.sandbox.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, PlaybackId, Rules
 
 if TYPE_CHECKING:
     import sqlite3
 
     from pulumi_fastpix.sandbox.database import Database
     from pulumi_fastpix.sandbox.identifiers import Identifiers
-    from pulumi_fastpix.sandbox.records import AccessPolicy
+    from pulumi_fastpix.sandbox.records import AccessPolicy, Restrictions
 
 
 class PlaybackIds:
@@ -38,6 +39,7 @@ class PlaybackIds:
         stream_id: str,
         access_policy: AccessPolicy = "public",
         *,
+        restrictions: Restrictions = NO_RESTRICTIONS,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> str:
         """Create a playback ID on the stream and return it.
@@ -52,6 +54,7 @@ class PlaybackIds:
                 "INSERT INTO playback_ids (id, stream_id, access_policy) VALUES (?, ?, ?)",
                 (playback_id, stream_id, access_policy),
             )
+            _restrict(database, playback_id, restrictions)
         return playback_id
 
     def create_playback_id_once(
@@ -60,6 +63,7 @@ class PlaybackIds:
         access_policy: AccessPolicy,
         idempotency_key: str,
         *,
+        restrictions: Restrictions = NO_RESTRICTIONS,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> PlaybackId:
         """Create a playback ID, or give back the one first made on this stream under this key.
@@ -78,7 +82,9 @@ class PlaybackIds:
             ).fetchone()
             if first is not None:
                 return PlaybackId(*first)
-            playback_id = self.create_playback_id(stream_id, access_policy, workspace=workspace)
+            playback_id = self.create_playback_id(
+                stream_id, access_policy, restrictions=restrictions, workspace=workspace
+            )
             database.execute(
                 "INSERT INTO first_answers (stream_id, idempotency_key, playback_id, access_policy) "
                 "VALUES (?, ?, ?, ?)",
@@ -102,6 +108,32 @@ class PlaybackIds:
             raise PlaybackIdNotFoundError(stream_id, playback_id)
         return PlaybackId(*row)
 
+    def restrict(
+        self, stream_id: str, playback_id: str, restrictions: Restrictions, *, workspace: str = DEFAULT_WORKSPACE
+    ) -> None:
+        """Set restrictions of a playback ID; those not given stay as they are.
+
+        Raises:
+            PlaybackIdNotFoundError: there is none, or the workspace has no such stream.
+        """
+        with self._database.writing() as database:
+            self.playback_id(stream_id, playback_id, workspace=workspace)
+            _restrict(database, playback_id, restrictions)
+
+    def restrictions(self, stream_id: str) -> dict[str, Restrictions]:
+        """The restrictions that were ever set, by playback ID of the stream."""
+        with self._database.reading() as database:
+            rows = database.execute(
+                "SELECT playback_id, restricted_by, default_policy, allow, deny "
+                "FROM access_restrictions JOIN playback_ids ON playback_ids.id = playback_id WHERE stream_id = ?",
+                (stream_id,),
+            ).fetchall()
+        found: dict[str, Restrictions] = {}
+        for playback_id, by, default_policy, allow, deny in rows:
+            rules = Rules(default_policy=default_policy, allow=tuple(json.loads(allow)), deny=tuple(json.loads(deny)))
+            found[playback_id] = {**found.get(playback_id, {}), by: rules}
+        return found
+
     def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         """Delete the playback ID from the stream.
 
@@ -119,6 +151,15 @@ def playback_ids_of(database: sqlite3.Connection, stream_id: str) -> list[Playba
         "SELECT id, access_policy FROM playback_ids WHERE stream_id = ? ORDER BY sequence", (stream_id,)
     )
     return [PlaybackId(*row) for row in rows]
+
+
+def _restrict(database: sqlite3.Connection, playback_id: str, restrictions: Restrictions) -> None:
+    for by, rules in restrictions.items():
+        database.execute(
+            "INSERT OR REPLACE INTO access_restrictions (playback_id, restricted_by, default_policy, allow, deny) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (playback_id, by, rules.default_policy, json.dumps(rules.allow), json.dumps(rules.deny)),
+        )
 
 
 def require_stream(database: sqlite3.Connection, stream_id: str, workspace: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 AccessPolicy: TypeAlias = Literal["public", "private"]
+RestrictedBy: TypeAlias = Literal["domains", "userAgents"]
 
 DEMO_STREAM_ID = "1111aaaa2222bbbb3333cccc4444dddd"
 DEFAULT_WORKSPACE = "sandbox"
@@ -19,6 +21,19 @@ class PlaybackId(NamedTuple):
 
     id: str
     access_policy: AccessPolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Which domains, or which user agents, may play; the defaults are FastPix's."""
+
+    default_policy: Literal["allow", "deny"] = "allow"
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+Restrictions: TypeAlias = "Mapping[RestrictedBy, Rules]"
+NO_RESTRICTIONS: Restrictions = MappingProxyType({})
 
 
 @dataclass(frozen=True)

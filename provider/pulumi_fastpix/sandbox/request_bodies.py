@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic.alias_generators import to_camel
 
 from pulumi_fastpix.sandbox.answers import INVALID, MISSING, FieldProblem, validation_error
-from pulumi_fastpix.sandbox.records import AccessPolicy, StreamSettings
+from pulumi_fastpix.sandbox.records import AccessPolicy, RestrictedBy, Restrictions, Rules, StreamSettings
+from pulumi_fastpix.sandbox.switches import Switches
 
 MetadataValue = Annotated[str, StringConstraints(max_length=255)]
 
@@ -22,12 +23,45 @@ class _RequestBody(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
 
+class RulesBody(_RequestBody):
+    """Body of a change of restrictions; `{}` is one."""
+
+    default_policy: Literal["allow", "deny"] = "allow"
+    allow: list[str] = Field(default_factory=list)
+    deny: list[str] = Field(default_factory=list)
+
+    def rules(self) -> Rules:
+        """What they say, with defaults for what they leave out."""
+        return self.merged_into(Rules())
+
+    def merged_into(self, rules: Rules) -> Rules:
+        """Those rules, but for what these say."""
+        given = self.model_fields_set
+        return Rules(
+            default_policy=self.default_policy if "default_policy" in given else rules.default_policy,
+            allow=tuple(self.allow) if "allow" in given else rules.allow,
+            deny=tuple(self.deny) if "deny" in given else rules.deny,
+        )
+
+
+class RestrictionsBody(_RequestBody):
+    """Restrictions that a playback ID is created with."""
+
+    domains: RulesBody = Field(default_factory=RulesBody)
+    user_agents: RulesBody = Field(default_factory=RulesBody)
+
+
 class PlaybackIdBody(_RequestBody):
     """Body of a playback ID's creation; `{}` is one."""
 
     access_policy: AccessPolicy = "public"
-    # Taken without a look and without effect: no recorded response of the live API shows it.
-    access_restrictions: Any = None
+    access_restrictions: RestrictionsBody = Field(default_factory=RestrictionsBody)
+
+    def restrictions(self) -> Restrictions:
+        """Those that are given."""
+        given = self.access_restrictions
+        by: dict[RestrictedBy, RulesBody] = {"domains": given.domains, "userAgents": given.user_agents}
+        return {name: body.rules() for name, body in by.items() if body.model_fields_set}
 
 
 class PlaybackSettings(PlaybackIdBody):
@@ -59,7 +93,7 @@ class StreamBody(_RequestBody):
 _Body = TypeVar("_Body", bound=_RequestBody)
 
 
-def parse(model: type[_Body], raw: bytes, *, refuse_unknown: bool) -> _Body:
+def parse(model: type[_Body], raw: bytes, switches: Switches) -> _Body:
     """The request's body as the model.
 
     Raises:
@@ -79,7 +113,7 @@ def parse(model: type[_Body], raw: bytes, *, refuse_unknown: bool) -> _Body:
     except ValidationError as error:
         problems = [_problem(one["loc"], one["type"], one["input"]) for one in error.errors()]
     else:
-        if refuse_unknown:
+        if switches.unknown_fields == "refused":
             problems = [FieldProblem(name, INVALID) for name in _unknown(fields, parsed)]
         if not problems:
             return parsed

@@ -113,10 +113,8 @@ class RecordingStore(Store):
         self._chronicle = chronicle
         super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
 
-    def create_playback_id(
-        self, stream_id: str, access_policy: AccessPolicy = "public", *, workspace: str = DEFAULT_WORKSPACE
-    ) -> str:
-        made = super().create_playback_id(stream_id, access_policy, workspace=workspace)
+    def create_playback_id(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
+        made = super().create_playback_id(stream_id, access_policy, **options)
         birth = Birth(made, stream_id, access_policy, self._now(), AT_WORK.get())
         self._chronicle.births[made] = birth
         return made

@@ -80,6 +80,21 @@ def test_exec_runs_a_command_in_the_sandboxs_environment(tmp_path: Path) -> None
     assert json.loads(log.read_text())["path"] == "/v1/live/streams"
 
 
+def test_switches_and_faults_are_set_by_options() -> None:
+    ask = (
+        "import os, requests\n"
+        "stream = os.environ['FASTPIX_BASE_URL'] + '/live/streams/1111aaaa2222bbbb3333cccc4444dddd'\n"
+        "auth = (os.environ['FASTPIX_USERNAME'], os.environ['FASTPIX_PASSWORD'])\n"
+        "for what in ('', '', '/playback-ids/none'):\n"
+        "    answer = requests.get(stream + what, auth=auth, timeout=10)\n"
+        "    print(answer.status_code, answer.headers['content-type'].partition(';')[0])"
+    )
+    switches = ["--switch", "malformed-playback-id=404", "--switch", "stream-status=active"]
+    faults = ["--fault", "kind=status,status=502,body=html,times=1,rate=1.0", "--fault", "kind=latency,seconds=0.01"]
+    done = run("sandbox", "exec", *switches, *faults, "--", sys.executable, "-c", ask)
+    assert (done.stdout, done.stderr) == ("502 text/html\n200 application/json\n404 application/json\n", "")
+
+
 @pytest.mark.parametrize(
     ("command", "status", "said"),
     [

@@ -146,6 +146,19 @@ def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> N
         Sandbox(newer)
 
 
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "fastpix.db"
+    with closing(Store(path)) as store:
+        ids = store.playback_ids(DEMO_STREAM_ID)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE access_restrictions")
+        database.execute("PRAGMA user_version = 1")
+    for _ in range(2):
+        with closing(Store(path)) as store:
+            assert store.playback_ids(DEMO_STREAM_ID) == ids
+            assert store.restrictions(DEMO_STREAM_ID) == {}
+
+
 def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.db"
     with closing(Store(damaged)) as store:

@@ -26,6 +26,44 @@ def test_second_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
     assert http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}").json() == {"success": True}
 
 
+def test_deleting_the_last_one(sandbox: Sandbox, http: Client, ids: str) -> None:
+    sandbox.switches.last_playback_id_delete = 400
+    (last,) = (one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    more = http.post(ids, json={}).json()["data"]["id"]
+    assert http.delete(ids, params={"playbackId": last}).status_code == 200
+    assert http.delete(ids, params={"playbackId": more}).status_code == 400
+    assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)] == [more]
+    refused(http.delete(ids, params={"playbackId": ABSENT_PLAYBACK_ID}), 404, PLAYBACK_ID_NOT_FOUND)
+
+
+def test_several_in_one_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
+    sandbox.switches.repeated_playback_id = "all"
+    one, two, three = (sandbox.store.create_playback_id(DEMO_STREAM_ID) for _ in range(3))
+    assert http.delete(ids, params={"playbackId": [one, two]}).json() == {"success": True}
+    refused(http.delete(ids, params={"playbackId": [two, three]}), 404, PLAYBACK_ID_NOT_FOUND)
+    assert [listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == [three]
+
+
+@pytest.mark.parametrize(("status", "may_change"), [("idle", True), ("active", False), ("disabled", False)])
+def test_streams_that_are_busy(status: str, may_change: bool, sandbox: Sandbox, http: Client, demo: str) -> None:
+    sandbox.switches.stream_status = status  # type: ignore[assignment]
+    read = http.get(demo).json()["data"]
+    assert read["status"] == status
+    given = {"playbackId": read["playbackIds"][0]["id"]}
+    assert http.post(f"{demo}/playback-ids", json={}).status_code == 201
+    sandbox.switches.busy_stream = "refused"
+    assert http.post(f"{demo}/playback-ids", json={}).status_code == (201 if may_change else 400)
+    assert http.delete(f"{demo}/playback-ids", params=given).status_code == (200 if may_change else 400)
+
+
+@pytest.mark.parametrize(("trial", "private"), [("no", 201), ("yes", 201), ("without-private", 400)])
+def test_trial_workspaces(trial: str, private: int, sandbox: Sandbox, http: Client, demo: str) -> None:
+    sandbox.switches.trial_workspace = trial  # type: ignore[assignment]
+    assert http.get(demo).json()["data"]["trial"] is (trial != "no")
+    assert http.post(f"{demo}/playback-ids", json={"accessPolicy": "private"}).status_code == private
+    assert http.post(f"{demo}/playback-ids", json={}).status_code == 201
+
+
 def test_order(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
     for _ in range(5):
         http.post(ids, json={})

@@ -70,6 +70,28 @@ def test_playback_ids(sandbox: Sandbox, fastpix: Fastpix) -> None:
         assert refused.value.status_code == 404
 
 
+def test_access_restrictions(fastpix: Fastpix) -> None:
+    live = fastpix.live_playback
+    made = live.create_playback_id_of_stream(
+        stream_id=DEMO_STREAM_ID, access_restrictions={"user_agents": {"deny": ["curl"]}}
+    ).data
+    assert made is not None
+    assert made.id is not None
+    changed = live.update_live_stream_domain_restrictions(
+        stream_id=DEMO_STREAM_ID, playback_id=made.id, default_policy="deny", allow=["example.com"]
+    ).data
+    assert changed is not None
+    assert (changed.default_policy, changed.allow, changed.deny) == ("deny", ["example.com"], [])
+    live.update_live_stream_user_agent_restrictions(stream_id=DEMO_STREAM_ID, playback_id=made.id, allow=["VLC"])
+    read = live.get_live_stream_playback_id(stream_id=DEMO_STREAM_ID, playback_id=made.id).data
+    assert read is not None
+    assert read.access_restrictions is not None
+    assert read.access_restrictions.domains is not None
+    assert read.access_restrictions.domains.allow == ["example.com"]
+    assert read.access_restrictions.user_agents is not None
+    assert (read.access_restrictions.user_agents.allow, read.access_restrictions.user_agents.deny) == (["VLC"], [])
+
+
 def test_its_own_retries_duplicate_a_create_that_was_executed(sandbox: Sandbox, fastpix: Fastpix) -> None:
     """Why the provider has a client of its own, and what the sandbox is good for."""
     sandbox.faults.add(Fault(kind="status", status=502, body="html", when="after", method="POST", times=1))

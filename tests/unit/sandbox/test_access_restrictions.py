@@ -1,0 +1,94 @@
+"""Which domains and user agents may play: as FastPix's SDKs since 1.2.0 know it, recorded for on-demand media only."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, PlaybackIdNotFoundError, Rules, Sandbox, Store
+from unit.sandbox.refusals import ABSENT_PLAYBACK_ID, PLAYBACK_ID_NOT_FOUND, invalid, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from unit.sandbox.client import Client
+
+NEVER_SET: dict[str, Any] = {
+    "domains": {"defaultPolicy": "allow", "allow": [], "deny": []},
+    "userAgents": {"defaultPolicy": "allow", "allow": [], "deny": []},
+}
+
+
+def test_those_given_at_creation_are_shown_everywhere(http: Client, demo: str, ids: str) -> None:
+    agents = {"defaultPolicy": "deny", "allow": ["Mozilla", "VLC"], "deny": []}
+    made = http.post(ids, json={"accessRestrictions": {"userAgents": agents}}).json()["data"]
+    assert list(made) == ["id", "accessPolicy", "accessRestrictions"]
+    assert made["accessRestrictions"] == {**NEVER_SET, "userAgents": agents}
+    assert http.get(f"{ids}/{made['id']}").json()["data"] == made
+    newest, born_with = http.get(demo).json()["data"]["playbackIds"]
+    assert newest == made
+    assert list(born_with) == ["id", "accessPolicy"]
+
+
+def test_a_stream_is_born_with_a_restricted_playback_id(http: Client) -> None:
+    playback = {"accessRestrictions": {"domains": {"deny": ["example.com"]}}}
+    made = http.post("/live/streams", json={"playbackSettings": playback, "inputMediaSettings": {}}).json()["data"]
+    (born_with,) = made["playbackIds"]
+    assert born_with["accessRestrictions"]["domains"] == {**NEVER_SET["domains"], "deny": ["example.com"]}
+
+
+def test_a_change_replaces_one_of_the_two(http: Client, ids: str) -> None:
+    playback_id = f"{ids}/{http.post(ids, json={}).json()['data']['id']}"
+    rules = {"defaultPolicy": "deny", "allow": ["*.example.com"], "deny": []}
+    changed = http.patch(f"{playback_id}/domains", json=rules)
+    assert (changed.status_code, changed.json()) == (200, {"success": True, "data": rules})
+    http.patch(f"{playback_id}/user-agents", json={"deny": ["curl"]})
+    fewer = http.patch(f"{playback_id}/domains", json={"allow": ["example.org"]}).json()["data"]
+    assert fewer == {"defaultPolicy": "allow", "allow": ["example.org"], "deny": []}
+    read = http.get(playback_id).json()["data"]["accessRestrictions"]
+    assert read == {"domains": fewer, "userAgents": {**NEVER_SET["userAgents"], "deny": ["curl"]}}
+
+
+@pytest.mark.parametrize("of", ["domains", "user-agents"])
+def test_a_wrong_change_is_refused(of: str, http: Client, ids: str) -> None:
+    playback_id = http.post(ids, json={}).json()["data"]["id"]
+    wrong = {"defaultPolicy": "maybe", "allow": "example.com", "deny": [7]}
+    invalid(
+        http.patch(f"{ids}/{playback_id}/{of}", json=wrong),
+        *(("defaultPolicy", "is invalid"), ("allow", "is invalid"), ("deny.0", "is invalid")),
+    )
+    refused(http.patch(f"{ids}/{ABSENT_PLAYBACK_ID}/{of}", json={}), 404, PLAYBACK_ID_NOT_FOUND)
+    invalid(http.patch(f"{ids}/not-a-uuid/{of}", json={}), ("playbackId", "is invalid"))
+    assert "accessRestrictions" not in http.get(f"{ids}/{playback_id}").json()["data"]
+
+
+def test_restrictions_that_were_never_set(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+    sandbox.switches.access_restrictions = "shown"
+    made = http.post(ids, json={}).json()["data"]
+    assert made["accessRestrictions"] == NEVER_SET
+    assert http.get(f"{ids}/{made['id']}").json()["data"] == made
+    assert http.get(demo).json()["data"]["playbackIds"][0] == made
+
+
+def test_a_change_of_restrictions_may_keep_what_it_leaves_out(sandbox: Sandbox, http: Client, ids: str) -> None:
+    body = {"accessRestrictions": {"domains": {"defaultPolicy": "deny", "allow": ["example.com"]}}}
+    domains = f"{ids}/{http.post(ids, json=body).json()['data']['id']}/domains"
+    sandbox.switches.restrictions_patch = "merges"
+    merged = http.patch(domains, json={"deny": ["example.org"]}).json()["data"]
+    assert merged == {"defaultPolicy": "deny", "allow": ["example.com"], "deny": ["example.org"]}
+    sandbox.switches.restrictions_patch = "replaces"
+    assert http.patch(domains, json={}).json()["data"] == NEVER_SET["domains"]
+
+
+def test_they_are_kept_with_the_data_and_go_with_their_playback_id(tmp_path: Path) -> None:
+    data = tmp_path / "fastpix.db"
+    with Sandbox(data) as sandbox:
+        playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, restrictions={"domains": Rules(allow=("a",))})
+    with closing(Store(data)) as store:
+        assert store.restrictions(DEMO_STREAM_ID) == {playback_id: {"domains": Rules(allow=("a",))}}
+        store.delete_playback_id(DEMO_STREAM_ID, playback_id)
+        assert store.restrictions(DEMO_STREAM_ID) == {}
+        with pytest.raises(PlaybackIdNotFoundError):
+            store.restrict(DEMO_STREAM_ID, playback_id, {"domains": Rules()})
