@@ -22,20 +22,24 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
 from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer, StreamsAnswer
 from pulumi_fastpix.api.transport import Transport
-from pulumi_fastpix.errors import CancelledError, UnexpectedAnswerError
+from pulumi_fastpix.errors import CancelledError, FastPixError, UnexpectedAnswerError
 from pulumi_fastpix.settings import MOST_SECONDS, Settings
 
 Result = TypeVar("Result")
 
 ANNOUNCE_WAITS_FROM_SECONDS = 3.0
 SHORTEST_TIMEOUT_SECONDS = 1.0
+OUTAGE_FRACTION = 1 / 40
+"""The part of its patience that an operation gets after another one has used up all of it in vain. Pulumi refreshes
+hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to come back."""
 
 
 class Client:
     """The live-stream part of FastPix's API. Safe for any number of threads.
 
     Every method raises a :class:`~pulumi_fastpix.errors.FastPixError` when it fails. It repeats as long as the
-    patience of the operation lasts that it is a part of; on its own, for `retry_for_seconds` of the settings.
+    patience of the operation lasts that it is a part of; on its own, for `retry_for_seconds` of the settings. Once one
+    has given up after so long, the others that begin get little patience, until a request succeeds.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None, transport: Transport | None = None) -> None:
@@ -43,6 +47,7 @@ class Client:
         self.clock = clock or SystemClock()
         self._transport = transport or Transport(settings)
         self._cancelled = False
+        self._outage = False
 
     def stream(self, stream_id: str, patience: Patience | None = None) -> Stream:
         """Read a stream with its playback IDs: the only way to list them."""
@@ -129,8 +134,9 @@ class Client:
         self._repeat("DELETE", attempt, call, patience)
 
     def patience(self, seconds: float | None = None) -> Patience:
-        """The patience of a new operation: that many seconds, or as many as the settings say."""
-        return Patience(self.clock, min(seconds or self.settings.retry_for_seconds, MOST_SECONDS))
+        """The patience of a new operation: that many seconds, or as many as the settings say; few in an outage."""
+        wanted = min(seconds or self.settings.retry_for_seconds, MOST_SECONDS)
+        return Patience(self.clock, min(wanted, self._seconds_in_outage) if self._outage else wanted)
 
     def cancel(self) -> None:
         """From now on refuse to send what changes something; what is under way goes on."""
@@ -176,7 +182,28 @@ class Client:
             before_sleep=announce,
             reraise=True,
         )
-        return retrying(around, send)
+        try:
+            result = retrying(around, send)
+        except FastPixError as failure:
+            if retry.may_repeat(method, failure) and lasting.seconds >= self.settings.retry_for_seconds:
+                self._note_outage()
+            raise
+        self._outage = False
+        return result
+
+    @property
+    def _seconds_in_outage(self) -> float:
+        return max(SHORTEST_TIMEOUT_SECONDS, self.settings.retry_for_seconds * OUTAGE_FRACTION)
+
+    def _note_outage(self) -> None:
+        if not self._outage:
+            print(
+                f"FastPix: gave up waiting for {self.settings.base_url}. What comes next is tried for "
+                f"{self._seconds_in_outage:.0f} s only, until something succeeds.",
+                file=sys.stderr,
+                flush=True,
+            )
+        self._outage = True
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:

@@ -59,10 +59,14 @@ class Patience:
     """How long one operation, with all its requests and pauses, still goes on trying.
 
     Waiting behind other operations doesn't count: see :meth:`unspent`.
+
+    Attributes:
+        seconds: how long it had when it began.
     """
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self.clock = clock
+        self.seconds = seconds
         self._ends = clock.now() + seconds
 
     def left(self) -> float:
