@@ -70,8 +70,7 @@ class Provider(Account, pulumi.ProviderResource):
         )
         fastpix.LivePlaybackId("main", stream_id=stream_id, opts=pulumi.ResourceOptions(provider=studio))
 
-    It takes nothing from the stack's configuration. Of the environment it uses `FASTPIX_TIMEOUT_SECONDS` and
-    `FASTPIX_RETRY_FOR_SECONDS`, unless the two are given here.
+    It takes nothing from the stack's configuration, and neither address nor credentials from the environment.
     """
 
     def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pulumi_fastpix.api import PlaybackId
 from pulumi_fastpix.declaration import DYNAMIC_TYPE
+from pulumi_fastpix.dynamic import PROVIDER_KEY
 from pulumi_fastpix.import_file import Entry
 from pulumi_fastpix.inputs import ACCESS_POLICY, STREAM_ID
 
@@ -69,7 +70,7 @@ def entries(stream_id: str, adopted: Sequence[Adopted], seen_by: str, serialized
             name=one.name,
             id=one.playback_id.id,
             inputs={
-                "__provider": serialized_provider,
+                PROVIDER_KEY: serialized_provider,
                 ACCESS_POLICY: one.playback_id.access_policy,
                 STREAM_ID: stream_id,
             },

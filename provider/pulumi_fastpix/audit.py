@@ -24,7 +24,7 @@ class Kind(Enum):
     TWO_OWNERS = "two-owners"
     """More than one stack owns it: the first that is destroyed takes it from the others."""
     CUT_OFF = "cut-off"
-    """A run was killed while it made it."""
+    """A create that a run began and hasn't recorded."""
     SHARED = "shared"
     """A stream on which other stacks own playback IDs, too. No fault."""
     USED = "used"

@@ -83,7 +83,7 @@ class LivePlaybackIdProvider(ResourceProvider):
         return ReadResult(found.id, {**found.state}, {**found.inputs})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Keep the outputs, since nothing of a playback ID can be changed in place; the base class would empty them."""
+        """Keep the outputs, since no input can be changed in place; the base class would empty them."""
         return UpdateResult(dict(_olds))
 
     @keeps_trace

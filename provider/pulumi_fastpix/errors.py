@@ -5,7 +5,7 @@
     FastPixError
     ├── SettingsError             the address or the credentials are missing or can't be right
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
-    ├── InvalidInputError         an id or a policy can't be right; nothing was sent
+    ├── InvalidInputError         an id can't be right; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
     ├── NoAnswerError             the request was sent, and no complete answer came back
     ├── UnexpectedAnswerError     something answered, but not in FastPix's own form
@@ -21,14 +21,8 @@
     ├── CreateInDoubtError        a playback ID may or may not have been made
     └── CancelledError            Pulumi was interrupted before this was sent
 
-This module imports nothing heavy, so a Pulumi program may catch these::
-
-    try:
-        client.playback_id(stream_id, playback_id)
-    except errors.NotFoundError:
-        ...  # confirmed: FastPix knows no such object
-    except errors.FastPixError as error:
-        ...  # str(error) says what was attempted, what came back and what to do
+They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and in the
+command line. The text says what was attempted, what came back and what to do.
 """
 
 from __future__ import annotations
@@ -49,7 +43,7 @@ class OutsideSandboxError(SettingsError):
 
 
 class InvalidInputError(FastPixError):
-    """An id or a policy can't be right. Raised before anything is sent."""
+    """An id can't be right. Raised before anything is sent."""
 
 
 class NotReachedError(FastPixError):

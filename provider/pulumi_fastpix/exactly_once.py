@@ -1,4 +1,4 @@
-"""Makes one playback ID for one create, also when the answer to the request is lost.
+"""Makes one playback ID for one create, even when the answer to the request is lost.
 
 A request to create is sent once. If its outcome is unknown, the stream's playback IDs are compared with those that
 were there before (:mod:`pulumi_fastpix.reconcile` judges, :mod:`pulumi_fastpix.stream_ledger` keeps the lists). What it
@@ -8,10 +8,10 @@ names what is in doubt. Creates of one process that are in doubt on the same str
 
 from __future__ import annotations
 
-import sys
 import uuid
 from collections.abc import Callable, Mapping
 
+from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api import Client, Patience, PlaybackId, retry
 from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundError, ServerError, UnexpectedAnswerError
 from pulumi_fastpix.reconcile import Ambiguous, Claim, Lost, Repeat, Verdict, reconcile
@@ -30,25 +30,26 @@ def create(client: Client, ledger: StreamLedger, access_policy: str, patience: P
         FastPixError: nothing was made.
     """
     key = str(uuid.uuid4())
-    doubts: list[Doubt] = []
+    doubt: Doubt | None = None
 
     def while_nobody_is_in_doubt(send: Callable[[], PlaybackId]) -> PlaybackId:
+        nonlocal doubt
         # Entered anew each time it is sent: FastPix may have asked to wait for a minute in between.
         with ledger.creating(patience):
             try:
                 return ledger.given(send())
             except FastPixError as failure:
                 if retry.outcome_unknown(failure):
-                    doubts.append(Doubt(access_policy, key, failure))
-                    ledger.put_in_doubt(doubts[0])
+                    doubt = Doubt(access_policy, key, failure)
+                    ledger.put_in_doubt(doubt)
                 raise
 
     try:
         made = client.create_playback_id(ledger.stream_id, access_policy, key, patience, while_nobody_is_in_doubt)
     except FastPixError:
-        if not doubts:
+        if doubt is None:
             raise
-        made = _settled(client, ledger, doubts[0], patience)
+        made = _settled(client, ledger, doubt, patience)
     if made.access_policy != access_policy:
         raise _of_another_policy(made, access_policy, ledger)
     return made
@@ -65,11 +66,9 @@ def _settled(client: Client, ledger: StreamLedger, doubt: Doubt, patience: Patie
 
 def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None:
     doubts = list(ledger.doubts)
-    print(
-        f"FastPix: the outcome of {len(doubts)} create(s) on stream {ledger.stream_id} is unknown; watching the stream "
-        f"for {client.settings.retry_for_seconds * SETTLING_FRACTION:.0f} s to find out.",
-        file=sys.stderr,
-        flush=True,
+    announce(
+        f"the outcome of {len(doubts)} create(s) on stream {ledger.stream_id} is unknown; watching the stream "
+        f"for {client.settings.retry_for_seconds * SETTLING_FRACTION:.0f} s to find out."
     )
     found: list[PlaybackId] = []
     try:
@@ -94,7 +93,7 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
 def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLedger, patience: Patience) -> None:
     if isinstance(verdict, Claim):
         doubt.playback_id = ledger.given(verdict.playback_id)
-        _announce_claim(doubt, ledger)
+        _announce_claim(verdict.playback_id, doubt, ledger)
     elif isinstance(verdict, Ambiguous):
         doubt.error = _ambiguous(doubt, ledger, verdict.playback_ids)
     elif not isinstance(verdict, Repeat):
@@ -141,23 +140,18 @@ def _was_answered(failure: FastPixError) -> bool:
     return isinstance(failure, UnexpectedAnswerError) and failure.status not in TIMEOUTS_OF_GATEWAYS
 
 
-def _announce_claim(doubt: Doubt, ledger: StreamLedger) -> None:
-    claimed = doubt.playback_id.id if doubt.playback_id else ""
-    print(
-        f"FastPix: the answer to creating a {doubt.access_policy} playback ID on stream {ledger.stream_id} was lost. "
-        f"Playback ID {claimed} appeared there meanwhile, so it is taken to be the one that was made.",
-        file=sys.stderr,
-        flush=True,
+def _announce_claim(claimed: PlaybackId, doubt: Doubt, ledger: StreamLedger) -> None:
+    announce(
+        f"the answer to creating a {doubt.access_policy} playback ID on stream {ledger.stream_id} was lost. "
+        f"Playback ID {claimed.id} appeared there meanwhile, so it is taken to be the one that was made."
     )
 
 
 def _announce_repeat(doubt: Doubt, ledger: StreamLedger) -> None:
-    print(
-        f"FastPix: {doubt.failure} Nothing was made on stream {ledger.stream_id} as far as can be seen, so it is sent "
+    announce(
+        f"{doubt.failure} Nothing was made on stream {ledger.stream_id} as far as can be seen, so it is sent "
         f"again. Should a {doubt.access_policy} playback ID that nobody declares appear there later, the first request "
-        f"made it after all.",
-        file=sys.stderr,
-        flush=True,
+        f"made it after all."
     )
 
 

@@ -94,7 +94,7 @@ def problem_of_id(kind: str, value: object) -> str | None:
         return f"{kind} is expected, not a URL: give only the id itself"
     if value.strip(".") == "" or not re.fullmatch(ID_CHARACTERS, value):
         return (
-            f"{kind} consists of letters, digits and dashes; this has other characters "
+            f"{kind} consists of letters, digits and `-._~`; this has other characters "
             f"(white space, '/', '?', '#' and the like are never part of one)"
         )
     return None

@@ -130,6 +130,7 @@ class Lifecycle:
             timeout: seconds it may take instead of what the settings say; 0 counts as None.
 
         Raises:
+            InvalidInputError: an id can't be right.
             StreamNotVisibleError: the stream may have been deleted, or is looked for in the wrong place.
             FastPixError: it may still exist.
         """
@@ -202,5 +203,5 @@ def _validated(playback_id: object, stream_id: object) -> str:
         if problem
     ]
     if problems:
-        raise InvalidInputError(f"The playback ID can't be looked up: {'; '.join(problems)}.")
+        raise InvalidInputError(f"The playback ID or its stream can't be right: {'; '.join(problems)}.")
     return str(stream_id)

@@ -25,8 +25,8 @@ class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpi
         )
         pulumi.export("watch", playback.hls_url)
 
-    A playback ID can't be changed at FastPix, so a change of either input makes a new one and deletes the old
-    one after everything that uses it has been updated. Its Pulumi `id` is the playback ID itself.
+    FastPix can't change a playback ID's stream or access policy, so a change of either makes a new one and deletes
+    the old one after everything that uses it has been updated. Its Pulumi `id` is the playback ID itself.
     """
 
     def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:

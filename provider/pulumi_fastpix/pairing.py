@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Create = TypeVar("Create", bound=Hashable)
+Create = TypeVar("Create")
 Place = TypeVar("Place", bound=Hashable)
 
 

@@ -1,4 +1,4 @@
-"""Warns of a secret key that stands in the stack's configuration in clear.
+"""Warns of a secret key that is in plain text in the stack's configuration.
 
 Whoever can read the stack's file or its state then has it. Only the program can tell: the provider gets the
 configuration's values, but not which of them are secret.
@@ -13,7 +13,7 @@ import pulumi
 from pulumi_fastpix.settings import SECRET_KEY, SET_COMMANDS
 
 WARNING = (
-    f"{SECRET_KEY} stands in this stack's configuration in clear, and so it may in the stack's state. Encrypt it "
+    f"{SECRET_KEY} is in plain text in this stack's configuration, and so it may in the stack's state. Encrypt it "
     f"with `{SET_COMMANDS['secretKey']}` and run `pulumi up`; then have FastPix replace the key, because files, "
     f"state and their history have shown it."
 )

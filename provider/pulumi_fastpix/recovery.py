@@ -98,7 +98,7 @@ def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
     """What to import.
 
     Args:
-        seen_by: as above.
+        seen_by: the workspace's mark of each explicit provider, and of the stack's own under the empty name.
         recovery: the pairs.
     """
     return [

@@ -39,10 +39,12 @@ TARGET_VARIABLES = {
 }
 CREDENTIALS = ("accessTokenId", "secretKey")
 SECRET_KEY = f"{NAMESPACE}:secretKey"
-"""What must not stand in a stack's configuration in clear."""
+"""What must not be in plain text in a stack's configuration."""
+DEFAULT_TIMEOUT_SECONDS = 30.0
+DEFAULT_RETRY_FOR_SECONDS = 120.0
 PATIENCE_VARIABLES = {
-    "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", 30.0),
-    "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", 120.0),
+    "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", DEFAULT_TIMEOUT_SECONDS),
+    "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", DEFAULT_RETRY_FOR_SECONDS),
 }
 MOST_SECONDS = 86_400.0
 """A day. What waits can't be told to wait for ever, and nobody means to."""
@@ -76,7 +78,7 @@ _STORED = (
     "`pulumi refresh` and `pulumi destroy` use the configuration stored by the last `pulumi up`: "
     "after changing it, add --run-program"
 )
-"""Said where it may be the reason: also when nothing is found, since what is set may not be stored yet."""
+"""Said where it may be the reason: even when nothing is found, since what is set may not be stored yet."""
 
 
 class Source(Enum):
@@ -107,8 +109,8 @@ class Settings:
     base_url: str = DEFAULT_BASE_URL
     source: Source = Source.ENVIRONMENT
     provider_resource: str = ""
-    timeout_seconds: float = 30.0
-    retry_for_seconds: float = 120.0
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    retry_for_seconds: float = DEFAULT_RETRY_FOR_SECONDS
     gone_streams: frozenset[str] = frozenset()
 
     @property
@@ -145,6 +147,7 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
         SettingsError: something is missing or malformed.
         OutsideSandboxError: they lead out of the sandbox.
     """
+    refuse_configured_target_in_sandbox(config, environ)
     target = _find_target(config, environ)
     problems = [*_credential_problems(target)]
 
@@ -237,7 +240,7 @@ def normalise_base_url(value: str) -> str:
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}")
     if parts.scheme == "http" and not is_loopback(host):
         raise ValueError(
-            f"must begin with https:// (credentials are sent in clear over http://, "
+            f"must begin with https:// (credentials are sent unencrypted over http://, "
             f"which is allowed to this machine only), but is {value!r}"
         )
     if port == {"http": 80, "https": 443}[parts.scheme]:

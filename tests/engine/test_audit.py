@@ -30,7 +30,7 @@ def test_all_is_well(stack: Stack, sandbox: Sandbox) -> None:
     stack.up()
     answer = fastpix(stack, "audit")
     assert (answer.status, answer.stderr) == (0, "")
-    assert answer.stdout == "1 stream with 1 playback ID; stack dev owns 1: nothing to complain of.\n"
+    assert answer.stdout == "1 stream with 1 playback ID; stack dev owns 1: nothing to report.\n"
 
 
 def test_a_stack_without_resources_is_called_by_its_name(stack: Stack) -> None:

@@ -60,7 +60,7 @@ def test_a_secret_key_in_clear_is_pointed_out_once(stack: Stack, sandbox: Sandbo
 for name in ("one", "two"):
     fastpix.LivePlaybackId(name, stream_id="{DEMO_STREAM_ID}")
 """)
-    said = "warning: fastpix:secretKey stands in this stack's configuration in clear"
+    said = "warning: fastpix:secretKey is in plain text in this stack's configuration"
     for how, times in (("--plaintext", 1), ("--secret", 0)):
         assert stack.run("config", "set", how, "fastpix:secretKey", sandbox.secret_key).status == 0
         preview = stack.run("preview", FASTPIX_SANDBOX="")

@@ -11,13 +11,13 @@ OpenAPI specification and SDKs; that DELETE carries the id as a query parameter 
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
 import tenacity
 
+from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
 from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer, StreamsAnswer
@@ -166,12 +166,10 @@ class Client:
         def give_up(state: tenacity.RetryCallState) -> bool:
             return state.attempt_number >= retry.MAX_ATTEMPTS or lasting.left() < state.upcoming_sleep
 
-        def announce(state: tenacity.RetryCallState) -> None:
+        def announce_wait(state: tenacity.RetryCallState) -> None:
             if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
-                print(
-                    f"FastPix: waiting {state.upcoming_sleep:.0f} s before trying again to {attempt}.",
-                    file=sys.stderr,
-                    flush=True,
+                announce(
+                    f"waiting {state.upcoming_sleep:.0f} s before trying again to {attempt}.",
                 )
 
         retrying = tenacity.Retrying(
@@ -179,7 +177,7 @@ class Client:
             wait=lambda state: retry.seconds_before_repeat(state.attempt_number, _failure(state), random.random),
             stop=give_up,
             sleep=self.clock.sleep,
-            before_sleep=announce,
+            before_sleep=announce_wait,
             reraise=True,
         )
         try:
@@ -197,11 +195,9 @@ class Client:
 
     def _note_outage(self) -> None:
         if not self._outage:
-            print(
-                f"FastPix: gave up waiting for {self.settings.base_url}. What comes next is tried for "
-                f"{self._seconds_in_outage:.0f} s only, until something succeeds.",
-                file=sys.stderr,
-                flush=True,
+            announce(
+                f"gave up waiting for {self.settings.base_url}. What comes next is tried for "
+                f"{self._seconds_in_outage:.0f} s only, until something succeeds."
             )
         self._outage = True
 

@@ -65,19 +65,19 @@ class Patience:
     """
 
     def __init__(self, clock: Clock, seconds: float) -> None:
-        self.clock = clock
+        self._clock = clock
         self.seconds = seconds
         self._ends = clock.now() + seconds
 
     def left(self) -> float:
         """Seconds left; negative once it is used up."""
-        return self._ends - self.clock.now()
+        return self._ends - self._clock.now()
 
     @contextmanager
     def unspent(self) -> Iterator[None]:
         """Time that passes inside uses up no patience."""
-        began = self.clock.now()
+        began = self._clock.now()
         try:
             yield
         finally:
-            self._ends += self.clock.now() - began
+            self._ends += self._clock.now() - began

@@ -12,17 +12,13 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_fastpix.adoption import Adopted, declarations, entries, named
 from pulumi_fastpix.api import Client, PlaybackId
 from pulumi_fastpix.cli.endings import ending_in_sentences
-from pulumi_fastpix.cli.import_target import (
-    import_target_options,
-    playback_ids_given,
-    refuse_to_overwrite,
-    write_import_file,
-)
+from pulumi_fastpix.cli.ids import id_given, ids_given
+from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import Siblings, demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import known_stack
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
-from pulumi_fastpix.inputs import ACCESS_POLICIES, problem_of_id
+from pulumi_fastpix.inputs import ACCESS_POLICIES
 from pulumi_fastpix.stack_state import StackState, name_of
 
 FAILURE = 1
@@ -37,12 +33,6 @@ def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     return given
 
 
-def _stream_id(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
-    if problem := problem_of_id("a stream ID", given):
-        raise click.BadParameter(f"{problem}.")
-    return given
-
-
 @click.command(name="adopt")
 @stack_options
 @click.option(
@@ -53,8 +43,8 @@ def _stream_id(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
 )
 @ignore_unread_option
 @import_target_options
-@click.argument("stream_id", callback=_stream_id)
-@click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=playback_ids_given)
+@click.argument("stream_id", callback=id_given("a stream ID"))
+@click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=ids_given("a playback ID"))
 def command(
     *,
     stack: str | None,

@@ -11,23 +11,16 @@ from pulumi_fastpix.api import Client
 from pulumi_fastpix.audit import Level, Stream, compare
 from pulumi_fastpix.cli.audit_report import Audit, for_people, for_programs
 from pulumi_fastpix.cli.endings import ending_in_sentences
+from pulumi_fastpix.cli.ids import ids_given
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
 from pulumi_fastpix.errors import FastPixError, NotFoundError
-from pulumi_fastpix.inputs import problem_of_id
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
 from pulumi_fastpix.stack_state import Resource
 
 COULD_NOT_TELL = 2
-
-
-def _stream_ids(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    for number, value in enumerate(given, start=1):
-        if problem := problem_of_id("a stream ID", value):
-            raise click.BadParameter(f"number {number}: {problem}.")
-    return given
 
 
 @click.command(name="audit")
@@ -44,9 +37,9 @@ def _stream_ids(_ctx: click.Context, _param: click.Parameter, given: tuple[str, 
     type=click.Choice([level.value for level in Level]),
     default=Level.DRIFT.value,
     show_default=True,
-    help="The least that is answered with exit status 1.",
+    help="The lowest level that makes the exit status 1.",
 )
-@click.argument("stream_ids", metavar="[STREAM_ID]...", nargs=-1, callback=_stream_ids)
+@click.argument("stream_ids", metavar="[STREAM_ID]...", nargs=-1, callback=ids_given("a stream ID"))
 @click.pass_context
 def command(
     ctx: click.Context,

@@ -12,11 +12,11 @@ from pulumi_fastpix.cli.stacks import without_secret_streams
 
 _HEADINGS = {
     Kind.OPEN: "Open doors: public playback IDs that nobody declares",
-    Kind.UNDECLARED: "Private playback IDs that nobody declares",
+    Kind.UNDECLARED: "Other playback IDs that nobody declares",
     Kind.GONE: "Declared, but gone",
     Kind.POLICY: "Another access policy than the stack knows",
     Kind.TWO_OWNERS: "Owned by several stacks",
-    Kind.CUT_OFF: "Cut off while being made",
+    Kind.CUT_OFF: "Begun, not recorded",
     Kind.SHARED: "Shared streams",
     Kind.USED: "Looked up, owner unknown",
 }
@@ -41,8 +41,8 @@ class Audit:
     findings: Sequence[Finding]
     unread: Sequence[str]
     secret_streams: frozenset[str]
-    addresses: Sequence[str] = ()
-    options: Sequence[str] = ()
+    addresses: Sequence[str]
+    options: Sequence[str]
 
     def status(self, least: Level) -> int:
         """The exit status: 2 if something couldn't be read, 1 if something matters that much, else 0."""
@@ -139,7 +139,7 @@ def _summary(audit: Audit) -> str:
     elif not audit.streams:
         verdict = "no stream to look at; name those that should be"
     else:
-        verdict = "nothing to complain of"
+        verdict = "nothing to report"
     return (
         f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}; stack {audit.stack} "
         f"owns {owned}{looked_up}: {verdict}."

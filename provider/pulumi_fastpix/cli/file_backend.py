@@ -24,7 +24,7 @@ def advice(backend_url: str, cwd: str | None) -> str:
 
     Args:
         backend_url: as Pulumi gives it; percent-encoded, and a relative one counts from where Pulumi runs.
-        cwd: that folder; None for the present one.
+        cwd: that folder; None for the current one.
     """
     empty = _empty_attributes(backend_url, Path(cwd or "."))
     if not empty:

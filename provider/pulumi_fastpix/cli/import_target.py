@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import click
 
 from pulumi_fastpix.import_file import Entry, document
-from pulumi_fastpix.inputs import problem_of_id
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -52,15 +51,3 @@ def write_import_file(out: str, entries: Iterable[Entry], *, force: bool) -> Non
             file.write(json.dumps(document(entries), indent=2) + "\n")
     except OSError as error:
         raise click.ClickException(f"Could not write {out}: {error.strerror}. Name another file with --out.") from None
-
-
-def playback_ids_given(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse ids that can't be right, by their number: one of them may be a secret that was pasted."""
-    problems = [
-        f"number {number}: {problem}"
-        for number, value in enumerate(given, start=1)
-        if (problem := problem_of_id("a playback ID", value))
-    ]
-    if problems:
-        raise click.BadParameter(f"{'; '.join(problems)}.")
-    return tuple(dict.fromkeys(given))

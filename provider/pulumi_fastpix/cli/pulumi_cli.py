@@ -74,11 +74,11 @@ class PulumiCli:
         return (self.stack or self._print("stack", "--show-name")).rpartition("/")[2]
 
     def command(self, *arguments: str) -> list[str]:
-        """A command for this stack, for a person to run in the present folder."""
+        """A command for this stack, for a person to run in the current directory."""
         return ["pulumi", *arguments, *self.options()]
 
     def importing(self, file: str, *, protect: bool) -> list[str]:
-        """The command that imports all that stands in a file of the present folder."""
+        """The command that imports all that is in a file of the current directory."""
         protection = f"--protect={'true' if protect else 'false'}"
         # `--cwd` makes Pulumi look for it elsewhere.
         path = str(Path(file).resolve()) if self.cwd else file
@@ -96,7 +96,7 @@ class PulumiCli:
         except ValueError:
             oldest = ".".join(map(str, ADOPTING_CLI))
             raise PulumiError(
-                f"{_shown(command)} printed something else than JSON; this needs Pulumi {oldest} or newer."
+                f"{_shown(command)} printed something other than JSON; this needs Pulumi {oldest} or newer."
             ) from None
 
     def _print(self, *arguments: str) -> str:
@@ -135,7 +135,7 @@ class PulumiCli:
 def stack_options(function: Function) -> Function:
     """Give a command the options by which `pulumi` itself chooses a stack."""
     for option in (
-        click.option("-C", "--cwd", metavar="FOLDER", help="Run Pulumi in this folder instead of the present one."),
+        click.option("-C", "--cwd", metavar="FOLDER", help="Run Pulumi in this folder instead of the current one."),
         click.option("-s", "--stack", metavar="STACK", help="The stack, if not the one selected in its project."),
     ):
         function = option(function)

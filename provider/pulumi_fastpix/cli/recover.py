@@ -9,12 +9,8 @@ import click
 from pulumi_fastpix.api import Client, PlaybackId
 from pulumi_fastpix.cli import recover_report as report
 from pulumi_fastpix.cli.endings import ending_in_sentences
-from pulumi_fastpix.cli.import_target import (
-    import_target_options,
-    playback_ids_given,
-    refuse_to_overwrite,
-    write_import_file,
-)
+from pulumi_fastpix.cli.ids import ids_given
+from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
@@ -31,7 +27,7 @@ FAILURE = 1
 @click.option(
     "--not-ours",
     multiple=True,
-    callback=playback_ids_given,
+    callback=ids_given("a playback ID"),
     metavar="ID",
     help="A playback ID that was there before the run, or is somebody else's. Repeatable.",
 )
@@ -53,9 +49,9 @@ def command(
     a file for `pulumi import`, and prints the commands to run before the next `pulumi up`, which would otherwise
     make them a second time. It only reads, and changes neither the stack nor FastPix.
 
-    Playback IDs of one policy can't be told apart. If a stream has more of them that the stack doesn't declare than
-    creates were cut off, this refuses and names them all; exclude those that are not of this run with --not-ours.
-    Every stream, for instance, is born with one. Those that other stacks of the project own are left out anyway.
+    Playback IDs of one policy can't be told apart. If a stream has more undeclared ones than there were interrupted
+    creates, this refuses and names them all; exclude those that are not of this run with --not-ours. Every stream,
+    for instance, is born with one. Those that other stacks of the project own are left out anyway.
 
     \b
     Examples:

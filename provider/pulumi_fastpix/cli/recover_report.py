@@ -52,7 +52,7 @@ def findings(state: StackState, secret_streams: frozenset[str], recovery: Recove
     return "\n".join(lines)
 
 
-def commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
+def _commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
     """The commands to run, in order."""
     lines = [pulumi.command("cancel", "--yes")]
     if recovery.made:
@@ -69,7 +69,7 @@ def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: s
         f"{wrote}Make sure that no run of this stack is still going on: from here it looks like one that was killed.",
         "Then, before the next `pulumi up`, run these commands in this order:",
         "",
-        *(f"    {line}" for line in commands(pulumi, recovery, file)),
+        *(f"    {line}" for line in _commands(pulumi, recovery, file)),
         "",
         "`cancel` releases the lock that a killed run may leave; if it says that there is nothing to cancel, go on.",
     ]
@@ -100,8 +100,8 @@ def _meaning(state: StackState, recovery: Recovery) -> list[str]:
         )
     if any(begun.spare for begun, _ in recovery.made):
         lines.append(
-            "delete: its name is taken, by the one that it was to replace or by what another run made. It is imported "
-            "under another name, so that the next `pulumi up` deletes it, and makes anew what is still to be made."
+            "delete: its name is already taken, by the playback ID it was to replace or by one from another run. It is "
+            "imported under a temporary name; the next `pulumi up` deletes it and makes what is still missing."
         )
     if recovery.not_made:
         lines.append(

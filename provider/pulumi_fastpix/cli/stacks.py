@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
-from pulumi_fastpix.settings import Settings, read_settings, refuse_configured_target_in_sandbox
+from pulumi_fastpix.settings import Settings, read_settings
 from pulumi_fastpix.stack_state import NotAStateError, StackState, parse
 
 STDIN = "-"
@@ -44,7 +44,6 @@ class KnownStack:
         """
         if provider not in self._of_provider:
             config: Mapping[str, object] = self._account(provider) if provider else self.pulumi.config()
-            refuse_configured_target_in_sandbox(config, os.environ)
             self._of_provider[provider] = read_settings(config, os.environ)
         return self._of_provider[provider]
 

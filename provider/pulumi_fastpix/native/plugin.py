@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -106,7 +105,7 @@ class Plugin(protocol.Provider):
         return protocol.ReadResponse(found.id, _values(found.state), _values(found.inputs))
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
-        """Keep what is stored: nothing of a playback ID can be changed in place."""
+        """Keep what is stored: no input can be changed in place."""
         return protocol.UpdateResponse(request.olds)
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
@@ -119,7 +118,7 @@ class Plugin(protocol.Provider):
         self._connection.cancel()
 
     async def _run(self, call: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, functools.partial(call))
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 
 
 def _plain(properties: Mapping[str, PropertyValue]) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class RefusalError(Exception):
         super().__init__(status)
         self.response = FastPixResponse(body, status)
 
+    @classmethod
+    def plain(cls, status: int, message: str, description: str) -> RefusalError:
+        """One without a list of fields."""
+        return cls(status, error(status, message, description))
+
 
 def success(data: Body | Sequence[Body] | None = None, **more: Body) -> Body:
     """The envelope of everything that went well."""
@@ -76,41 +81,41 @@ def unauthorized() -> RefusalError:
         "This happens because of 1)Miss match between access token and secret key 2)Miss match between "
         "access token and workspace 3)No valid Access token provided."
     )
-    return RefusalError(401, error(401, "unauthorized", description))
+    return RefusalError.plain(401, "unauthorized", description)
 
 
 def forbidden() -> RefusalError:
     """403 for a token that may only read."""
     description = "The Access token does not have permissions to perform the request."
-    return RefusalError(403, error(403, "forbidden", description))
+    return RefusalError.plain(403, "forbidden", description)
 
 
 def stream_not_found() -> RefusalError:
     """404 where only the stream can be missing."""
     description = "The requested resource (eg: streamId) doesn't exist in the workspace"
-    return RefusalError(404, error(404, "stream not found", description))
+    return RefusalError.plain(404, "stream not found", description)
 
 
 def playback_id_not_found() -> RefusalError:
     """404 where the stream or the playback ID is missing; it does not say which."""
     description = "The requested resource (eg: streamId/playbackId) doesn't exist in the workspace"
-    return RefusalError(404, error(404, "stream/playbackId not found", description))
+    return RefusalError.plain(404, "stream/playbackId not found", description)
 
 
 def last_playback_id() -> RefusalError:
     """400 for deleting a stream's only playback ID. Our guess throughout, like the two below."""
-    return RefusalError(400, error(400, "playbackId cannot be deleted", "A stream must have at least one playbackId."))
+    return RefusalError.plain(400, "playbackId cannot be deleted", "A stream must have at least one playbackId.")
 
 
 def busy_stream(status: str) -> RefusalError:
     """400 for changing the playback IDs of a stream that isn't idle."""
-    return RefusalError(400, error(400, "playbackIds cannot be changed", f"The requested stream is {status}."))
+    return RefusalError.plain(400, "playbackIds cannot be changed", f"The requested stream is {status}.")
 
 
 def no_private_on_trial() -> RefusalError:
     """400 for a private playback ID in a trial workspace; the description is that of simulcast's refusal."""
     message = "private playbackIds are not available for trial streams"
-    return RefusalError(400, error(400, message, "Please upgrade plan to continue"))
+    return RefusalError.plain(400, message, "Please upgrade plan to continue")
 
 
 def playback_id_data(playback_id: PlaybackId, restrictions: Restrictions | None = None) -> Body:

@@ -68,7 +68,7 @@ class PlaybackIds:
     ) -> PlaybackId:
         """Create a playback ID, or give back the one first made on this stream under this key.
 
-        The first one is given back for ever, with the policy it had, also when it has been deleted: that
+        The first one is given back for ever, with the policy it had, even when it has been deleted: that
         is how FastPix was observed to treat the key on signing keys.
 
         Raises:

@@ -38,7 +38,7 @@ class LoggedRequest:
         path: without the query.
         query: as sent, without the question mark.
         status: what the client was answered; None when it got no answer.
-        work_status: what the API itself came to, also when a fault kept that from the client or it was
+        work_status: what the API itself came to, even when a fault kept that from the client or it was
             done later; None while it has not worked on the request.
         outcome: how it ended for the client.
         token_id: the access token id it was sent with, when that has the form of a sandbox token.

@@ -67,14 +67,6 @@ _truncation = st.builds(
     Fault, kind=st.just("short-list"), missing=st.integers(1, 3), skip=st.integers(0, 3), times=st.integers(1, 4)
 )
 
-_DAMAGES_BODIES = {"broken-body", "shuffled-list", "redirect"}
-
-
-def _at_most_one_damages_bodies(several: list[Fault]) -> bool:
-    """The sandbox can't damage a body that it has broken already."""
-    return sum(fault.kind in _DAMAGES_BODIES for fault in several) < 2
-
-
 _lookups: st.SearchStrategy[Step] = st.builds(Lookup, _numbers)
 _deletes: st.SearchStrategy[Step] = st.builds(Delete, _numbers)
 _refreshes: st.SearchStrategy[Step] = st.builds(Refresh, _numbers)
@@ -104,9 +96,9 @@ def batches(
     """One batch. Half of them meet nothing but faults, so that the strict promise is put to the test often."""
     steps, fault = draw(st.sampled_from(((_making, _faults_of_making),) * 2 + ((_looking, _faults_of_looking),)))
     troubles = draw(st.sampled_from(range(8)))
-    faults = draw(st.lists(fault, min_size=1, max_size=3).filter(_at_most_one_damages_bodies)) if troubles else []
+    faults = draw(st.lists(fault, min_size=1, max_size=3)) if troubles else []
     if troubles == 7:
-        faults = [draw(_truncation), *(fault for fault in faults if fault.kind not in _DAMAGES_BODIES)]
+        faults = [draw(_truncation), *faults]
     return Batch(
         steps=tuple(draw(st.lists(steps, min_size=fewest_steps, max_size=most_steps))),
         workers=draw(st.sampled_from(workers)),

@@ -42,7 +42,7 @@ def test_a_failure_is_a_sentence(
         "pulumi fails": "`pulumi stack export` failed: no stack selected",
         "no pulumi": "Check that the Pulumi CLI is installed",
         "no folder": "check --cwd",
-        "no JSON": "printed something else than JSON",
+        "no JSON": "printed something other than JSON",
         "no state": "is not a stack's state",
         "401": "FastPix answered 401",
     }[because]
@@ -164,7 +164,7 @@ def test_accounts_may_share_a_stream_and_streams_an_id(
             sandbox.clear_requests()
             result = run("audit", *arguments)
             assert (result.exit_code, len(sandbox.requests)) == (0, 1), result.output
-            assert "2 streams with 3 playback IDs; stack dev owns 3: nothing to complain of." in result.output
+            assert "2 streams with 3 playback IDs; stack dev owns 3: nothing to report." in result.output
 
 
 @pytest.mark.parametrize("also", ["dev", "project/dev", "acme/project/dev"])

@@ -89,8 +89,8 @@ def test_a_cli_that_fails_is_told_with_its_own_words(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("runtime: [python\nsecret: hush-secret-key", "Pulumi.yaml is no YAML in line 2"),
-        ("- name", "holds no mapping"),
+        ("runtime: [python\nsecret: hush-secret-key", "Pulumi.yaml is not valid YAML in line 2"),
+        ("- name", "must map names"),
         ("", "names no runtime"),
         ("name: streams\nruntime: python\ndescription: 2024-13-45\n", "holds a value that can't be read"),
         ("name: streams\n", "names no runtime"),
@@ -138,8 +138,8 @@ def test_secrets_in_clear_are_found_in_every_stack(project: Project) -> None:
     assert "Pulumi.dev.yaml" in clear["says"]
     assert "pulumi config set --stack dev --secret fastpix:secretKey" in clear["advice"]
     broken, a_list = wrong["stack-file"]
-    assert "Pulumi.broken.yaml is no YAML" in broken["says"]
-    assert "Pulumi.list.yaml holds no mapping" in a_list["says"]
+    assert "Pulumi.broken.yaml is not valid YAML" in broken["says"]
+    assert "Pulumi.list.yaml must map names" in a_list["says"]
 
 
 @pytest.mark.parametrize("held", [SECRET, f"{{value: {SECRET}}}", f"{{default: {SECRET}}}"])

@@ -95,7 +95,7 @@ def test_a_python_that_does_not_run(text: str, project: Project, monkeypatch: py
     assert "mypython, can't be run" in broken["says"]
     monkeypatch.setenv("PULUMI_PYTHON_CMD", "no-such-python")
     (missing,) = project.findings()["provider-python"]
-    assert "no-such-python, is not to be found; PULUMI_PYTHON_CMD names it" in missing["says"]
+    assert "no-such-python, was not found; PULUMI_PYTHON_CMD names it" in missing["says"]
 
 
 def test_an_activated_environment_that_is_not_the_providers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The Pulumi project as its files describe it: enough to know which Python runs, and what stands there in clear."""
+"""The Pulumi project as its files describe it: which Python runs, and which secrets are in plain text there."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _plugin(project: Project, environ: Mapping[str, str]) -> str:
 
 
 def check_plaintext_secrets(project: Project) -> list[Finding]:
-    """Whether a secret key stands in clear in a file of the project or of a stack. None of them is shown."""
+    """Whether a secret key is in plain text in a file of the project or of a stack. None of them is shown."""
     findings = []
     files = [(None, project.file), *project.stack_files().items()]
     for stack, file in files:
@@ -111,14 +111,14 @@ def check_plaintext_secrets(project: Project) -> list[Finding]:
         except ProjectError as error:
             findings.append(problem("stack-file", str(error), "Correct the file."))
             continue
-        findings += [_in_clear(key, stack, file) for key in plaintext_secret_keys(configuration)]
+        findings += [_in_plain_text(key, stack, file) for key in plaintext_secret_keys(configuration)]
     if not findings:
-        findings.append(ok("plaintext-secret", "no secret key stands in clear in the project's and the stacks' files"))
+        findings.append(ok("plaintext-secret", "no secret key is in plain text in the project's and the stacks' files"))
     return findings
 
 
 def plaintext_secret_keys(configuration: Mapping[str, Any]) -> list[str]:
-    """The keys of a configuration that name a secret key and hold it in clear.
+    """The keys of a configuration that name a secret key and hold it in plain text.
 
     An encrypted value is a mapping. In a project's own file, what a value belongs to may be one, too.
     """
@@ -133,8 +133,8 @@ def plaintext_secret_keys(configuration: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _in_clear(key: str, stack: str | None, file: Path) -> Finding:
-    says = f"{key} stands in clear in {file}"
+def _in_plain_text(key: str, stack: str | None, file: Path) -> Finding:
+    says = f"{key} is in plain text in {file}"
     first = f"Run `pulumi config set --stack {stack} --secret {key}`"
     if stack is None:
         first = f"Take it out of that file, run `pulumi config set --secret {key}` for each stack"
@@ -178,7 +178,7 @@ def _configuration(file: Path) -> dict[str, Any]:
     if configuration is None:
         return {}
     if not isinstance(configuration, Mapping):
-        raise ProjectError(f"`config` in {file} holds no mapping of names to values")
+        raise ProjectError(f"`config` in {file} must map names to values")
     return {str(key): value for key, value in configuration.items()}
 
 
@@ -190,12 +190,12 @@ def _read(file: Path) -> Mapping[str, Any]:
     except yaml.YAMLError as error:
         # The error's own text would show the line, and with it perhaps a secret.
         line = f" in line {error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) else ""
-        raise ProjectError(f"{file} is no YAML{line}") from None
+        raise ProjectError(f"{file} is not valid YAML{line}") from None
     except ValueError:
         # PyYAML's own, for instance of a date that there isn't.
         raise ProjectError(f"{file} holds a value that can't be read") from None
     if document is None:
         return {}
     if not isinstance(document, Mapping):
-        raise ProjectError(f"{file} holds no mapping of names to values")
+        raise ProjectError(f"{file} must map names to values")
     return document

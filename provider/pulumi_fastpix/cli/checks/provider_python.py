@@ -146,7 +146,7 @@ def _missing(project: Project | None, choice: Choice) -> Finding:
     if choice.environment is None:
         return problem(
             "provider-python",
-            f"the provider's Python, {choice.command}, is not to be found; {choice.because}",
+            f"the provider's Python, {choice.command}, was not found; {choice.because}",
             "Install Python 3.10 or newer, or activate the environment that has it.",
         )
     says = f"the provider needs {choice.command}, which is not there; {choice.because}"
