@@ -25,6 +25,9 @@ _DEFAULT_PROVIDER = re.compile(r"default(_(\d|http).*)?")
 """Pulumi adds the version, or where the plugin is from; a program's own provider may have a name like `default_eu`."""
 
 
+Account = Mapping[str, str | None]
+
+
 class NotAStateError(ValueError):
     """This isn't what `pulumi stack export` prints."""
 
@@ -107,6 +110,8 @@ class StackState:
         pending_others: how many other operations on playback IDs a run didn't get to end.
         pending_elsewhere: URNs of other resources that runs began to create and didn't get to record, each once.
         accounts: for each explicit provider, by URN, its values of `settings.CONFIG_KEYS`; None where sealed.
+        default_accounts: the same of the default providers that playback IDs go through: the engine's copy of the
+            stack's configuration.
         urns: of everything that is in the stack and isn't to be deleted.
     """
 
@@ -116,20 +121,20 @@ class StackState:
     pending_creates: tuple[Resource, ...] = ()
     pending_others: int = 0
     pending_elsewhere: tuple[str, ...] = ()
-    accounts: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    default_accounts: tuple[Account, ...] = ()
     urns: frozenset[str] = frozenset()
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The URNs of all playback IDs, in the state's order."""
-        return tuple(resource.urn for resource in (*self.playback_ids, *self.pending_creates))
+    def every(self) -> tuple[Resource, ...]:
+        """All playback IDs, also those only begun, in the state's order."""
+        return (*self.playback_ids, *self.pending_creates)
 
     @property
     def sealed(self) -> bool:
         """Whether something that is needed to talk to FastPix can't be read: ask for it with `--show-secrets`."""
-        resources = (*self.playback_ids, *self.pending_creates)
-        used = {resource.provider for resource in resources}
-        return any(resource.stream_id is None or resource.access_policy is None for resource in resources) or any(
+        used = {resource.provider for resource in self.every}
+        return any(resource.stream_id is None or resource.access_policy is None for resource in self.every) or any(
             value is None for urn, account in self.accounts.items() if urn in used for value in account.values()
         )
 
@@ -150,6 +155,8 @@ def parse(exported: Any) -> StackState:
         begun = [operation["resource"] for operation in operations if operation["type"] == "creating"]
         ours = [operation for operation in operations if _is_playback_id(operation["resource"]["type"])]
         creates = [raw for raw in begun if _is_playback_id(raw["type"])]
+        accounts = dict(_accounts(resources))
+        used = {_urn_of_provider(raw) for raw in resources if _is_playback_id(raw["type"])}
         return StackState(
             stack=stack,
             project=project,
@@ -157,7 +164,8 @@ def parse(exported: Any) -> StackState:
             pending_creates=tuple(_resource(raw) for raw in creates),
             pending_others=len(ours) - len(creates),
             pending_elsewhere=tuple(dict.fromkeys(raw["urn"] for raw in begun if not _is_playback_id(raw["type"]))),
-            accounts=dict(_accounts(resources)),
+            accounts={urn: account for urn, account in accounts.items() if not _is_default(urn)},
+            default_accounts=tuple(accounts[urn] for urn in accounts if _is_default(urn) and urn in used),
             urns=frozenset(raw["urn"] for raw in resources if not raw.get("delete")),
         )
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
@@ -170,7 +178,7 @@ def name_of(urn: str) -> str:
 
 
 def _resource(raw: Mapping[str, Any]) -> Resource:
-    provider, _, _ = raw.get("provider", "").rpartition("::")
+    provider = _urn_of_provider(raw)
     parent = raw.get("parent", "")
     return Resource(
         urn=raw["urn"],
@@ -185,9 +193,14 @@ def _resource(raw: Mapping[str, Any]) -> Resource:
     )
 
 
-def _accounts(resources: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, str | None]]]:
+def _urn_of_provider(raw: Mapping[str, Any]) -> str:
+    """A resource refers to its provider as `<URN>::<id>`."""
+    return str(raw.get("provider", "")).rpartition("::")[0]
+
+
+def _accounts(resources: list[dict[str, Any]]) -> Iterator[tuple[str, Account]]:
     for raw in resources:
-        if raw["type"].startswith(_PROVIDER_TYPES) and not _is_default(raw["urn"]):
+        if raw["type"].startswith(_PROVIDER_TYPES):
             inputs = raw.get("inputs") or {}
             # The SDK's own provider takes any settings, so ours carry a namespace there and none elsewhere.
             given = {key: inputs.get(f"{NAMESPACE}:{key}", inputs.get(key)) for key in CONFIG_KEYS}

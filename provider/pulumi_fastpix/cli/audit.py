@@ -105,7 +105,7 @@ def _questions(known: KnownStack, stream_ids: Sequence[str]) -> list[_Question]:
     # By workspace, too: two accounts may have streams of one ID, and one workspace be reached in two ways.
     settings: dict[str, Settings] = {}
     on_stream: dict[tuple[str, str], list[Resource]] = {}
-    for resource in (*known.state.playback_ids, *known.state.pending_creates):
+    for resource in known.state.every:
         if resource.stream_id in stream_ids or not stream_ids:
             of_resource = known.settings(resource.provider)
             settings.setdefault(of_resource.seen_by, of_resource)

@@ -15,12 +15,10 @@ from typing import Any, TypeVar
 import click
 
 from pulumi_fastpix.cli import file_backend
+from pulumi_fastpix.cli.versions import OLDEST_CLI, shown
 from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-ADOPTING_CLI = (3, 254)
-"""The first whose `pulumi import --file` takes what dynamic resources need."""
 
 
 class PulumiError(Exception):
@@ -94,9 +92,8 @@ class PulumiCli:
         try:
             return json.loads(printed)
         except ValueError:
-            oldest = ".".join(map(str, ADOPTING_CLI))
             raise PulumiError(
-                f"{_shown(command)} printed something other than JSON; this needs Pulumi {oldest} or newer."
+                f"{_shown(command)} printed something other than JSON; this needs Pulumi {shown(OLDEST_CLI)} or newer."
             ) from None
 
     def _print(self, *arguments: str) -> str:

@@ -58,11 +58,7 @@ class KnownStack:
 
     def secret_streams(self) -> frozenset[str]:
         """The stream IDs that this stack keeps secret, and that shouldn't be shown therefore."""
-        both = zip(
-            (*self.state.playback_ids, *self.state.pending_creates),
-            (*self.stored.playback_ids, *self.stored.pending_creates),
-            strict=True,
-        )
+        both = zip(self.state.every, self.stored.every, strict=True)
         return frozenset(shown.stream_id for shown, stored in both if shown.stream_id and stored.keeps_stream_secret)
 
 
@@ -99,7 +95,7 @@ def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
     stored = state = _parse(pulumi.export(), what)
     if stored.sealed:
         state = _parse(pulumi.export(show_secrets=True), what)
-        if state.names != stored.names:
+        if [one.urn for one in state.every] != [one.urn for one in stored.every]:
             raise PulumiError("The stack changed while it was read: a run is going on. Wait for its end.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
 

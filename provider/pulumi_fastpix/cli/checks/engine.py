@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
-from pulumi_fastpix.cli.pulumi_cli import ADOPTING_CLI
+from pulumi_fastpix.cli.versions import OLDEST_CLI, parsed, shown
 
 _SECONDS = 60
 
@@ -33,12 +33,11 @@ def check_engine() -> Finding:
         says = f"the Pulumi CLI, {executable}, can't be run ({type(error).__name__})"
         return problem("pulumi", says, "See what `pulumi version` says, or install it again.")
     version = done.stdout.strip().removeprefix("v")
-    if tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) < ADOPTING_CLI:
-        oldest = ".".join(map(str, ADOPTING_CLI))
+    if parsed(version) < OLDEST_CLI:
         return warning(
             "pulumi",
             f"Pulumi CLI {version} ({executable})",
-            f"It can't adopt existing playback IDs, nor recover those of a killed run: install {oldest} or newer for "
-            f"that.",
+            f"It can't adopt existing playback IDs, nor recover those of a killed run: install {shown(OLDEST_CLI)} or "
+            f"newer for that.",
         )
     return ok("pulumi", f"Pulumi CLI {version} ({executable})")

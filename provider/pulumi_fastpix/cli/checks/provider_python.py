@@ -17,8 +17,7 @@ from typing import Any
 
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
 from pulumi_fastpix.cli.checks.project import Project
-
-OLDEST_SDK = (3, 216)
+from pulumi_fastpix.cli.versions import OLDEST_SDK, parsed, shown
 
 _PROBE = """
 import json, sys
@@ -132,8 +131,8 @@ def _packages(found: Mapping[str, str], own_package: str) -> list[Finding]:
         says = f"{executable} has pulumi-fastpix {found['package']}, but can't import it: {found['failure']}"
         return [problem("package", says, f"Install it again, with all it needs. {install}")]
     findings = [ok("package", f"pulumi-fastpix {found['package']} and Pulumi SDK {found['sdk']} are there")]
-    if _version(found["sdk"]) < OLDEST_SDK:
-        oldest = ".".join(map(str, OLDEST_SDK))
+    if parsed(found["sdk"]) < OLDEST_SDK:
+        oldest = shown(OLDEST_SDK)
         says = f"Pulumi SDK {found['sdk']} is older than {oldest}: a refresh would not show what changed at FastPix"
         findings.append(problem("sdk", says, f"Run `{executable} -m pip install 'pulumi>={oldest},<4'`."))
     if found["package"] != own_package:
@@ -203,7 +202,3 @@ def _probe(executable: str, folder: Path) -> dict[str, Any]:
     )
     found: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1] if answer.stdout else "")
     return found
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".")[:2] if part.isdecimal())

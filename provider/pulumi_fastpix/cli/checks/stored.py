@@ -7,18 +7,12 @@ provider with that copy for `pulumi refresh` and `pulumi destroy`. So a secret t
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from pulumi_fastpix.cli.checks.findings import Finding, ok, warning
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
-from pulumi_fastpix.declaration import DYNAMIC_TYPE, NATIVE_TYPE
 from pulumi_fastpix.settings import NAMESPACE, TARGET_VARIABLES, setting_text
-from pulumi_fastpix.stack_state import NotAStateError, parse
-
-_SEALED = object()
-"""In the place of a secret value that an export doesn't show."""
+from pulumi_fastpix.stack_state import Account, NotAStateError, parse
 
 
 def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[list[Finding], bool]:
@@ -33,10 +27,9 @@ def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[l
         needs no target of its own.
     """
     try:
-        exported = pulumi.export()
-        targets = list(_targets(exported))
-        if _SEALED in _values(targets):
-            targets = list(_targets(pulumi.export(show_secrets=True)))
+        state = parse(pulumi.export())
+        if any(None in account.values() for account in state.default_accounts):
+            state = parse(pulumi.export(show_secrets=True))
     except (PulumiError, NotAStateError) as error:
         unreadable = warning(
             "stored",
@@ -45,16 +38,15 @@ def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[l
             "See what `pulumi stack export` says.",
         )
         return [unreadable], False
-    needs_none = not targets and bool(parse(exported).playback_ids)
-    return _compared(targets, config), needs_none
+    needs_none = not state.default_accounts and bool(state.playback_ids)
+    return _compared(state.default_accounts, config), needs_none
 
 
-def _compared(targets: list[dict[str, object]], config: Mapping[str, str]) -> list[Finding]:
-    differing = [
-        f"{NAMESPACE}:{key}"
-        for key in TARGET_VARIABLES
-        if any(target[key] not in (setting_text(config.get(key)), _SEALED) for target in targets)
-    ]
+def _compared(accounts: Sequence[Account], config: Mapping[str, str]) -> list[Finding]:
+    stored = [(key, account.get(key, "")) for account in accounts for key in TARGET_VARIABLES]
+    # None can't be told, not even from an export that shows secrets.
+    told = [(key, setting_text(value)) for key, value in stored if value is not None]
+    differing = dict.fromkeys(f"{NAMESPACE}:{key}" for key, value in told if value != setting_text(config.get(key)))
     if differing:
         return [
             warning(
@@ -64,36 +56,6 @@ def _compared(targets: list[dict[str, object]], config: Mapping[str, str]) -> li
                 "Run `pulumi up`, or add --run-program to those two.",
             )
         ]
-    if _SEALED in _values(targets) or not any(_values(targets)):
+    if len(told) < len(stored) or not any(value for _, value in told):
         return []
     return [ok("stored", "the stack's state has the same target as its configuration")]
-
-
-def _targets(exported: Any) -> Iterator[dict[str, object]]:
-    """The target of each default provider that a playback ID of the stack goes through.
-
-    Raises:
-        NotAStateError: this isn't an export.
-    """
-    explicit = parse(exported).accounts
-    resources = exported["deployment"].get("resources") or []
-    used = {
-        resource.get("provider", "").rpartition("::")[0]
-        for resource in resources
-        if resource["type"] in (DYNAMIC_TYPE, NATIVE_TYPE)
-    }
-    for resource in resources:
-        if resource["urn"] in used and resource["urn"] not in explicit:
-            inputs = resource.get("inputs") or {}
-            # The SDK's own provider serves everyone, so ours carry a namespace there and none elsewhere.
-            yield {key: _value(inputs.get(f"{NAMESPACE}:{key}", inputs.get(key))) for key in TARGET_VARIABLES}
-
-
-def _values(targets: Iterable[Mapping[str, object]]) -> list[object]:
-    return [value for target in targets for value in target.values()]
-
-
-def _value(stored: object) -> object:
-    if isinstance(stored, Mapping):
-        return setting_text(json.loads(stored["plaintext"])) if "plaintext" in stored else _SEALED
-    return setting_text(stored)
