@@ -6,6 +6,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix import settings
+from pulumi_fastpix.addresses import normalise_base_url
 
 DYNAMIC_PACKAGE = "pulumi-python"
 NATIVE_PACKAGE = "fastpix"
@@ -132,7 +133,7 @@ def _problems_of_base_url(base_url: object) -> list[str]:
     if not isinstance(base_url, str):
         return []
     try:
-        settings.normalise_base_url(base_url)
+        normalise_base_url(base_url)
     except ValueError as error:
         return [f"base_url {error}"]
     return []

@@ -76,7 +76,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Stream:
+class AuditedStream:
     """A stream as it is, and as the stack knows it.
 
     Attributes:
@@ -102,7 +102,7 @@ class Stream:
         return sum(resource.external for resource in self.resources)
 
 
-def compare(streams: Iterable[Stream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
+def compare(streams: Iterable[AuditedStream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
     """All that there is to say, the worst first.
 
     Args:
@@ -114,7 +114,7 @@ def compare(streams: Iterable[Stream], owners: Mapping[str, Sequence[str]]) -> l
     return sorted(findings, key=lambda finding: order.index(finding.kind))
 
 
-def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
+def _of_stream(stream: AuditedStream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
     # Owned ones come last, so that they count where the same playback ID is looked up as well.
     by_owner = sorted(stream.resources, key=lambda resource: not resource.external)
     known = {resource.id: resource for resource in by_owner if not resource.to_be_deleted}
@@ -154,7 +154,7 @@ def _of_stream(stream: Stream, owners: Mapping[str, Sequence[str]]) -> Iterable[
         )
 
 
-def _undeclared(stream: Stream, playback_id: PlaybackId) -> Finding:
+def _undeclared(stream: AuditedStream, playback_id: PlaybackId) -> Finding:
     replaced = [one.name for one in stream.resources if one.id == playback_id.id]
     public = playback_id.access_policy == "public"
     if replaced:
@@ -189,7 +189,7 @@ def _of_declared(
         )
 
 
-def _gone(resource: Resource, stream: Stream) -> str:
+def _gone(resource: Resource, stream: AuditedStream) -> str:
     has = "looks it up" if resource.external else "has it"
     if stream.listed is None:
         return (

@@ -66,7 +66,7 @@ class LivePlaybackIdProvider(ResourceProvider):
         if change.replaces:
             # Without an answer of ours the engine computes what it displays itself: just the changed inputs.
             return DiffResult(changes=None, replaces=list(change.replaces))
-        return DiffResult(changes=change.adopts)
+        return DiffResult(changes=change.moves)
 
     @keeps_trace
     def create(self, props: dict[str, Any]) -> CreateResult:

@@ -32,11 +32,11 @@ class Change:
 
     Attributes:
         replaces: the inputs that differ; both of them need a new playback ID.
-        adopts: nothing differs, but the state was written through another front door.
+        moves: nothing differs, but the state was written through another front door.
     """
 
     replaces: tuple[str, ...] = ()
-    adopts: bool = False
+    moves: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def diff(olds: Mapping[str, Any], news: Mapping[str, Any], *, same_door: bool = 
     FastPix has no call that changes an access policy or moves a playback ID to another stream.
     """
     replaces = tuple(key for key in INPUT_KEYS if isinstance(news.get(key), Unknown) or news.get(key) != olds.get(key))
-    return Change(replaces=replaces, adopts=not replaces and not same_door)
+    return Change(replaces=replaces, moves=not replaces and not same_door)
 
 
 class Lifecycle:
@@ -137,7 +137,7 @@ class Lifecycle:
         stream_id = _validated(playback_id, state.get(STREAM_ID))
         patience = self._client.patience(timeout)
         ledger, seen_by = self._ledger(stream_id), state.get(SEEN_BY)
-        if seen_by != self._settings.seen_by:
+        if seen_by != self._settings.workspace_mark:
             # Nothing is sent to a workspace that may be the wrong one before it has shown that it has the stream.
             try:
                 ledger.shared_list(patience)
@@ -175,7 +175,7 @@ class Lifecycle:
 
     def _confirm_stream_gone(self, stream_id: str, playback_id: str, seen_by: str | None, error: NotFoundError) -> None:
         """Return if a stream that can't be seen is known to be deleted, with its playback IDs; else raise."""
-        if seen_by == self._settings.seen_by or stream_id in self._settings.gone_streams:
+        if seen_by == self._settings.workspace_mark or stream_id in self._settings.gone_streams:
             return
         raise StreamNotVisibleError(
             f"Can't tell whether playback ID {playback_id} exists, because its stream {stream_id} can't be seen: "
@@ -192,7 +192,7 @@ class Lifecycle:
 
     def _existing(self, stream_id: str, playback_id: PlaybackId) -> Existing:
         inputs = {STREAM_ID: stream_id, ACCESS_POLICY: playback_id.access_policy}
-        return Existing(playback_id.id, inputs, {**inputs, SEEN_BY: self._settings.seen_by})
+        return Existing(playback_id.id, inputs, {**inputs, SEEN_BY: self._settings.workspace_mark})
 
 
 def _validated(playback_id: object, stream_id: object) -> str:

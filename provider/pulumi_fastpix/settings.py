@@ -21,15 +21,12 @@ The names of the environment variables for the credentials are those of FastPix'
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from urllib.parse import urlsplit
 
+from pulumi_fastpix.addresses import DEFAULT_BASE_URL, normalise_base_url
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
-
-DEFAULT_BASE_URL = "https://api.fastpix.com/v1"
 
 NAMESPACE = "fastpix"
 TARGET_VARIABLES = {
@@ -114,10 +111,10 @@ class Settings:
     gone_streams: frozenset[str] = frozenset()
 
     @property
-    def seen_by(self) -> str:
+    def workspace_mark(self) -> str:
         """A mark of the workspace that is being looked at: 12 hex digits, of identifiers only.
 
-        It is stored with every playback ID, so that a stream that can't be seen is known to be looked for
+        It is stored with every playback ID as `seenBy`, so that a stream that can't be seen is known to be looked for
         in the same place as before.
         """
         return hashlib.sha256(f"{self.base_url}\n{self.access_token_id}".encode()).hexdigest()[:12]
@@ -215,48 +212,6 @@ def setting_text(value: object) -> str:
     """A setting as text; a blank one counts as not set, but inner and trailing white space is kept to be seen."""
     text = "" if value is None else str(value)
     return text if text.strip() else ""
-
-
-def normalise_base_url(value: str) -> str:
-    """Bring an address into the one form that is stored and compared.
-
-    Lower-case scheme and host, no default port, no trailing slash.
-
-    Raises:
-        ValueError: it isn't an address credentials may be sent to; the text goes on a subject ("must ...").
-    """
-    if "@" in value:
-        # Looked for before anything is made of it: nothing of what holds credentials is repeated.
-        raise ValueError("must not contain credentials; set the access token and the secret key instead")
-    if not value.lower().startswith(("http://", "https://")):
-        # Nor is what may be a secret key, pasted into the wrong place.
-        raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, and begin with https://")
-    try:
-        parts = urlsplit(value)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}") from None
-    if not host or parts.query or parts.fragment or " " in value:
-        raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError(
-            f"must begin with https:// (credentials are sent unencrypted over http://, "
-            f"which is allowed to this machine only), but is {value!r}"
-        )
-    if port == {"http": 80, "https": 443}[parts.scheme]:
-        port = None
-    shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine, without asking DNS."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Naive(Right):
                 raise
             made = self.lost(before, access_policy, error)
         stored = {STREAM_ID: stream_id, ACCESS_POLICY: made.access_policy}
-        return Existing(made.id, stored, {**stored, SEEN_BY: self.client.settings.seen_by})
+        return Existing(made.id, stored, {**stored, SEEN_BY: self.client.settings.workspace_mark})
 
     def post(self, stream_id: str, access_policy: str) -> PlaybackId:
         return self.client.create_playback_id(stream_id, access_policy, str(uuid.uuid4()))

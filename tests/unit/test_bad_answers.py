@@ -188,7 +188,7 @@ def test_a_create_is_sent_again_only_when_it_was_certainly_not_carried_out(
 def test_no_bad_answer_removes_an_id_from_the_state(answer: str, server: ScriptedServer, client: Client) -> None:
     server.on("GET", BAD_ANSWERS[answer][0])
     server.on("DELETE", BAD_ANSWERS[answer][0])
-    state = {"streamId": STREAM, "accessPolicy": "public", "seenBy": client.settings.seen_by}
+    state = {"streamId": STREAM, "accessPolicy": "public", "seenBy": client.settings.workspace_mark}
     with pytest.raises(errors.FastPixError):
         Lifecycle(client).read(ID, state)
     with pytest.raises(errors.FastPixError):

@@ -6,10 +6,10 @@ import hashlib
 
 import pytest
 
+from pulumi_fastpix.addresses import normalise_base_url
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 from pulumi_fastpix.settings import (
     Source,
-    normalise_base_url,
     read_settings,
     refuse_configured_target_in_sandbox,
 )
@@ -96,7 +96,7 @@ def test_the_mark_of_a_workspace_is_stored_and_therefore_pinned() -> None:
     """It is compared with marks in existing states: another way to compute it would look like another workspace."""
     settings = read_settings(CONFIG, {})
     expected = hashlib.sha256(b"https://api.fastpix.com/v1\nconfig-id").hexdigest()[:12]
-    assert settings.seen_by == expected == "09d287e0e771"
+    assert settings.workspace_mark == expected == "09d287e0e771"
 
 
 def test_the_secret_is_not_in_the_repr() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 import tenacity
@@ -24,6 +24,9 @@ from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswe
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import CancelledError, FastPixError, UnexpectedAnswerError
 from pulumi_fastpix.settings import MOST_SECONDS, Settings
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in Python's own `typing` from 3.11 on
 
 Result = TypeVar("Result")
 
@@ -145,6 +148,12 @@ class Client:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _repeat(
         self,

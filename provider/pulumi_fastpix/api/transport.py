@@ -9,25 +9,24 @@ from __future__ import annotations
 import base64
 import math
 import re
-import ssl
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from pydantic import BaseModel, ValidationError
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from pulumi_fastpix import errors
+from pulumi_fastpix.addresses import is_loopback
+from pulumi_fastpix.api.connections import Adapter, Session, innermost_reason, never_sent
 from pulumi_fastpix.api.models import ErrorAnswer
 from pulumi_fastpix.api.retry import parse_retry_after
 from pulumi_fastpix.inputs import STREAM_SECRET
-from pulumi_fastpix.settings import Settings, is_loopback
+from pulumi_fastpix.settings import Settings
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -54,7 +53,7 @@ class Transport:
 
     def __init__(self, settings: Settings, adapter: BaseAdapter | None = None) -> None:
         self._settings = settings
-        self._adapter = adapter or _Adapter(pool_maxsize=MAX_CONNECTIONS)
+        self._adapter = adapter or Adapter(pool_maxsize=MAX_CONNECTIONS)
         self._of_thread = threading.local()
         username, password = settings.access_token_id.encode(), settings.secret_key.encode()
         # Bytes, because requests would encode text as Latin-1.
@@ -117,7 +116,7 @@ class Transport:
         """This thread's session. Sessions aren't made for sharing, the adapter's connection pool is."""
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
-            session = _Session()
+            session = Session()
             session.mount("https://", self._adapter)
             session.mount("http://", self._adapter)
             session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
@@ -128,8 +127,8 @@ class Transport:
         return session
 
     def _without_answer(self, attempt: str, error: Exception) -> errors.FastPixError:
-        address, reason = self._settings.base_url, self._clean(_innermost_reason(error))
-        if _never_sent(error):
+        address, reason = self._settings.base_url, self._clean(innermost_reason(error))
+        if never_sent(error):
             return errors.NotReachedError(
                 f"Could not {attempt}: no connection to {address} ({reason}). Nothing was sent. "
                 f"Check the address, and that this machine can reach it."
@@ -189,72 +188,6 @@ class Transport:
             text = text.replace(secret, "[secret]")
         text = STREAM_SECRET.sub("[secret]", text)
         return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:500]
-
-
-class _Session(requests.Session):
-    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
-        """Follow no redirect. requests would look at where one leads even so, and fail if that is malformed."""
-        return iter(())
-
-
-class _Adapter(HTTPAdapter):
-    """An HTTPAdapter whose connections tell what fails before a request is sent from what fails after it."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        _tell_connecting(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
-        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
-        _tell_connecting(manager)
-        return manager
-
-
-def _tell_connecting(manager: urllib3.PoolManager) -> None:
-    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _HTTPSConnectionPool}
-
-
-class _HTTPSConnection(urllib3.connection.HTTPSConnection):
-    def connect(self) -> None:
-        try:
-            super().connect()
-        except OSError as error:
-            # The TLS handshake failed, or the proxy refused. Left as it is, urllib3 reports it like an error in the
-            # middle of an answer.
-            what = "TLS handshake failed: " if isinstance(error, ssl.SSLError) else ""
-            raise urllib3.exceptions.NewConnectionError(self, f"{what}{error}") from error
-
-
-class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
-
-
-_BEFORE_SENDING = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-
-
-def _never_sent(error: Exception) -> bool:
-    # ValueError: requests refused to begin, for an address or a proxy that it can't use.
-    if not isinstance(error, requests.RequestException) or isinstance(error, (requests.ConnectTimeout, ValueError)):
-        return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)  # urllib3's MaxRetryError wraps the cause
-    if isinstance(reason, urllib3.exceptions.ProxyError):
-        # Behind a proxy also a connection that is lost after sending is reported as the proxy's error.
-        reason = reason.original_error
-    return isinstance(reason, _BEFORE_SENDING)
-
-
-def _innermost_reason(error: Exception) -> str:
-    """The part of a nested transport error that a person can use, such as "Connection refused"."""
-    reason: object = error
-    while isinstance(reason, Exception):
-        nested = getattr(reason, "reason", None) or next(
-            (argument for argument in reason.args if isinstance(argument, Exception)), None
-        )
-        if nested is None:
-            break
-        reason = nested
-    # urllib3 puts the connection object's repr before its messages.
-    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^_?HTTPS?Connection(Pool)?\(.*?\): ", "", str(reason))
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -72,11 +72,8 @@ def command(
         refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd))
         settings = known.settings()
-        client = Client(settings)
-        try:
+        with Client(settings) as client:
             listed = client.stream(stream_id).playback_ids
-        finally:
-            client.close()
         owned = _owned(known.state)
         others = siblings(known.pulumi, known.state)
         if not playback_ids:
@@ -98,7 +95,7 @@ def command(
             return
         _refuse_other_policies([one.playback_id for one in adopted])
         provider = serialize_provider(LivePlaybackIdProvider())
-        write_import_file(out, entries(stream_id, adopted, settings.seen_by, provider), force=force)
+        write_import_file(out, entries(stream_id, adopted, settings.workspace_mark, provider), force=force)
         click.echo(_advice(known.pulumi, stream_id, adopted, out))
         _mention_lookups(known.state, {one.playback_id.id: one.name for one in adopted})
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import click
 
 from pulumi_fastpix.api import Client
-from pulumi_fastpix.audit import Level, Stream, compare
+from pulumi_fastpix.audit import AuditedStream, Level, compare
 from pulumi_fastpix.cli.audit_report import Audit, for_people, for_programs
 from pulumi_fastpix.cli.endings import ending_in_sentences
 from pulumi_fastpix.cli.ids import ids_given
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import siblings
-from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
+from pulumi_fastpix.cli.stacks import KnownStack, known_stack
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
 from pulumi_fastpix.stack_state import Resource
@@ -69,19 +70,24 @@ def command(
         known = known_stack(PulumiCli(stack, cwd))
         questions = _questions(known, stream_ids)
         others = siblings(known.pulumi, known.state, also)
-        clients = {question.settings: Client(question.settings) for question in questions}
-        answers = in_parallel(lambda question: _ask(clients[question.settings], question), questions, "Reading streams")
-        streams = [answer for answer in answers if isinstance(answer, Stream)]
-        secret_streams = known.secret_streams()
+        with ExitStack() as opened:
+            clients = {
+                settings: opened.enter_context(Client(settings))
+                for settings in {question.settings for question in questions}
+            }
+            answers = in_parallel(
+                lambda question: _ask(clients[question.settings], question), questions, "Reading streams"
+            )
+        streams = [answer for answer in answers if isinstance(answer, AuditedStream)]
         audit = Audit(
             known.state.stack,
             streams,
             compare(streams, others.owners),
             [
-                *(without_secret_streams(answer, secret_streams) for answer in answers if isinstance(answer, str)),
+                *(known.shown(answer) for answer in answers if isinstance(answer, str)),
                 *others.unread,
             ],
-            secret_streams,
+            known.shown,
             sorted({question.settings.base_url for question in questions}),
             known.pulumi.options(),
         )
@@ -108,12 +114,12 @@ def _questions(known: KnownStack, stream_ids: Sequence[str]) -> list[_Question]:
     for resource in known.state.every:
         if resource.stream_id in stream_ids or not stream_ids:
             of_resource = known.settings(resource.provider)
-            settings.setdefault(of_resource.seen_by, of_resource)
-            on_stream.setdefault((of_resource.seen_by, resource.stream_id or ""), []).append(resource)
+            settings.setdefault(of_resource.workspace_mark, of_resource)
+            on_stream.setdefault((of_resource.workspace_mark, resource.stream_id or ""), []).append(resource)
     for stream_id in stream_ids:
         if not any(stream_id == found for _, found in on_stream):
-            settings.setdefault(known.settings().seen_by, known.settings())
-            on_stream[known.settings().seen_by, stream_id] = []
+            settings.setdefault(known.settings().workspace_mark, known.settings())
+            on_stream[known.settings().workspace_mark, stream_id] = []
     return [
         _Question(
             settings=settings[seen_by],
@@ -125,15 +131,15 @@ def _questions(known: KnownStack, stream_ids: Sequence[str]) -> list[_Question]:
     ]
 
 
-def _ask(client: Client, question: _Question) -> Stream | str:
+def _ask(client: Client, question: _Question) -> AuditedStream | str:
     """The stream, or why nothing can be said of it."""
     stream_id, settings = question.stream_id, question.settings
     try:
         listed = client.stream(stream_id).playback_ids
     except NotFoundError as error:
-        seen_here = any(resource.seen_by == settings.seen_by for resource in question.resources)
+        seen_here = any(resource.seen_by == settings.workspace_mark for resource in question.resources)
         if seen_here or stream_id in settings.gone_streams:
-            return Stream(stream_id, None, question.resources)
+            return AuditedStream(stream_id, None, question.resources)
         return (
             f"{error} These credentials haven't seen the stream before: perhaps the access token was replaced since "
             f"the last `pulumi up` or `pulumi refresh`, or they belong to another workspace than the stream, which may "
@@ -142,4 +148,4 @@ def _ask(client: Client, question: _Question) -> Stream | str:
         )
     except FastPixError as error:
         return str(error)
-    return Stream(stream_id, listed, question.resources, question.pending)
+    return AuditedStream(stream_id, listed, question.resources, question.pending)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pulumi_fastpix.audit import Finding, Kind, Level, Stream
-from pulumi_fastpix.cli.stacks import without_secret_streams
+from pulumi_fastpix.audit import AuditedStream, Finding, Kind, Level
 
 _HEADINGS = {
     Kind.OPEN: "Open doors: public playback IDs that nobody declares",
@@ -31,16 +30,16 @@ class Audit:
         streams: those that were read.
         findings: what was found, the worst first.
         unread: what couldn't be read, and why, so that there may be more to find.
-        secret_streams: stream IDs not to be shown.
+        shown: gives a text without the IDs of streams that are secrets.
         addresses: of the FastPix servers that were asked.
         options: what makes another command of ours one for this stack.
     """
 
     stack: str
-    streams: Sequence[Stream]
+    streams: Sequence[AuditedStream]
     findings: Sequence[Finding]
     unread: Sequence[str]
-    secret_streams: frozenset[str]
+    shown: Callable[[str], str]
     addresses: Sequence[str]
     options: Sequence[str]
 
@@ -49,10 +48,6 @@ class Audit:
         if self.unread:
             return 2
         return int(any(finding.level.reaches(least) for finding in self.findings))
-
-    def shown(self, stream_id: str) -> str:
-        """A stream's ID, unless it is a secret."""
-        return without_secret_streams(stream_id, self.secret_streams)
 
 
 def for_people(audit: Audit) -> str:

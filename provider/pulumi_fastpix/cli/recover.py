@@ -13,7 +13,7 @@ from pulumi_fastpix.cli.ids import ids_given
 from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import demanded, ignore_unread_option, siblings
-from pulumi_fastpix.cli.stacks import KnownStack, known_stack, without_secret_streams
+from pulumi_fastpix.cli.stacks import KnownStack, known_stack
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.recovery import Place, entries, recover, undeclared
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
@@ -66,17 +66,16 @@ def command(
             click.echo(report.nothing(known.state))
             return
         refuse_to_overwrite(out, force=force)
-        secret_streams = known.secret_streams()
         settings = {create.provider: known.settings(create.provider) for create in known.state.pending_creates}
-        seen_by = {provider: of_provider.seen_by for provider, of_provider in settings.items()}
+        seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
         streams = _streams(known, settings)
         others = demanded(siblings(known.pulumi, known.state), ignore_unread=ignore_unread)
         found = undeclared(known.state, streams, others.owners)
         _refuse_unknown(not_ours, found)
         recovery = recover(known.state, known.stored, seen_by, found, not_ours)
         if recovery.too_many:
-            raise click.ClickException(report.too_many(known.state, secret_streams, recovery.too_many))
-        click.echo(report.findings(known.state, secret_streams, recovery))
+            raise click.ClickException(report.too_many(known, recovery.too_many))
+        click.echo(report.findings(known, recovery))
         if recovery.made:
             write_import_file(out, entries(seen_by, recovery), force=force)
         click.echo()
@@ -85,33 +84,31 @@ def command(
 
 def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[str, str], Sequence[PlaybackId]]:
     """Each stream on which a create was cut off, read once."""
-    secret_streams = known.secret_streams()
-    return {
-        (of_provider.seen_by, stream_id): _read(of_provider, stream_id, secret_streams)
-        for of_provider, stream_id in sorted(
-            {(settings[create.provider], create.stream_id or "") for create in known.state.pending_creates},
-            key=lambda stream: stream[1],
-        )
-    }
+    wanted: dict[Settings, set[str]] = {}
+    for create in known.state.pending_creates:
+        wanted.setdefault(settings[create.provider], set()).add(create.stream_id or "")
+    listed: dict[tuple[str, str], Sequence[PlaybackId]] = {}
+    for of_provider, stream_ids in wanted.items():
+        with Client(of_provider) as client:
+            for stream_id in sorted(stream_ids):
+                listed[of_provider.workspace_mark, stream_id] = _read(client, stream_id, known)
+    return listed
 
 
-def _read(settings: Settings, stream_id: str, secret_streams: frozenset[str]) -> Sequence[PlaybackId]:
-    client = Client(settings)
+def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[PlaybackId]:
     try:
         return client.stream(stream_id).playback_ids
     except FastPixError as error:
         if not isinstance(error, NotFoundError):
             way_out = ""
-        elif stream_id in settings.gone_streams:
+        elif stream_id in client.settings.gone_streams:
             return ()
         else:
             way_out = (
                 f" If the stream was deleted, all that was made on it is gone: run this once more with "
                 f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
             )
-        raise click.ClickException(without_secret_streams(f"{error}{way_out}", secret_streams)) from None
-    finally:
-        client.close()
+        raise click.ClickException(known.shown(f"{error}{way_out}")) from None
 
 
 def _refuse_unknown(not_ours: Sequence[str], found: Mapping[Place, Sequence[str]]) -> None:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
-from pulumi_fastpix.cli.stacks import without_secret_streams
+from pulumi_fastpix.cli.stacks import KnownStack
 from pulumi_fastpix.pairing import TooMany
 from pulumi_fastpix.recovery import Begun, Place, Recovery, protect
 from pulumi_fastpix.stack_state import StackState
@@ -20,15 +20,14 @@ def nothing(state: StackState) -> str:
     return f"{text}\n{_others(state)}" if state.pending_others else text
 
 
-def too_many(state: StackState, secret_streams: frozenset[str], places: Sequence[TooMany[Place]]) -> str:
+def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
     """It can't be told which are the run's."""
     lines = ["Can't tell which playback IDs the killed run made, so nothing was written."]
     for found in places:
-        stream = without_secret_streams(found.place.stream_id, secret_streams)
         lines.append(
-            f"On stream {stream} there are {len(found.playback_ids)} "
-            f"{found.place.access_policy} ones that stack {state.stack} doesn't declare, but only {found.creates} "
-            f"of its creates {_was(found.creates)} cut off:"
+            f"On stream {known.shown(found.place.stream_id)} there are {len(found.playback_ids)} "
+            f"{found.place.access_policy} ones that stack {known.state.stack} doesn't declare, but only "
+            f"{found.creates} of its creates {_was(found.creates)} cut off:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
     lines.append(
@@ -38,14 +37,15 @@ def too_many(state: StackState, secret_streams: frozenset[str], places: Sequence
     return "\n".join(lines)
 
 
-def findings(state: StackState, secret_streams: frozenset[str], recovery: Recovery) -> str:
+def findings(known: KnownStack, recovery: Recovery) -> str:
     """Which create is taken to have made which playback ID."""
+    state = known.state
     creates = len(state.pending_creates)
     lines = [f"In stack {state.stack} {creates} {'create was' if creates == 1 else 'creates were'} cut off."]
     rows = [_row("delete" if begun.spare else "adopt", playback_id, begun) for begun, playback_id in recovery.made]
     rows += [_row("make", "(none found)", begun) for begun in recovery.not_made]
     for stream_id in dict.fromkeys(stream_id for stream_id, _ in rows):
-        lines += ["", f"Stream {without_secret_streams(stream_id, secret_streams)}:"]
+        lines += ["", f"Stream {known.shown(stream_id)}:"]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
     lines.append("")
     lines += _meaning(state, recovery)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
@@ -56,17 +57,16 @@ class KnownStack:
                 f"account to ask. Run `pulumi up` first if it was renamed."
             ) from None
 
-    def secret_streams(self) -> frozenset[str]:
-        """The stream IDs that this stack keeps secret, and that shouldn't be shown therefore."""
+    def shown(self, text: str) -> str:
+        """A text without the IDs of streams that this stack keeps secret."""
+        for stream_id in self._secret_streams:
+            text = text.replace(stream_id, SEALED_STREAM)
+        return text
+
+    @cached_property
+    def _secret_streams(self) -> frozenset[str]:
         both = zip(self.state.every, self.stored.every, strict=True)
         return frozenset(shown.stream_id for shown, stored in both if shown.stream_id and stored.keeps_stream_secret)
-
-
-def without_secret_streams(text: str, secret_streams: frozenset[str]) -> str:
-    """A stream's ID, or a text that names some, without those that are secrets."""
-    for stream_id in secret_streams:
-        text = text.replace(stream_id, SEALED_STREAM)
-    return text
 
 
 def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.audit import Kind, Level, Stream, compare
+from pulumi_fastpix.audit import AuditedStream, Kind, Level, compare
 from pulumi_fastpix.stack_state import Resource, parse
 from support.states import STREAM, export, resource
 
@@ -47,22 +47,26 @@ def listed(policy: str = "public") -> PlaybackId:
 def test_one_playback_id(
     exists: list[PlaybackId] | None, declared: list[Resource], others: list[str], kinds: list[Kind]
 ) -> None:
-    findings = compare([Stream(STREAM, exists, declared)], {"x": others} if others else {})
+    findings = compare([AuditedStream(STREAM, exists, declared)], {"x": others} if others else {})
     assert [finding.kind for finding in findings] == kinds
     assert all(finding.text for finding in findings)
 
 
 @pytest.mark.parametrize("external", [False, True])
 def test_of_a_deleted_stream_nothing_can_be_made_again(external: bool) -> None:
-    (with_stream,) = compare([Stream(STREAM, None, [known(external=external)])], {})
+    (with_stream,) = compare([AuditedStream(STREAM, None, [known(external=external)])], {})
     assert "its stream was deleted" in with_stream.text
     assert "the next `pulumi up` fails unless it is taken out of the program" in with_stream.text
-    (alone,) = compare([Stream(STREAM, [], [known(external=external)])], {})
+    (alone,) = compare([AuditedStream(STREAM, [], [known(external=external)])], {})
     assert "taken out of the program" not in alone.text
 
 
 def test_the_worst_comes_first_and_a_killed_run_is_mentioned() -> None:
-    streams = [Stream("a", [], [], [begun()]), Stream("b", [], [known("gone")]), Stream("c", [listed()], [])]
+    streams = [
+        AuditedStream("a", [], [], [begun()]),
+        AuditedStream("b", [], [known("gone")]),
+        AuditedStream("c", [listed()], []),
+    ]
     findings = compare(streams, {})
     assert [finding.kind for finding in findings] == [Kind.OPEN, Kind.GONE, Kind.CUT_OFF]
     assert [finding.level for finding in findings] == [Level.OPEN, Level.DRIFT, Level.DRIFT]
@@ -71,13 +75,13 @@ def test_the_worst_comes_first_and_a_killed_run_is_mentioned() -> None:
 @pytest.mark.parametrize(
     ("stream", "says"),
     [
-        (Stream(STREAM, [listed()], []), "nobody declares it"),
-        (Stream(STREAM, [listed()], [], [begun("private")]), "nobody declares it"),
-        (Stream(STREAM, [listed()], [], [begun()]), "still going on, may have made it"),
-        (Stream(STREAM, [listed()], [known(delete=True)]), "its deletion is still to come"),
+        (AuditedStream(STREAM, [listed()], []), "nobody declares it"),
+        (AuditedStream(STREAM, [listed()], [], [begun("private")]), "nobody declares it"),
+        (AuditedStream(STREAM, [listed()], [], [begun()]), "still going on, may have made it"),
+        (AuditedStream(STREAM, [listed()], [known(delete=True)]), "its deletion is still to come"),
     ],
 )
-def test_what_looks_undeclared_may_be_on_its_way(stream: Stream, says: str) -> None:
+def test_what_looks_undeclared_may_be_on_its_way(stream: AuditedStream, says: str) -> None:
     finding = compare([stream], {})[0]
     assert says in finding.text
     assert finding.text.endswith(", and whoever has its address can watch")

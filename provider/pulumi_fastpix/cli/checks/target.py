@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pulumi_fastpix import settings
+from pulumi_fastpix.addresses import DEFAULT_BASE_URL
 from pulumi_fastpix.api import Client
 from pulumi_fastpix.cli.checks.findings import Finding, ok, problem, warning
 from pulumi_fastpix.errors import (
@@ -20,7 +21,6 @@ from pulumi_fastpix.errors import (
 )
 from pulumi_fastpix.settings import (
     CREDENTIALS,
-    DEFAULT_BASE_URL,
     NAMESPACE,
     SANDBOX_VARIABLE,
     TARGET_VARIABLES,
@@ -90,15 +90,13 @@ def in_environment(environ: Mapping[str, str]) -> list[str]:
 
 def check_call(found: Settings, environ: Mapping[str, str]) -> Finding:
     """List one stream: shows that the address, the network and the credentials are right."""
-    client = Client(found)
     try:
-        streams = client.streams(limit=1, patience=client.patience(PATIENCE_SECONDS))
+        with Client(found) as client:
+            streams = client.streams(limit=1, patience=client.patience(PATIENCE_SECONDS))
     except RateLimitedError as error:
         return warning("call", str(error), "The credentials were not looked at; try again in a while.")
     except FastPixError as error:
         return problem("call", str(error), _advice(error, environ))
-    finally:
-        client.close()
     seen = "and shows a live stream" if streams else "but shows no live stream: is it the right workspace?"
     return ok(
         "call",
