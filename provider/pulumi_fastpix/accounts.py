@@ -7,10 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix import settings
 from pulumi_fastpix.addresses import normalise_base_url
-
-DYNAMIC_PACKAGE = "pulumi-python"
-NATIVE_PACKAGE = "fastpix"
-"""What Pulumi calls the providers behind the two front doors."""
+from pulumi_fastpix.stored_names import DYNAMIC_PACKAGE, NATIVE_PACKAGE
 
 
 class Account:

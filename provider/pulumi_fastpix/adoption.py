@@ -6,10 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.declaration import DYNAMIC_TYPE
-from pulumi_fastpix.dynamic import PROVIDER_KEY
 from pulumi_fastpix.import_file import Entry
-from pulumi_fastpix.inputs import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.stored_names import ACCESS_POLICY, DYNAMIC_TYPE, PROVIDER_KEY, STREAM_ID
 
 FIRST_OF_ID = 8
 

@@ -11,10 +11,6 @@ from pulumi_fastpix.plaintext_secret import warn_of_plaintext_secret
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on
 
-DYNAMIC_TYPE = "pulumi-python:dynamic/fastpix:LivePlaybackId"
-NATIVE_TYPE = "fastpix:index:LivePlaybackId"
-"""The type tokens under which stacks store playback IDs. Frozen: a stack knows its resources by them."""
-
 _PYTHON_NAMES = {"streamId": "stream_id", "accessPolicy": "access_policy"}
 _PULUMI_NAMES = {python: name for name, python in _PYTHON_NAMES.items()}
 

@@ -32,8 +32,7 @@ from pulumi_fastpix.connection import Connection
 from pulumi_fastpix.expected_errors import keeps_trace, show_as_one_line
 from pulumi_fastpix.inputs import UNKNOWN, check_inputs
 from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
-
-PROVIDER_KEY = "__provider"
+from pulumi_fastpix.stored_names import PROVIDER_KEY
 
 
 class LivePlaybackIdProvider(ResourceProvider):

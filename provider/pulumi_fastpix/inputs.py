@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-STREAM_ID = "streamId"
-ACCESS_POLICY = "accessPolicy"
-INPUT_KEYS = (STREAM_ID, ACCESS_POLICY)
+from pulumi_fastpix.stored_names import ACCESS_POLICY, STREAM_ID
 
 ACCESS_POLICIES = ("public", "private")
 DEFAULT_ACCESS_POLICY = "public"

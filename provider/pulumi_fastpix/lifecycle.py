@@ -18,12 +18,10 @@ from pulumi_fastpix.errors import (
     StreamNotVisibleError,
     UnexpectedAnswerError,
 )
-from pulumi_fastpix.inputs import ACCESS_POLICY, INPUT_KEYS, STREAM_ID, Unknown, problem_of_id
+from pulumi_fastpix.inputs import Unknown, problem_of_id
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE
+from pulumi_fastpix.stored_names import ACCESS_POLICY, INPUT_KEYS, SEEN_BY, STREAM_ID
 from pulumi_fastpix.stream_ledger import StreamLedger
-
-SEEN_BY = "seenBy"
-"""State only: the workspace in which the stream was last seen. Tells a refresh from a lookup by id, too."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
-from pulumi_fastpix.accounts import DYNAMIC_PACKAGE, refuse_account_of_other_door
-from pulumi_fastpix.declaration import NATIVE_TYPE, DeclaredPlaybackId
+from pulumi_fastpix.accounts import refuse_account_of_other_door
+from pulumi_fastpix.declaration import DeclaredPlaybackId
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.stored_names import DYNAMIC_PACKAGE, NATIVE_TYPE
 
 
 class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpix", name="LivePlaybackId"):

@@ -12,10 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_fastpix.declaration import DYNAMIC_TYPE, NATIVE_TYPE
-from pulumi_fastpix.inputs import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.lifecycle import SEEN_BY
 from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
+from pulumi_fastpix.stored_names import ACCESS_POLICY, DYNAMIC_TYPE, NATIVE_TYPE, SEEN_BY, STREAM_ID
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # how Pulumi marks a secret value in a state file

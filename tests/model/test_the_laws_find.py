@@ -19,8 +19,8 @@ from pulumi_fastpix.errors import (
     RefusedError,
     StreamNotVisibleError,
 )
-from pulumi_fastpix.inputs import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.lifecycle import SEEN_BY, Existing, Lifecycle
+from pulumi_fastpix.lifecycle import Existing, Lifecycle
+from pulumi_fastpix.stored_names import ACCESS_POLICY, SEEN_BY, STREAM_ID
 from support.simulation import laws
 from support.simulation.program import Program
 from support.simulation.programs import programs

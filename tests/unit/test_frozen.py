@@ -16,8 +16,9 @@ import pytest
 from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_fastpix import LivePlaybackId, inputs, lifecycle
+from pulumi_fastpix import LivePlaybackId, stored_names
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.settings import PROVIDER_RESOURCE
 
 PICKLES = {
     4: "gASVOAAAAAAAAACMFnB1bHVtaV9mYXN0cGl4LmR5bmFtaWOUjBZMaXZlUGxheWJhY2tJZFByb3ZpZGVylJOUKYGULg==",
@@ -70,5 +71,16 @@ def test_a_subclass_cannot_take_another_type_token() -> None:
             pass
 
 
-def test_the_keys_of_the_state_are_pinned() -> None:
-    assert (inputs.STREAM_ID, inputs.ACCESS_POLICY, lifecycle.SEEN_BY) == ("streamId", "accessPolicy", "seenBy")
+def test_the_stored_names_are_pinned() -> None:
+    assert {name: value for name, value in vars(stored_names).items() if name.isupper()} == {
+        "DYNAMIC_TYPE": "pulumi-python:dynamic/fastpix:LivePlaybackId",
+        "NATIVE_TYPE": "fastpix:index:LivePlaybackId",
+        "DYNAMIC_PACKAGE": "pulumi-python",
+        "NATIVE_PACKAGE": "fastpix",
+        "STREAM_ID": "streamId",
+        "ACCESS_POLICY": "accessPolicy",
+        "INPUT_KEYS": ("streamId", "accessPolicy"),
+        "SEEN_BY": "seenBy",
+        "PROVIDER_KEY": "__provider",
+    }
+    assert PROVIDER_RESOURCE == "providerResource"

@@ -22,7 +22,21 @@ def test_a_program_pays_for_no_http_and_no_validation_library() -> None:
     assert not modules & {"requests", "urllib3", "pydantic", "tenacity", "click", "starlette", "uvicorn"}
 
 
-@pytest.mark.parametrize("module", ["lifecycle", "api", "settings", "inputs", "errors"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "lifecycle",
+        "api",
+        "settings",
+        "inputs",
+        "errors",
+        "stack_state",
+        "import_file",
+        "recovery",
+        "audit",
+        "stored_names",
+    ],
+)
 def test_the_core_knows_no_pulumi(module: str) -> None:
     modules = loaded_by(
         # The package's own __init__ offers the Pulumi resource; step round it to see what the core itself needs.

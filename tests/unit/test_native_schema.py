@@ -11,7 +11,7 @@ import pytest
 from pulumi.dynamic import ResourceProvider
 
 import pulumi_fastpix
-from pulumi_fastpix import declaration, native
+from pulumi_fastpix import declaration, native, stored_names
 from pulumi_fastpix.native.plugin import WORKERS
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.settings import CONFIG_KEYS, PROVIDER_RESOURCE
@@ -100,7 +100,7 @@ def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> 
     assert inspect.signature(ResourceProvider.create).parameters.keys() == {"self", "props"}
     assert not hasattr(ResourceProvider, "cancel")
     assert differences["calls to FastPix at once"] == ("4 for each account", f"{WORKERS} for each account")
-    assert [cell.strip("`") for cell in differences["type"]] == [declaration.DYNAMIC_TYPE, declaration.NATIVE_TYPE]
+    assert [cell.strip("`") for cell in differences["type"]] == [stored_names.DYNAMIC_TYPE, stored_names.NATIVE_TYPE]
 
 
 def test_the_native_door_brings_no_dependency_of_its_own() -> None:

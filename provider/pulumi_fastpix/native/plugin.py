@@ -15,9 +15,10 @@ from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_ON_THE_WIRE
 
 from pulumi_fastpix.connection import Connection
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.inputs import STREAM_ID, UNKNOWN, Unknown, check_inputs
+from pulumi_fastpix.inputs import UNKNOWN, Unknown, check_inputs
 from pulumi_fastpix.lifecycle import diff
 from pulumi_fastpix.native.schema import schema
+from pulumi_fastpix.stored_names import STREAM_ID
 
 Result = TypeVar("Result")
 

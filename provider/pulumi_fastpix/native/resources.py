@@ -7,8 +7,9 @@ from importlib.metadata import version
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
-from pulumi_fastpix.accounts import NATIVE_PACKAGE, Account, refuse_account_of_other_door
-from pulumi_fastpix.declaration import DYNAMIC_TYPE, NATIVE_TYPE, DeclaredPlaybackId
+from pulumi_fastpix.accounts import Account, refuse_account_of_other_door
+from pulumi_fastpix.declaration import DeclaredPlaybackId
+from pulumi_fastpix.stored_names import DYNAMIC_TYPE, NATIVE_PACKAGE, NATIVE_TYPE
 
 PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
 """Where Pulumi looks for the plugin when it isn't installed: nowhere.

@@ -7,10 +7,11 @@ import re
 from importlib.metadata import metadata
 from typing import Any
 
-from pulumi_fastpix.declaration import DYNAMIC_TYPE, NATIVE_TYPE, LivePlaybackIdArgs
-from pulumi_fastpix.inputs import ACCESS_POLICY, DEFAULT_ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.declaration import LivePlaybackIdArgs
+from pulumi_fastpix.inputs import DEFAULT_ACCESS_POLICY
 from pulumi_fastpix.native.resources import PLUGIN_DOWNLOAD_URL, LivePlaybackId, Provider
 from pulumi_fastpix.settings import CONFIG_KEYS
+from pulumi_fastpix.stored_names import ACCESS_POLICY, DYNAMIC_TYPE, NATIVE_TYPE, STREAM_ID
 
 _LANGUAGES = {
     "csharp": {},

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from pulumi_fastpix.api import Client
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import FastPixError
-from pulumi_fastpix.inputs import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.lifecycle import Existing, Lifecycle
 from pulumi_fastpix.sandbox import AccessToken, SandboxError
 from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.stored_names import ACCESS_POLICY, STREAM_ID
 from support.simulation.chronicle import PERFORMED, Chronicle, Kind, Operation
 from support.simulation.clocks import ProviderClock
 from support.simulation.network import Network
