@@ -137,7 +137,12 @@ def _was_answered(failure: FastPixError) -> bool:
     """Whether the server is done with the request, whatever it did."""
     if isinstance(failure, ServerError):
         return failure.refusal.status not in TIMEOUTS_OF_GATEWAYS
-    return isinstance(failure, UnexpectedAnswerError) and failure.status not in TIMEOUTS_OF_GATEWAYS
+    return (
+        isinstance(failure, UnexpectedAnswerError)
+        and failure.status not in TIMEOUTS_OF_GATEWAYS
+        # Who redirects instead of answering may have handed it on; and that it is sent again would change nothing.
+        and not retry.is_redirect(failure)
+    )
 
 
 def _announce_claim(claimed: PlaybackId, doubt: Doubt, ledger: StreamLedger) -> None:

@@ -60,7 +60,8 @@ def candidates(listed: Collection[PlaybackId], known: Collection[str]) -> list[P
         listed: all of the stream, now.
         known: ids that were there before, or that a create was answered with.
     """
-    return [playback_id for playback_id in listed if playback_id.id not in known]
+    once = {playback_id.id: playback_id for playback_id in listed}
+    return [playback_id for playback_id in once.values() if playback_id.id not in known]
 
 
 def reconcile(found: Sequence[PlaybackId], lost: Sequence[Lost]) -> list[Verdict]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream
+from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream, retry
 from pulumi_fastpix.errors import FastPixError, NotFoundError, UnexpectedAnswerError
 from pulumi_fastpix.reconcile import candidates
 
@@ -87,7 +87,7 @@ class StreamLedger:
                 self._run(fetch, patience)
             with self._condition, patience.unspent():
                 self._condition.wait_for(fetch.is_done)
-            if fetch.error is not None:
+            if fetch.error is not None and (is_mine or not self._is_worth_another_try(fetch.error, patience)):
                 raise fetch.error
             if fetch.stream is not None and fetch.changes == self._changes:
                 return fetch.stream
@@ -99,7 +99,8 @@ class StreamLedger:
             creates_begun = self._creates_begun
         stream = self._client.stream(self.stream_id, patience)
         with self._condition:
-            if quiet and creates_begun == self._creates_begun:
+            # One that lacks what we have made is none to go by.
+            if quiet and creates_begun == self._creates_begun and self._ours <= stream.by_id.keys():
                 self._seen.update(stream.by_id)
                 self._seen_at = self._client.clock.now()
         return stream
@@ -161,16 +162,13 @@ class StreamLedger:
     def watch(self, patience: Patience) -> Iterator[list[PlaybackId]]:
         """Read the stream several times over the settling period; each time give all that nobody accounts for.
 
-        A slow server may still be finishing, so it is the last time that counts. Patience that is nearly used up is
-        renewed: giving up now would leave a playback ID that nobody knows.
+        A slow server may still be finishing, so it is the last time that counts.
 
         Raises:
             UnexpectedAnswerError: a list lacks what exists.
             FastPixError: the stream can't be read.
         """
         period = self._client.settings.retry_for_seconds * SETTLING_FRACTION
-        if patience.left() < 2 * period:
-            patience = Patience(self._client.clock, 2 * period)
         found: list[PlaybackId] = []
         for pause in SETTLING_PAUSES:
             self._client.clock.sleep(pause * period)
@@ -182,7 +180,13 @@ class StreamLedger:
                 raise self._incomplete(missing[0].id, "was there a moment ago")
 
     def unaccounted(self, patience: Patience) -> list[PlaybackId]:
-        """The playback IDs that are on the stream now, weren't before, and were the answer to no create."""
+        """The playback IDs that are on the stream now, weren't before, and were the answer to no create.
+
+        Patience that is nearly used up is renewed: giving up now would leave a playback ID that nobody knows.
+        """
+        enough = 2 * self._client.settings.retry_for_seconds * SETTLING_FRACTION
+        if patience.left() < enough:
+            patience = Patience(self._client.clock, enough)
         stream = self._client.stream(self.stream_id, patience)
         self._demand_complete(stream, patience)
         with self._condition:
@@ -252,11 +256,13 @@ class StreamLedger:
         )
 
     def _may_share(self, fetch: _Fetch) -> bool:
-        if fetch.changes != self._changes:
+        if fetch.changes != self._changes or fetch.error is not None:
             return False
-        if fetch.done and fetch.stream is None:
-            return False
-        return not fetch.done or self._client.clock.now() - fetch.began <= SHARED_FOR_SECONDS
+        return self._client.clock.now() - fetch.began <= SHARED_FOR_SECONDS
+
+    def _is_worth_another_try(self, error: FastPixError, patience: Patience) -> bool:
+        """Whether somebody else's list may have failed for lack of patience only, of which there is more here."""
+        return retry.may_repeat("GET", error) and not self._client.in_outage and patience.left() > 0
 
     def _run(self, fetch: _Fetch, patience: Patience) -> None:
         try:

@@ -229,7 +229,7 @@ def explore(broken: type[Right], *only: laws.Law) -> None:
 
     @seed(0)
     @settings(
-        max_examples=500,
+        max_examples=2000,
         phases=[Phase.generate],
         database=None,
         deadline=None,

@@ -5,9 +5,11 @@ For answers that FastPix shouldn't give: the sandbox is for those it does.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +20,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. A body that isn't bytes is sent as JSON; status None drops the connection without a word."""
+    """One answer. A body that isn't bytes is sent as JSON; status None drops the connection without a word.
+
+    What is given as `verbatim` is sent in place of all else, and the connection is left open. Or `drips` is the
+    body, some bytes every now and then.
+    """
 
     status: int | None
     body: Any = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    verbatim: bytes = b""
+    drips: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,17 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             reply = script.take(Received(self.command, self.path, dict(self.headers), body))
+            if reply.verbatim:
+                self.wfile.write(reply.verbatim)
+                return
+            if reply.drips:
+                self.close_connection = True
+                self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                with contextlib.suppress(OSError):
+                    for place in range(0, len(reply.drips), 100):
+                        self.wfile.write(reply.drips[place : place + 100])
+                        time.sleep(0.02)
+                return
             if reply.status is None:
                 self.close_connection = True
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -17,6 +18,7 @@ from support.still_clock import StillClock
 STREAM = "1111aaaa2222bbbb3333cccc4444dddd"
 ID = "43751449-62d6-42e4-8153-783e28c31ed1"
 SECRET = "sécret-key-öf-tests"
+BASIC = base64.b64encode(f"id:{SECRET}".encode()).decode()
 STREAM_KEY = "0123456789abcdef0123456789abcdefk" + STREAM
 
 STREAM_ANSWER = {"success": True, "data": {"streamId": STREAM, "playbackIds": [{"id": ID, "accessPolicy": "public"}]}}
@@ -110,12 +112,15 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "an answer that repeats secrets": (
         Reply(
             400,
-            envelope(
-                400, f"what is {SECRET} or {STREAM_KEY}\nor " + base64.b64encode(f"id:{SECRET}".encode()).decode()
-            ),
+            envelope(400, f"what is {SECRET} or {STREAM_KEY}\nor {BASIC}"),
         ),
         errors.RefusedError,
         '400 "what is [secret] or [secret] or [secret]"',
+    ),
+    "a redirect that repeats secrets": (
+        Reply(302, b"", {"Location": f"https://login.example/?k={quote(SECRET, safe='')}&t={BASIC.rstrip('=')}%3D"}),
+        errors.UnexpectedAnswerError,
+        "a redirect to 'https://login.example/?k=[secret]&t=[secret]%3D'",
     ),
 }
 
@@ -165,7 +170,7 @@ def test_a_bad_answer_is_a_typed_error_with_a_usable_text(
     assert type(raised.value) is kind
     assert text.startswith(f"Could not {attempt}: ")
     assert said in text
-    for secret in (SECRET, STREAM_KEY, base64.b64encode(f"id:{SECRET}".encode()).decode()):
+    for secret in (SECRET, quote(SECRET, safe=""), STREAM_KEY, BASIC, BASIC.rstrip("=")):
         assert secret not in text
     assert raised.value.__cause__ is None
 

@@ -134,3 +134,14 @@ def test_a_proxy_that_is_not_there_sends_nothing(
         lifecycle.create(INPUTS)
     assert "Connection(" not in str(raised.value)
     assert server.received == []
+
+
+@pytest.mark.parametrize("address", ["http://user:hush@127.0.0.1:99999", "http://user:hush/or/so@127.0.0.1:1"])
+def test_the_address_of_a_proxy_that_cannot_be_used_is_not_shown(
+    address: str, server: ScriptedServer, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    with pytest.raises(errors.NotReachedError, match="or that of the proxy, can't be used") as raised:
+        lifecycle.create(INPUTS)
+    assert "hush" not in str(raised.value)
+    assert server.received == []

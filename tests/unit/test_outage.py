@@ -9,6 +9,7 @@ import pytest
 from pulumi_fastpix import errors
 from pulumi_fastpix.api import Client
 from pulumi_fastpix.lifecycle import Lifecycle
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock
@@ -55,7 +56,7 @@ def test_the_first_waits_and_the_others_hardly(
         waits.append(clock.now() - began)
     assert 60 < waits[0] <= 120
     assert max(waits[1:]) <= 3
-    assert capsys.readouterr().err.count("until something succeeds") == 1
+    assert capsys.readouterr().err.count("until it answers") == 1
 
 
 def test_a_success_ends_it(client: Client, server: ScriptedServer, clock: StillClock) -> None:
@@ -79,3 +80,40 @@ def test_an_operation_with_little_time_of_its_own_says_nothing_of_the_server(
     with pytest.raises(errors.UnexpectedAnswerError):
         client.stream(STREAM)
     assert clock.now() - began > 60
+
+
+def test_a_refusal_of_fastpixs_own_ends_it_as_well(client: Client, server: ScriptedServer) -> None:
+    gone = Reply(404, {"success": False, "error": {"code": 404, "message": "stream not found"}})
+    server.on("GET", OUT)
+    with pytest.raises(errors.UnexpectedAnswerError):
+        client.stream(STREAM)
+    server.on("GET", gone, OUT, THROTTLED, OUT, THERE)
+    with pytest.raises(errors.NotFoundError):
+        client.stream(STREAM)
+    assert client.stream(STREAM).playback_ids
+
+
+def test_an_operation_goes_on_for_as_long_as_it_may(server: ScriptedServer, clock: StillClock) -> None:
+    server.on("GET", OUT)
+    with Client(Settings("token", "secret", server.base_url, retry_for_seconds=3600), clock) as patient:
+        began = clock.now()
+        with pytest.raises(errors.UnexpectedAnswerError):
+            patient.stream(STREAM)
+    assert clock.now() - began > 3500
+
+
+def test_the_answer_to_a_create_is_waited_for_even_then() -> None:
+    """What it has made would be in doubt."""
+    with Sandbox() as sandbox:
+        out = sandbox.store.create_stream()
+        sandbox.faults.add(
+            Fault(kind="status", status=502, path=f"*{out}*"), Fault(kind="latency", method="POST", seconds=1.3)
+        )
+        settings = Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url, retry_for_seconds=1)
+        with Client(settings) as client:
+            with pytest.raises(errors.ServerError):
+                client.stream(out)
+            assert client.in_outage
+            made = Lifecycle(client).create({"streamId": DEMO_STREAM_ID, "accessPolicy": "public"})
+        assert made.id in {listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+        assert [request.outcome for request in sandbox.mutating_requests] == ["answered"]

@@ -31,7 +31,7 @@ THROTTLED = refused(errors.RateLimitedError, 429)
         (errors.UnexpectedAnswerError("html", status=502), True, False, True),
         (errors.UnexpectedAnswerError("broken", status=200), True, False, True),
         (errors.UnexpectedAnswerError("html", status=404), True, False, True),
-        (errors.UnexpectedAnswerError("redirect", status=302), False, False, False),
+        (errors.UnexpectedAnswerError("redirect", status=302), False, False, True),
         (refused(errors.AuthenticationError, 401), False, False, False),
         (refused(errors.PermissionDeniedError, 403), False, False, False),
         (refused(errors.NotFoundError, 404), False, False, False),

@@ -2,7 +2,7 @@
 
 - *Never sent* or *429*: every call is repeated.
 - *Lost answer, 408, 5xx, an answer that isn't FastPix's own*: reading and deleting are repeated, creating never.
-- *Anything else*: the error is raised at once.
+- *A redirect, anything else that FastPix refuses*: the error is raised at once.
 
 :mod:`pulumi_fastpix.api.retry` is that list as code. Paths, methods and status codes are those of FastPix's
 OpenAPI specification and SDKs; that DELETE carries the id as a query parameter is so in every official SDK.
@@ -10,6 +10,7 @@ OpenAPI specification and SDKs; that DELETE carries the id as a query parameter 
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -22,7 +23,7 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
 from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer, StreamsAnswer
 from pulumi_fastpix.api.transport import Transport
-from pulumi_fastpix.errors import CancelledError, FastPixError, UnexpectedAnswerError
+from pulumi_fastpix.errors import CancelledError, FastPixError, RefusedError, UnexpectedAnswerError
 from pulumi_fastpix.settings import MOST_SECONDS, Settings
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ Result = TypeVar("Result")
 ANNOUNCE_WAITS_FROM_SECONDS = 3.0
 SHORTEST_TIMEOUT_SECONDS = 1.0
 OUTAGE_FRACTION = 1 / 40
-"""The part of its patience that an operation gets after another one has used up all of it in vain. Pulumi refreshes
-hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to come back."""
+"""The part of its patience that an operation has at first, after another one has used up all of it in vain.
+
+Pulumi refreshes hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to
+come back."""
 
 
 class Client:
@@ -42,7 +45,12 @@ class Client:
 
     Every method raises a :class:`~pulumi_fastpix.errors.FastPixError` when it fails. It repeats as long as the
     patience of the operation lasts that it is a part of; on its own, for `retry_for_seconds` of the settings. Once one
-    has given up after so long, the others that begin get little patience, until a request succeeds.
+    has given up after so long, the others that begin get little patience, until FastPix answers.
+
+    Attributes:
+        settings: whose workspace it is.
+        clock: what it waits by.
+        in_outage: an operation has used up all its patience in vain, and nothing was answered since.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None, transport: Transport | None = None) -> None:
@@ -50,7 +58,7 @@ class Client:
         self.clock = clock or SystemClock()
         self._transport = transport or Transport(settings)
         self._cancelled = False
-        self._outage = False
+        self.in_outage = False
 
     def stream(self, stream_id: str, patience: Patience | None = None) -> Stream:
         """Read a stream with its playback IDs: the only way to list them."""
@@ -138,8 +146,8 @@ class Client:
 
     def patience(self, seconds: float | None = None) -> Patience:
         """The patience of a new operation: that many seconds, or as many as the settings say; few in an outage."""
-        wanted = min(seconds or self.settings.retry_for_seconds, MOST_SECONDS)
-        return Patience(self.clock, min(wanted, self._seconds_in_outage) if self._outage else wanted)
+        lasts = min(seconds or self.settings.retry_for_seconds, MOST_SECONDS)
+        return Patience(self.clock, lasts, self._seconds_in_outage if self.in_outage else None)
 
     def cancel(self) -> None:
         """From now on refuse to send what changes something; what is under way goes on."""
@@ -170,10 +178,11 @@ class Client:
                 raise CancelledError(
                     f"Did not {attempt}: Pulumi was interrupted, so nothing new is sent. Run it again."
                 )
-            return call(max(SHORTEST_TIMEOUT_SECONDS, lasting.left()))
+            # What a create has made is in doubt if its answer isn't waited for.
+            return call(math.inf if method == "POST" else max(SHORTEST_TIMEOUT_SECONDS, lasting.left()))
 
         def give_up(state: tenacity.RetryCallState) -> bool:
-            return state.attempt_number >= retry.MAX_ATTEMPTS or lasting.left() < state.upcoming_sleep
+            return lasting.left() < state.upcoming_sleep
 
         def announce_wait(state: tenacity.RetryCallState) -> None:
             if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
@@ -192,23 +201,30 @@ class Client:
         try:
             result = retrying(around, send)
         except FastPixError as failure:
-            if retry.may_repeat(method, failure) and lasting.seconds >= self.settings.retry_for_seconds:
-                self._note_outage()
+            if retry.may_repeat(method, failure):
+                if lasting.covers(self.settings.retry_for_seconds):
+                    self._note_outage()
+            elif isinstance(failure, RefusedError):
+                self._note_answer(lasting)
             raise
-        self._outage = False
+        self._note_answer(lasting)
         return result
+
+    def _note_answer(self, patience: Patience) -> None:
+        self.in_outage = False
+        patience.encourage()
 
     @property
     def _seconds_in_outage(self) -> float:
         return max(SHORTEST_TIMEOUT_SECONDS, self.settings.retry_for_seconds * OUTAGE_FRACTION)
 
     def _note_outage(self) -> None:
-        if not self._outage:
+        if not self.in_outage:
             announce(
                 f"gave up waiting for {self.settings.base_url}. What comes next is tried for "
-                f"{self._seconds_in_outage:.0f} s only, until something succeeds."
+                f"{self._seconds_in_outage:.0f} s only, until it answers."
             )
-        self._outage = True
+        self.in_outage = True
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:

@@ -60,18 +60,29 @@ class Patience:
 
     Waiting behind other operations doesn't count: see :meth:`unspent`.
 
-    Attributes:
-        seconds: how long it had when it began.
+    Args:
+        clock: the time it goes by.
+        seconds: how long it lasts.
+        at_first: how long it lasts as long as nothing has succeeded, if that is less.
     """
 
-    def __init__(self, clock: Clock, seconds: float) -> None:
+    def __init__(self, clock: Clock, seconds: float, at_first: float | None = None) -> None:
         self._clock = clock
-        self.seconds = seconds
-        self._ends = clock.now() + seconds
+        self._began = clock.now()
+        self._seconds = seconds
+        self._lasts = seconds if at_first is None else min(seconds, at_first)
 
     def left(self) -> float:
         """Seconds left; negative once it is used up."""
-        return self._ends - self._clock.now()
+        return self._began + self._lasts - self._clock.now()
+
+    def covers(self, seconds: float) -> bool:
+        """Whether somebody who has used it up has tried for that long."""
+        return self._lasts >= seconds
+
+    def encourage(self) -> None:
+        """Let it last as long as it was meant to: something has succeeded."""
+        self._lasts = self._seconds
 
     @contextmanager
     def unspent(self) -> Iterator[None]:
@@ -80,4 +91,4 @@ class Patience:
         try:
             yield
         finally:
-            self._ends += self._clock.now() - began
+            self._began += self._clock.now() - began

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -58,22 +60,81 @@ class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
 
 
 _BEFORE_SENDING = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_UNUSABLE_ADDRESS = (
+    requests.exceptions.InvalidURL,  # also a proxy's
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+)
 
 
 def never_sent(error: Exception) -> bool:
-    """Whether a request failed before any of it was sent, so that it can't have been carried out."""
-    # ValueError: requests refused to begin, for an address or a proxy that it can't use.
-    if not isinstance(error, requests.RequestException) or isinstance(error, (requests.ConnectTimeout, ValueError)):
+    """Whether a request that got no answer failed before any of it was sent, so that it can't have been carried out."""
+    if isinstance(error, (requests.ConnectTimeout, *_UNUSABLE_ADDRESS)):
         return True
+    if not isinstance(error, requests.RequestException):
+        # A file of certificates that isn't there. Whatever else it is, it may have happened after sending.
+        return isinstance(error, OSError)
     reason = getattr(error.args[0] if error.args else None, "reason", None)  # urllib3's MaxRetryError wraps the cause
     if isinstance(reason, urllib3.exceptions.ProxyError):
-        # Behind a proxy also a connection that is lost after sending is reported as the proxy's error.
+        # Behind a proxy a connection that is lost after sending is reported as the proxy's error, too.
         reason = reason.original_error
     return isinstance(reason, _BEFORE_SENDING)
 
 
+@dataclass(frozen=True)
+class Received:
+    """An answer that was read to its end.
+
+    Attributes:
+        status: its HTTP status.
+        headers: by name, in any case.
+        body: decompressed.
+        is_redirect: it says where to go instead.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    is_redirect: bool
+
+
+MAX_BODY_BYTES = 32 * 1024 * 1024
+"""A stream with ten thousand playback IDs takes about one MiB."""
+_PIECE_BYTES = 256
+"""A piece is waited for until it is whole, so it is small: a server may send byte by byte."""
+
+
+def receive(response: requests.Response, seconds: float) -> Received:
+    """Read an answer that was asked for with `stream=True`.
+
+    Args:
+        response: its beginning.
+        seconds: how long the rest may take.
+
+    Raises:
+        requests.RequestException: it is none, or doesn't end in time.
+    """
+    ends = time.monotonic() + seconds
+    body = bytearray()
+    # Left unread, the connection is closed here, and no other request can take the rest for its own answer.
+    with response:
+        if response.status_code < 200:
+            # http.client takes every interim answer but 100 for a whole one.
+            raise requests.ConnectionError(f"there was only an interim answer, {response.status_code}")
+        for piece in response.iter_content(_PIECE_BYTES):
+            body += piece
+            if len(body) > MAX_BODY_BYTES:
+                raise requests.ConnectionError(f"the answer is longer than {MAX_BODY_BYTES} bytes")
+            if time.monotonic() > ends:
+                raise requests.ReadTimeout(f"the answer did not end within {seconds:.0f} s")
+    return Received(response.status_code, response.headers, bytes(body), response.is_redirect)
+
+
 def innermost_reason(error: Exception) -> str:
     """The part of a nested transport error that a person can use, such as "Connection refused"."""
+    if isinstance(error, _UNUSABLE_ADDRESS):
+        # Not in its own words: a proxy's address may hold a password.
+        return "the address, or that of the proxy, can't be used"
     reason: object = error
     while isinstance(reason, Exception):
         nested = getattr(reason, "reason", None) or next(

@@ -6,7 +6,8 @@ The policy, in the order in which it is decided:
 - *429*: repeat, whatever the method; FastPix refused before doing anything.
 - *Sent, no complete answer; 408; 5xx; an answer that isn't FastPix's own*: it may have been carried out.
   Repeat GET and DELETE, for which twice is as good as once. Never repeat a POST: it would make a second ID.
-- *Redirects and everything else FastPix refuses*: don't repeat, the answer would be the same.
+- *A redirect*: it may have been carried out, too, but don't repeat anything; the answer would be the same.
+- *Everything else FastPix refuses*: nothing was done. Don't repeat.
 
 Between attempts: exponential backoff with full jitter, or what `Retry-After` asks for, up to a cap.
 """
@@ -25,8 +26,6 @@ from pulumi_fastpix.errors import (
     UnexpectedAnswerError,
 )
 
-MAX_ATTEMPTS = 40
-"""A bound for its own sake: with the usual `retryForSeconds` of 120 the time is over sooner."""
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 10.0
 MAX_RETRY_AFTER_SECONDS = 60.0
@@ -36,14 +35,17 @@ def may_repeat(method: str, failure: BaseException) -> bool:
     """Whether a request with this method may be sent again after this failure."""
     if isinstance(failure, (NotReachedError, RateLimitedError)):
         return True
-    return method in ("GET", "DELETE") and outcome_unknown(failure)
+    return method in ("GET", "DELETE") and outcome_unknown(failure) and not is_redirect(failure)
 
 
 def outcome_unknown(failure: BaseException) -> bool:
     """Whether the request may have been carried out although it failed."""
-    if isinstance(failure, UnexpectedAnswerError):
-        return not 300 <= failure.status < 400
-    return isinstance(failure, (NoAnswerError, ServerError))
+    return isinstance(failure, (NoAnswerError, ServerError, UnexpectedAnswerError))
+
+
+def is_redirect(failure: BaseException) -> bool:
+    """Whether something between answered with a redirect, which nobody follows."""
+    return isinstance(failure, UnexpectedAnswerError) and 300 <= failure.status < 400
 
 
 def seconds_before_repeat(attempt: int, failure: BaseException | None, jitter: Callable[[], float]) -> float:

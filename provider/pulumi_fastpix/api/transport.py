@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import requests
 from pydantic import BaseModel, ValidationError
@@ -22,7 +22,7 @@ from requests.adapters import BaseAdapter
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.addresses import is_loopback
-from pulumi_fastpix.api.connections import Adapter, Session, innermost_reason, never_sent
+from pulumi_fastpix.api.connections import Adapter, Received, Session, innermost_reason, never_sent, receive
 from pulumi_fastpix.api.models import ErrorAnswer
 from pulumi_fastpix.api.retry import parse_retry_after
 from pulumi_fastpix.inputs import STREAM_SECRET
@@ -58,7 +58,8 @@ class Transport:
         username, password = settings.access_token_id.encode(), settings.secret_key.encode()
         # Bytes, because requests would encode text as Latin-1.
         self._auth = (username, password)
-        self._unspeakable = [settings.secret_key, base64.b64encode(username + b":" + password).decode()]
+        token = base64.b64encode(username + b":" + password).decode().rstrip("=")
+        self._unspeakable = [settings.secret_key, quote(settings.secret_key, safe=""), token]
 
     def send(
         self,
@@ -98,15 +99,21 @@ class Transport:
                 auth=self._auth,  # type: ignore[arg-type]  # the stubs know no bytes; requests takes them
                 timeout=(min(MAX_CONNECT_SECONDS, timeout), timeout),
                 allow_redirects=False,  # they would carry the credentials to wherever the answer points
+                stream=True,
             )
-        except (requests.RequestException, OSError) as error:  # OSError: a file of certificates that isn't there
-            raise self._without_answer(attempt, error) from None
-        if 200 <= response.status_code < 300:
+        # Whatever got past this would leave a create that may have been carried out without a word.
+        except Exception as error:  # noqa: BLE001
+            raise self._without_answer(attempt, error, sent=not never_sent(error)) from None
+        try:
+            received = receive(response, timeout)
+        except Exception as error:  # noqa: BLE001
+            raise self._without_answer(attempt, error, sent=True) from None
+        if 200 <= received.status < 300:
             try:
-                return expected.model_validate_json(response.content)
+                return expected.model_validate_json(received.body)
             except ValidationError as error:
-                raise self._unexpected(attempt, response, _what_is_wrong(error)) from None
-        raise self._refused(attempt, response)
+                raise self._unexpected(attempt, received, _what_is_wrong(error)) from None
+        raise self._refused(attempt, received)
 
     def close(self) -> None:
         """Close all connections."""
@@ -126,9 +133,9 @@ class Transport:
             self._of_thread.session = session
         return session
 
-    def _without_answer(self, attempt: str, error: Exception) -> errors.FastPixError:
+    def _without_answer(self, attempt: str, error: Exception, *, sent: bool) -> errors.FastPixError:
         address, reason = self._settings.base_url, self._clean(innermost_reason(error))
-        if never_sent(error):
+        if not sent:
             return errors.NotReachedError(
                 f"Could not {attempt}: no connection to {address} ({reason}). Nothing was sent. "
                 f"Check the address, and that this machine can reach it."
@@ -137,38 +144,38 @@ class Transport:
             f"Could not {attempt}: the request was sent to {address}, but no complete answer came back ({reason})."
         )
 
-    def _refused(self, attempt: str, response: requests.Response) -> errors.FastPixError:
+    def _refused(self, attempt: str, received: Received) -> errors.FastPixError:
         try:
-            told = ErrorAnswer.model_validate_json(response.content).error
+            told = ErrorAnswer.model_validate_json(received.body).error
         except ValidationError as error:
-            return self._unexpected(attempt, response, _what_is_wrong(error))
-        status = response.status_code
+            return self._unexpected(attempt, received, _what_is_wrong(error))
+        status = received.status
         kind = _ERROR_OF_STATUS.get(status, errors.ServerError if status >= 500 else errors.RefusedError)
         if told.code != status or status < 400:
-            return self._unexpected(attempt, response, f"its body speaks of a status {told.code}")
+            return self._unexpected(attempt, received, f"its body speaks of a status {told.code}")
         refusal = errors.Refusal(
             status=status,
             message=self._clean(told.message),
             description=self._clean(told.description or ""),
             fields=tuple((self._clean(problem.field), self._clean(problem.message)) for problem in told.fields),
-            ray=self._clean(response.headers.get("cf-ray", "")),
-            retry_after=_retry_after(response),
+            ray=self._clean(received.headers.get("cf-ray", "")),
+            retry_after=_retry_after(received),
         )
         return kind(attempt, refusal, self._advice(kind))
 
-    def _unexpected(self, attempt: str, response: requests.Response, what: str) -> errors.UnexpectedAnswerError:
-        media_type = self._clean(response.headers.get("content-type", "no content type"))
-        if response.is_redirect:
-            target = self._clean(response.headers.get("location", ""))
+    def _unexpected(self, attempt: str, received: Received, what: str) -> errors.UnexpectedAnswerError:
+        media_type = self._clean(received.headers.get("content-type", "no content type"))
+        if received.is_redirect:
+            target = self._clean(received.headers.get("location", ""))
             what = f"a redirect to {target!r}, which is not followed because it would take the credentials along"
-        ray = response.headers.get("cf-ray")
+        ray = received.headers.get("cf-ray")
         return errors.UnexpectedAnswerError(
-            f"Could not {attempt}: {self._settings.base_url} answered {response.status_code} ({media_type}"
+            f"Could not {attempt}: {self._settings.base_url} answered {received.status} ({media_type}"
             f"{f', cf-ray {self._clean(ray)}' if ray else ''}), but not in FastPix's own form: {what}. If this stays, "
             f"check the address, which ends in the API's version as in /v1, and whether a proxy or gateway answers in "
             f"FastPix's place.",
-            status=response.status_code,
-            retry_after=_retry_after(response),
+            status=received.status,
+            retry_after=_retry_after(received),
         )
 
     def _advice(self, kind: type[errors.RefusedError]) -> str:
@@ -190,8 +197,8 @@ class Transport:
         return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:500]
 
 
-def _retry_after(response: requests.Response) -> float | None:
-    return parse_retry_after(response.headers.get("retry-after"), datetime.now(timezone.utc))
+def _retry_after(received: Received) -> float | None:
+    return parse_retry_after(received.headers.get("retry-after"), datetime.now(timezone.utc))
 
 
 def _what_is_wrong(error: ValidationError) -> str:

@@ -60,12 +60,12 @@ class Exchange:
             return False
         if self.status is None or self.status < 300 or self.status == 408 or self.status >= 500:
             return True
-        return not self.understood and not 300 <= self.status < 400
+        return not self.understood
 
     @property
     def silent(self) -> bool:
         """Whether the server itself didn't say that it is done: it may still be at work."""
-        return self.status in {None, 504, 524}
+        return self.status in {None, 504, 524} or 300 <= (self.status or 0) < 400
 
 
 @dataclass(eq=False)

@@ -52,7 +52,7 @@ def _faults(methods: Sequence[str]) -> st.SearchStrategy[Fault]:
     refusal = of("status", status=st.sampled_from(REFUSALS))
     # As a page only: in FastPix's own form it would be a lie that nobody can see through.
     page_not_found = of("status", status=st.just(404), body=st.just("html"))
-    redirect = of("redirect", location=st.just("https://login.example/"))
+    redirect = of("redirect", location=st.just("https://login.example/"), when=_before_or_after)
     rate_limit = st.builds(
         Fault, kind=st.just("rate-limit"), requests=st.integers(0, 3), seconds=st.sampled_from((1.0, 20.0))
     )
