@@ -23,7 +23,7 @@ class Reply:
     """One answer. A body that isn't bytes is sent as JSON; status None drops the connection without a word.
 
     What is given as `verbatim` is sent in place of all else, and the connection is left open. Or `drips` is the
-    body, some bytes every now and then.
+    body, one byte after the other.
     """
 
     status: int | None
@@ -84,8 +84,8 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
                 self.close_connection = True
                 self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
                 with contextlib.suppress(OSError):
-                    for place in range(0, len(reply.drips), 100):
-                        self.wfile.write(reply.drips[place : place + 100])
+                    for place in range(len(reply.drips)):
+                        self.wfile.write(reply.drips[place : place + 1])
                         time.sleep(0.02)
                 return
             if reply.status is None:
