@@ -1,4 +1,4 @@
-"""Which playback IDs the creates of a killed run have made: pure.
+"""Which playback IDs the creates of killed runs have made: pure.
 
 Playback IDs of one policy are all alike, so any of them may go to any of these creates; but if there are more than
 creates, some are somebody else's, and only a person can say which.
@@ -6,20 +6,28 @@ creates, some are somebody else's, and only a person can say which.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Create = TypeVar("Create")
-Place = TypeVar("Place", bound=Hashable)
+Place = TypeVar("Place")
 
 
 @dataclass(frozen=True)
 class TooMany(Generic[Place]):
-    """There are more playback IDs in a place than creates that can have made them."""
+    """There are more playback IDs in a place than creates that can take them.
+
+    Attributes:
+        place: where.
+        creates: how many creates can take one.
+        spares: how many more could, if a person said that these playback IDs are theirs.
+        playback_ids: all of them.
+    """
 
     place: Place
     creates: int
+    spares: int
     playback_ids: tuple[str, ...]
 
 
@@ -39,27 +47,38 @@ class Pairs(Generic[Create, Place]):
 
 
 def pair(
-    creates: Iterable[tuple[Create, Place]], undeclared: Mapping[Place, Sequence[str]], not_ours: Iterable[str] = ()
+    creates: Iterable[tuple[Create, Place]],
+    spares: Iterable[tuple[Create, Place]],
+    undeclared: Mapping[Place, Sequence[str]],
+    *,
+    confirmed: bool,
 ) -> Pairs[Create, Place]:
     """Pair creates with playback IDs that nobody declares.
 
     Args:
-        creates: each with its place, that is workspace, stream and policy. The first ones get what there is.
-        undeclared: the playback IDs of each place that the state doesn't have.
-        not_ours: those that are known to be somebody else's.
+        creates: each with its place, that is workspace, stream and policy.
+        spares: likewise; what these made is to be deleted. They get what the others leave, and that only once a
+            person has said whose the playback IDs are.
+        undeclared: the playback IDs of each place that may be theirs.
+        confirmed: a person has said so.
     """
-    excluded = set(not_ours)
-    of_place: dict[Place, list[Create]] = {}
-    for create, place in creates:
-        of_place.setdefault(place, []).append(create)
+    of_place, spares_of_place = _by_place(creates), _by_place(spares)
     made: list[tuple[Create, str]] = []
     not_made: list[Create] = []
     too_many: list[TooMany[Place]] = []
-    for place, waiting in of_place.items():
-        found = [playback_id for playback_id in undeclared.get(place, ()) if playback_id not in excluded]
-        if len(found) > len(waiting):
-            too_many.append(TooMany(place, len(waiting), tuple(found)))
+    for place in dict.fromkeys([*of_place, *spares_of_place]):
+        found = undeclared.get(place, ())
+        waiting, extra = of_place.get(place, []), spares_of_place.get(place, [])
+        if len(found) > len(waiting) + (len(extra) if confirmed else 0):
+            too_many.append(TooMany(place, len(waiting), len(extra), tuple(found)))
             continue
-        made += zip(waiting, found, strict=False)
+        made += zip([*waiting, *extra], found, strict=False)
         not_made += waiting[len(found) :]
     return Pairs(tuple(made), tuple(not_made), tuple(too_many))
+
+
+def _by_place(creates: Iterable[tuple[Create, Place]]) -> dict[Place, list[Create]]:
+    by_place: dict[Place, list[Create]] = {}
+    for create, place in creates:
+        by_place.setdefault(place, []).append(create)
+    return by_place

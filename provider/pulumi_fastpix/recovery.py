@@ -65,12 +65,36 @@ def undeclared(
     return found
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a person has said of the playback IDs that were found.
+
+    Attributes:
+        ours: only these were made by killed runs.
+        all_ours: all were.
+        not_ours: these were there before, or are somebody else's.
+    """
+
+    ours: Sequence[str] = ()
+    all_ours: bool = False
+    not_ours: Sequence[str] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether somebody has looked at them at all."""
+        return bool(self.ours or self.all_ours or self.not_ours)
+
+    def may_be_ours(self, playback_id: str) -> bool:
+        """Whether a killed run may have made it."""
+        return playback_id not in self.not_ours and (not self.ours or playback_id in self.ours)
+
+
 def recover(
     state: StackState,
     stored: StackState,
     seen_by: Mapping[str, str],
     found: Mapping[Place, Sequence[str]],
-    not_ours: Sequence[str] = (),
+    said: Said,
 ) -> Recovery:
     """Pair the creates that were cut off with what they may have made.
 
@@ -79,19 +103,21 @@ def recover(
         stored: the same with secret values as they are stored.
         seen_by: the workspace's mark of each explicit provider, and of the stack's own under the empty name.
         found: the undeclared playback IDs.
-        not_ours: those of them that were there before, or are somebody else's.
+        said: what is known of them. Without it none is paired with a create whose name is taken: it would be
+            deleted, and may be somebody else's.
     """
     taken = set(state.urns)
-    begun: list[Begun] = []
+    begun: list[tuple[Begun, Place]] = []
     for create, as_stored in zip(state.pending_creates, stored.pending_creates, strict=True):
-        begun.append(Begun(create, as_stored.inputs, spare=create.urn in taken))
+        place = Place(seen_by[create.provider], create.stream_id or "", create.access_policy or "")
+        begun.append((Begun(create, as_stored.inputs, spare=create.urn in taken), place))
         taken.add(create.urn)
-    # Spare ones come last: if there isn't one for everybody, the others need it more.
-    places = [
-        (one, Place(seen_by[one.create.provider], one.create.stream_id or "", one.create.access_policy or ""))
-        for one in sorted(begun, key=lambda one: one.spare)
-    ]
-    return pair(places, found, not_ours)
+    return pair(
+        [(one, place) for one, place in begun if not one.spare],
+        [(one, place) for one, place in begun if one.spare],
+        {place: [one for one in listed if said.may_be_ours(one)] for place, listed in found.items()},
+        confirmed=said.anything,
+    )
 
 
 def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:

@@ -126,7 +126,12 @@ Database(Databases(), "database", {})
     begun = [operation["resource"]["urn"] for operation in pending if "LivePlaybackId" in operation["resource"]["urn"]]
     assert len(set(begun)) < len(begun)
 
-    advice = fastpix(stack, "recover")
+    refusal = fastpix(stack, "recover")
+    assert (refusal.status, refusal.stdout) == (1, "")
+    assert "whose names are taken by now" in refusal.stderr
+    assert all(playback_id in refusal.stderr for playback_id in ids_on(sandbox, stream_id) - ids_in(stack))
+
+    advice = fastpix(stack, "recover", "--all-ours")
     assert advice.status == 0, advice.stderr
     assert advice.stdout.count("    urn:pulumi:dev::project::pulumi-python:dynamic:Resource::database\n") == 1
     assert [command.split()[1] for command in printed_commands(advice.stdout)] == ["cancel", "import", "refresh"]
@@ -162,6 +167,29 @@ def test_ids_that_were_there_before_are_left_alone(stack: Stack, sandbox: Sandbo
     assert set(stack.ids().values()) | others == ids_on(sandbox)
     assert stack.destroy().status == 0
     assert ids_on(sandbox) == others
+
+
+def test_after_an_up_in_between_nothing_is_deleted_that_nobody_has_named(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """All names are taken by then: what is left over may be the killed run's, or what the stream was born with."""
+    others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")}
+    stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID))
+    lost = cut_off(stack, sandbox, tmp_path, len(others) + 10) - others
+    stack.run("cancel", "--yes")
+    assert stack.up().status == 0
+
+    refusal = fastpix(stack, "recover")
+    assert refusal.status == 1
+    assert all(playback_id in refusal.stderr for playback_id in lost | others)
+
+    advice = fastpix(stack, "recover", *(f"--ours={playback_id}" for playback_id in lost))
+    assert advice.status == 0, advice.stderr
+    assert "none found" not in advice.stdout
+    follow(stack, advice.stdout)
+    assert stack.up().status == 0
+    assert len(stack.ids()) == 50
+    assert ids_on(sandbox) == ids_in(stack) | others
 
 
 def test_names_parents_protection_secrets_and_accounts_survive(tmp_path: Path, sandbox: Sandbox, door: Door) -> None:
@@ -244,7 +272,10 @@ for number in range(8):
     assert stack.up().status == 0
     stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="private"))
     lost = cut_off(stack, sandbox, tmp_path, len(before) + 8 + 3) - before
-    advice = fastpix(stack, "recover")
+    refusal = fastpix(stack, "recover")
+    assert refusal.status == 1
+    assert "only 0 of its creates were cut off (and " in refusal.stderr
+    advice = fastpix(stack, "recover", *(f"--ours={playback_id}" for playback_id in lost))
     assert advice.status == 0, advice.stderr
     assert "  delete  " in advice.stdout
     follow(stack, advice.stdout)

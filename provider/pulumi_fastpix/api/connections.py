@@ -101,8 +101,9 @@ class Received:
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """A stream with ten thousand playback IDs takes about one MiB."""
 _PIECE_BYTES = 16
-"""A piece is waited for until it is whole, so it is small: a server may send byte by byte. Ten thousand playback IDs, in
-pieces like that, take a tenth of a second."""
+"""A piece is waited for until it is whole, so it is small: a server may send byte by byte.
+
+Ten thousand playback IDs, in pieces like that, take a tenth of a second."""
 
 
 def receive(response: requests.Response, seconds: float) -> Received:

@@ -15,7 +15,7 @@ from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack
 from pulumi_fastpix.errors import FastPixError, NotFoundError
-from pulumi_fastpix.recovery import Place, entries, recover, undeclared
+from pulumi_fastpix.recovery import Place, Said, entries, recover, undeclared
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
 
 FAILURE = 1
@@ -31,6 +31,14 @@ FAILURE = 1
     metavar="ID",
     help="A playback ID that was there before the run, or is somebody else's. Repeatable.",
 )
+@click.option(
+    "--ours",
+    multiple=True,
+    callback=ids_given("a playback ID"),
+    metavar="ID",
+    help="A playback ID that a killed run has made; then only those given so have been. Repeatable.",
+)
+@click.option("--all-ours", is_flag=True, help="All undeclared playback IDs on these streams, but for --not-ours.")
 @ignore_unread_option
 @import_target_options
 def command(
@@ -39,6 +47,8 @@ def command(
     cwd: str | None,
     state: str | None,
     not_ours: tuple[str, ...],
+    ours: tuple[str, ...],
+    all_ours: bool,
     ignore_unread: bool,
     out: str,
     force: bool,
@@ -50,14 +60,15 @@ def command(
     make them a second time. It only reads, and changes neither the stack nor FastPix.
 
     Playback IDs of one policy can't be told apart. If a stream has more undeclared ones than there were interrupted
-    creates, this refuses and names them all; exclude those that are not of this run with --not-ours. Every stream,
-    for instance, is born with one. Those that other stacks of the project own are left out anyway.
+    creates, or if some would have to be deleted because a later run has made what they were for, this refuses and
+    names them all: say which ones were made by killed runs, with --ours, or exclude the others with --not-ours.
+    Every stream, for instance, is born with one. Those that other stacks of the project own are left out anyway.
 
     \b
     Examples:
       pulumi-fastpix recover
       pulumi-fastpix recover --stack dev --force
-      pulumi-fastpix recover --not-ours 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
+      pulumi-fastpix recover --all-ours --not-ours 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
       pulumi stack export --show-secrets | pulumi-fastpix recover --state - --out import.json
     """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
     with ending_in_sentences(FAILURE):
@@ -71,8 +82,9 @@ def command(
         streams = _streams(known, settings)
         others = demanded(siblings(known.pulumi, known.state), ignore_unread=ignore_unread)
         found = undeclared(known.state, streams, others.owners)
-        _refuse_unknown(not_ours, found)
-        recovery = recover(known.state, known.stored, seen_by, found, not_ours)
+        _refuse_unknown("--not-ours", not_ours, found)
+        _refuse_unknown("--ours", ours, found)
+        recovery = recover(known.state, known.stored, seen_by, found, Said(ours, all_ours, not_ours))
         if recovery.too_many:
             raise click.ClickException(report.too_many(known, recovery.too_many))
         click.echo(report.findings(known, recovery))
@@ -111,11 +123,11 @@ def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[Playbac
         raise click.ClickException(known.shown(f"{error}{way_out}")) from None
 
 
-def _refuse_unknown(not_ours: Sequence[str], found: Mapping[Place, Sequence[str]]) -> None:
+def _refuse_unknown(option: str, given: Sequence[str], found: Mapping[Place, Sequence[str]]) -> None:
     there = {playback_id for playback_ids in found.values() for playback_id in playback_ids}
-    strangers = [playback_id for playback_id in not_ours if playback_id not in there]
+    strangers = [playback_id for playback_id in given if playback_id not in there]
     if strangers:
         raise click.ClickException(
-            f"Given with --not-ours, but not found among the undeclared playback IDs of the streams concerned: "
+            f"Given with {option}, but not found among the undeclared playback IDs of the streams concerned: "
             f"{', '.join(strangers)}. Nothing was written; check the spelling."
         )

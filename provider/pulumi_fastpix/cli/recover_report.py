@@ -24,15 +24,18 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
     """It can't be told which are the run's."""
     lines = ["Can't tell which playback IDs the killed run made, so nothing was written."]
     for found in places:
+        taken = f" (and {found.spares} whose names are taken by now)" if found.spares else ""
         lines.append(
             f"On stream {known.shown(found.place.stream_id)} there are {len(found.playback_ids)} "
             f"{found.place.access_policy} ones that stack {known.state.stack} doesn't declare, but only "
-            f"{found.creates} of its creates {_was(found.creates)} cut off:"
+            f"{found.creates} of its creates {_was(found.creates)} cut off{taken}:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
     lines.append(
-        "Run this again and exclude those that were there before the run, or belong to somebody else, with --not-ours "
-        "ID for each. A stream is born with one, and other stacks and people may have made some."
+        "Run this again and say which were made by killed runs, with --ours ID for each or --all-ours; or exclude "
+        "those that were there before, or belong to somebody else, with --not-ours ID for each. A stream is born with "
+        "one, and other stacks and people may have made some. What a run made under a name that is taken by now, the "
+        "next `pulumi up` deletes."
     )
     return "\n".join(lines)
 
@@ -95,8 +98,9 @@ def _meaning(state: StackState, recovery: Recovery) -> list[str]:
     if recovery.made:
         lines.append(
             "Look at these pairs before you go on: once imported, the stack owns these playback IDs, and deletes them "
-            "when it no longer declares them. If one was there before the run (a stream is born with one) or belongs "
-            "to somebody else, run this again with --not-ours ID --force."
+            "when it no longer declares them. Every stream is born with one, as a rule public: unless that one was "
+            "deleted, or a stack owns it, it is among these. Exclude it, and whatever else was there before the run or "
+            "is somebody else's: run this again with --not-ours ID --force."
         )
     if any(begun.spare for begun, _ in recovery.made):
         lines.append(

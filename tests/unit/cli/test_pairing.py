@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from pulumi_fastpix.pairing import TooMany, pair
+from pulumi_fastpix.pairing import Pairs, TooMany, pair
 
 HERE, THERE = "here", "there"
 
 
+def paired(creates: str, spares: str, here: Sequence[str], *, confirmed: bool = False) -> Pairs[str, str]:
+    undeclared: Mapping[str, Sequence[str]] = {HERE: here, THERE: ["9"]}
+    return pair([(one, HERE) for one in creates], [(one, HERE) for one in spares], undeclared, confirmed=confirmed)
+
+
 @pytest.mark.parametrize(
-    ("creates", "here", "not_ours", "made", "not_made"),
+    ("creates", "spares", "here", "made", "not_made"),
     [
-        ("", ["1"], [], {}, ""),
-        ("a", [], [], {}, "a"),
-        ("a", ["1"], [], {"a": "1"}, ""),
-        ("abc", ["1", "2"], [], {"a": "1", "b": "2"}, "c"),
-        ("a", ["1", "2"], ["1"], {"a": "2"}, ""),
-        ("ab", ["1"], ["1"], {}, "ab"),
+        ("", "", ["1"], {}, ""),
+        ("a", "", [], {}, "a"),
+        ("a", "", ["1"], {"a": "1"}, ""),
+        ("abc", "", ["1", "2"], {"a": "1", "b": "2"}, "c"),
+        ("a", "b", ["1"], {"a": "1"}, ""),
+        ("", "b", [], {}, ""),
     ],
 )
-def test_pairs(creates: str, here: Sequence[str], not_ours: Sequence[str], made: dict[str, str], not_made: str) -> None:
-    pairs = pair([(create, HERE) for create in creates], {HERE: here, THERE: ["9"]}, not_ours)
-    assert (dict(pairs.made), "".join(pairs.not_made), pairs.too_many) == (made, not_made, ())
+def test_pairs(creates: str, spares: str, here: Sequence[str], made: dict[str, str], not_made: str) -> None:
+    for confirmed in (False, True):
+        pairs = paired(creates, spares, here, confirmed=confirmed)
+        assert (dict(pairs.made), "".join(pairs.not_made), pairs.too_many) == (made, not_made, ())
+
+
+@pytest.mark.parametrize(("spares", "made"), [("b", {"a": "1", "b": "2"}), ("bc", {"a": "1", "b": "2"})])
+def test_what_is_to_be_deleted_is_for_a_person_to_say(spares: str, made: dict[str, str]) -> None:
+    assert paired("a", spares, ["1", "2"]).too_many == (TooMany(HERE, 1, len(spares), ("1", "2")),)
+    assert dict(paired("a", spares, ["1", "2"], confirmed=True).made) == made
 
 
 def test_more_than_were_begun_is_for_a_person_to_judge_and_only_there() -> None:
-    pairs = pair([("a", HERE), ("b", THERE)], {HERE: ["1", "2"], THERE: ["3"]})
-    assert pairs.too_many == (TooMany(HERE, 1, ("1", "2")),)
+    pairs = pair([("a", HERE), ("b", THERE)], [], {HERE: ["1", "2"], THERE: ["3"]}, confirmed=True)
+    assert pairs.too_many == (TooMany(HERE, 1, 0, ("1", "2")),)
     assert dict(pairs.made) == {"b": "3"}

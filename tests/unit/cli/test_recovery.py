@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.recovery import Place, Recovery, entries, protect, recover
+from pulumi_fastpix.pairing import Pairs
+from pulumi_fastpix.recovery import Place, Recovery, Said, entries, protect, recover
 from pulumi_fastpix.stack_state import parse
 from support.states import STREAM, export, resource
 
 HERE = Place("mark", STREAM, "public")
+ALL_OURS = Said(all_ours=True)
 
 
-def recovered(*found: str, existing: tuple[dict[str, Any], ...] = (), pending: tuple[Any, ...]) -> Recovery:
+def recovered(
+    *found: str, existing: tuple[dict[str, Any], ...] = (), pending: tuple[Any, ...], said: Said = ALL_OURS
+) -> Recovery:
     state = parse(export(*existing, pending=pending))
-    return recover(state, state, {"": "mark"}, {HERE: found})
+    return recover(state, state, {"": "mark"}, {HERE: found}, said)
 
 
 def names(recovery: Recovery) -> dict[str, str]:
@@ -41,7 +45,29 @@ def test_one_that_is_to_be_deleted_takes_no_name() -> None:
 def test_what_is_found_goes_to_those_that_keep_their_names_first() -> None:
     recovery = recovered("id-2", existing=(resource("a", "id-1"),), pending=(resource("a"), resource("b")))
     assert names(recovery) == {"id-2": "b"}
-    assert [begun.spare for begun in recovery.not_made] == [True]
+    assert recovery.not_made == ()
+
+
+def test_nothing_is_deleted_unless_a_person_says_that_a_killed_run_made_it() -> None:
+    """It may be what the stream was born with, or somebody else's."""
+    existing, pending = (resource("a", "id-1"),), (resource("a"),)
+    (too_many,) = recovered("born", existing=existing, pending=pending, said=Said()).too_many
+    assert (too_many.creates, too_many.spares, too_many.playback_ids) == (0, 1, ("born",))
+    assert recovered("born", existing=existing, pending=pending, said=Said(not_ours=("born",))) == Pairs((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        (Said(), {"id-1": "a", "id-2": "b"}),
+        (Said(ours=("id-2",)), {"id-2": "a"}),
+        (Said(not_ours=("id-1",)), {"id-2": "a"}),
+        (Said(all_ours=True, not_ours=("id-2",)), {"id-1": "a"}),
+        (Said(ours=("id-1", "id-2"), not_ours=("id-2",)), {"id-1": "a"}),
+    ],
+)
+def test_what_a_person_says_counts(said: Said, made: dict[str, str]) -> None:
+    assert names(recovered("id-1", "id-2", pending=(resource("a"), resource("b")), said=said)) == made
 
 
 @pytest.mark.parametrize(
