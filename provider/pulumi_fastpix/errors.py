@@ -31,7 +31,15 @@ from dataclasses import dataclass
 
 
 class FastPixError(Exception):
-    """The root of all errors this package raises on purpose; its text is meant for people."""
+    """The root of all errors this package raises on purpose; its text is meant for people.
+
+    Attributes:
+        happened: the text without what it advises to do.
+    """
+
+    def __init__(self, happened: str, advice: str = "") -> None:
+        super().__init__(f"{happened} {advice}" if advice else happened)
+        self.happened = happened
 
 
 class SettingsError(FastPixError):
@@ -62,8 +70,8 @@ class UnexpectedAnswerError(FastPixError):
         retry_after: seconds the answer asked to wait, or None.
     """
 
-    def __init__(self, text: str, *, status: int, retry_after: float | None = None) -> None:
-        super().__init__(text)
+    def __init__(self, happened: str, advice: str = "", *, status: int, retry_after: float | None = None) -> None:
+        super().__init__(happened, advice)
         self.status = status
         self.retry_after = retry_after
 
@@ -107,7 +115,7 @@ class RefusedError(FastPixError):
     """
 
     def __init__(self, attempt: str, refusal: Refusal, advice: str = "") -> None:
-        super().__init__(f"Could not {attempt}: {refusal}.{' ' if advice else ''}{advice}")
+        super().__init__(f"Could not {attempt}: {refusal}.", advice)
         self.refusal = refusal
 
 

@@ -18,6 +18,8 @@ from pulumi_fastpix.reconcile import Ambiguous, Claim, Lost, Repeat, Verdict, re
 from pulumi_fastpix.stream_ledger import SETTLING_FRACTION, Doubt, StreamLedger
 
 MAX_REPEATS = 3
+MOST_NAMED = 10
+"""Of the playback IDs that were there before, in the text of an error."""
 TIMEOUTS_OF_GATEWAYS = (504, 524)
 """Answered by an edge that stopped waiting; the server behind it may still be at work."""
 
@@ -99,7 +101,7 @@ def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLed
     elif not isinstance(verdict, Repeat):
         doubt.error = _may_still_appear(doubt, ledger)
     elif doubt.repeats == MAX_REPEATS or patience.left() <= 0:
-        doubt.error = doubt.failure
+        doubt.error = _made_nothing(doubt, ledger)
     else:
         doubt.repeats += 1
         _announce_repeat(doubt, ledger)
@@ -154,7 +156,7 @@ def _announce_claim(claimed: PlaybackId, doubt: Doubt, ledger: StreamLedger) -> 
 
 def _announce_repeat(doubt: Doubt, ledger: StreamLedger) -> None:
     announce(
-        f"{doubt.failure} Nothing was made on stream {ledger.stream_id} as far as can be seen, so it is sent "
+        f"{doubt.failure.happened} Nothing was made on stream {ledger.stream_id} as far as can be seen, so it is sent "
         f"again. Should a {doubt.access_policy} playback ID that nobody declares appear there later, the first request "
         f"made it after all."
     )
@@ -162,17 +164,37 @@ def _announce_repeat(doubt: Doubt, ledger: StreamLedger) -> None:
 
 def _may_still_appear(doubt: Doubt, ledger: StreamLedger) -> CreateInDoubtError:
     return CreateInDoubtError(
-        f"{doubt.failure} None that it could have made was found on the stream, but one may still appear, so it is "
-        f"not sent again. Before the next `pulumi up`, look at stream {ledger.stream_id}: a {doubt.access_policy} "
-        f"playback ID that nobody declares was made by this run. Delete it, or take it with `pulumi-fastpix adopt`."
+        f"{doubt.failure.happened} None that it could have made was found on the stream, but one may still appear, so "
+        f"it is not sent again.",
+        f"Wait a few minutes before the next `pulumi up`. {_how_to_look(doubt, ledger)}",
+    )
+
+
+def _made_nothing(doubt: Doubt, ledger: StreamLedger) -> CreateInDoubtError:
+    return CreateInDoubtError(
+        f"{doubt.failure.happened} Nothing was made on stream {ledger.stream_id} as far as can be seen, and it is not "
+        f"sent again.",
+        f"Run it again later. {_how_to_look(doubt, ledger)}",
+    )
+
+
+def _how_to_look(doubt: Doubt, ledger: StreamLedger) -> str:
+    """How to find out what a create has made after all, among others that nobody declares."""
+    before = ledger.known_before(doubt.access_policy)
+    others = ", ".join(before) if len(before) <= MOST_NAMED else f"the {len(before)} that it had before"
+    return (
+        f"Should `pulumi-fastpix audit` show a {doubt.access_policy} playback ID of stream {ledger.stream_id} that "
+        f"nobody declares{f', other than {others}' if others else ''}, then this run has made it: delete it, or make "
+        f"it the resource's own with `pulumi-fastpix adopt {ledger.stream_id} PLAYBACK_ID --name RESOURCE_NAME`."
     )
 
 
 def _ambiguous(doubt: Doubt, ledger: StreamLedger, playback_ids: tuple[str, ...]) -> CreateInDoubtError:
     return CreateInDoubtError(
-        f"{doubt.failure} More {doubt.access_policy} playback IDs appeared on stream {ledger.stream_id} than this run "
-        f"asked for: {', '.join(playback_ids)}. Somebody else is making some there, and which are whose can't be told. "
-        f"Before the next `pulumi up`, delete those that nobody declares, or take them with `pulumi-fastpix adopt`."
+        f"{doubt.failure.happened} More {doubt.access_policy} playback IDs appeared on stream {ledger.stream_id} than "
+        f"this run asked for: {', '.join(playback_ids)}. Somebody else is making some there, and which are whose can't "
+        f"be told.",
+        "Before the next `pulumi up`, delete those that nobody declares, or take them with `pulumi-fastpix adopt`.",
     )
 
 
@@ -188,11 +210,10 @@ def _unreadable(
     doubt: Doubt, ledger: StreamLedger, found: list[PlaybackId], reason: BaseException
 ) -> CreateInDoubtError:
     made = f" Playback ID {doubt.made_again.id} was made when it was sent again." if doubt.made_again else ""
-    why = str(reason) or repr(reason)
+    why = reason.happened if isinstance(reason, FastPixError) else repr(reason)
     seen = [playback_id.id for playback_id in found if playback_id.access_policy == doubt.access_policy]
     appeared = f" Before that failed, {', '.join(seen)} had appeared." if seen else ""
     return CreateInDoubtError(
-        f"{doubt.failure}{made} What it made can't be found out: {why}{appeared} Before the next `pulumi up`, look "
-        f"at stream {ledger.stream_id}: a {doubt.access_policy} playback ID that nobody declares was made by this run. "
-        f"Delete it, or take it with `pulumi-fastpix adopt`."
+        f"{doubt.failure.happened}{made} What it made can't be found out: {why}{appeared}",
+        f"Look yourself before the next `pulumi up`. {_how_to_look(doubt, ledger)}",
     )

@@ -156,7 +156,9 @@ class Lifecycle:
             self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
             return
         if playback_id in stream.by_id:
-            raise UnexpectedAnswerError(f"{missing} Yet FastPix still lists it; try again in a while.", status=404)
+            raise UnexpectedAnswerError(
+                f"{missing.happened} Yet FastPix still lists it.", "Try again in a while.", status=404
+            )
 
     def cancel(self) -> None:
         """Let what is under way end, and refuse to begin anything that changes FastPix."""

@@ -19,6 +19,8 @@ from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream, retry
 from pulumi_fastpix.errors import FastPixError, NotFoundError, UnexpectedAnswerError
 from pulumi_fastpix.reconcile import candidates
 
+GONE = ""
+"""The access policy of a playback ID that doesn't exist any more."""
 SHARED_FOR_SECONDS = 60.0
 BASELINE_FOR_SECONDS = 30.0
 SETTLING_FRACTION = 1 / 8
@@ -68,7 +70,7 @@ class StreamLedger:
         self._creating = 0
         self._creates_begun = 0
         self._exclusive = False
-        self._seen: set[str] = set()
+        self._seen: dict[str, str] = {}
         self._seen_at: float | None = None
         self._ours: set[str] = set()
 
@@ -101,7 +103,7 @@ class StreamLedger:
         with self._condition:
             # One that lacks what we have made is none to go by.
             if quiet and creates_begun == self._creates_begun and self._ours <= stream.by_id.keys():
-                self._seen.update(stream.by_id)
+                self._seen.update({one.id: one.access_policy for one in stream.playback_ids})
                 self._seen_at = self._client.clock.now()
         return stream
 
@@ -190,7 +192,13 @@ class StreamLedger:
         stream = self._client.stream(self.stream_id, patience)
         self._demand_complete(stream, patience)
         with self._condition:
-            return candidates(stream.playback_ids, self._seen | self._ours)
+            return candidates(stream.playback_ids, {*self._seen, *self._ours})
+
+    def known_before(self, access_policy: str) -> list[str]:
+        """The playback IDs of that policy that no create of this process has made, as far as is known."""
+        with self._condition:
+            alike = {playback_id for playback_id, policy in self._seen.items() if policy == access_policy}
+            return sorted(alike - self._ours)
 
     @contextmanager
     def deleting(self, playback_id: str) -> Iterator[None]:
@@ -230,7 +238,7 @@ class StreamLedger:
         """Expect this one in no list any more; but should one still show it, no later create has made it."""
         with self._condition:
             self._ours.discard(playback_id)
-            self._seen.add(playback_id)
+            self._seen[playback_id] = GONE
 
     def _has_baseline(self) -> bool:
         return self._seen_at is not None and self._client.clock.now() - self._seen_at <= BASELINE_FOR_SECONDS

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, follow, printed_commands, shell
 from support.engine import DYNAMIC, Door, Stack, counts
 
@@ -88,7 +89,7 @@ def test_only_what_was_asked_for_is_adopted_and_what_is_looked_up_is_pointed_out
 
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     lines = examples(stack, "adopt")
-    assert len(lines) == 3
+    assert len(lines) == 4
     named = lines[-1].split()[-1]
     with sandbox.store._database.writing() as database:  # the one thing that no door lets one choose
         database.execute("UPDATE playback_ids SET id = ?", (named,))
@@ -98,6 +99,31 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
         assert printed_commands(answer.stdout)
         (stack.program_folder / "fastpix-import.json").unlink(missing_ok=True)
     assert sandbox.mutating_requests == []
+
+
+def test_what_a_lost_create_has_made_becomes_the_resources_own(stack: Stack, sandbox: Sandbox) -> None:
+    """The failure says how; the playback ID comes after it."""
+    (born,) = ids_on(sandbox)
+    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    sandbox.faults.add(Fault(kind="slow-finish", client="dropped", seconds=3, method="POST", times=1))
+    failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
+    assert "one may still appear" in failed.output
+    assert f"nobody declares, other than {born}, then this run has made it" in " ".join(failed.output.split())
+    deadline = time.monotonic() + 30
+    while len(ids_on(sandbox)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (made,) = ids_on(sandbox) - {born}
+
+    for arguments in ([made, born, "--name", "main"], [made, "--name", "main", "--prefix", "x"], ["--name", "main"]):
+        assert fastpix(stack, "adopt", DEMO_STREAM_ID, *arguments).status == 2
+    advice = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main")
+    assert advice.status == 0, advice.stderr
+    follow(stack, advice.stdout)
+    up = stack.run("up", "--yes", "--expect-no-changes")
+    assert up.status == 0, up.output
+    assert stack.ids() == {"main": made}
+    taken = fastpix(stack, "adopt", DEMO_STREAM_ID, born, "--name", "main", "--force")
+    assert (taken.status, "has a resource 'main' already" in taken.stderr) == (1, True)
 
 
 def test_what_cannot_be_adopted_is_refused_all_at_once_and_nothing_is_written(stack: Stack, sandbox: Sandbox) -> None:

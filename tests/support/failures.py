@@ -72,8 +72,14 @@ ON_UP: dict[str, Failure] = {
         ("no connection to http://127.0.0.1:1/v1", "Nothing was sent", "Check the address"),
         declared=through("shut"),
     ),
-    "no-answer": Failure(errors.NoAnswerError, ("but no complete answer came back",), get=(DROPPED,)),
-    "page": Failure(errors.UnexpectedAnswerError, ("answered 502 (text/html)", "check the address"), get=(PAGE,)),
+    "no-answer": Failure(
+        errors.NoAnswerError, ("but no complete answer came back", "Run it again later"), get=(DROPPED,)
+    ),
+    "page": Failure(
+        errors.UnexpectedAnswerError,
+        ("answered 502 (text/html)", "is failing: run it again later", "check the address"),
+        get=(PAGE,),
+    ),
     "redirect": Failure(
         errors.UnexpectedAnswerError,
         ("a redirect to 'https://elsewhere.example/', which is not followed",),
@@ -130,8 +136,14 @@ ON_UP: dict[str, Failure] = {
             ),
         ),
     ),
-    "throttled": Failure(errors.RateLimitedError, ('answered 429 "slow down"',), get=(envelope(429, "slow down"),)),
-    "broken": Failure(errors.ServerError, ('answered 500 "internal error"',), get=(BROKEN,)),
+    "throttled": Failure(
+        errors.RateLimitedError,
+        ('answered 429 "slow down"', "Run it again later, or with `--parallel 1`"),
+        get=(envelope(429, "slow down"),),
+    ),
+    "broken": Failure(
+        errors.ServerError, ('answered 500 "internal error"', "FastPix is failing: run it again later"), get=(BROKEN,)
+    ),
     "looked-up-in-vain": Failure(
         errors.PlaybackIdNotFoundError,
         ("Could not look up playback ID a: stream looked-up-in-vain exists", "declare a LivePlaybackId"),
@@ -140,14 +152,25 @@ ON_UP: dict[str, Failure] = {
     ),
     "looked-up-wrongly": Failure(
         errors.InvalidInputError,
-        ("The playback ID can't be looked up: a playback ID consists of", "; a stream ID is expected, not a URL"),
+        (
+            "The playback ID or its stream can't be right: a playback ID consists of",
+            "; a stream ID is expected, not a URL",
+        ),
         declared=looked_up("a/b", "https://stream.fastpix.com"),
         names_stream=False,
     ),
     "may-still-appear": Failure(
         errors.CreateInDoubtError,
-        ("one may still appear, so it is not sent again", "Before the next `pulumi up`"),
+        ("one may still appear, so it is not sent again", "before the next `pulumi up`"),
         post=(DROPPED,),
+    ),
+    "made-nothing": Failure(
+        errors.CreateInDoubtError,
+        (
+            "Nothing was made on stream made-nothing as far as can be seen, and it is not sent again",
+            "Run it again later",
+        ),
+        post=(BROKEN,),
     ),
     "ambiguous": Failure(
         errors.CreateInDoubtError,
@@ -229,7 +252,7 @@ ON_REFRESH_WITH_A_MARK_SET_BY_HAND = {
 
 ON_DESTROY = {
     "seen": Failure(errors.SettingsError, ("no credentials were found. Set them", "--run-program"), names_stream=False),
-    "listed-still": Failure(errors.UnexpectedAnswerError, ("Yet FastPix still lists it; try again in a while",)),
+    "listed-still": Failure(errors.UnexpectedAnswerError, ("Yet FastPix still lists it. Try again in a while",)),
 }
 
 

@@ -137,11 +137,12 @@ class Transport:
         address, reason = self._settings.base_url, self._clean(innermost_reason(error))
         if not sent:
             return errors.NotReachedError(
-                f"Could not {attempt}: no connection to {address} ({reason}). Nothing was sent. "
-                f"Check the address, and that this machine can reach it."
+                f"Could not {attempt}: no connection to {address} ({reason}). Nothing was sent.",
+                "Check the address, and that this machine can reach it.",
             )
         return errors.NoAnswerError(
-            f"Could not {attempt}: the request was sent to {address}, but no complete answer came back ({reason})."
+            f"Could not {attempt}: the request was sent to {address}, but no complete answer came back ({reason}).",
+            "Run it again later.",
         )
 
     def _refused(self, attempt: str, received: Received) -> errors.FastPixError:
@@ -169,11 +170,12 @@ class Transport:
             target = self._clean(received.headers.get("location", ""))
             what = f"a redirect to {target!r}, which is not followed because it would take the credentials along"
         ray = received.headers.get("cf-ray")
+        failing = "FastPix, or what is in front of it, is failing: run it again later. "
         return errors.UnexpectedAnswerError(
             f"Could not {attempt}: {self._settings.base_url} answered {received.status} ({media_type}"
-            f"{f', cf-ray {self._clean(ray)}' if ray else ''}), but not in FastPix's own form: {what}. If this stays, "
-            f"check the address, which ends in the API's version as in /v1, and whether a proxy or gateway answers in "
-            f"FastPix's place.",
+            f"{f', cf-ray {self._clean(ray)}' if ray else ''}), but not in FastPix's own form: {what}.",
+            f"{failing if received.status >= 500 else ''}If this stays, check the address, which ends in the API's "
+            f"version as in /v1, and whether a proxy or gateway answers in FastPix's place.",
             status=received.status,
             retry_after=_retry_after(received),
         )
@@ -187,6 +189,10 @@ class Transport:
             return "Check the id, and that the credentials belong to the workspace it is in."
         if kind is errors.InvalidRequestError:
             return "Correct what is named there."
+        if kind is errors.RateLimitedError:
+            return "Run it again later, or with `--parallel 1`."
+        if kind is errors.ServerError:
+            return "FastPix is failing: run it again later."
         return ""
 
     def _clean(self, text: str) -> str:

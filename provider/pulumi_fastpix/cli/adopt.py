@@ -41,6 +41,11 @@ def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     callback=_prefix,
     help="What the names in the program begin with, instead of the access policy.",
 )
+@click.option(
+    "--name",
+    metavar="NAME",
+    help="The name in the program, for one PLAYBACK_ID: for example of a resource that is declared, but not made yet.",
+)
 @ignore_unread_option
 @import_target_options
 @click.argument("stream_id", callback=id_given("a stream ID"))
@@ -50,6 +55,7 @@ def command(
     stack: str | None,
     cwd: str | None,
     prefix: str | None,
+    name: str | None,
     ignore_unread: bool,
     out: str,
     force: bool,
@@ -66,8 +72,11 @@ def command(
     Examples:
       pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd
       pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd --prefix audience --out audience.json
+      pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10 --name main
       pulumi-fastpix adopt --stack dev 1111aaaa2222bbbb3333cccc4444dddd 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
     """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    if name is not None and (not name or prefix is not None or len(playback_ids) != 1):
+        raise click.UsageError("--name is for one PLAYBACK_ID, and in place of --prefix.")
     with ending_in_sentences(FAILURE):
         refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd))
@@ -85,10 +94,13 @@ def command(
             if playback_ids
             else [one for one in listed if one.id not in others.owners]
         )
-        adopted = named(
-            [playback_id for playback_id in chosen if playback_id.id not in owned],
-            {name_of(urn) for urn in known.state.urns},
-            prefix,
+        taken = {name_of(urn) for urn in known.state.urns}
+        if name in taken:
+            raise click.ClickException(f"The stack has a resource {name!r} already. Nothing was written.")
+        adopted = (
+            [Adopted(name, chosen[0])]
+            if name is not None
+            else named([playback_id for playback_id in chosen if playback_id.id not in owned], taken, prefix)
         )
         if not adopted:
             click.echo(f"Nothing to adopt: stream {stream_id} has no playback ID that this stack doesn't own already.")

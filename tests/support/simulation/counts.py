@@ -12,7 +12,7 @@ from support.simulation.run import Run
 def count(run: Run) -> Counter[str]:
     """What happened in a run that is over. The order of the lines is the order of the report."""
     creates = [operation for operation in run.chronicle.operations if operation.kind == "create"]
-    failures = [str(create.error) for create in creates if isinstance(create.error, CreateInDoubtError)]
+    failures = [create.error.happened for create in creates if isinstance(create.error, CreateInDoubtError)]
     claimed = list(claims(run.chronicle))
     left, not_named = list(orphans(run)), list(unnamed(run))
     return Counter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -35,8 +36,9 @@ def unnamed(run: Run) -> Iterator[Birth]:
 
 
 def _told(run: Run) -> str:
-    """What all failures said."""
-    return "\n".join(str(error) for _, error in run.chronicle.errors())
+    """What all failures said, but for the playback IDs of which they say that those are not meant."""
+    said = "\n".join(str(error) for _, error in run.chronicle.errors())
+    return re.sub(r", other than .*?, then this run", "", said)
 
 
 def behind_an_answer(run: Run) -> Iterator[Birth]:
