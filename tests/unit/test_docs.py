@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.inputs import check_inputs
 from pulumi_fastpix.plaintext_secret import WARNING
-from pulumi_fastpix.sandbox import Switches
+from pulumi_fastpix.sandbox import Switches, faults
 from pulumi_fastpix.sandbox.faults import Kind
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,10 @@ def test_the_python_of_the_sandbox_page_runs() -> None:
 
 def test_the_sandbox_page_has_every_kind_of_fault() -> None:
     (table,) = tables("## Faults")
-    assert {kind for first, _ in table for kind in re.findall(r"`(.+?)`", first)} == set(get_args(Kind))
+    assert {kind.strip("`") for kind, *_ in table} == set(get_args(Kind))
+    for kind, _, fields in table:
+        of_kind = cast("Kind", kind.strip("`"))
+        assert set(re.findall(r"`(.+?)`", fields)) == faults.REQUIRED[of_kind] | faults.OPTIONAL[of_kind], kind
 
 
 def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:

@@ -109,7 +109,10 @@ def _line(audit: Audit, finding: Finding) -> str:
 def _what_to_do(audit: Audit) -> list[str]:
     """How to make one declared, or not be there; every stream is born with one, so this is for everybody."""
     adopting = shlex.join(["pulumi-fastpix", "adopt", *audit.options])
+    recovering = shlex.join(["pulumi-fastpix", "recover", *audit.options])
+    cut_off = any(finding.kind is Kind.CUT_OFF for finding in audit.findings)
     return [
+        *([f"  -> First see what a killed run has made (below): {recovering}"] if cut_off else []),
         "  -> To keep one, declare it:",
         f"       {adopting} STREAM_ID PLAYBACK_ID",
         "     To close one, delete it, with the access token's ID and secret key in these variables:",

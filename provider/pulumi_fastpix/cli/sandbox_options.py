@@ -23,6 +23,9 @@ def _assignments(text: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in text.split(",")]
     if not all(equals for _, equals, _ in pairs):
         raise click.BadParameter(f"{text!r} is not of the form name=value,name=value.")
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise click.BadParameter(f"{', '.join(sorted(twice))} is given twice.")
     return {name.strip().replace("-", "_"): value for name, _, value in pairs}
 
 

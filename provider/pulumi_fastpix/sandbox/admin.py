@@ -100,8 +100,8 @@ class _Switches:
 
     def _set(self, body: bytes) -> Any:
         # Those not named go back to their defaults: PUT says how all of them should be.
-        for name, value in Switches.model_validate_json(body):
-            setattr(self._switches, name, value)
+        for name, position in Switches.model_validate_json(body):
+            setattr(self._switches, name, position)
         return self._read()
 
 

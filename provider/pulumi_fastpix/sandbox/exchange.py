@@ -18,6 +18,10 @@ cannot use faults that drop connections. The application sends nothing more afte
 """
 
 
+BODILESS = {204, 205, 304}
+"""Statuses whose answers have no body in HTTP."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A complete HTTP response."""
@@ -83,6 +87,8 @@ async def read_body(receive: Receive) -> bytes | None:
 
 async def deliver(answer: Answer, send: Send) -> None:
     """Send a complete answer."""
+    if answer.status in BODILESS:
+        answer = replace(answer, body=b"")
     await send(_start(answer))
     await send({"type": "http.response.body", "body": answer.body})
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pulumi_fastpix.sandbox import damage
 from pulumi_fastpix.sandbox.exchange import Answer, Dropped, KeptWaiting
+from pulumi_fastpix.sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from pulumi_fastpix.sandbox.clock import Clock
-    from pulumi_fastpix.sandbox.faults import Fault
 
 Ending: TypeAlias = "Answer | Dropped | KeptWaiting"
 Onward: TypeAlias = "Callable[[], Awaitable[Ending]]"
@@ -47,6 +47,8 @@ class Faults:
         """Set more faults, after those already set."""
         with self._lock:
             for fault in faults:
+                if not isinstance(fault, Fault):
+                    raise TypeError(f"{fault!r} is not a Fault")
                 self._added += 1
                 seed = None if self._seed is None else f"fault {self._added} of {self._seed}"
                 self._set += (_SetFault(fault, seed),)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
 Kind: TypeAlias = Literal[
@@ -20,7 +20,7 @@ Kind: TypeAlias = Literal[
     "redirect",
 ]
 
-_REQUIRED: dict[Kind, set[str]] = {
+REQUIRED: dict[Kind, set[str]] = {
     "latency": {"seconds"},
     "rate-limit": {"requests"},
     "status": {"status"},
@@ -31,7 +31,7 @@ _REQUIRED: dict[Kind, set[str]] = {
     "broken-body": {"body"},
     "redirect": {"location"},
 }
-_OPTIONAL: dict[Kind, set[str]] = {
+OPTIONAL: dict[Kind, set[str]] = {
     "latency": {"spread", "when"},
     "rate-limit": {"seconds", "retry_after"},
     "status": {"body", "when", "retry_after"},
@@ -42,16 +42,23 @@ _OPTIONAL: dict[Kind, set[str]] = {
     "broken-body": set(),
     "redirect": {"status", "when"},
 }
+_METHODS = ("*", "GET", "POST", "PUT", "PATCH", "DELETE")
 _ERROR_PAGES = {None, "json", "html"}
 _BROKEN_BODIES = {"invalid-json", "without-id", "success-false"}
+
+
+def _method(given: str) -> str:
+    if given.upper() not in _METHODS:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}")
+    return given.upper()
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
 class Fault:
     """One thing that goes wrong, and for which requests.
 
-    Which requests: those of `method` whose path, from `/v1` on and without the query, matches the pattern
-    `path`; `*` stands for anything, slashes included. Of these the first `skip` are left alone, then each is
+    Which requests: those of `method` whose whole path, from `/v1/` on and without the query, matches the
+    pattern `path`; `*` stands for anything, slashes included. Of these the first `skip` are left alone, then each is
     hit with probability `rate`, until `times` have been hit.
 
     What goes wrong, by `kind`:
@@ -86,8 +93,8 @@ class Fault:
     """
 
     kind: Kind
-    method: str = "*"
-    path: str = "*"
+    method: Annotated[str, AfterValidator(_method)] = "*"
+    path: str = Field(default="*", pattern=r"^(\*|/v1/)")
     times: int | None = Field(default=None, ge=1)
     skip: int = Field(default=0, ge=0)
     rate: float | None = Field(default=None, ge=0, le=1)
@@ -106,14 +113,18 @@ class Fault:
     @model_validator(mode="after")
     def _check(self) -> Fault:
         given = {
-            name for name in set().union(*_REQUIRED.values(), *_OPTIONAL.values()) if getattr(self, name) is not None
+            name for name in set().union(*REQUIRED.values(), *OPTIONAL.values()) if getattr(self, name) is not None
         }
-        required = _REQUIRED[self.kind]
-        allowed = required | _OPTIONAL[self.kind]
+        required = REQUIRED[self.kind]
+        allowed = required | OPTIONAL[self.kind]
         if lacking := required - given:
             raise ValueError(f"a {self.kind!r} fault needs {_listed(lacking)}")
         if useless := given - allowed:
             raise ValueError(f"{_listed(useless)} means nothing for a {self.kind!r} fault; it takes {_listed(allowed)}")
+        if self.kind == "rate-limit" and self.seconds == 0:
+            raise ValueError("seconds must be more than 0: that is how long the window lasts")
+        if self.kind == "redirect" and self.status is not None and not 300 <= self.status < 400:
+            raise ValueError("status must be from 300 to 399")
         if self.kind == "broken-body" and self.body not in _BROKEN_BODIES:
             raise ValueError(f"body must be one of {_listed(_BROKEN_BODIES)}")
         if self.kind in {"status", "slow-finish"} and self.body not in _ERROR_PAGES:

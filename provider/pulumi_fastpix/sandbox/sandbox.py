@@ -44,7 +44,6 @@ class Sandbox:
     Attributes:
         store: the data, to look at and to change behind the API's back.
         faults: what goes wrong; may be changed while requests run.
-        switches: as given; may be changed as well.
         base_url: what clients use as their base URL, `/v1` included.
         access_token_id: the data file's first access token.
         moved_from: the port that the data file was first served on, when this time it is another.
@@ -68,7 +67,7 @@ class Sandbox:
     ) -> None:
         slowness = [Fault(kind="latency", seconds=latency)] if latency else []
         self.faults = Faults([*slowness, *faults], seed=seed)
-        self.switches = switches or Switches()
+        self._switches = (switches or Switches()).model_copy()
         self._request_log = RequestLog(on_request)
         self.store = Store(None if data is None else Path(data), seed=seed)
         try:
@@ -79,7 +78,7 @@ class Sandbox:
             self.moved_from = remembered if remembered not in {None, chosen} else None
             self.access_token_id = self.store.token().id
             self.base_url = f"http://127.0.0.1:{chosen}/v1"
-            app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self.switches)
+            app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self._switches)
             self._server = ServerThread(app, listener)
         except BaseException:
             self.store.close()
@@ -95,6 +94,16 @@ class Sandbox:
         """Stop serving and close the data file. Late work of slow-finish faults is not done any more."""
         self._server.stop()
         self.store.close()
+
+    @property
+    def switches(self) -> Switches:
+        """How it answers where FastPix's answer is not known; may be changed, one by one or all at once."""
+        return self._switches
+
+    @switches.setter
+    def switches(self, positions: Switches) -> None:
+        for name, position in positions:
+            setattr(self._switches, name, position)
 
     @property
     def secret_key(self) -> str:

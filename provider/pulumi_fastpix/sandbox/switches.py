@@ -57,6 +57,10 @@ class Switches(BaseModel):
         Raises:
             ValueError: there is no such switch, or it has no such position.
         """
-        return cls.model_validate(
-            {name: int(position) if position.isdecimal() else position for name, position in positions.items()}
-        )
+        return cls.model_validate({name: _position(text) for name, text in positions.items()})
+
+
+def _position(text: str) -> str | int | None:
+    if text == "none":
+        return None
+    return int(text) if text.isdecimal() else text

@@ -131,6 +131,16 @@ def test_what_a_run_under_way_has_made_is_not_adopted(pulumi: FakePulumi, sandbo
     assert run("adopt", DEMO_STREAM_ID, playback_id).exit_code == 0
 
 
+def test_an_audit_during_a_run_or_after_a_killed_one_points_at_recover_first(
+    pulumi: FakePulumi, sandbox: Sandbox
+) -> None:
+    del sandbox
+    pulumi.answer("export", begun())
+    lines = run("audit", "--stack", "prod").output.splitlines()
+    advice = [line for line in lines if "-> " in line or "pulumi-fastpix" in line]
+    assert "pulumi-fastpix recover --stack prod" in advice[0]
+
+
 def test_accounts_may_share_a_stream_and_streams_an_id(
     pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

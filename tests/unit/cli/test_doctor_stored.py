@@ -104,6 +104,14 @@ def test_a_stack_whose_playback_ids_all_have_accounts_of_their_own_needs_none(pr
     assert "no credentials were found" in project.findings()["settings"][0]["says"]
 
 
+def test_a_run_that_was_cut_off_is_mentioned(project: Project) -> None:
+    project.store(export(pending=(resource("main"),)))
+    (unfinished,) = project.findings()["unfinished"]
+    assert unfinished["severity"] == "warning"
+    assert "began to create 1 playback ID" in unfinished["says"]
+    assert "pulumi-fastpix recover" in unfinished["advice"]
+
+
 @pytest.mark.parametrize("unreadable", [{"hello": 1}, {"deployment": {"resources": [{"x": 1}]}}, None])
 def test_a_state_that_cannot_be_read_is_no_crash(unreadable: Any, project: Project) -> None:
     if unreadable is None:

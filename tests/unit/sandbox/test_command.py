@@ -164,6 +164,7 @@ def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
         (["--latency", "1", "exec", "--", "true"], "Put the options after `exec`, not before it."),
         (["exec", "--fault", "kind=earthquake", "--", "true"], "For example: --fault kind=status,status=502"),
         (["exec", "--fault", "drop", "--", "true"], "'drop' is not of the form name=value"),
+        (["exec", "--fault", "kind=drop,times=1,times=3", "--", "true"], "times is given twice"),
         (["exec", "--switch", "gravity=off", "--", "true"], "The switches are: malformed-playback-id"),
         (["exec", "--latency", "nan", "--", "true"], "nan is not a number of seconds"),
         (["exec", "--rate-limit", "many", "--", "true"], "is not of the form REQUESTS/SECONDS"),

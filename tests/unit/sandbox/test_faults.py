@@ -250,11 +250,29 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
         ({"kind": "latency", "seconds": math.inf}, "finite"),
         ({"kind": "drop", "times": 0}, "times"),
         ({"kind": "drop", "colour": "red"}, "colour"),
+        ({"kind": "drop", "method": "POTS"}, "method must be one of"),
+        ({"kind": "drop", "path": "/live/streams"}, "path"),
+        ({"kind": "redirect", "location": "/", "status": 200}, "from 300 to 399"),
+        ({"kind": "rate-limit", "requests": 1, "seconds": 0}, "more than 0"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Fault(**fields)
+
+
+def test_what_is_no_fault_is_refused_at_once(sandbox: Sandbox) -> None:
+    with pytest.raises(TypeError, match="'drop' is not a Fault"):
+        sandbox.faults.add("drop")  # type: ignore[arg-type]
+    assert Fault(kind="drop", method="post").method == "POST"
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_statuses_without_a_body_have_none(status: int, sandbox: Sandbox, http: Client, demo: str) -> None:
+    sandbox.faults.add(Fault(kind="status", status=status, times=1))
+    answer = http.get(demo)
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert http.get(demo).status_code == 200
 
 
 def test_faults_are_listed_as_they_were_set() -> None:

@@ -105,6 +105,14 @@ def test_unknown_fields(sandbox: Sandbox, http: Client, ids: str) -> None:
     invalid(http.post("/live/streams", json=body), ("playbackSettings.name", "is invalid"))
 
 
+def test_all_are_set_at_once(sandbox: Sandbox, http: Client, demo: str) -> None:
+    sandbox.switches = Switches(stream_status="active")
+    assert http.get(demo).json()["data"]["status"] == "active"
+    with Sandbox(switches=sandbox.switches) as other:
+        other.switches.stream_status = "idle"
+        assert sandbox.switches.stream_status == "active"
+
+
 def test_a_switch_has_no_other_positions() -> None:
     with pytest.raises(ValueError, match="malformed_playback_id"):
         Switches().malformed_playback_id = 418  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Whether the target that is stored with the stack is the one that is configured now.
+"""What the stack's state tells: whether its target is the one that is configured now, and whether a run was cut off.
 
 The engine keeps a copy of the configuration in the state, as the inputs of the default providers, and starts the
 provider with that copy for `pulumi refresh` and `pulumi destroy`. So a secret that was rotated counts there only once
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pulumi_fastpix.cli.checks.findings import Finding, ok, warning
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings import NAMESPACE, TARGET_VARIABLES, setting_text
-from pulumi_fastpix.stack_state import Account, NotAStateError, parse
+from pulumi_fastpix.stack_state import Account, NotAStateError, StackState, parse
 
 
 def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[list[Finding], bool]:
@@ -39,7 +39,21 @@ def check_stored_target(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[l
         )
         return [unreadable], False
     needs_none = not state.default_accounts and bool(state.playback_ids)
-    return _compared(state.default_accounts, config), needs_none
+    return [*_unfinished(state), *_compared(state.default_accounts, config)], needs_none
+
+
+def _unfinished(state: StackState) -> list[Finding]:
+    if not state.pending_creates:
+        return []
+    number = len(state.pending_creates)
+    return [
+        warning(
+            "unfinished",
+            f"a run that was killed, or is still going on, began to create {number} playback "
+            f"{'ID' if number == 1 else 'IDs'}",
+            "Wait for its end; if it was killed, run `pulumi-fastpix recover` before the next `pulumi up`.",
+        )
+    ]
 
 
 def _compared(accounts: Sequence[Account], config: Mapping[str, str]) -> list[Finding]:
