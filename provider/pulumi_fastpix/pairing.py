@@ -6,7 +6,7 @@ creates, some are somebody else's, and only a person can say which.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -50,8 +50,7 @@ def pair(
     creates: Iterable[tuple[Create, Place]],
     spares: Iterable[tuple[Create, Place]],
     undeclared: Mapping[Place, Sequence[str]],
-    *,
-    confirmed: bool,
+    confirmed: Collection[Place] = (),
 ) -> Pairs[Create, Place]:
     """Pair creates with playback IDs that nobody declares.
 
@@ -60,7 +59,7 @@ def pair(
         spares: likewise; what these made is to be deleted. They get what the others leave, and that only once a
             person has said whose the playback IDs are.
         undeclared: the playback IDs of each place that may be theirs.
-        confirmed: a person has said so.
+        confirmed: the places of which a person has said so.
     """
     of_place, spares_of_place = _by_place(creates), _by_place(spares)
     made: list[tuple[Create, str]] = []
@@ -69,7 +68,7 @@ def pair(
     for place in dict.fromkeys([*of_place, *spares_of_place]):
         found = undeclared.get(place, ())
         waiting, extra = of_place.get(place, []), spares_of_place.get(place, [])
-        if len(found) > len(waiting) + (len(extra) if confirmed else 0):
+        if len(found) > len(waiting) + (len(extra) if place in confirmed else 0):
             too_many.append(TooMany(place, len(waiting), len(extra), tuple(found)))
             continue
         made += zip([*waiting, *extra], found, strict=False)

@@ -70,8 +70,8 @@ class Said:
     """What a person has said of the playback IDs that were found.
 
     Attributes:
-        ours: only these were made by killed runs.
-        all_ours: all were.
+        ours: of their places, only these were made by killed runs.
+        all_ours: all were, everywhere.
         not_ours: these were there before, or are somebody else's.
     """
 
@@ -79,14 +79,14 @@ class Said:
     all_ours: bool = False
     not_ours: Sequence[str] = ()
 
-    @property
-    def anything(self) -> bool:
-        """Whether somebody has looked at them at all."""
-        return bool(self.ours or self.all_ours or self.not_ours)
+    def maybe_ours(self, found: Sequence[str]) -> list[str]:
+        """Those of one place that killed runs may have made. Where none is named as ours, nothing is said of ours."""
+        named = [playback_id for playback_id in found if playback_id in self.ours]
+        return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
 
-    def may_be_ours(self, playback_id: str) -> bool:
-        """Whether a killed run may have made it."""
-        return playback_id not in self.not_ours and (not self.ours or playback_id in self.ours)
+    def judges(self, found: Sequence[str]) -> bool:
+        """Whether somebody has looked at those of one place."""
+        return self.all_ours or any(playback_id in (*self.ours, *self.not_ours) for playback_id in found)
 
 
 def recover(
@@ -115,8 +115,8 @@ def recover(
     return pair(
         [(one, place) for one, place in begun if not one.spare],
         [(one, place) for one, place in begun if one.spare],
-        {place: [one for one in listed if said.may_be_ours(one)] for place, listed in found.items()},
-        confirmed=said.anything,
+        {place: said.maybe_ours(listed) for place, listed in found.items()},
+        [place for place, listed in found.items() if said.judges(listed)],
     )
 
 

@@ -36,7 +36,7 @@ FAILURE = 1
     multiple=True,
     callback=ids_given("a playback ID"),
     metavar="ID",
-    help="A playback ID that a killed run has made; then only those given so have been. Repeatable.",
+    help="A playback ID that a killed run has made; of its stream and policy then only those given so. Repeatable.",
 )
 @click.option("--all-ours", is_flag=True, help="All undeclared playback IDs on these streams, but for --not-ours.")
 @ignore_unread_option

@@ -13,7 +13,8 @@ HERE, THERE = "here", "there"
 
 def paired(creates: str, spares: str, here: Sequence[str], *, confirmed: bool = False) -> Pairs[str, str]:
     undeclared: Mapping[str, Sequence[str]] = {HERE: here, THERE: ["9"]}
-    return pair([(one, HERE) for one in creates], [(one, HERE) for one in spares], undeclared, confirmed=confirmed)
+    places = [HERE] if confirmed else [THERE]
+    return pair([(one, HERE) for one in creates], [(one, HERE) for one in spares], undeclared, places)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,6 @@ def test_what_is_to_be_deleted_is_for_a_person_to_say(spares: str, made: dict[st
 
 
 def test_more_than_were_begun_is_for_a_person_to_judge_and_only_there() -> None:
-    pairs = pair([("a", HERE), ("b", THERE)], [], {HERE: ["1", "2"], THERE: ["3"]}, confirmed=True)
+    pairs = pair([("a", HERE), ("b", THERE)], [], {HERE: ["1", "2"], THERE: ["3"]}, [HERE])
     assert pairs.too_many == (TooMany(HERE, 1, 0, ("1", "2")),)
     assert dict(pairs.made) == {"b": "3"}

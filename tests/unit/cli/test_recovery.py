@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,17 @@ def test_nothing_is_deleted_unless_a_person_says_that_a_killed_run_made_it() -> 
 )
 def test_what_a_person_says_counts(said: Said, made: dict[str, str]) -> None:
     assert names(recovered("id-1", "id-2", pending=(resource("a"), resource("b")), said=said)) == made
+
+
+def test_what_is_said_of_one_place_says_nothing_of_another() -> None:
+    private = replace(HERE, access_policy="private")
+    pending = (resource("a"), resource("b", policy="private"), resource("b", policy="private"))
+    state = parse(export(pending=pending))
+    found = {HERE: ("a-1", "a-2"), private: ("b-1", "b-2")}
+    recovery = recover(state, state, {"": "mark"}, found, Said(ours=("a-1",)))
+    assert names(recovery) == {"a-1": "a"}
+    (too_many,) = recovery.too_many
+    assert (too_many.place, too_many.playback_ids) == (private, ("b-1", "b-2"))
 
 
 @pytest.mark.parametrize(
