@@ -96,7 +96,7 @@ class Plugin(protocol.Provider):
             stream_id, separator, playback_id = request.resource_id.partition("/")
             if not separator:
                 raise InvalidInputError(
-                    "The playback ID can't be looked up: a stream ID is required. To import it, give "
+                    "The playback ID or its stream can't be right: a stream ID is required. To import it, give "
                     "<stream ID>/<playback ID>."
                 )
             props = {STREAM_ID: stream_id}
