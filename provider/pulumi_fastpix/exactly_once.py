@@ -40,7 +40,7 @@ def create(client: Client, ledger: StreamLedger, access_policy: str, patience: P
                 return ledger.given(send())
             except FastPixError as failure:
                 if retry.outcome_unknown(failure):
-                    doubt = Doubt(access_policy, key, failure)
+                    doubt = Doubt(access_policy, key, failure, patience)
                     ledger.put_in_doubt(doubt)
                 raise
 
@@ -74,7 +74,7 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
                 pass
             lost = [Lost(doubt.access_policy, _was_answered(doubt.failure)) for doubt in unclear]
             for doubt, verdict in zip(unclear, reconcile(found, lost), strict=True):
-                _carry_out(verdict, doubt, client, ledger, patience)
+                _carry_out(verdict, doubt, client, ledger)
         if any(doubt.repeats for doubt in doubts):
             _look_for_surplus(doubts, ledger.unaccounted(patience), ledger)
     except NotFoundError as gone:
@@ -87,7 +87,9 @@ def _judge_all(client: Client, ledger: StreamLedger, patience: Patience) -> None
             raise
 
 
-def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLedger, patience: Patience) -> None:
+def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLedger) -> None:
+    # The lists that led to this verdict were answered, whatever was before.
+    doubt.patience.encourage()
     if isinstance(verdict, Claim):
         doubt.playback_id = ledger.given(verdict.playback_id)
         in_doubt.announce_claim(verdict.playback_id, doubt, ledger)
@@ -95,13 +97,15 @@ def _carry_out(verdict: Verdict, doubt: Doubt, client: Client, ledger: StreamLed
         doubt.error = in_doubt.ambiguous(doubt, ledger, verdict.playback_ids)
     elif not isinstance(verdict, Repeat):
         doubt.error = in_doubt.may_still_appear(doubt, ledger)
-    elif doubt.repeats == MAX_REPEATS or patience.left() <= 0:
+    elif doubt.repeats == MAX_REPEATS or doubt.patience.left() <= 0:
         doubt.error = in_doubt.made_nothing(doubt, ledger)
     else:
         doubt.repeats += 1
         in_doubt.announce_repeat(doubt, ledger)
         try:
-            made = client.create_playback_id(ledger.stream_id, doubt.access_policy, doubt.idempotency_key, patience)
+            made = client.create_playback_id(
+                ledger.stream_id, doubt.access_policy, doubt.idempotency_key, doubt.patience
+            )
             doubt.made_again = ledger.given(made)
         except FastPixError as failure:
             doubt.failure = failure

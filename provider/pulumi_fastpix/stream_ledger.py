@@ -36,6 +36,7 @@ class Doubt:
         access_policy: of the playback ID it is to make.
         idempotency_key: the same for each time it is sent.
         failure: how it ended the last time it was sent.
+        patience: how long it may go on.
         repeats: how often it was sent again.
         made_again: what a repeat made, as long as it isn't certain that the first request made nothing.
     """
@@ -43,6 +44,7 @@ class Doubt:
     access_policy: str
     idempotency_key: str
     failure: FastPixError
+    patience: Patience
     repeats: int = 0
     made_again: PlaybackId | None = None
     playback_id: PlaybackId | None = None
@@ -84,12 +86,12 @@ class StreamLedger:
                 fetch = self._latest
                 is_mine = fetch is None or not self._may_share(fetch)
                 if fetch is None or is_mine:
-                    fetch = self._latest = _Fetch(self._client.clock.now(), self._changes)
+                    fetch = self._latest = _Fetch(self._client.clock.now(), self._changes, patience)
             if is_mine:
                 self._run(fetch, patience)
             with self._condition, patience.unspent():
                 self._condition.wait_for(fetch.is_done)
-            if fetch.error is not None and (is_mine or not self._is_worth_another_try(fetch.error, patience)):
+            if fetch.error is not None and (is_mine or not self._is_worth_another_try(fetch.error, fetch, patience)):
                 raise fetch.error
             if fetch.stream is not None and fetch.changes == self._changes:
                 return fetch.stream
@@ -268,15 +270,19 @@ class StreamLedger:
             return False
         return self._client.clock.now() - fetch.began <= SHARED_FOR_SECONDS
 
-    def _is_worth_another_try(self, error: FastPixError, patience: Patience) -> bool:
+    def _is_worth_another_try(self, error: FastPixError, fetch: _Fetch, patience: Patience) -> bool:
         """Whether somebody else's list may have failed for lack of patience only, of which there is more here."""
-        return retry.may_repeat("GET", error) and not self._client.in_outage and patience.left() > 0
+        return retry.may_repeat("GET", error) and not self._client.in_outage and patience.outlasts(fetch.patience)
 
     def _run(self, fetch: _Fetch, patience: Patience) -> None:
         try:
             fetch.stream = self.fresh_list(patience)
         except FastPixError as error:
             fetch.error = error
+        except BaseException as error:
+            # Those who wait for it would wait for ever.
+            fetch.error = FastPixError(f"The list of stream {self.stream_id} could not be read: {error!r}.")
+            raise
         finally:
             with self._condition:
                 fetch.done = True
@@ -286,9 +292,10 @@ class StreamLedger:
 class _Fetch:
     """A list under way, or its result."""
 
-    def __init__(self, began: float, changes: int) -> None:
+    def __init__(self, began: float, changes: int, patience: Patience) -> None:
         self.began = began
         self.changes = changes
+        self.patience = patience
         self.done = False
         self.stream: Stream | None = None
         self.error: FastPixError | None = None

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import Fault, Switches
 from support.simulation.laws import examine
-from support.simulation.program import Batch, Create, Delete, Outside, Program
+from support.simulation.program import Batch, Create, Delete, Lookup, Outside, Program, Refresh
 from support.simulation.run import Run
 
 # Two creates are judged together; the second comes back to find its judgement, when a third is in doubt already.
@@ -96,6 +96,29 @@ COME_AND_GONE_WHILE_SETTLING = Program(
     streams=2,
 )
 
+# A list is asked for before a create, lost, and asked for again after it: the provider doesn't go by it. The law did.
+READ_AGAIN_AFTER_A_CREATE = Program(
+    batches=(
+        Batch(steps=(Create(), Create()), new_process=False),
+        Batch(
+            steps=(Create(), Refresh(), Refresh(), Lookup()),
+            workers=3,
+            faults=(
+                Fault(kind="drop", method="GET", times=1, when="after"),
+                Fault(kind="drop", method="GET", times=5, when="after"),
+                Fault(kind="drop", method="GET", times=1, skip=1, when="after"),
+            ),
+            outside=(Outside(act="create"), Outside(act="create", after_request=8)),
+            new_process=False,
+        ),
+        Batch(
+            steps=(Create(),),
+            faults=(Fault(kind="drop", method="POST", times=1, when="after"),),
+            new_process=False,
+        ),
+    ),
+)
+
 
 @pytest.mark.parametrize(
     "program",
@@ -106,6 +129,7 @@ COME_AND_GONE_WHILE_SETTLING = Program(
         pytest.param(SEEN_AFTER_A_REPEAT, id="seen after a repeat"),
         pytest.param(COME_AND_GONE_WHILE_SETTLING, id="come and gone while settling"),
         pytest.param(JUDGED_BEFORE_A_LATER_CREATE_LOOKED, id="judged before a later create looked"),
+        pytest.param(READ_AGAIN_AFTER_A_CREATE, id="read again after a create"),
     ],
 )
 def test_no_law_is_broken_any_more(program: Program) -> None:

@@ -247,7 +247,10 @@ def test_a_bug_while_settling_leaves_nothing_unnamed(
 
     monkeypatch.setattr(exactly_once, "reconcile", broken)
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
-    ledger, doubt = StreamLedger(client, DEMO_STREAM_ID), Doubt("public", "key", errors.NoAnswerError("No answer."))
+    ledger, doubt = (
+        StreamLedger(client, DEMO_STREAM_ID),
+        Doubt("public", "key", errors.NoAnswerError("No answer."), client.patience()),
+    )
     ledger.fresh_list(client.patience())
     ledger.put_in_doubt(doubt)
     with pytest.raises(ZeroDivisionError):

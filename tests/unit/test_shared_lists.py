@@ -21,7 +21,7 @@ OUT = errors.NoAnswerError("Out.")
 class Slow(StreamLedger):
     """A ledger whose lists take until they are let go, in the order in which they are asked for."""
 
-    def __init__(self, client: Client, *results: Stream | errors.FastPixError) -> None:
+    def __init__(self, client: Client, *results: Stream | Exception) -> None:
         super().__init__(client, "s")
         self.results = list(results)
         self.asked = threading.Semaphore(0)
@@ -33,7 +33,7 @@ class Slow(StreamLedger):
         result = self.results.pop(0)
         self.asked.release()
         assert self.let_go[number].wait(10)
-        if isinstance(result, errors.FastPixError):
+        if isinstance(result, Exception):
             raise result
         return result
 
@@ -93,10 +93,34 @@ def test_in_an_outage_one_failure_is_enough_for_all(client: Client, pool: Thread
     ledger = Slow(client, OUT)
     asking = [pool.submit(ledger.shared_list, client.patience()) for _ in range(2)]
     ledger.asked.acquire()
-    while not ledger._condition._waiters:  # type: ignore[attr-defined]  # until the other one waits for it
-        time.sleep(0.001)
+    until_somebody_waits_for(ledger)
     client.in_outage = True
     ledger.let_go[0].set()
     for each in asking:
         with pytest.raises(errors.NoAnswerError):
             each.result(10)
+
+
+def test_who_has_no_more_patience_does_not_ask_again(client: Client, pool: ThreadPoolExecutor) -> None:
+    ledger = Slow(client, OUT)
+    asking = [pool.submit(ledger.shared_list, client.patience(2)) for _ in range(2)]
+    ledger.asked.acquire()
+    until_somebody_waits_for(ledger)
+    ledger.let_go[0].set()
+    for each in asking:
+        with pytest.raises(errors.NoAnswerError):
+            each.result(10)
+
+
+def test_what_nobody_expected_leaves_nobody_waiting(client: Client, pool: ThreadPoolExecutor) -> None:
+    ledger = Slow(client, MemoryError("none left"))
+    asking = [pool.submit(ledger.shared_list, client.patience()) for _ in range(2)]
+    ledger.asked.acquire()
+    until_somebody_waits_for(ledger)
+    ledger.let_go[0].set()
+    assert {type(each.exception(10)) for each in asking} == {MemoryError, errors.FastPixError}
+
+
+def until_somebody_waits_for(ledger: StreamLedger) -> None:
+    while not ledger._condition._waiters:  # type: ignore[attr-defined]  # what the real one has
+        time.sleep(0.001)

@@ -33,11 +33,11 @@ Result = TypeVar("Result")
 
 ANNOUNCE_WAITS_FROM_SECONDS = 3.0
 SHORTEST_TIMEOUT_SECONDS = 1.0
-OUTAGE_FRACTION = 1 / 40
-"""The part of its patience that an operation has at first, after another one has used up all of it in vain.
+SECONDS_IN_OUTAGE = 5.0
+"""How long an operation goes on at first, after another one has used up all of its patience in vain.
 
 Pulumi refreshes hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to
-come back."""
+come back. Long enough for an answer of a server that is back, but slow."""
 
 
 class Client:
@@ -47,14 +47,25 @@ class Client:
     patience of the operation lasts that it is a part of; on its own, for `retry_for_seconds` of the settings. Once one
     has given up after so long, the others that begin get little patience, until FastPix answers.
 
-    Attributes:
+    Args:
         settings: whose workspace it is.
-        clock: what it waits by.
+        clock: what to wait by, if not the system's.
+        transport: what sends the requests, if not one made of the settings.
+        say: tells people what is being waited for.
+
+    Attributes:
         in_outage: an operation has used up all its patience in vain, and nothing was answered since.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, transport: Transport | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        transport: Transport | None = None,
+        say: Callable[[str], None] = announce,
+    ) -> None:
         self.settings = settings
+        self._say = say
         self.clock = clock or SystemClock()
         self._transport = transport or Transport(settings)
         self._cancelled = False
@@ -147,7 +158,7 @@ class Client:
     def patience(self, seconds: float | None = None) -> Patience:
         """The patience of a new operation: that many seconds, or as many as the settings say; few in an outage."""
         lasts = min(seconds or self.settings.retry_for_seconds, MOST_SECONDS)
-        return Patience(self.clock, lasts, self._seconds_in_outage if self.in_outage else None)
+        return Patience(self.clock, lasts, SECONDS_IN_OUTAGE if self.in_outage else None)
 
     def cancel(self) -> None:
         """From now on refuse to send what changes something; what is under way goes on."""
@@ -186,7 +197,7 @@ class Client:
 
         def announce_wait(state: tenacity.RetryCallState) -> None:
             if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
-                announce(
+                self._say(
                     f"waiting {state.upcoming_sleep:.0f} s before trying again to {attempt}.",
                 )
 
@@ -204,7 +215,7 @@ class Client:
             if retry.may_repeat(method, failure):
                 if lasting.covers(self.settings.retry_for_seconds):
                     self._note_outage()
-            elif isinstance(failure, RefusedError):
+            elif isinstance(failure, RefusedError) and not retry.outcome_unknown(failure):
                 self._note_answer(lasting)
             raise
         self._note_answer(lasting)
@@ -214,15 +225,11 @@ class Client:
         self.in_outage = False
         patience.encourage()
 
-    @property
-    def _seconds_in_outage(self) -> float:
-        return max(SHORTEST_TIMEOUT_SECONDS, self.settings.retry_for_seconds * OUTAGE_FRACTION)
-
     def _note_outage(self) -> None:
         if not self.in_outage:
-            announce(
+            self._say(
                 f"gave up waiting for {self.settings.base_url}. What comes next is tried for "
-                f"{self._seconds_in_outage:.0f} s only, until it answers."
+                f"{SECONDS_IN_OUTAGE:.0f} s only, until it answers."
             )
         self.in_outage = True
 

@@ -80,6 +80,10 @@ class Patience:
         """Whether somebody who has used it up has tried for that long."""
         return self._lasts >= seconds
 
+    def outlasts(self, other: Patience) -> bool:
+        """Whether it goes on for longer than the other one did."""
+        return self._lasts > other._lasts
+
     def encourage(self) -> None:
         """Let it last as long as it was meant to: something has succeeded."""
         self._lasts = self._seconds

@@ -10,7 +10,7 @@ import click
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_fastpix.adoption import Adopted, declarations, entries, named
-from pulumi_fastpix.api import Client, PlaybackId
+from pulumi_fastpix.api import PlaybackId
 from pulumi_fastpix.cli.endings import ending_in_sentences
 from pulumi_fastpix.cli.ids import id_given, ids_given
 from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
@@ -81,7 +81,7 @@ def command(
         refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd))
         settings = known.settings()
-        with Client(settings) as client:
+        with known.client(settings) as client:
             listed = client.stream(stream_id).playback_ids
         owned = _owned(known.state)
         others = siblings(known.pulumi, known.state)

@@ -72,7 +72,7 @@ def command(
         others = siblings(known.pulumi, known.state, also)
         with ExitStack() as opened:
             clients = {
-                settings: opened.enter_context(Client(settings))
+                settings: opened.enter_context(known.client(settings))
                 for settings in {question.settings for question in questions}
             }
             answers = in_parallel(

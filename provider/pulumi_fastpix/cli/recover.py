@@ -101,7 +101,7 @@ def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[
         wanted.setdefault(settings[create.provider], set()).add(create.stream_id or "")
     listed: dict[tuple[str, str], Sequence[PlaybackId]] = {}
     for of_provider, stream_ids in wanted.items():
-        with Client(of_provider) as client:
+        with known.client(of_provider) as client:
             for stream_id in sorted(stream_ids):
                 listed[of_provider.workspace_mark, stream_id] = _read(client, stream_id, known)
     return listed

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from pulumi_fastpix.announce import announce
+from pulumi_fastpix.api import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings import Settings, read_settings
 from pulumi_fastpix.stack_state import NotAStateError, StackState, parse
@@ -62,6 +64,10 @@ class KnownStack:
         for stream_id in self._secret_streams:
             text = text.replace(stream_id, SEALED_STREAM)
         return text
+
+    def client(self, settings: Settings) -> Client:
+        """A client whose announcements don't show what this stack keeps secret."""
+        return Client(settings, say=lambda text: announce(self.shown(text)))
 
     @cached_property
     def _secret_streams(self) -> frozenset[str]:

@@ -135,14 +135,25 @@ def known_since(run: Run, post: Exchange) -> float:
 
 
 def _overlaps(one: Exchange, others: Sequence[Exchange | Operation]) -> bool:
-    return any(other.began.order < one.ended.order and one.began.order < other.ended.order for other in others)
+    asked = _asked(one)
+    return any(other.began.order < one.ended.order and asked < other.ended.order for other in others)
+
+
+def _asked(one: Exchange) -> int:
+    """When a list was first asked for: a request that fails is sent again, and all of that is one reading."""
+    exchanges = one.operation.exchanges
+    first = exchanges.index(one)
+    while first and exchanges[first - 1].method == "GET" and exchanges[first - 1].status not in {200, 404}:
+        first -= 1
+    return exchanges[first].began.order
 
 
 def _noted_during(one: Exchange, others: Sequence[Operation]) -> bool:
     """Whether one of these was under way from the time a list was asked for until its reader certainly had noted it."""
     later = [other.began.order for other in one.operation.exchanges if other.began.order > one.ended.order]
     noted = min([one.operation.ended.order, *later])
-    return any(other.began.order < noted and one.began.order < other.ended.order for other in others)
+    asked = _asked(one)
+    return any(other.began.order < noted and asked < other.ended.order for other in others)
 
 
 def _order(exchange: Exchange) -> int:
