@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -46,14 +47,16 @@ def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
         "import pulumi_fastpix as fastpix",
         "",
         *(
-            f'fastpix.LivePlaybackId("{one.name}", stream_id="{stream_id}", '
-            f'access_policy="{one.playback_id.access_policy}")'
+            f"fastpix.LivePlaybackId({json.dumps(one.name, ensure_ascii=False)}, "
+            f'stream_id="{stream_id}", access_policy="{one.playback_id.access_policy}")'
             for one in adopted
         ),
     ]
 
 
-def entries(stream_id: str, adopted: Sequence[Adopted], seen_by: str, serialized_provider: str) -> list[Entry]:
+def entries(
+    stream_id: str, adopted: Sequence[Adopted], seen_by: str, serialized_provider: str, parent: str = ""
+) -> list[Entry]:
     """What to import.
 
     Args:
@@ -61,6 +64,7 @@ def entries(stream_id: str, adopted: Sequence[Adopted], seen_by: str, serialized
         adopted: they.
         seen_by: the mark of the workspace in which they were seen.
         serialized_provider: what a program's resource carries as `__provider`; a constant.
+        parent: the URN of their parent; empty for the stack itself.
     """
     return [
         Entry(
@@ -73,6 +77,7 @@ def entries(stream_id: str, adopted: Sequence[Adopted], seen_by: str, serialized
                 STREAM_ID: stream_id,
             },
             seen_by=seen_by,
+            parent=parent,
         )
         for one in adopted
     ]

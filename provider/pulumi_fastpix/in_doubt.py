@@ -7,7 +7,7 @@ from pulumi_fastpix.api import PlaybackId
 from pulumi_fastpix.errors import CreateInDoubtError, FastPixError
 from pulumi_fastpix.stream_ledger import Doubt, StreamLedger
 
-MOST_NAMED = 10
+MOST_NAMED = 100
 """Of the playback IDs that were there before, in one text."""
 
 
@@ -60,8 +60,9 @@ def _how_to_look(doubt: Doubt, ledger: StreamLedger) -> str:
     others = ", ".join(before) if len(before) <= MOST_NAMED else f"the {len(before)} that it had before"
     return (
         f"Should `pulumi-fastpix audit` show a {doubt.access_policy} playback ID of stream {ledger.stream_id} that "
-        f"nobody declares{f', other than {others}' if others else ''}, then this run has made it: delete it, or make "
-        f"it the resource's own with `pulumi-fastpix adopt {ledger.stream_id} PLAYBACK_ID --name RESOURCE_NAME`."
+        f"nobody declares{f', other than {others}' if others else ''}, then this run has made it, unless somebody "
+        f"else makes some there: make it the resource's own with `pulumi-fastpix adopt {ledger.stream_id} PLAYBACK_ID "
+        f"--name RESOURCE_NAME` (and --parent URN, if it has one), or delete it."
     )
 
 
@@ -71,7 +72,8 @@ def ambiguous(doubt: Doubt, ledger: StreamLedger, playback_ids: tuple[str, ...])
         f"{doubt.failure.happened} More {doubt.access_policy} playback IDs appeared on stream {ledger.stream_id} than "
         f"this run asked for: {', '.join(playback_ids)}. Somebody else is making some there, and which are whose can't "
         f"be told.",
-        "Before the next `pulumi up`, delete those that nobody declares, or take them with `pulumi-fastpix adopt`.",
+        "Before the next `pulumi up`, once nobody else is at work there, see with `pulumi-fastpix audit` which ones "
+        "nobody declares: take yours with `pulumi-fastpix adopt`, and delete what is nobody's.",
     )
 
 

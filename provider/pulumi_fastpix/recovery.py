@@ -45,6 +45,25 @@ class Begun:
 Recovery = Pairs[Begun, Place]
 
 
+def one_mark_each(
+    streams: Mapping[tuple[str, str], Sequence[PlaybackId]],
+) -> dict[tuple[str, str], str]:
+    """For each stream, by mark and ID, the mark to know its workspace by: two access tokens may lead to the same one.
+
+    It is the same if both see the same playback ID on the stream.
+    """
+    chosen: dict[tuple[str, str], str] = {}
+    for (seen_by, stream_id), listed in streams.items():
+        ids = {playback_id.id for playback_id in listed}
+        same = (
+            mark
+            for (other, of_stream), mark in chosen.items()
+            if of_stream == stream_id and ids & {playback_id.id for playback_id in streams[other, stream_id]}
+        )
+        chosen[seen_by, stream_id] = next(same, seen_by)
+    return chosen
+
+
 def undeclared(
     state: StackState, streams: Mapping[tuple[str, str], Sequence[PlaybackId]], others: Collection[str] = ()
 ) -> dict[Place, tuple[str, ...]]:
@@ -57,10 +76,12 @@ def undeclared(
     """
     declared = {playback_id.id for playback_id in state.playback_ids} | set(others)
     found: dict[Place, tuple[str, ...]] = {}
-    for (seen_by, stream_id), listed in streams.items():
-        for playback_id in listed:
+    for (seen_by, stream_id), mark in one_mark_each(streams).items():
+        if mark != seen_by:
+            continue
+        for playback_id in streams[seen_by, stream_id]:
             if playback_id.id not in declared:
-                place = Place(seen_by, stream_id, playback_id.access_policy)
+                place = Place(mark, stream_id, playback_id.access_policy)
                 found[place] = (*found.get(place, ()), playback_id.id)
     return found
 
@@ -85,14 +106,14 @@ class Said:
         return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
 
     def judges(self, found: Sequence[str]) -> bool:
-        """Whether somebody has looked at those of one place."""
-        return self.all_ours or any(playback_id in (*self.ours, *self.not_ours) for playback_id in found)
+        """Whether somebody has said of those of one place that killed runs have made them."""
+        return self.all_ours or any(playback_id in self.ours for playback_id in found)
 
 
 def recover(
     state: StackState,
     stored: StackState,
-    seen_by: Mapping[str, str],
+    marks: Mapping[tuple[str, str], str],
     found: Mapping[Place, Sequence[str]],
     said: Said,
 ) -> Recovery:
@@ -101,7 +122,7 @@ def recover(
     Args:
         state: the stack's state.
         stored: the same with secret values as they are stored.
-        seen_by: the workspace's mark of each explicit provider, and of the stack's own under the empty name.
+        marks: by provider and stream ID, the mark of the workspace; the stack's own provider has the empty name.
         found: the undeclared playback IDs.
         said: what is known of them. Without it none is paired with a create whose name is taken: it would be
             deleted, and may be somebody else's.
@@ -109,7 +130,8 @@ def recover(
     taken = set(state.urns)
     begun: list[tuple[Begun, Place]] = []
     for create, as_stored in zip(state.pending_creates, stored.pending_creates, strict=True):
-        place = Place(seen_by[create.provider], create.stream_id or "", create.access_policy or "")
+        stream_id = create.stream_id or ""
+        place = Place(marks[create.provider, stream_id], stream_id, create.access_policy or "")
         begun.append((Begun(create, as_stored.inputs, spare=create.urn in taken), place))
         taken.add(create.urn)
     return pair(

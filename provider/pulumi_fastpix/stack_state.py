@@ -175,6 +175,19 @@ def name_of(urn: str) -> str:
     return urn.split("::", 3)[3]
 
 
+def urn_of(state: StackState, type_: str, name: str, parent: str) -> str:
+    """The URN that a resource has in a stack.
+
+    Args:
+        state: the stack's.
+        type_: its type token.
+        name: its name.
+        parent: its parent's URN; empty for the stack itself.
+    """
+    types = f"{parent.split('::', 3)[2]}${type_}" if parent else type_
+    return f"urn:pulumi:{state.stack}::{state.project}::{types}::{name}"
+
+
 def _resource(raw: Mapping[str, Any]) -> Resource:
     provider = _urn_of_provider(raw)
     parent = raw.get("parent", "")

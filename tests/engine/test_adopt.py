@@ -101,10 +101,25 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     assert sandbox.mutating_requests == []
 
 
-def test_what_a_lost_create_has_made_becomes_the_resources_own(stack: Stack, sandbox: Sandbox) -> None:
+CHILD = """
+studio = pulumi.ComponentResource("my:index:Studio", "studio")
+fastpix.LivePlaybackId("main", stream_id="{stream}", opts=pulumi.ResourceOptions(parent=studio))
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "parent"),
+    [
+        pytest.param('fastpix.LivePlaybackId("main", stream_id="{stream}")', [], id="of the stack"),
+        pytest.param(CHILD, ["--parent", "urn:pulumi:dev::project::my:index:Studio::studio"], id="of a component"),
+    ],
+)
+def test_what_a_lost_create_has_made_becomes_the_resources_own(
+    program: str, parent: list[str], stack: Stack, sandbox: Sandbox
+) -> None:
     """The failure says how; the playback ID comes after it."""
     (born,) = ids_on(sandbox)
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.write_program(program.format(stream=DEMO_STREAM_ID))
     sandbox.faults.add(Fault(kind="slow-finish", client="dropped", seconds=3, method="POST", times=1))
     failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
     assert "one may still appear" in failed.output
@@ -116,14 +131,16 @@ def test_what_a_lost_create_has_made_becomes_the_resources_own(stack: Stack, san
 
     for arguments in ([made, born, "--name", "main"], [made, "--name", "main", "--prefix", "x"], ["--name", "main"]):
         assert fastpix(stack, "adopt", DEMO_STREAM_ID, *arguments).status == 2
-    advice = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main")
+    elsewhere = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main", "--parent", "urn:pulumi:x")
+    assert (elsewhere.status, "has no resource urn:pulumi:x" in elsewhere.stderr) == (1, True)
+    advice = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main", *parent)
     assert advice.status == 0, advice.stderr
     follow(stack, advice.stdout)
     up = stack.run("up", "--yes", "--expect-no-changes")
     assert up.status == 0, up.output
     assert stack.ids() == {"main": made}
-    taken = fastpix(stack, "adopt", DEMO_STREAM_ID, born, "--name", "main", "--force")
-    assert (taken.status, "has a resource 'main' already" in taken.stderr) == (1, True)
+    taken = fastpix(stack, "adopt", DEMO_STREAM_ID, born, "--name", "main", *parent, "--force")
+    assert (taken.status, "has a playback ID 'main' there already" in taken.stderr) == (1, True)
 
 
 def test_what_cannot_be_adopted_is_refused_all_at_once_and_nothing_is_written(stack: Stack, sandbox: Sandbox) -> None:

@@ -19,7 +19,8 @@ from pulumi_fastpix.cli.siblings import Siblings, demanded, ignore_unread_option
 from pulumi_fastpix.cli.stacks import known_stack
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.inputs import ACCESS_POLICIES
-from pulumi_fastpix.stack_state import StackState, name_of
+from pulumi_fastpix.stack_state import StackState, name_of, urn_of
+from pulumi_fastpix.stored_names import DYNAMIC_TYPE
 
 FAILURE = 1
 _PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -46,6 +47,11 @@ def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     metavar="NAME",
     help="The name in the program, for one PLAYBACK_ID: for example of a resource that is declared, but not made yet.",
 )
+@click.option(
+    "--parent",
+    metavar="URN",
+    help="The URN of its parent, with --name, if that resource is a component's child; `pulumi stack -u` shows URNs.",
+)
 @ignore_unread_option
 @import_target_options
 @click.argument("stream_id", callback=id_given("a stream ID"))
@@ -56,6 +62,7 @@ def command(
     cwd: str | None,
     prefix: str | None,
     name: str | None,
+    parent: str | None,
     ignore_unread: bool,
     out: str,
     force: bool,
@@ -77,6 +84,8 @@ def command(
     """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
     if name is not None and (not name or prefix is not None or len(playback_ids) != 1):
         raise click.UsageError("--name is for one PLAYBACK_ID, and in place of --prefix.")
+    if parent is not None and name is None:
+        raise click.UsageError("--parent goes with --name.")
     with ending_in_sentences(FAILURE):
         refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd))
@@ -95,8 +104,8 @@ def command(
             else [one for one in listed if one.id not in others.owners]
         )
         taken = {name_of(urn) for urn in known.state.urns}
-        if name in taken:
-            raise click.ClickException(f"The stack has a resource {name!r} already. Nothing was written.")
+        if name is not None:
+            _refuse_place(known.state, name, parent or "")
         adopted = (
             [Adopted(name, chosen[0])]
             if name is not None
@@ -107,9 +116,22 @@ def command(
             return
         _refuse_other_policies([one.playback_id for one in adopted])
         provider = serialize_provider(LivePlaybackIdProvider())
-        write_import_file(out, entries(stream_id, adopted, settings.workspace_mark, provider), force=force)
-        click.echo(_advice(known.pulumi, stream_id, adopted, out))
+        write_import_file(
+            out, entries(stream_id, adopted, settings.workspace_mark, provider, parent or ""), force=force
+        )
+        click.echo(_advice(known.pulumi, stream_id, adopted, out, named=name is not None))
         _mention_lookups(known.state, {one.playback_id.id: one.name for one in adopted})
+
+
+def _refuse_place(state: StackState, name: str, parent: str) -> None:
+    """There can be one resource of a type, name and parent; and the parent has to be there."""
+    if parent and parent not in state.urns:
+        raise click.ClickException(f"The stack has no resource {parent}, to be the parent. Nothing was written.")
+    if urn_of(state, DYNAMIC_TYPE, name, parent) in state.urns:
+        raise click.ClickException(
+            f"The stack has a playback ID {name!r} there already. Nothing was written. If that is the one to be "
+            f"replaced, delete what a run has made in its place, and run `pulumi up` again."
+        )
 
 
 def _refuse_unfinished(state: StackState, stream_id: str) -> None:
@@ -135,11 +157,16 @@ def _mention_others(listed: Sequence[str], others: Siblings) -> None:
             )
 
 
-def _advice(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str) -> str:
+def _advice(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:
+    put_it = (
+        "If the stack's program doesn't declare it yet, put this into it:"
+        if named
+        else "Put this into the stack's program (to change a name, change it in that file as well):"
+    )
     importing = pulumi.importing(out, protect=False)
     return "\n".join(
         [
-            f"Wrote {out}. Put this into the stack's program (to change a name, change it in that file as well):",
+            f"Wrote {out}. {put_it}",
             "",
             *(f"    {line}".rstrip() for line in declarations(stream_id, adopted)),
             "",

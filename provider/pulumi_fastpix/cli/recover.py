@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -15,7 +16,7 @@ from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack
 from pulumi_fastpix.errors import FastPixError, NotFoundError
-from pulumi_fastpix.recovery import Place, Said, entries, recover, undeclared
+from pulumi_fastpix.recovery import Place, Said, entries, one_mark_each, recover, undeclared
 from pulumi_fastpix.settings import GONE_STREAMS_VARIABLE, Settings
 
 FAILURE = 1
@@ -71,6 +72,10 @@ def command(
       pulumi-fastpix recover --all-ours --not-ours 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
       pulumi stack export --show-secrets | pulumi-fastpix recover --state - --out import.json
     """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    if both := sorted(set(ours) & set(not_ours)):
+        raise click.UsageError(f"{', '.join(both)} can't be ours and not ours.")
+    if ours and all_ours:
+        raise click.UsageError("--all-ours says more than --ours: give one of the two.")
     with ending_in_sentences(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
         if not known.state.pending_creates:
@@ -84,12 +89,25 @@ def command(
         found = undeclared(known.state, streams, others.owners)
         _refuse_unknown("--not-ours", not_ours, found)
         _refuse_unknown("--ours", ours, found)
-        recovery = recover(known.state, known.stored, seen_by, found, Said(ours, all_ours, not_ours))
+        marks = one_mark_each(streams)
+        recovery = recover(
+            known.state,
+            known.stored,
+            {
+                (create.provider, create.stream_id or ""): marks[seen_by[create.provider], create.stream_id or ""]
+                for create in known.state.pending_creates
+            },
+            found,
+            Said(ours, all_ours, not_ours),
+        )
         if recovery.too_many:
             raise click.ClickException(report.too_many(known, recovery.too_many))
         click.echo(report.findings(known, recovery))
         if recovery.made:
             write_import_file(out, entries(seen_by, recovery), force=force)
+        else:
+            # One of an earlier run, which names what is not to be imported any more.
+            Path(out).unlink(missing_ok=True)
         click.echo()
         click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 

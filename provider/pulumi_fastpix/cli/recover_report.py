@@ -31,11 +31,12 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
             f"{found.creates} of its creates {_was(found.creates)} cut off{taken}:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
+    all_ours = " or --all-ours" if all(len(one.playback_ids) <= one.creates + one.spares for one in places) else ""
     lines.append(
-        "Run this again and say which were made by killed runs, with --ours ID for each or --all-ours; or exclude "
-        "those that were there before, or belong to somebody else, with --not-ours ID for each. A stream is born with "
-        "one, and other stacks and people may have made some. What a run made under a name that is taken by now, the "
-        "next `pulumi up` deletes."
+        f"Run this again and say which were made by killed runs, with --ours ID for each{all_ours}; or exclude those "
+        f"that were there before, or belong to somebody else, with --not-ours ID for each. A stream is born with one, "
+        f"and other stacks and people may have made some. What a run made under a name that is taken by now, the next "
+        f"`pulumi up` deletes, once you have said with --ours that it did."
     )
     return "\n".join(lines)
 

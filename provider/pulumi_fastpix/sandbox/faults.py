@@ -108,7 +108,7 @@ class Fault:
     when: Literal["before", "after", "mid-answer"] | None = None
     client: Literal["waiting", "dropped", "answered"] | None = None
     missing: int | None = Field(default=None, ge=1)
-    location: str | None = None
+    location: str | None = Field(default=None, pattern=r"^[\x21-\x7e]*$")
 
     @model_validator(mode="after")
     def _check(self) -> Fault:

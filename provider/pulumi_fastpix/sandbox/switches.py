@@ -63,4 +63,4 @@ class Switches(BaseModel):
 def _position(text: str) -> str | int | None:
     if text == "none":
         return None
-    return int(text) if text.isdecimal() else text
+    return int(text) if text.isdecimal() and len(text) < 10 else text

@@ -141,6 +141,40 @@ def test_an_audit_during_a_run_or_after_a_killed_one_points_at_recover_first(
     assert "pulumi-fastpix recover --stack prod" in advice[0]
 
 
+def test_contradictions_are_refused_and_a_stale_file_goes(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    (born,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    pulumi.answer("export", begun())
+    assert run("recover", "--ours", born, "--not-ours", born).exit_code == 2
+    assert run("recover", "--ours", born, "--all-ours").exit_code == 2
+    assert run("adopt", DEMO_STREAM_ID, born, "--parent", "urn").exit_code == 2
+    assert run("recover").exit_code == 0
+    assert born in Path("fastpix-import.json").read_text()
+    assert run("recover", "--force", "--not-ours", born).exit_code == 0
+    assert not Path("fastpix-import.json").exists()
+
+
+def test_a_secret_stream_is_not_shown_while_it_is_waited_for(
+    pulumi: FakePulumi, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    inputs = {"accessPolicy": "public", "streamId": secret(plaintext=json.dumps(DEMO_STREAM_ID))}
+    pulumi.answer("export", export(pending=(resource("main", inputs=inputs),)))
+    sandbox.faults.add(Fault(kind="status", status=429, retry_after=3, times=1))
+    result = run("recover")
+    assert result.exit_code == 0, result.output
+    told = result.output + capfd.readouterr().err
+    assert "waiting" in told
+    assert DEMO_STREAM_ID not in told
+
+
+def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    (born,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    pulumi.answer("export", export())
+    shown = run("adopt", DEMO_STREAM_ID, born, "--name", 'we"ird\\é').output
+    (call,) = [line for line in shown.splitlines() if "LivePlaybackId(" in line]
+    assert eval(call.strip().replace("fastpix.LivePlaybackId", "(lambda name, **_: name)")) == 'we"ird\\é'  # noqa: S307
+    assert "doesn't declare it yet" in shown
+
+
 def test_accounts_may_share_a_stream_and_streams_an_id(
     pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

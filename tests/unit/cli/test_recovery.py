@@ -7,20 +7,22 @@ from typing import Any
 
 import pytest
 
+from pulumi_fastpix.api import PlaybackId
 from pulumi_fastpix.pairing import Pairs
-from pulumi_fastpix.recovery import Place, Recovery, Said, entries, protect, recover
+from pulumi_fastpix.recovery import Place, Recovery, Said, entries, one_mark_each, protect, recover, undeclared
 from pulumi_fastpix.stack_state import parse
 from support.states import STREAM, export, resource
 
 HERE = Place("mark", STREAM, "public")
 ALL_OURS = Said(all_ours=True)
+MARKS = {("", STREAM): "mark"}
 
 
 def recovered(
     *found: str, existing: tuple[dict[str, Any], ...] = (), pending: tuple[Any, ...], said: Said = ALL_OURS
 ) -> Recovery:
     state = parse(export(*existing, pending=pending))
-    return recover(state, state, {"": "mark"}, {HERE: found}, said)
+    return recover(state, state, MARKS, {HERE: found}, said)
 
 
 def names(recovery: Recovery) -> dict[str, str]:
@@ -55,6 +57,8 @@ def test_nothing_is_deleted_unless_a_person_says_that_a_killed_run_made_it() -> 
     (too_many,) = recovered("born", existing=existing, pending=pending, said=Said()).too_many
     assert (too_many.creates, too_many.spares, too_many.playback_ids) == (0, 1, ("born",))
     assert recovered("born", existing=existing, pending=pending, said=Said(not_ours=("born",))) == Pairs((), (), ())
+    assert recovered("born", "x", existing=existing, pending=pending, said=Said(not_ours=("x",))).too_many
+    assert names(recovered("x", existing=existing, pending=pending, said=Said(ours=("x",)))) == {"x": "a-unfinished-x"}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,7 @@ def test_what_is_said_of_one_place_says_nothing_of_another() -> None:
     pending = (resource("a"), resource("b", policy="private"), resource("b", policy="private"))
     state = parse(export(pending=pending))
     found = {HERE: ("a-1", "a-2"), private: ("b-1", "b-2")}
-    recovery = recover(state, state, {"": "mark"}, found, Said(ours=("a-1",)))
+    recovery = recover(state, state, MARKS, found, Said(ours=("a-1",)))
     assert names(recovery) == {"a-1": "a"}
     (too_many,) = recovery.too_many
     assert (too_many.place, too_many.playback_ids) == (private, ("b-1", "b-2"))
@@ -92,3 +96,15 @@ def test_what_is_said_of_one_place_says_nothing_of_another() -> None:
 )
 def test_what_is_to_be_deleted_is_not_protected(pending: tuple[Any, ...], protected: bool) -> None:
     assert protect(recovered("id-1", "id-2", pending=pending)) is protected
+
+
+def listed(*playback_ids: str) -> list[PlaybackId]:
+    return [PlaybackId(id=one, accessPolicy="public") for one in playback_ids]
+
+
+def test_two_access_tokens_may_lead_to_one_workspace() -> None:
+    """What exists there exists once, and is given to one resource only."""
+    streams = {("mark", STREAM): listed("a", "b"), ("other", STREAM): listed("b", "a"), ("far", STREAM): listed("c")}
+    assert one_mark_each(streams) == {("mark", STREAM): "mark", ("other", STREAM): "mark", ("far", STREAM): "far"}
+    state = parse(export())
+    assert undeclared(state, streams) == {HERE: ("a", "b"), replace(HERE, seen_by="far"): ("c",)}

@@ -253,6 +253,7 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
         ({"kind": "drop", "method": "POTS"}, "method must be one of"),
         ({"kind": "drop", "path": "/live/streams"}, "path"),
         ({"kind": "redirect", "location": "/", "status": 200}, "from 300 to 399"),
+        ({"kind": "redirect", "location": "/caf\xe9\r\n"}, "location"),
         ({"kind": "rate-limit", "requests": 1, "seconds": 0}, "more than 0"),
     ],
 )
