@@ -197,9 +197,7 @@ class Client:
 
         def announce_wait(state: tenacity.RetryCallState) -> None:
             if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
-                self._say(
-                    f"waiting {state.upcoming_sleep:.0f} s before trying again to {attempt}.",
-                )
+                self._say(f"waiting {state.upcoming_sleep:.0f} s before trying again to {attempt}.")
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda failure: retry.may_repeat(method, failure)),
