@@ -37,9 +37,9 @@ class Connection:
         Raises:
             SettingsError: the settings name no usable workspace.
         """
-        # Imported late: a program that declares resources imports its front door, but never comes here.
-        from pulumi_fastpix.api import Client  # noqa: PLC0415
-        from pulumi_fastpix.lifecycle import Lifecycle  # noqa: PLC0415
+        # A program that declares resources imports its front door, but never comes here.
+        from pulumi_fastpix.api import Client  # noqa: PLC0415  # imported late, for it brings the HTTP stack
+        from pulumi_fastpix.lifecycle import Lifecycle  # noqa: PLC0415  # likewise
 
         with self._lock:
             if self._lifecycle is None:

@@ -101,12 +101,11 @@ class Transport:
                 allow_redirects=False,  # they would carry the credentials to wherever the answer points
                 stream=True,
             )
-        # Whatever got past this would leave a create that may have been carried out without a word.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # got past this, a create would be left in doubt without a word
             raise self._without_answer(attempt, error, sent=not never_sent(error)) from None
         try:
             received = receive(response, timeout)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # for the same reason
             raise self._without_answer(attempt, error, sent=True) from None
         if 200 <= received.status < 300:
             try:

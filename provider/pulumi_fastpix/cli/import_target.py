@@ -51,3 +51,12 @@ def write_import_file(out: str, entries: Iterable[Entry], *, force: bool) -> Non
             file.write(json.dumps(document(entries), indent=2) + "\n")
     except OSError as error:
         raise click.ClickException(f"Could not write {out}: {error.strerror}. Name another file with --out.") from None
+
+
+def remove_import_file(out: str) -> None:
+    """Remove the file that an earlier run wrote: it names what is not to be imported any more."""
+    path = Path(out)
+    # Not a device such as /dev/stdout, nor a link to one.
+    if path.is_file() and not path.is_symlink():
+        path.unlink()
+        click.echo(f"Removed {out}, which an earlier run had written: there is nothing to import.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import click
 
@@ -11,7 +10,12 @@ from pulumi_fastpix.api import Client, PlaybackId
 from pulumi_fastpix.cli import recover_report as report
 from pulumi_fastpix.cli.endings import ending_in_sentences
 from pulumi_fastpix.cli.ids import ids_given
-from pulumi_fastpix.cli.import_target import import_target_options, refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.import_target import (
+    import_target_options,
+    refuse_to_overwrite,
+    remove_import_file,
+    write_import_file,
+)
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.cli.siblings import demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.stacks import KnownStack, known_stack
@@ -106,8 +110,7 @@ def command(
         if recovery.made:
             write_import_file(out, entries(seen_by, recovery), force=force)
         else:
-            # One of an earlier run, which names what is not to be imported any more.
-            Path(out).unlink(missing_ok=True)
+            remove_import_file(out)
         click.echo()
         click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 

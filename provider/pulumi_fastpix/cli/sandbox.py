@@ -136,7 +136,7 @@ def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options
     Examples:
       pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up --yes
       pulumi-fastpix sandbox exec --fault kind=drop,when=after,method=POST,times=1 -- pytest
-    """  # noqa: D301 - as above
+    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
     with _sandbox(**options) as sandbox:
         status = _run(command_line, os.environ | sandbox.environment())
     ctx.exit(status)

@@ -54,8 +54,12 @@ def test_contradictions_are_refused_and_a_stale_file_goes(pulumi: FakePulumi, sa
     assert run("adopt", DEMO_STREAM_ID, born, "--parent", "urn").exit_code == 2
     assert run("recover").exit_code == 0
     assert born in Path("fastpix-import.json").read_text()
-    assert run("recover", "--force", "--not-ours", born).exit_code == 0
+    emptied = run("recover", "--force", "--not-ours", born)
+    assert (emptied.exit_code, "Removed fastpix-import.json" in emptied.output) == (0, True)
     assert not Path("fastpix-import.json").exists()
+    Path("elsewhere").symlink_to("/dev/null")
+    assert run("recover", "--force", "--out", "elsewhere", "--not-ours", born).exit_code == 0
+    assert Path("elsewhere").is_symlink()
 
 
 def test_a_secret_stream_is_not_shown_while_it_is_waited_for(
