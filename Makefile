@@ -25,7 +25,7 @@ STACK   = mkdir -p .sandbox/state && \
 	$(ENGINE)
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
 
-.PHONY: help up preview refresh destroy stack test test-floor soak benchmark wheel lint lock clean
+.PHONY: help up preview refresh destroy stack test test-floor soak record-state benchmark wheel lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ test-floor: $(FLOOR_ENVIRONMENT) ## Run the unit and process tests with the olde
 
 soak: $(VENV) ## Try 50,000 random schedules of exactly-once, for half an hour at most
 	@$(BIN)/pytest -n auto tests/model/test_schedules.py --schedules=50000 --schedules-for-seconds=1800
+
+record-state: $(VENV) ## Record what this version stores in a stack, once per release: NAME=0.1.0
+	@$(ENGINE) python tests/recorded_states/record.py $(NAME)
 
 benchmark: $(VENV) ## Measure both front doors against the floor; wants an idle machine
 	@$(ENGINE) python benchmarks/front_doors.py

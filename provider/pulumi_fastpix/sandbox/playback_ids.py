@@ -41,15 +41,16 @@ class PlaybackIds:
         *,
         restrictions: Restrictions = NO_RESTRICTIONS,
         workspace: str = DEFAULT_WORKSPACE,
+        playback_id: str | None = None,
     ) -> str:
-        """Create a playback ID on the stream and return it.
+        """Create a playback ID on the stream and return it: the given one, or a new one.
 
         Raises:
             StreamNotFoundError: the workspace has no such stream.
         """
         with self._database.writing() as database:
             require_stream(database, stream_id, workspace)
-            playback_id = unused(database, "playback_ids", self._identifiers.playback_id)
+            playback_id = playback_id or unused(database, "playback_ids", self._identifiers.playback_id)
             database.execute(
                 "INSERT INTO playback_ids (id, stream_id, access_policy) VALUES (?, ?, ?)",
                 (playback_id, stream_id, access_policy),
