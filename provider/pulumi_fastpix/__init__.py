@@ -8,8 +8,7 @@ Example::
 """
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.accounts import Provider
-from pulumi_fastpix.declaration import LivePlaybackIdArgs
-from pulumi_fastpix.live_playback_id import LivePlaybackId
+from pulumi_fastpix.dynamic.resources import LivePlaybackId, Provider
+from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
 
 __all__ = ["LivePlaybackId", "LivePlaybackIdArgs", "Provider", "errors"]

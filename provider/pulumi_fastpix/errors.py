@@ -43,7 +43,7 @@ class FastPixError(Exception):
 
 
 class SettingsError(FastPixError):
-    """The settings name no usable target: see :mod:`pulumi_fastpix.settings`."""
+    """The settings name no usable target: see :mod:`pulumi_fastpix.settings.settings`."""
 
 
 class OutsideSandboxError(SettingsError):

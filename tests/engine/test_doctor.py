@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.cli.checks.provider_python import choose
+from pulumi_fastpix.cli.doctor.provider_python import choose
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import Door, Stack
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from pulumi_fastpix.api import Client, PlaybackId, Stream, retry
+from pulumi_fastpix.api import retry
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.errors import (
     CreateInDoubtError,
     FastPixError,
@@ -19,8 +21,10 @@ from pulumi_fastpix.errors import (
     RefusedError,
     StreamNotVisibleError,
 )
-from pulumi_fastpix.lifecycle import Existing, Lifecycle
-from pulumi_fastpix.stored_names import ACCESS_POLICY, SEEN_BY, STREAM_ID
+from pulumi_fastpix.resources.base import Existing
+from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.resources.names import SEEN_BY
 from support.simulation import laws
 from support.simulation.program import Program
 from support.simulation.programs import programs

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_fastpix.api import Client
-from pulumi_fastpix.lifecycle import Existing, Lifecycle
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.resources.base import Existing
+from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.sandbox import Fault, LoggedRequest, Sandbox
 from pulumi_fastpix.settings import Settings
-from pulumi_fastpix.stored_names import ACCESS_POLICY, STREAM_ID
 
 THREADS = 32
 ROUNDS = 6

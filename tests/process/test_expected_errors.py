@@ -8,7 +8,7 @@ from importlib.metadata import version
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_fastpix.expected_errors import fitting
+from pulumi_fastpix.dynamic.expected_errors import fitting
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.provider_process import ProviderProcess, ProviderProcessError, provider_process
 

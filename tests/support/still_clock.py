@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.api import Condition, SystemClock
+from pulumi_fastpix.api.clock import Condition, SystemClock
 
 
 class StillClock:

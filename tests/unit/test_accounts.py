@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pytest
 
-from pulumi_fastpix.accounts import refuse_what_cannot_be_right
+from pulumi_fastpix.program.provider import refuse_what_cannot_be_right
 
 FINE = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api import Client
-from pulumi_fastpix.lifecycle import Lifecycle
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
 from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from pulumi_fastpix import errors, exactly_once
-from pulumi_fastpix.api import Client
-from pulumi_fastpix.lifecycle import Lifecycle
+from pulumi_fastpix import errors
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.resources.live_playback_id import create as exactly_once
+from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.tracking.tracker import Doubt, StreamLedger
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings import Settings
-from pulumi_fastpix.stream_ledger import Doubt, StreamLedger
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock
 

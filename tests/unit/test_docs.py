@@ -10,10 +10,11 @@ from typing import cast, get_args
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.inputs import check_inputs
-from pulumi_fastpix.plaintext_secret import WARNING
-from pulumi_fastpix.sandbox import Switches, faults
-from pulumi_fastpix.sandbox.faults import Kind
+from pulumi_fastpix.program.plaintext_secret import WARNING
+from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
+from pulumi_fastpix.sandbox import Switches
+from pulumi_fastpix.sandbox.faults import fault as faults
+from pulumi_fastpix.sandbox.faults.fault import Kind
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api import Client
-from pulumi_fastpix.lifecycle import Lifecycle
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings import Settings
 

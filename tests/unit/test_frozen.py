@@ -16,9 +16,11 @@ import pytest
 from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_fastpix import LivePlaybackId, stored_names
+from pulumi_fastpix import LivePlaybackId
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
-from pulumi_fastpix.settings import PROVIDER_RESOURCE
+from pulumi_fastpix.resources import names
+from pulumi_fastpix.resources.live_playback_id import names as stored_names
+from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
 
 PICKLES = {
     4: "gASVOAAAAAAAAACMFnB1bHVtaV9mYXN0cGl4LmR5bmFtaWOUjBZMaXZlUGxheWJhY2tJZFByb3ZpZGVylJOUKYGULg==",
@@ -72,7 +74,8 @@ def test_a_subclass_cannot_take_another_type_token() -> None:
 
 
 def test_the_stored_names_are_pinned() -> None:
-    assert {name: value for name, value in vars(stored_names).items() if name.isupper()} == {
+    stored = {**vars(names), **vars(stored_names)}
+    assert {name: value for name, value in stored.items() if name.isupper()} == {
         "DYNAMIC_TYPE": "pulumi-python:dynamic/fastpix:LivePlaybackId",
         "NATIVE_TYPE": "fastpix:index:LivePlaybackId",
         "DYNAMIC_PACKAGE": "pulumi-python",

@@ -25,16 +25,15 @@ def test_a_program_pays_for_no_http_and_no_validation_library() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "lifecycle",
-        "api",
+        "resources.live_playback_id.lifecycle",
+        "resources.connection",
+        "api.client",
         "settings",
-        "inputs",
         "errors",
-        "stack_state",
-        "import_file",
-        "recovery",
-        "audit",
-        "stored_names",
+        "stack.state",
+        "stack.import_file",
+        "cli.recover.recovery",
+        "cli.audit.findings",
     ],
 )
 def test_the_core_knows_no_pulumi(module: str) -> None:

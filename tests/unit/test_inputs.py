@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_fastpix.inputs import UNKNOWN, check_inputs, problem_of_id
+from pulumi_fastpix.api.ids import problem_of_id
+from pulumi_fastpix.resources.base import UNKNOWN
+from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
 
 STREAM = "1111aaaa2222bbbb3333cccc4444dddd"
 KEY = "0123456789abcdef0123456789abcdefk" + STREAM

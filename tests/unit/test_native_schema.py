@@ -11,10 +11,12 @@ import pytest
 from pulumi.dynamic import ResourceProvider
 
 import pulumi_fastpix
-from pulumi_fastpix import declaration, native, stored_names
+from pulumi_fastpix import native
 from pulumi_fastpix.native.plugin import WORKERS
 from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.settings import CONFIG_KEYS, PROVIDER_RESOURCE
+from pulumi_fastpix.program import live_playback_id as declaration
+from pulumi_fastpix.resources.live_playback_id import names as stored_names
+from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
 ROOT = Path(__file__).parents[2]
 RESOURCE = schema()["resources"]["fastpix:index:LivePlaybackId"]

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.reconcile import Ambiguous, Claim, Lost, Repeat, Verdict, Wait, candidates, reconcile
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.resources.live_playback_id.verdicts import (
+    Ambiguous,
+    Claim,
+    Lost,
+    Repeat,
+    Verdict,
+    Wait,
+    candidates,
+    reconcile,
+)
 
 
 def public(playback_id: str) -> PlaybackId:

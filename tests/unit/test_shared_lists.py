@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api import Client, Patience, PlaybackId, Stream
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.api.deadline import Patience
+from pulumi_fastpix.api.models import PlaybackId, Stream
+from pulumi_fastpix.resources.tracking.tracker import StreamLedger
 from pulumi_fastpix.settings import Settings
-from pulumi_fastpix.stream_ledger import StreamLedger
 from support.still_clock import StillClock
 
 OUT = errors.NoAnswerError("Out.")

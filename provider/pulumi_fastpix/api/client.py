@@ -20,11 +20,13 @@ import tenacity
 
 from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api import retry
-from pulumi_fastpix.api.clock import Clock, Patience, SystemClock
+from pulumi_fastpix.api.clock import Clock, SystemClock
+from pulumi_fastpix.api.deadline import Patience
 from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer, Stream, StreamAnswer, StreamsAnswer
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import CancelledError, FastPixError, RefusedError, UnexpectedAnswerError
-from pulumi_fastpix.settings import MOST_SECONDS, Settings
+from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.names import MOST_SECONDS
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on

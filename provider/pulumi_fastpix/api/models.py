@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
-from pulumi_fastpix.inputs import ID_CHARACTERS
+from pulumi_fastpix.api.ids import ID_CHARACTERS
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Id = Annotated[str, Field(pattern=rf"^{ID_CHARACTERS}$")]

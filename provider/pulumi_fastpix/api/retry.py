@@ -18,13 +18,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from pulumi_fastpix.errors import (
-    NoAnswerError,
-    NotReachedError,
-    RateLimitedError,
-    ServerError,
-    UnexpectedAnswerError,
-)
+from pulumi_fastpix.errors import NoAnswerError, NotReachedError, RateLimitedError, ServerError, UnexpectedAnswerError
 
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 10.0

@@ -21,12 +21,12 @@ from pydantic import BaseModel, ValidationError
 from requests.adapters import BaseAdapter
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.addresses import is_loopback
 from pulumi_fastpix.api.connections import Adapter, Received, Session, innermost_reason, never_sent, receive
+from pulumi_fastpix.api.ids import STREAM_SECRET
 from pulumi_fastpix.api.models import ErrorAnswer
 from pulumi_fastpix.api.retry import parse_retry_after
-from pulumi_fastpix.inputs import STREAM_SECRET
 from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.addresses import is_loopback
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

@@ -17,11 +17,11 @@ class _Subcommand:
 
 
 _SUBCOMMANDS = {
-    "adopt": _Subcommand("pulumi_fastpix.cli.adopt"),
-    "audit": _Subcommand("pulumi_fastpix.cli.audit"),
-    "doctor": _Subcommand("pulumi_fastpix.cli.doctor"),
-    "recover": _Subcommand("pulumi_fastpix.cli.recover"),
-    "sandbox": _Subcommand("pulumi_fastpix.cli.sandbox", extra="sandbox"),
+    "adopt": _Subcommand("pulumi_fastpix.cli.adopt.command"),
+    "audit": _Subcommand("pulumi_fastpix.cli.audit.command"),
+    "doctor": _Subcommand("pulumi_fastpix.cli.doctor.command"),
+    "recover": _Subcommand("pulumi_fastpix.cli.recover.command"),
+    "sandbox": _Subcommand("pulumi_fastpix.cli.sandbox.command", extra="sandbox"),
 }
 
 

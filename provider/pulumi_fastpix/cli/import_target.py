@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pulumi_fastpix.import_file import Entry, document
+from pulumi_fastpix.stack.import_file import Entry, document
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -16,7 +16,7 @@ import click
 
 from pulumi_fastpix.cli import file_backend
 from pulumi_fastpix.cli.versions import OLDEST_CLI, shown
-from pulumi_fastpix.settings import CONFIG_KEYS, NAMESPACE
+from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

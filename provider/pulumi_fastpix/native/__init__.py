@@ -4,7 +4,7 @@ Same arguments and outputs as the classes of :mod:`pulumi_fastpix`, so that chan
 move a program; state moves along by a built-in alias, without a call to FastPix.
 """
 
-from pulumi_fastpix.declaration import LivePlaybackIdArgs
 from pulumi_fastpix.native.resources import LivePlaybackId, Provider
+from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
 
 __all__ = ["LivePlaybackId", "LivePlaybackIdArgs", "Provider"]

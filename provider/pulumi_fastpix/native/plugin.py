@@ -13,12 +13,13 @@ from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
 from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_ON_THE_WIRE
 
-from pulumi_fastpix.connection import Connection
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.inputs import UNKNOWN, Unknown, check_inputs
-from pulumi_fastpix.lifecycle import diff
 from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.stored_names import STREAM_ID
+from pulumi_fastpix.resources.base import UNKNOWN, Unknown
+from pulumi_fastpix.resources.connection import Connection
+from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
+from pulumi_fastpix.resources.live_playback_id.lifecycle import diff
+from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 
 Result = TypeVar("Result")
 

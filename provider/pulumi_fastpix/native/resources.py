@@ -7,9 +7,10 @@ from importlib.metadata import version
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
-from pulumi_fastpix.accounts import Account, refuse_account_of_other_door
-from pulumi_fastpix.declaration import DeclaredPlaybackId
-from pulumi_fastpix.stored_names import DYNAMIC_TYPE, NATIVE_PACKAGE, NATIVE_TYPE
+from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
+from pulumi_fastpix.program.provider import Account, refuse_account_of_other_door
+from pulumi_fastpix.resources.live_playback_id.names import DYNAMIC_TYPE, NATIVE_TYPE
+from pulumi_fastpix.resources.names import NATIVE_PACKAGE
 
 PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
 """Where Pulumi looks for the plugin when it isn't installed: nowhere.

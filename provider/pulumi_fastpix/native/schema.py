@@ -7,11 +7,11 @@ import re
 from importlib.metadata import metadata
 from typing import Any
 
-from pulumi_fastpix.declaration import LivePlaybackIdArgs
-from pulumi_fastpix.inputs import DEFAULT_ACCESS_POLICY
 from pulumi_fastpix.native.resources import PLUGIN_DOWNLOAD_URL, LivePlaybackId, Provider
-from pulumi_fastpix.settings import CONFIG_KEYS
-from pulumi_fastpix.stored_names import ACCESS_POLICY, DYNAMIC_TYPE, NATIVE_TYPE, STREAM_ID
+from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
+from pulumi_fastpix.resources.live_playback_id.inputs import DEFAULT_ACCESS_POLICY
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, DYNAMIC_TYPE, NATIVE_TYPE, STREAM_ID
+from pulumi_fastpix.settings.names import CONFIG_KEYS
 
 _LANGUAGES = {
     "csharp": {},

@@ -15,8 +15,8 @@ from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from pulumi_fastpix.dynamic.expected_errors import fitting
 from pulumi_fastpix.errors import FastPixError
-from pulumi_fastpix.expected_errors import fitting
 from pulumi_fastpix.native.plugin import Plugin
 
 Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]

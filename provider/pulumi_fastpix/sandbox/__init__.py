@@ -1,19 +1,7 @@
 """FastPix's live-stream API on the user's own machine, to try things, to test against, and to break on purpose."""
 
-from pulumi_fastpix.sandbox.app import build_app
 from pulumi_fastpix.sandbox.clock import Clock, SystemClock
-from pulumi_fastpix.sandbox.errors import (
-    AccessTokenNotFoundError,
-    DataFileError,
-    PlaybackIdNotFoundError,
-    PortError,
-    SandboxError,
-    StreamNotFoundError,
-)
-from pulumi_fastpix.sandbox.exchange import ABORT
-from pulumi_fastpix.sandbox.fault_injection import Faults
-from pulumi_fastpix.sandbox.faults import Fault
-from pulumi_fastpix.sandbox.records import (
+from pulumi_fastpix.sandbox.data.records import (
     DEMO_STREAM_ID,
     AccessPolicy,
     AccessToken,
@@ -24,9 +12,21 @@ from pulumi_fastpix.sandbox.records import (
     Stream,
     StreamSettings,
 )
-from pulumi_fastpix.sandbox.request_log import LoggedRequest, RequestLog, peak_concurrency
+from pulumi_fastpix.sandbox.data.store import Store
+from pulumi_fastpix.sandbox.errors import (
+    AccessTokenNotFoundError,
+    DataFileError,
+    PlaybackIdNotFoundError,
+    PortError,
+    SandboxError,
+    StreamNotFoundError,
+)
+from pulumi_fastpix.sandbox.faults.fault import Fault
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.exchange import ABORT
+from pulumi_fastpix.sandbox.http.request_log import LoggedRequest, RequestLog, peak_concurrency
 from pulumi_fastpix.sandbox.sandbox import Sandbox
-from pulumi_fastpix.sandbox.store import Store
 from pulumi_fastpix.sandbox.switches import Switches
 
 __all__ = [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pulumi_fastpix.sandbox.app import build_app
 from pulumi_fastpix.sandbox.clock import SystemClock
-from pulumi_fastpix.sandbox.fault_injection import Faults
-from pulumi_fastpix.sandbox.faults import Fault
-from pulumi_fastpix.sandbox.request_log import RequestLog
-from pulumi_fastpix.sandbox.server import ServerThread, listen
-from pulumi_fastpix.sandbox.store import Store
+from pulumi_fastpix.sandbox.data.store import Store
+from pulumi_fastpix.sandbox.faults.fault import Fault
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.request_log import RequestLog
+from pulumi_fastpix.sandbox.http.server import ServerThread, listen
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from pulumi_fastpix.sandbox.clock import Clock
-    from pulumi_fastpix.sandbox.request_log import LoggedRequest
+    from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
 
 
 class Sandbox:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Literal, NamedTuple, TypeAlias
 
-from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.lifecycle import Existing
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.resources.base import Existing
 
 Kind: TypeAlias = Literal["create", "delete", "refresh", "lookup"]
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.lifecycle import Existing
+from pulumi_fastpix.resources.base import Existing
 from support.simulation.chronicle import Birth
 from support.simulation.evidence import (
     behind_an_answer,

@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from pulumi_fastpix.api import PlaybackId
+from pulumi_fastpix.api.models import PlaybackId
 from support.simulation.chronicle import PERFORMED, Chronicle, Exchange, Operation
 from support.simulation.scheduler import Scheduler
 from support.simulation.server import Connection, Server

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
-from pulumi_fastpix.api import Client
+from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import FastPixError
-from pulumi_fastpix.lifecycle import Existing, Lifecycle
+from pulumi_fastpix.resources.base import Existing
+from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.sandbox import AccessToken, SandboxError
 from pulumi_fastpix.settings import Settings
-from pulumi_fastpix.stored_names import ACCESS_POLICY, STREAM_ID
 from support.simulation.chronicle import PERFORMED, Chronicle, Kind, Operation
 from support.simulation.clocks import ProviderClock
 from support.simulation.network import Network

@@ -6,18 +6,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_fastpix.sandbox import (
-    ABORT,
-    AccessPolicy,
-    Fault,
-    Faults,
-    RequestLog,
-    Store,
-    Stream,
-    Switches,
-    build_app,
-)
-from pulumi_fastpix.sandbox.records import DEFAULT_WORKSPACE
+from pulumi_fastpix.sandbox import ABORT, AccessPolicy, Fault, Faults, RequestLog, Store, Stream, Switches, build_app
+from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE
 from support.simulation.chronicle import AT_WORK, Birth, Chronicle, Death, Exchange, Instant
 from support.simulation.clocks import ServerClock
 from support.simulation.event_loop import HandPumpedLoop

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.audit import AuditedStream, Kind, Level, compare
-from pulumi_fastpix.stack_state import Resource, parse
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.cli.audit.findings import AuditedStream, Kind, Level, compare
+from pulumi_fastpix.stack.state import Resource, parse
 from support.states import STREAM, export, resource
 
 

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from pulumi_fastpix.cli import main
-from pulumi_fastpix.cli.doctor import command
+from pulumi_fastpix.cli.doctor.command import command
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from unit.cli.project import SECRET, Project
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.adoption import declarations, entries, named
-from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.import_file import Entry, document
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.cli.adopt.adoption import declarations, entries, named
+from pulumi_fastpix.stack.import_file import Entry, document
 
 
 def listed(id_: str, policy: str = "public") -> PlaybackId:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from pulumi_fastpix.pairing import Pairs, TooMany, pair
+from pulumi_fastpix.cli.recover.pairing import Pairs, TooMany, pair
 
 HERE, THERE = "here", "there"
 

@@ -7,10 +7,19 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.api import PlaybackId
-from pulumi_fastpix.pairing import Pairs
-from pulumi_fastpix.recovery import Place, Recovery, Said, entries, one_mark_each, protect, recover, undeclared
-from pulumi_fastpix.stack_state import parse
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.cli.recover.pairing import Pairs
+from pulumi_fastpix.cli.recover.recovery import (
+    Place,
+    Recovery,
+    Said,
+    entries,
+    one_mark_each,
+    protect,
+    recover,
+    undeclared,
+)
+from pulumi_fastpix.stack.state import parse
 from support.states import STREAM, export, resource
 
 HERE = Place("mark", STREAM, "public")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.stack_state import NotAStateError, name_of, parse
+from pulumi_fastpix.stack.state import NotAStateError, name_of, parse
 from support.states import STREAM, export, resource, secret, urn
 
 

@@ -1,0 +1,53 @@
+"""What FastPix's ids and stream secrets look like, and what to say of a value that is no id. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+
+STREAM_SECRET = re.compile(r"[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32}", re.IGNORECASE)
+"""What FastPix's stream keys, SRT secrets and SRT playback stream ids look like (recorded answers)."""
+
+ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
+"""What an id consists of, as a regular expression; all of these need no quoting in a URL."""
+
+KEPT_HIDDEN = (
+    "what looks like a stream key or SRT secret, which is not shown here. Anyone who has it can broadcast to the "
+    "stream: use the stream's ID (32 hex digits) instead, and keep the key out of the program"
+)
+
+
+def problem_of_id(kind: str, value: object) -> str | None:
+    """What is wrong with an id, in words that don't repeat a secret; None if it may be right.
+
+    Args:
+        kind: what the id is of, as in "a stream ID".
+        value: the id.
+    """
+    if value is None:
+        return f"{kind} is required"
+    if holds_stream_secret(value):
+        return f"this holds {KEPT_HIDDEN}"
+    if not isinstance(value, str):
+        return f"{kind} must be a string, not {type_name(value)}"
+    if not value.strip():
+        return f"{kind} must not be empty"
+    if "://" in value:
+        return f"{kind} is expected, not a URL: give only the id itself"
+    if value.strip(".") == "" or not re.fullmatch(ID_CHARACTERS, value):
+        return (
+            f"{kind} consists of letters, digits and `-._~`; this has other characters "
+            f"(white space, '/', '?', '#' and the like are never part of one)"
+        )
+    return None
+
+
+def holds_stream_secret(value: object) -> bool:
+    """Whether a stream key or SRT secret stands anywhere in a value, nested or not."""
+    return STREAM_SECRET.search(json.dumps(value, default=repr)) is not None
+
+
+def type_name(value: object) -> str:
+    """What people call a value's type."""
+    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), f"a value of type {type(value).__name__}")

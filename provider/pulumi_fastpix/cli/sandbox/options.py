@@ -1,0 +1,113 @@
+"""The options that say what the sandbox is like, shared by `sandbox` and `sandbox exec`."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+import click
+from pydantic import ValidationError
+
+from pulumi_fastpix.sandbox import Fault, Switches
+from pulumi_fastpix.sandbox.faults.fault import FAULT, Kind, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
+
+_FAULT_EXAMPLE = "kind=status,status=502,method=POST,times=1"
+
+
+def _assignments(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(equals for _, equals, _ in pairs):
+        raise click.BadParameter(f"{text!r} is not of the form name=value,name=value.")
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise click.BadParameter(f"{', '.join(sorted(twice))} is given twice.")
+    return {name.strip().replace("-", "_"): value for name, _, value in pairs}
+
+
+def _faults(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> list[Fault]:
+    try:
+        return [FAULT.validate_strings(_assignments(text)) for text in given]
+    except ValidationError as error:
+        raise click.BadParameter(f"{in_words(error)}. For example: --fault {_FAULT_EXAMPLE}") from error
+
+
+def _switches(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> Switches:
+    try:
+        return Switches.of_text(_assignments(",".join(given)) if given else {})
+    except ValidationError as error:
+        names = ", ".join(Switches.model_fields).replace("_", "-")
+        raise click.BadParameter(f"{in_words(error)}. The switches are: {names}.") from error
+
+
+def _rate_limit(_ctx: click.Context, _param: click.Parameter, given: str | None) -> Fault | None:
+    if given is None:
+        return None
+    requests, _, seconds = given.partition("/")
+    try:
+        return FAULT.validate_strings({"kind": "rate-limit", "requests": requests, "seconds": seconds or "1"})
+    except ValidationError as error:
+        raise click.BadParameter(f"{given!r} is not of the form REQUESTS/SECONDS, such as 10/1.") from error
+
+
+def _latency(_ctx: click.Context, _param: click.Parameter, given: float) -> float:
+    # Not a number is neither too small nor too large.
+    if math.isnan(given):
+        raise click.BadParameter("nan is not a number of seconds.")
+    return given
+
+
+_OPTIONS = [
+    click.option(
+        "--data",
+        type=click.Path(dir_okay=False),
+        help="Keep everything in this file; made when there is none. Without it, all is gone in the end.",
+    ),
+    click.option(
+        "--port",
+        type=click.IntRange(1, 65535),
+        help="Listen on this port. Otherwise on the one the data file was first served on, or a free one.",
+    ),
+    click.option(
+        "--latency",
+        type=click.FloatRange(0, 3600),
+        callback=_latency,
+        default=0.0,
+        help="Seconds to delay every request.",
+    ),
+    click.option(
+        "--rate-limit",
+        metavar="REQUESTS/SECONDS",
+        callback=_rate_limit,
+        help="Answer 429 to more requests than that, such as 10/1.",
+    ),
+    click.option(
+        "--fault",
+        "faults",
+        multiple=True,
+        metavar="NAME=VALUE,…",
+        callback=_faults,
+        help=f"Let something go wrong; repeatable. Kinds: {', '.join(get_args(Kind))}.",
+    ),
+    click.option(
+        "--switch",
+        "switches",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_switches,
+        help="Answer differently where FastPix's answer is not known, such as playback-id-order=by-id.",
+    ),
+    click.option("--seed", type=int, help="Make ids and the faults' chance the same on every run."),
+    click.option("--log", type=click.Path(dir_okay=False), help="Append each request to this file, as JSON."),
+]
+
+
+def serving_options(function: Function) -> Function:
+    """Give a command the options that say what the sandbox is like."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function

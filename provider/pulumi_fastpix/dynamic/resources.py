@@ -1,0 +1,65 @@
+"""The resource as users declare it: through Pulumi's dynamic provider, with nothing to install beside this package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+from pulumi import Alias, Input, ResourceOptions
+
+from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
+from pulumi_fastpix.program.provider import Account, refuse_account_of_other_door
+from pulumi_fastpix.resources.live_playback_id.names import NATIVE_TYPE
+from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE
+from pulumi_fastpix.settings.names import NAMESPACE
+
+
+class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpix", name="LivePlaybackId"):
+    """A playback ID of a FastPix live stream: the handle by which viewers reach it.
+
+    Example::
+
+        import pulumi
+        import pulumi_fastpix as fastpix
+
+        playback = fastpix.LivePlaybackId(
+            "main", stream_id="1111aaaa2222bbbb3333cccc4444dddd", access_policy="public"
+        )
+        pulumi.export("watch", playback.hls_url)
+
+    FastPix can't change a playback ID's stream or access policy, so a change of either makes a new one and deletes
+    the old one after everything that uses it has been updated. Its Pulumi `id` is the playback ID itself.
+    """
+
+    def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
+        refuse_account_of_other_door(resource_name, opts, DYNAMIC_PACKAGE)
+        # State that was written through the native front door is taken over.
+        opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=NATIVE_TYPE)]), opts)
+        pulumi.dynamic.Resource.__init__(self, LivePlaybackIdProvider(), resource_name, inputs, opts)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # The SDK would otherwise give a subclass the type `dynamic:Resource`, and lose what is stored under ours.
+        super().__init_subclass__(module="fastpix", name="LivePlaybackId", **kwargs)
+
+
+class Provider(Account, pulumi.ProviderResource):
+    """A FastPix account or workspace of its own, used with `opts=ResourceOptions(provider=…)`.
+
+    Example::
+
+        config = pulumi.Config("studio")
+        studio = fastpix.Provider(
+            "studio",
+            access_token_id=config.require("accessTokenId"),
+            secret_key=config.require_secret("secretKey"),
+        )
+        fastpix.LivePlaybackId("main", stream_id=stream_id, opts=pulumi.ResourceOptions(provider=studio))
+
+    It takes nothing from the stack's configuration, and neither address nor credentials from the environment.
+    """
+
+    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+        # The SDK's own provider serves any dynamic provider, so that our settings carry a namespace there.
+        bag = {f"{NAMESPACE}:{key}": value for key, value in given.items()}
+        pulumi.ProviderResource.__init__(self, DYNAMIC_PACKAGE, resource_name, bag, opts)

@@ -1,0 +1,1 @@
+"""What the resource classes of Python programs share, whichever provider serves them."""

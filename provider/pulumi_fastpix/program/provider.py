@@ -1,0 +1,115 @@
+"""A second FastPix account in one program: a provider resource with settings of its own."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+
+from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE, NATIVE_PACKAGE
+from pulumi_fastpix.settings.addresses import normalise_base_url
+from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
+from pulumi_fastpix.settings.target import stain_of
+
+
+class Account:
+    """How a FastPix account or workspace is declared. Each front door has a provider class made of this."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        access_token_id: Input[str],
+        secret_key: Input[str],
+        base_url: Input[str] | None = None,
+        timeout_seconds: Input[float] | None = None,
+        retry_for_seconds: Input[float] | None = None,
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        """Declare an account.
+
+        Args:
+            resource_name: the name in the Pulumi program; errors name it as the place the credentials came from.
+            access_token_id: the access token's ID.
+            secret_key: its secret key; always stored encrypted.
+            base_url: the API's address with its version path, if it isn't FastPix's own.
+            timeout_seconds: how long to wait for a connection, and for each part of an answer. 30 by default.
+            retry_for_seconds: how long one operation may go on trying. 120 by default.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: a value can't be right. Only plain values are looked at; outputs are checked at the first
+                call.
+        """
+        refuse_what_cannot_be_right(resource_name, access_token_id, secret_key, base_url)
+        given: dict[str, Input[str] | None] = {
+            PROVIDER_RESOURCE: resource_name,
+            "accessTokenId": access_token_id,
+            "secretKey": Output.secret(secret_key),
+            "baseUrl": base_url,
+            "timeoutSeconds": _as_text(timeout_seconds),
+            "retryForSeconds": _as_text(retry_for_seconds),
+        }
+        self._register(resource_name, {key: value for key, value in given.items() if value is not None}, opts)
+
+    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+        """Tell Pulumi of the provider resource, through one of the front doors."""
+        raise NotImplementedError  # the class of each front door has its own
+
+
+def refuse_account_of_other_door(resource_name: str, opts: ResourceOptions | None, package: str) -> None:
+    """Stop a program whose resource goes through one front door, and its account through the other.
+
+    Pulumi would ignore such a provider without a word, and use the stack's own account.
+
+    Raises:
+        pulumi.RunError: shown without a stack trace, since the name leads to the line.
+    """
+    provider = opts.provider if opts else None
+    if provider is not None and provider.package in {DYNAMIC_PACKAGE, NATIVE_PACKAGE} - {package}:
+        raise pulumi.RunError(
+            f"The playback ID {resource_name!r} and its provider resource come from different modules, pulumi_fastpix "
+            f"and pulumi_fastpix.native: Pulumi would use another account. Import both from the same one."
+        )
+
+
+def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:
+    """Stop a program whose account can't work, as far as its values are known.
+
+    Raises:
+        pulumi.RunError: shown without a stack trace, since the name leads to the line.
+    """
+    problems = [
+        *_problems_of_credential("access_token_id", access_token_id),
+        *_problems_of_credential("secret_key", secret_key),
+        *_problems_of_base_url(base_url),
+    ]
+    if problems:
+        raise pulumi.RunError(f"The provider resource {name!r} can't be right: {'; '.join(problems)}.")
+
+
+def _as_text(seconds: Input[float] | None) -> Output[str] | None:
+    """A setting of a provider as it travels: every one of them as a string."""
+    if seconds is None:
+        return None
+    return Output.from_input(seconds).apply(lambda known: "" if known is None else str(known))
+
+
+def _problems_of_credential(parameter: str, credential: object) -> list[str]:
+    if isinstance(credential, Output):
+        return []
+    if not isinstance(credential, str):
+        return [f"{parameter} must be a string, not {type(credential).__name__}"]
+    if not credential.strip():
+        return [f"{parameter} is empty"]
+    stain = stain_of(credential)
+    return [f"{parameter} contains {stain}, which no FastPix credential does"] if stain else []
+
+
+def _problems_of_base_url(base_url: object) -> list[str]:
+    if not isinstance(base_url, str):
+        return []
+    try:
+        normalise_base_url(base_url)
+    except ValueError as error:
+        return [f"base_url {error}"]
+    return []

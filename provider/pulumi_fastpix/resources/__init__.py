@@ -1,0 +1,1 @@
+"""What each resource means: no Pulumi protocol, no HTTP."""

@@ -1,0 +1,136 @@
+"""The live streams of a data file. Each is born with a playback ID, and takes its playback IDs along."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from pulumi_fastpix.sandbox.data.database import unused
+from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds, playback_ids_of
+from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, Stream, StreamSettings
+from pulumi_fastpix.sandbox.errors import StreamNotFoundError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from pulumi_fastpix.sandbox.data.database import Database
+    from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+    from pulumi_fastpix.sandbox.data.records import AccessPolicy, Restrictions
+
+_COLUMNS = (
+    "id, created_at, stream_key, srt_secret, srt_playback_secret, "
+    "max_resolution, reconnect_window, media_policy, enable_recording, enable_dvr_mode, metadata"
+)
+
+
+class LiveStreams(PlaybackIds):
+    """The live streams of a data file with their playback IDs, part of its store."""
+
+    def __init__(self, database: Database, identifiers: Identifiers, wall_clock: Callable[[], float]) -> None:
+        super().__init__(database, identifiers)
+        self._wall_clock = wall_clock
+
+    def create_stream(
+        self,
+        access_policy: AccessPolicy = "public",
+        *,
+        settings: StreamSettings | None = None,
+        restrictions: Restrictions = NO_RESTRICTIONS,
+        stream_id: str | None = None,
+        workspace: str = DEFAULT_WORKSPACE,
+    ) -> str:
+        """Create a live stream and, as FastPix does, one playback ID of that policy and with those restrictions.
+
+        Returns:
+            The stream id.
+        """
+        settings = settings or StreamSettings()
+        with self._database.writing() as database:
+            stream_id = stream_id or unused(database, "streams", self._identifiers.stream_id)
+            database.execute(
+                "INSERT INTO streams (id, workspace, created_at, stream_key, srt_secret, srt_playback_secret, "
+                "max_resolution, reconnect_window, media_policy, enable_recording, enable_dvr_mode, metadata) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    stream_id,
+                    workspace,
+                    self._timestamp(),
+                    self._identifiers.stream_secret(stream_id),
+                    self._identifiers.stream_secret(stream_id),
+                    self._identifiers.stream_secret(stream_id),
+                    settings.max_resolution,
+                    settings.reconnect_window,
+                    settings.media_policy,
+                    settings.enable_recording,
+                    settings.enable_dvr_mode,
+                    None if settings.metadata is None else json.dumps(dict(settings.metadata)),
+                ),
+            )
+            self.create_playback_id(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
+        return stream_id
+
+    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+        """The stream of that id.
+
+        Raises:
+            StreamNotFoundError: the workspace has none; another workspace may.
+        """
+        with self._database.reading() as database:
+            row = database.execute(
+                f"SELECT {_COLUMNS} FROM streams WHERE id = ? AND workspace = ?",  # noqa: S608 - a constant
+                (stream_id, workspace),
+            ).fetchone()
+            if row is None:
+                raise StreamNotFoundError(stream_id)
+            return _stream(database, row)
+
+    def streams(
+        self, *, limit: int, page: int = 1, newest_first: bool = True, workspace: str = DEFAULT_WORKSPACE
+    ) -> tuple[list[Stream], int]:
+        """One page of the workspace's streams by creation, pages counted from 1; and how many there are."""
+        direction = "DESC" if newest_first else "ASC"
+        with self._database.reading() as database:
+            (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
+            rows = database.execute(
+                f"SELECT {_COLUMNS} FROM streams WHERE workspace = ? "  # noqa: S608 - constants
+                f"ORDER BY sequence {direction} LIMIT ? OFFSET ?",
+                (workspace, limit, (page - 1) * limit),
+            ).fetchall()
+            return [_stream(database, row) for row in rows], total
+
+    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        """Delete the stream and with it its playback IDs.
+
+        Raises:
+            StreamNotFoundError: the workspace has none of that id.
+        """
+        with self._database.writing() as database:
+            deleted = database.execute("DELETE FROM streams WHERE id = ? AND workspace = ?", (stream_id, workspace))
+        if deleted.rowcount == 0:
+            raise StreamNotFoundError(stream_id)
+
+    def _timestamp(self) -> str:
+        moment = datetime.fromtimestamp(self._wall_clock(), tz=timezone.utc)
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _stream(database: sqlite3.Connection, row: tuple[Any, ...]) -> Stream:
+    metadata = row[10]
+    return Stream(
+        id=row[0],
+        created_at=row[1],
+        stream_key=row[2],
+        srt_secret=row[3],
+        srt_playback_secret=row[4],
+        settings=StreamSettings(
+            max_resolution=row[5],
+            reconnect_window=row[6],
+            media_policy=row[7],
+            enable_recording=bool(row[8]),
+            enable_dvr_mode=bool(row[9]),
+            metadata=None if metadata is None else json.loads(metadata),
+        ),
+        playback_ids=tuple(playback_ids_of(database, row[0])),
+    )

@@ -1,0 +1,68 @@
+"""What the sandbox remembers, in SQLite: access tokens, live streams, playback IDs. Knows no HTTP."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+from pulumi_fastpix.sandbox.data.access_tokens import AccessTokens
+from pulumi_fastpix.sandbox.data.database import Database, unusable
+from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+class Store(AccessTokens, LiveStreams):
+    """The contents of one data file, or of memory when no path is given.
+
+    A new one holds an access token, and a live stream to try things on. Every change is committed before the
+    method returns.
+
+    Raises:
+        DataFileError: the file cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        seed: int | None = None,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        database = Database(path)
+        AccessTokens.__init__(self, database)
+        LiveStreams.__init__(self, database, Identifiers(seed), wall_clock)
+        try:
+            self._seed()
+        except sqlite3.Error as error:
+            database.close()
+            raise unusable(path, error) from error
+
+    def _seed(self) -> None:
+        with self._database.writing() as database:
+            if database.execute("SELECT 1 FROM access_tokens").fetchone() is not None:
+                return
+            self.add_token()
+            # A file whose tokens were all revoked has had its stream, and may have it still.
+            if database.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'streams'").fetchone() is None:
+                self.create_stream(stream_id=DEMO_STREAM_ID)
+
+    def close(self) -> None:
+        """Close the data file; the store is of no use afterwards."""
+        self._database.close()
+
+    def remembered_port(self) -> int | None:
+        """The port this data file was first served on, or None before that."""
+        with self._database.reading() as database:
+            row = database.execute("SELECT port FROM address").fetchone()
+        return None if row is None else int(row[0])
+
+    def remember_port(self, port: int) -> None:
+        """Remember the port, unless one is remembered already."""
+        with self._database.writing() as database:
+            database.execute("INSERT INTO address (port) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM address)", (port,))

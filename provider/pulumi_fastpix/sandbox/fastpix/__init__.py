@@ -1,0 +1,1 @@
+"""FastPix's API, one file for each area."""

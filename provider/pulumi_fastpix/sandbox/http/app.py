@@ -1,0 +1,111 @@
+"""Puts the sandbox together: each request is logged, meets the faults, and is worked on by the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fastpix.sandbox.data.identifiers import ACCESS_TOKEN_ID
+from pulumi_fastpix.sandbox.fastpix.api import credentials, live_stream_api
+from pulumi_fastpix.sandbox.http.admin import ADMIN_PATH, admin_api
+from pulumi_fastpix.sandbox.http.exchange import (
+    ABORT,
+    Answer,
+    Dropped,
+    KeptWaiting,
+    ask,
+    deliver,
+    deliver_half,
+    read_body,
+)
+from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
+from pulumi_fastpix.sandbox.switches import Switches
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from pulumi_fastpix.sandbox.clock import Clock
+    from pulumi_fastpix.sandbox.data.store import Store
+    from pulumi_fastpix.sandbox.faults.injection import Ending, Faults
+    from pulumi_fastpix.sandbox.http.request_log import RequestLog
+
+
+def build_app(
+    store: Store, faults: Faults, request_log: RequestLog, clock: Clock, switches: Switches | None = None
+) -> ASGIApp:
+    """The sandbox as an ASGI application, for any server or for a test that drives it in-process.
+
+    It never leaves the event loop it is called on. Like a server it goes on with a request whose client has
+    left: a driver should run each request in a task of its own, not cancelled with the client. Faults that
+    drop the connection call `scope["extensions"][ABORT]`; a client that is kept waiting is let go when
+    `receive()` says `http.disconnect`.
+    """
+    switches = switches or Switches()
+    api = live_stream_api(store, switches)
+    admin = admin_api(store, faults, request_log, switches)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError("The sandbox speaks HTTP only; serve it with the lifespan protocol off.")
+        if scope["path"].startswith(ADMIN_PATH):
+            await admin(scope, receive, send)
+            return
+        method, path = scope["method"], scope["path"]
+        number = request_log.begin(_arrived(scope, clock.now()))
+        try:
+            body = await read_body(receive)
+            if body is None:
+                request_log.finish(number, finished=clock.now(), outcome="client left")
+                return
+
+            async def work() -> Answer:
+                answer = await ask(api, scope, body)
+                request_log.worked(number, answer.status)
+                return answer
+
+            ending = await faults.perform(method, path, work, clock)
+        except BaseException:
+            request_log.finish(number, finished=clock.now(), outcome="failed")
+            raise
+        # Logged before it is sent: a test that has its answer finds the finished request in the log.
+        status = ending.status if isinstance(ending, Answer) else None
+        request_log.finish(number, finished=clock.now(), outcome=ending.outcome, status=status)
+        await _end(ending, scope, receive, send)
+
+    return app
+
+
+def _abort(scope: Scope) -> None:
+    try:
+        abort = scope["extensions"][ABORT]
+    except KeyError:
+        raise NotImplementedError(
+            f"A fault drops this connection, but whoever runs the application gave no way to do so: "
+            f"put a callable into scope['extensions'][{ABORT!r}]."
+        ) from None
+    abort()
+
+
+def _arrived(scope: Scope, now: float) -> LoggedRequest:
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    token_id, _ = credentials(headers.get(b"authorization", "")) or ("", "")
+    return LoggedRequest(
+        started=now,
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        token_id=token_id if ACCESS_TOKEN_ID.fullmatch(token_id) else None,
+        idempotency_key=headers.get(b"idempotency-key"),
+    )
+
+
+async def _end(ending: Ending, scope: Scope, receive: Receive, send: Send) -> None:
+    match ending:
+        case Answer():
+            await deliver(ending, send)
+        case Dropped():
+            if ending.partial is not None:
+                await deliver_half(ending.partial, send)
+            _abort(scope)
+        case KeptWaiting():
+            while (await receive())["type"] != "http.disconnect":
+                pass

@@ -1,0 +1,41 @@
+"""The names of all settings: in the configuration, in the environment, and in the state of provider resources."""
+
+from __future__ import annotations
+
+NAMESPACE = "fastpix"
+TARGET_VARIABLES = {
+    "accessTokenId": "FASTPIX_USERNAME",
+    "secretKey": "FASTPIX_PASSWORD",
+    "baseUrl": "FASTPIX_BASE_URL",
+}
+CREDENTIALS = ("accessTokenId", "secretKey")
+SECRET_KEY = f"{NAMESPACE}:secretKey"
+"""What must not be in plain text in a stack's configuration."""
+DEFAULT_TIMEOUT_SECONDS = 30.0
+DEFAULT_RETRY_FOR_SECONDS = 120.0
+PATIENCE_VARIABLES = {
+    "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", DEFAULT_TIMEOUT_SECONDS),
+    "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", DEFAULT_RETRY_FOR_SECONDS),
+}
+MOST_SECONDS = 86_400.0
+"""A day. What waits can't be told to wait for ever, and nobody means to."""
+PROVIDER_RESOURCE = "providerResource"
+"""The name of the provider resource, in the configuration that :class:`pulumi_fastpix.Provider` gives it: nothing
+else tells a provider resource's configuration from a stack's. Stored with stacks, so don't rename it."""
+
+CONFIG_KEYS = (*TARGET_VARIABLES, *PATIENCE_VARIABLES, PROVIDER_RESOURCE)
+
+SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
+"""Set by `pulumi-fastpix sandbox exec` to the sandbox's address: nothing else may then be talked to."""
+
+GONE_STREAMS_VARIABLE = "FASTPIX_GONE_STREAMS"
+"""Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:
+`pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored "gone"
+would disarm the guard against the wrong workspace for good."""
+
+
+# --plaintext, because Pulumi takes some token IDs for secrets and refuses to store them without a word.
+SET_COMMANDS = {
+    "accessTokenId": "pulumi config set --plaintext fastpix:accessTokenId <access token ID>",
+    "secretKey": "pulumi config set --secret fastpix:secretKey",
+}

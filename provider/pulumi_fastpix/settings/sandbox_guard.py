@@ -1,0 +1,59 @@
+"""Keeps a run that was started in the sandbox from talking to anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi_fastpix.errors import OutsideSandboxError
+from pulumi_fastpix.settings.addresses import normalise_base_url
+from pulumi_fastpix.settings.names import SANDBOX_VARIABLE
+from pulumi_fastpix.settings.target import Source, find_target, setting_text
+
+
+def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: Mapping[str, str]) -> None:
+    """Refuse a target in the configuration when Pulumi is run under `sandbox exec`.
+
+    The configuration goes before the environment, so such a stack would talk to the real FastPix while its
+    user believes to be in the sandbox.
+
+    Raises:
+        OutsideSandboxError: the configuration holds a part of the target, and the sandbox's marker is set.
+    """
+    target = find_target(config, environ)
+    if not setting_text(environ.get(SANDBOX_VARIABLE)) or target.source is Source.ENVIRONMENT:
+        return
+    if target.source is Source.PROVIDER_RESOURCE:
+        holder = f"the provider resource '{target.provider_resource}' is a target of its own"
+    else:
+        held = " and ".join(map(target.name, target.held()))
+        holder = f"the configuration of the stack, or of a provider resource, holds a target of its own ({held})"
+    raise OutsideSandboxError(
+        f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
+        f"({SANDBOX_VARIABLE} is set). "
+        f"Nothing was done. Use a stack or a provider resource without it, or run Pulumi without `sandbox exec`."
+    )
+
+
+def refuse_other_addresses(base_url: str, environ: Mapping[str, str]) -> None:
+    """Refuse any address but the sandbox's when Pulumi is run under `sandbox exec`.
+
+    Raises:
+        OutsideSandboxError: it is another one.
+    """
+    sandbox = setting_text(environ.get(SANDBOX_VARIABLE))
+    if not sandbox:
+        return
+    try:
+        allowed = normalise_base_url(sandbox)
+    except ValueError:
+        raise OutsideSandboxError(
+            f"{SANDBOX_VARIABLE} is set, but not to the address of a sandbox as `pulumi-fastpix sandbox exec` sets it, "
+            f"and while it is set nothing else is talked to. Nothing was done. Unset it, or run this under `sandbox "
+            f"exec`."
+        ) from None
+    if allowed != base_url:
+        raise OutsideSandboxError(
+            f"This runs under `pulumi-fastpix sandbox exec` at {sandbox}, but the settings name {base_url}. "
+            f"Nothing was done. Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it, with "
+            f"{SANDBOX_VARIABLE} unset."
+        )

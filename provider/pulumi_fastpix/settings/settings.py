@@ -1,0 +1,148 @@
+"""Which FastPix workspace to talk to, and how patiently: settings, where they come from, in which order.
+
+The *target*, that is the address and the credentials together, comes from one source: the stack's
+configuration if that holds any part of it, else the environment. So an environment variable that happens
+to be set can neither redirect an existing stack nor send its credentials elsewhere. A provider resource (see
+:class:`pulumi_fastpix.Provider`) has a configuration of its own under the same names, and nothing of the stack's.
+
+==========================  ============================  ================================
+configuration               environment                   default
+==========================  ============================  ================================
+``fastpix:accessTokenId``   ``FASTPIX_USERNAME``          required at the first API call
+``fastpix:secretKey``       ``FASTPIX_PASSWORD``          required at the first API call
+``fastpix:baseUrl``         ``FASTPIX_BASE_URL``          ``https://api.fastpix.com/v1``
+``fastpix:timeoutSeconds``  ``FASTPIX_TIMEOUT_SECONDS``   30
+``fastpix:retryForSeconds`` ``FASTPIX_RETRY_FOR_SECONDS`` 120
+==========================  ============================  ================================
+
+The names of the environment variables for the credentials are those of FastPix's own SDKs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pulumi_fastpix.errors import SettingsError
+from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL, normalise_base_url
+from pulumi_fastpix.settings.names import (
+    DEFAULT_RETRY_FOR_SECONDS,
+    DEFAULT_TIMEOUT_SECONDS,
+    GONE_STREAMS_VARIABLE,
+    MOST_SECONDS,
+    PATIENCE_VARIABLES,
+)
+from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_addresses
+from pulumi_fastpix.settings.target import Source, find_target, problems_of_credentials, setting_text
+
+_STORED = (
+    "`pulumi refresh` and `pulumi destroy` use the configuration stored by the last `pulumi up`: "
+    "after changing it, add --run-program"
+)
+"""Said where it may be the reason: even when nothing is found, since what is set may not be stored yet."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A complete, checked set of settings.
+
+    Attributes:
+        access_token_id: the user name of FastPix's Basic authentication.
+        secret_key: its password; kept out of `repr`.
+        base_url: the API's address with its version path, without a trailing slash.
+        source: where the three above were found.
+        provider_resource: the name of the provider resource, if that is where.
+        timeout_seconds: how long to wait for a connection, and for each part of an answer.
+        retry_for_seconds: how long one operation may go on trying.
+        gone_streams: streams the user vouches for as deleted, for this run only.
+    """
+
+    access_token_id: str
+    secret_key: str = field(repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    source: Source = Source.ENVIRONMENT
+    provider_resource: str = ""
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    retry_for_seconds: float = DEFAULT_RETRY_FOR_SECONDS
+    gone_streams: frozenset[str] = frozenset()
+
+    @property
+    def workspace_mark(self) -> str:
+        """A mark of the workspace that is being looked at: 12 hex digits, of identifiers only.
+
+        It is stored with every playback ID as `seenBy`, so that a stream that can't be seen is known to be looked for
+        in the same place as before.
+        """
+        return hashlib.sha256(f"{self.base_url}\n{self.access_token_id}".encode()).hexdigest()[:12]
+
+    @property
+    def credentials_hint(self) -> str:
+        """Where the credentials were found, and how to make better ones count: for 401 and 403."""
+        check = "check that both belong to one access token of the right workspace"
+        if self.source is Source.ENVIRONMENT:
+            return f"The credentials came from the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD: {check}"
+        if self.source is Source.PROVIDER_RESOURCE:
+            return f"The credentials came from the provider resource '{self.provider_resource}': {check}. {_STORED}"
+        return (
+            f"The credentials came from the configuration (fastpix:accessTokenId and fastpix:secretKey, of the stack "
+            f"or of a provider resource): {check}. {_STORED}"
+        )
+
+
+def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
+    """Find the target and the patience, or say in one message everything that is wrong with them.
+
+    Args:
+        config: values of :data:`CONFIG_KEYS` without their namespace; absent or None where not set.
+        environ: the environment.
+
+    Raises:
+        SettingsError: something is missing or malformed.
+        OutsideSandboxError: they lead out of the sandbox.
+    """
+    refuse_configured_target_in_sandbox(config, environ)
+    target = find_target(config, environ)
+    problems = [*problems_of_credentials(target)]
+
+    base_url = DEFAULT_BASE_URL
+    try:
+        base_url = normalise_base_url(target.values["baseUrl"] or DEFAULT_BASE_URL)
+    except ValueError as error:
+        problems.append(f"{target.name('baseUrl')} {error}")
+
+    patience = {}
+    for key, (variable, default) in PATIENCE_VARIABLES.items():
+        value, name = setting_text(config.get(key)), target.name_in_configuration(key)
+        if not value:
+            value, name = setting_text(environ.get(variable)), variable
+        try:
+            patience[key] = _positive_seconds(value) if value else default
+        except ValueError:
+            problems.append(
+                f"{name} must be a number of seconds greater than 0 and at most {MOST_SECONDS:.0f}, but is {value!r}"
+            )
+
+    if problems:
+        # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
+        advice = f" {_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
+        raise SettingsError(f"FastPix can't be called: {'; '.join(problems)}.{advice}")
+    settings = Settings(
+        access_token_id=target.values["accessTokenId"],
+        secret_key=target.values["secretKey"],
+        base_url=base_url,
+        source=target.source,
+        provider_resource=target.provider_resource,
+        timeout_seconds=patience["timeoutSeconds"],
+        retry_for_seconds=patience["retryForSeconds"],
+        gone_streams=frozenset(filter(None, map(str.strip, environ.get(GONE_STREAMS_VARIABLE, "").split(",")))),
+    )
+    refuse_other_addresses(settings.base_url, environ)
+    return settings
+
+
+def _positive_seconds(value: str) -> float:
+    seconds = float(value)
+    if not 0 < seconds <= MOST_SECONDS:
+        raise ValueError
+    return seconds
