@@ -61,7 +61,7 @@ def parse_import_id(import_id: str) -> tuple[str, dict[str, Any]]:
     """
     stream_id, separator, playback_id = import_id.partition("/")
     if not separator:
-        raise InvalidInputError(f"{_INVALID_IDS} a stream ID is required.", _IMPORT_ADVICE)
+        raise InvalidInputError(f"{_INVALID_IDS} {problem_of_id('a stream ID', None)}.", _IMPORT_ADVICE)
     return playback_id, {STREAM_ID: stream_id}
 
 
