@@ -29,7 +29,7 @@ def provider(sandbox: Sandbox) -> Iterator[ProviderProcess]:
 def test_a_playback_id_lives_and_dies(provider: ProviderProcess, sandbox: Sandbox) -> None:
     playback_id, state = provider.create({**INPUTS, "accessPolicy": "private"})
     assert state.keys() == {"streamId", "accessPolicy", "seenBy"}
-    assert (playback_id, "private") in sandbox.store.playback_ids(DEMO_STREAM_ID)
+    assert (playback_id, "private") in sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     assert provider.read(playback_id, state) == (playback_id, state, {**INPUTS, "accessPolicy": "private"})
     assert provider.look_up(playback_id, {"streamId": DEMO_STREAM_ID}) == (playback_id, state)
     provider.delete(playback_id, state)
@@ -154,9 +154,9 @@ def test_configuration_is_used_before_the_environment(sandbox: Sandbox) -> None:
 
 
 def test_a_create_whose_answer_is_lost_is_not_repeated(sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     with provider_process({**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "4"}) as provider:
         made, _ = provider.create(INPUTS)
     assert len(sandbox.mutating_requests) == 1
-    assert sandbox.store.playback_ids(DEMO_STREAM_ID) == [*before, (made, "public")]
+    assert sandbox.store.playback_ids.list(DEMO_STREAM_ID) == [*before, (made, "public")]

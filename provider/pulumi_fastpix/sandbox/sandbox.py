@@ -76,7 +76,7 @@ class Sandbox:
             chosen: int = listener.getsockname()[1]
             self.store.remember_port(chosen)
             self.moved_from = remembered if remembered not in {None, chosen} else None
-            self.access_token_id = self.store.token().id
+            self.access_token_id = self.store.access_tokens.default().id
             self.base_url = f"http://127.0.0.1:{chosen}/v1"
             app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self._switches)
             self._server = ServerThread(app, listener)
@@ -108,7 +108,7 @@ class Sandbox:
     @property
     def secret_key(self) -> str:
         """The secret key that goes with `access_token_id`, as it is now."""
-        return self.store.token(self.access_token_id).secret
+        return self.store.access_tokens.get(self.access_token_id).secret
 
     def environment(self) -> dict[str, str]:
         """The environment variables that point a FastPix client, and this package's provider, here."""

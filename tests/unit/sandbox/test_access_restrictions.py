@@ -85,10 +85,10 @@ def test_a_change_of_restrictions_may_keep_what_it_leaves_out(sandbox: Sandbox, 
 def test_they_are_kept_with_the_data_and_go_with_their_playback_id(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
     with Sandbox(data) as sandbox:
-        playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, restrictions={"domains": Rules(allow=("a",))})
+        playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, restrictions={"domains": Rules(allow=("a",))})
     with closing(Store(data)) as store:
-        assert store.restrictions(DEMO_STREAM_ID) == {playback_id: {"domains": Rules(allow=("a",))}}
-        store.delete_playback_id(DEMO_STREAM_ID, playback_id)
-        assert store.restrictions(DEMO_STREAM_ID) == {}
+        assert store.playback_ids.restrictions(DEMO_STREAM_ID) == {playback_id: {"domains": Rules(allow=("a",))}}
+        store.playback_ids.delete(DEMO_STREAM_ID, playback_id)
+        assert store.playback_ids.restrictions(DEMO_STREAM_ID) == {}
         with pytest.raises(PlaybackIdNotFoundError):
-            store.restrict(DEMO_STREAM_ID, playback_id, {"domains": Rules()})
+            store.playback_ids.restrict(DEMO_STREAM_ID, playback_id, {"domains": Rules()})

@@ -42,33 +42,37 @@ def test_anything_else_is_unauthorized(sandbox: Sandbox, demo: str, header: str 
 
 def test_a_rotated_secret_replaces_the_old_one(sandbox: Sandbox, demo: str) -> None:
     old = sandbox.secret_key
-    new = sandbox.store.rotate_secret(sandbox.access_token_id)
+    new = sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     assert sandbox.environment()["FASTPIX_PASSWORD"] == new != old
     assert get(sandbox, demo, sandbox.access_token_id, old) == 401
     assert get(sandbox, demo, sandbox.access_token_id, new) == 200
 
 
 def test_a_revoked_token_is_refused(sandbox: Sandbox, demo: str) -> None:
-    token = sandbox.store.add_token()
+    token = sandbox.store.access_tokens.add()
     assert get(sandbox, demo, token.id, token.secret) == 200
     assert get(sandbox, demo, token.id, sandbox.secret_key) == 401
-    sandbox.store.revoke_token(token.id)
+    sandbox.store.access_tokens.revoke(token.id)
     assert get(sandbox, demo, token.id, token.secret) == 401
-    for refuses in (sandbox.store.token, sandbox.store.rotate_secret, sandbox.store.revoke_token):
+    for refuses in (
+        sandbox.store.access_tokens.get,
+        sandbox.store.access_tokens.rotate_secret,
+        sandbox.store.access_tokens.revoke,
+    ):
         with pytest.raises(AccessTokenNotFoundError, match="may have been revoked"):
             refuses(token.id)
 
 
 def test_the_first_token_is_one_that_may_write(sandbox: Sandbox) -> None:
-    sandbox.store.add_token(workspace="elsewhere")
-    sandbox.store.add_token(read_only=True)
-    writer = sandbox.store.add_token()
-    sandbox.store.revoke_token(sandbox.access_token_id)
-    assert sandbox.store.token() == writer
+    sandbox.store.access_tokens.add(workspace="elsewhere")
+    sandbox.store.access_tokens.add(read_only=True)
+    writer = sandbox.store.access_tokens.add()
+    sandbox.store.access_tokens.revoke(sandbox.access_token_id)
+    assert sandbox.store.access_tokens.default() == writer
 
 
 def test_a_read_only_token_is_forbidden_to_change_anything(sandbox: Sandbox, demo: str, ids: str) -> None:
-    token = sandbox.store.add_token(read_only=True)
+    token = sandbox.store.access_tokens.add(read_only=True)
     with requests.Session() as reader:
         reader.auth = (token.id, token.secret)
         assert reader.get(sandbox.base_url + demo, timeout=10).status_code == 200
@@ -80,12 +84,12 @@ def test_a_read_only_token_is_forbidden_to_change_anything(sandbox: Sandbox, dem
             error = response.json()["error"]
             assert (error["code"], error["message"]) == (403, "forbidden")
             assert error["description"].startswith("The Access token does not have permissions to perform the request.")
-    assert len(sandbox.store.playback_ids(DEMO_STREAM_ID)) == 1
+    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
 
 
 def test_a_token_of_another_workspace_sees_none_of_this_one(sandbox: Sandbox, http: Client, demo: str) -> None:
     """FastPix answers as if the stream did not exist; nothing tells the two cases apart."""
-    token = sandbox.store.add_token(workspace="elsewhere")
+    token = sandbox.store.access_tokens.add(workspace="elsewhere")
     absent = http.get("/live/streams/" + "0" * 32)
     http.auth = (token.id, token.secret)
     response = http.get(demo)
@@ -105,6 +109,6 @@ def test_no_secret_is_logged(sandbox: Sandbox, http: Client, demo: str) -> None:
 
 
 def test_a_token_does_not_show_its_secret(sandbox: Sandbox) -> None:
-    token = sandbox.store.token()
+    token = sandbox.store.access_tokens.default()
     assert isinstance(token, AccessToken)
     assert token.secret not in repr(token)

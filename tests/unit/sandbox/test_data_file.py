@@ -65,7 +65,7 @@ def test_everything_answered_survives_kill_9(tmp_path: Path) -> None:
         process.wait()
     with Sandbox(data) as sandbox:
         assert (sandbox.base_url, sandbox.access_token_id, sandbox.secret_key) == (base_url, *auth)
-        assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == answered
+        assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == answered
 
 
 def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
 
         created = list(pool.map(create, [first, second] * 20))
     with closing(Store(data)) as store:
-        assert sorted(one.id for one in store.playback_ids(DEMO_STREAM_ID)[1:]) == sorted(created)
+        assert sorted(one.id for one in store.playback_ids.list(DEMO_STREAM_ID)[1:]) == sorted(created)
 
 
 def test_processes_that_start_on_a_new_file_at_once_agree_on_its_contents(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_processes_that_start_on_a_new_file_at_once_agree_on_its_contents(tmp_pa
 
     def open_and_read(_: int) -> tuple[str, str]:
         with closing(Store(data)) as store:
-            return store.token().secret, store.stream(DEMO_STREAM_ID).stream_key
+            return store.access_tokens.default().secret, store.live_streams.get(DEMO_STREAM_ID).stream_key
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(open_and_read, range(16)))) == 1
@@ -149,21 +149,21 @@ def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> N
 def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "fastpix.db"
     with closing(Store(path)) as store:
-        ids = store.playback_ids(DEMO_STREAM_ID)
+        ids = store.playback_ids.list(DEMO_STREAM_ID)
     with closing(sqlite3.connect(path)) as database:
         database.execute("DROP TABLE access_restrictions")
         database.execute("PRAGMA user_version = 1")
     for _ in range(2):
         with closing(Store(path)) as store:
-            assert store.playback_ids(DEMO_STREAM_ID) == ids
-            assert store.restrictions(DEMO_STREAM_ID) == {}
+            assert store.playback_ids.list(DEMO_STREAM_ID) == ids
+            assert store.playback_ids.restrictions(DEMO_STREAM_ID) == {}
 
 
 def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.db"
     with closing(Store(damaged)) as store:
         for _ in range(200):
-            store.create_stream()
+            store.live_streams.create()
     with damaged.open("r+b") as file:
         for page in range(1, damaged.stat().st_size // 4096):
             file.seek(page * 4096)
@@ -175,31 +175,31 @@ def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
 def test_a_file_whose_tokens_were_all_revoked_gets_another_and_keeps_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "fastpix.db"
     with closing(Store(path)) as store:
-        store.revoke_token(store.token().id)
-        ids = store.playback_ids(DEMO_STREAM_ID)
+        store.access_tokens.revoke(store.access_tokens.default().id)
+        ids = store.playback_ids.list(DEMO_STREAM_ID)
     with closing(Store(path)) as store:
-        assert not store.token().read_only
-        assert store.playback_ids(DEMO_STREAM_ID) == ids
-        store.delete_stream(DEMO_STREAM_ID)
-        store.revoke_token(store.token().id)
+        assert not store.access_tokens.default().read_only
+        assert store.playback_ids.list(DEMO_STREAM_ID) == ids
+        store.live_streams.delete(DEMO_STREAM_ID)
+        store.access_tokens.revoke(store.access_tokens.default().id)
     with closing(Store(path)) as store, pytest.raises(StreamNotFoundError):
-        store.playback_ids(DEMO_STREAM_ID)
+        store.playback_ids.list(DEMO_STREAM_ID)
 
 
 def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None:
     store = sandbox.store
-    stream_id = store.create_stream("private", settings=StreamSettings(reconnect_window=90))
+    stream_id = store.live_streams.create("private", settings=StreamSettings(reconnect_window=90))
     assert re.fullmatch(r"[0-9a-f]{32}", stream_id)
-    ((first, policy),) = store.playback_ids(stream_id)
+    ((first, policy),) = store.playback_ids.list(stream_id)
     assert policy == "private"
-    second = store.create_playback_id(stream_id, "public")
-    assert store.playback_ids(stream_id) == [(first, "private"), (second, "public")]
-    store.delete_playback_id(stream_id, first)
-    assert store.playback_ids(stream_id) == [(second, "public")]
+    second = store.playback_ids.create(stream_id, "public")
+    assert store.playback_ids.list(stream_id) == [(first, "private"), (second, "public")]
+    store.playback_ids.delete(stream_id, first)
+    assert store.playback_ids.list(stream_id) == [(second, "public")]
     with pytest.raises(PlaybackIdNotFoundError):
-        store.delete_playback_id(stream_id, first)
-    store.delete_stream(stream_id)
-    for refuses in (store.delete_stream, store.playback_ids, store.create_playback_id):
+        store.playback_ids.delete(stream_id, first)
+    store.live_streams.delete(stream_id)
+    for refuses in (store.live_streams.delete, store.playback_ids.list, store.playback_ids.create):
         with pytest.raises(StreamNotFoundError, match=stream_id):
             refuses(stream_id)
 
@@ -207,7 +207,7 @@ def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None
 def test_a_seed_gives_the_same_ids_again_and_never_the_same_id_twice(tmp_path: Path) -> None:
     def made(data: Path | None) -> list[str]:
         with closing(Store(data, seed=7)) as store:
-            return [store.create_stream(), store.create_playback_id(DEMO_STREAM_ID)]
+            return [store.live_streams.create(), store.playback_ids.create(DEMO_STREAM_ID)]
 
     assert made(None) == made(None)
     data = tmp_path / "fastpix.db"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def how_many(sandbox: Sandbox) -> int:
-    return len(sandbox.store.playback_ids(DEMO_STREAM_ID))
+    return len(sandbox.store.playback_ids.list(DEMO_STREAM_ID))
 
 
 def last(sandbox: Sandbox) -> tuple[str, int | None, int | None]:
@@ -190,8 +190,8 @@ def test_a_slow_server_finishes_after_the_edge_has_answered(sandbox: Sandbox, ht
 
 def test_lists_lack_the_newest_or_come_shuffled(sandbox: Sandbox, http: Client, demo: str) -> None:
     for _ in range(30):
-        sandbox.store.create_playback_id(DEMO_STREAM_ID)
-    newest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][::-1]
+        sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    newest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][::-1]
 
     def listed(path: str) -> list[str]:
         data = http.get(path).json()["data"]

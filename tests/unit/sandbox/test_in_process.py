@@ -42,7 +42,7 @@ class Driver:
         self.log = RequestLog()
         self.clock = SimulatedClock()
         self.app = build_app(self.store, self.faults, self.log, self.clock)
-        token = self.store.token()
+        token = self.store.access_tokens.default()
         credentials = base64.b64encode(f"{token.id}:{token.secret}".encode())
         self.headers = [(b"authorization", b"Basic " + credentials)]
         self.aborted = 0
@@ -97,9 +97,9 @@ def test_late_work_is_a_task_to_wait_for(driver: Driver) -> None:
     async def story() -> None:
         assert await driver("POST", IDS) == (None, None)
         (late,) = driver.faults.late_work
-        assert len(driver.store.playback_ids(DEMO_STREAM_ID)) == 1
+        assert len(driver.store.playback_ids.list(DEMO_STREAM_ID)) == 1
         await late
-        assert len(driver.store.playback_ids(DEMO_STREAM_ID)) == 2
+        assert len(driver.store.playback_ids.list(DEMO_STREAM_ID)) == 2
         assert driver.clock.now() == 300
         await asyncio.sleep(0)
         assert not driver.faults.late_work

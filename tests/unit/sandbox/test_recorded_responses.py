@@ -166,7 +166,7 @@ def test_a_body_that_no_answer_could_hold_is_refused(http: Client, body: bytes) 
 
 
 def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Client) -> None:
-    made = [DEMO_STREAM_ID, *(sandbox.store.create_stream() for _ in range(4))]
+    made = [DEMO_STREAM_ID, *(sandbox.store.live_streams.create() for _ in range(4))]
 
     def page(**query: Any) -> tuple[list[str], dict[str, int]]:
         response = http.get("/live/streams", params=query)
@@ -199,7 +199,7 @@ def test_a_list_out_of_bounds_is_refused(http: Client, name: str, value: str) ->
 
 
 def test_a_deleted_stream_is_gone_with_its_playback_ids(sandbox: Sandbox, http: Client, demo: str) -> None:
-    ((playback_id, _),) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    ((playback_id, _),) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     response = http.delete(demo)
     assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
     refused(http.get(demo), 404, STREAM_NOT_FOUND)
@@ -241,7 +241,7 @@ def test_a_wrong_playback_id_is_refused(http: Client, ids: str) -> None:
 
 
 def test_a_playback_id_is_deleted_by_query_once(sandbox: Sandbox, http: Client, ids: str) -> None:
-    kept, doomed = (sandbox.store.create_playback_id(DEMO_STREAM_ID) for _ in range(2))
+    kept, doomed = (sandbox.store.playback_ids.create(DEMO_STREAM_ID) for _ in range(2))
     query = {"playbackId": [doomed, kept]}  # of several, only the first
     response = http.delete(ids, params=query)
     assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
@@ -252,11 +252,11 @@ def test_a_playback_id_is_deleted_by_query_once(sandbox: Sandbox, http: Client, 
 
 
 def test_a_playback_id_of_another_stream_is_not_found(sandbox: Sandbox, http: Client, ids: str) -> None:
-    other = sandbox.store.create_stream()
-    ((foreign, _),) = sandbox.store.playback_ids(other)
+    other = sandbox.store.live_streams.create()
+    ((foreign, _),) = sandbox.store.playback_ids.list(other)
     refused(http.get(f"{ids}/{foreign}"), 404, PLAYBACK_ID_NOT_FOUND)
     refused(http.delete(ids, params={"playbackId": foreign}), 404, PLAYBACK_ID_NOT_FOUND)
-    assert [one.id for one in sandbox.store.playback_ids(other)] == [foreign]
+    assert [one.id for one in sandbox.store.playback_ids.list(other)] == [foreign]
 
 
 def test_malformed_ids_are_answered_by_our_guess(http: Client, ids: str) -> None:

@@ -111,7 +111,7 @@ class TestOverHttp:
     def test_only_with_the_sandboxes_credentials(self, sandbox: Sandbox) -> None:
         faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"
         assert requests.delete(faults, timeout=10).status_code == 401
-        reader = sandbox.store.add_token(read_only=True)
+        reader = sandbox.store.access_tokens.add(read_only=True)
         auth = (reader.id, reader.secret)
         assert requests.get(faults, auth=auth, timeout=10).json() == []
         # It is the connection that counts.

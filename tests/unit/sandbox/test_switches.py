@@ -28,20 +28,20 @@ def test_second_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
 
 def test_deleting_the_last_one(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.last_playback_id_delete = 400
-    (last,) = (one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (last,) = (one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     more = http.post(ids, json={}).json()["data"]["id"]
     assert http.delete(ids, params={"playbackId": last}).status_code == 200
     assert http.delete(ids, params={"playbackId": more}).status_code == 400
-    assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)] == [more]
+    assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)] == [more]
     refused(http.delete(ids, params={"playbackId": ABSENT_PLAYBACK_ID}), 404, PLAYBACK_ID_NOT_FOUND)
 
 
 def test_several_in_one_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.repeated_playback_id = "all"
-    one, two, three = (sandbox.store.create_playback_id(DEMO_STREAM_ID) for _ in range(3))
+    one, two, three = (sandbox.store.playback_ids.create(DEMO_STREAM_ID) for _ in range(3))
     assert http.delete(ids, params={"playbackId": [one, two]}).json() == {"success": True}
     refused(http.delete(ids, params={"playbackId": [two, three]}), 404, PLAYBACK_ID_NOT_FOUND)
-    assert [listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == [three]
+    assert [listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == [three]
 
 
 @pytest.mark.parametrize(("status", "may_change"), [("idle", True), ("active", False), ("disabled", False)])
@@ -67,7 +67,7 @@ def test_trial_workspaces(trial: str, private: int, sandbox: Sandbox, http: Clie
 def test_order(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
     for _ in range(5):
         http.post(ids, json={})
-    oldest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)]
+    oldest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)]
 
     def listed() -> list[str]:
         return [one["id"] for one in http.get(demo).json()["data"]["playbackIds"]]

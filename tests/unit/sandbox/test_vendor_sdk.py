@@ -63,7 +63,7 @@ def test_playback_ids(sandbox: Sandbox, fastpix: Fastpix) -> None:
     read = live.get_live_stream_playback_id(stream_id=DEMO_STREAM_ID, playback_id=private.id).data
     assert read == private
     assert live.delete_playback_id_of_stream(stream_id=DEMO_STREAM_ID, playback_id=private.id).success
-    assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == [default.id]
+    assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == [default.id]
     for gone in (live.get_live_stream_playback_id, live.delete_playback_id_of_stream):
         with pytest.raises(errors.FastpixError) as refused:
             gone(stream_id=DEMO_STREAM_ID, playback_id=private.id)
@@ -96,4 +96,4 @@ def test_its_own_retries_duplicate_a_create_that_was_executed(sandbox: Sandbox, 
     """Why the provider has a client of its own, and what the sandbox is good for."""
     sandbox.faults.add(Fault(kind="status", status=502, body="html", when="after", method="POST", times=1))
     fastpix.live_playback.create_playback_id_of_stream(stream_id=DEMO_STREAM_ID)
-    assert len(sandbox.store.playback_ids(DEMO_STREAM_ID)) == 1 + 2
+    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1 + 2

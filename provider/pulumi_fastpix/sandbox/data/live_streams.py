@@ -7,16 +7,17 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.sandbox.data.database import unused
-from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds, playback_ids_of
+from pulumi_fastpix.sandbox.data.playback_ids import playback_ids_of
 from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, Stream, StreamSettings
 from pulumi_fastpix.sandbox.errors import StreamNotFoundError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pulumi_fastpix.sandbox.data.database import Database
     from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+    from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
     from pulumi_fastpix.sandbox.data.records import AccessPolicy, Restrictions
 
 _COLUMNS = (
@@ -25,14 +26,22 @@ _COLUMNS = (
 )
 
 
-class LiveStreams(PlaybackIds):
+class LiveStreams:
     """The live streams of a data file with their playback IDs, part of its store."""
 
-    def __init__(self, database: Database, identifiers: Identifiers, wall_clock: Callable[[], float]) -> None:
-        super().__init__(database, identifiers)
+    def __init__(
+        self,
+        database: Database,
+        identifiers: Identifiers,
+        playback_ids: PlaybackIds,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._identifiers = identifiers
+        self._playback_ids = playback_ids
         self._wall_clock = wall_clock
 
-    def create_stream(
+    def create(
         self,
         access_policy: AccessPolicy = "public",
         *,
@@ -68,10 +77,10 @@ class LiveStreams(PlaybackIds):
                     None if settings.metadata is None else json.dumps(dict(settings.metadata)),
                 ),
             )
-            self.create_playback_id(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
+            self._playback_ids.create(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
         return stream_id
 
-    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+    def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
         """The stream of that id.
 
         Raises:
@@ -86,9 +95,9 @@ class LiveStreams(PlaybackIds):
                 raise StreamNotFoundError(stream_id)
             return _stream(database, row)
 
-    def streams(
+    def list(
         self, *, limit: int, page: int = 1, newest_first: bool = True, workspace: str = DEFAULT_WORKSPACE
-    ) -> tuple[list[Stream], int]:
+    ) -> tuple[Sequence[Stream], int]:
         """One page of the workspace's streams by creation, pages counted from 1; and how many there are."""
         direction = "DESC" if newest_first else "ASC"
         with self._database.reading() as database:
@@ -100,7 +109,7 @@ class LiveStreams(PlaybackIds):
             ).fetchall()
             return [_stream(database, row) for row in rows], total
 
-    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+    def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         """Delete the stream and with it its playback IDs.
 
         Raises:

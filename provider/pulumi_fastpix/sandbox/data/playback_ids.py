@@ -11,6 +11,7 @@ from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError, StreamNotFoun
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from pulumi_fastpix.sandbox.data.database import Database
     from pulumi_fastpix.sandbox.data.identifiers import Identifiers
@@ -24,7 +25,7 @@ class PlaybackIds:
         self._database = database
         self._identifiers = identifiers
 
-    def playback_ids(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> list[PlaybackId]:
+    def list(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Sequence[PlaybackId]:
         """The stream's playback IDs, oldest first.
 
         Raises:
@@ -34,7 +35,7 @@ class PlaybackIds:
             require_stream(database, stream_id, workspace)
             return playback_ids_of(database, stream_id)
 
-    def create_playback_id(
+    def create(
         self,
         stream_id: str,
         access_policy: AccessPolicy = "public",
@@ -58,7 +59,7 @@ class PlaybackIds:
             _restrict(database, playback_id, restrictions)
         return playback_id
 
-    def create_playback_id_once(
+    def create_once(
         self,
         stream_id: str,
         access_policy: AccessPolicy,
@@ -83,9 +84,7 @@ class PlaybackIds:
             ).fetchone()
             if first is not None:
                 return PlaybackId(*first)
-            playback_id = self.create_playback_id(
-                stream_id, access_policy, restrictions=restrictions, workspace=workspace
-            )
+            playback_id = self.create(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
             database.execute(
                 "INSERT INTO first_answers (stream_id, idempotency_key, playback_id, access_policy) "
                 "VALUES (?, ?, ?, ?)",
@@ -93,7 +92,7 @@ class PlaybackIds:
             )
         return PlaybackId(playback_id, access_policy)
 
-    def playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> PlaybackId:
+    def get(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> PlaybackId:
         """The playback ID of that value on that stream.
 
         Raises:
@@ -118,7 +117,7 @@ class PlaybackIds:
             PlaybackIdNotFoundError: there is none, or the workspace has no such stream.
         """
         with self._database.writing() as database:
-            self.playback_id(stream_id, playback_id, workspace=workspace)
+            self.get(stream_id, playback_id, workspace=workspace)
             _restrict(database, playback_id, restrictions)
 
     def restrictions(self, stream_id: str) -> dict[str, Restrictions]:
@@ -135,14 +134,14 @@ class PlaybackIds:
             found[playback_id] = {**found.get(playback_id, {}), by: rules}
         return found
 
-    def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+    def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         """Delete the playback ID from the stream.
 
         Raises:
             PlaybackIdNotFoundError: there is none, or the workspace has no such stream.
         """
         with self._database.writing() as database:
-            self.playback_id(stream_id, playback_id, workspace=workspace)
+            self.get(stream_id, playback_id, workspace=workspace)
             database.execute("DELETE FROM playback_ids WHERE id = ?", (playback_id,))
 
 

@@ -10,6 +10,7 @@ from pulumi_fastpix.sandbox.data.access_tokens import AccessTokens
 from pulumi_fastpix.sandbox.data.database import Database, unusable
 from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
 from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
 
 if TYPE_CHECKING:
@@ -17,11 +18,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Store(AccessTokens, LiveStreams):
+class Store:
     """The contents of one data file, or of memory when no path is given.
 
-    A new one holds an access token, and a live stream to try things on. Every change is committed before the
+    A new one holds one access token and one live stream, `DEMO_STREAM_ID`. Every change is committed before the
     method returns.
+
+    Attributes:
+        access_tokens: the credentials that the sandbox accepts.
+        live_streams: the live streams.
+        playback_ids: the playback IDs of the streams, and their access restrictions.
 
     Raises:
         DataFileError: the file cannot be used.
@@ -34,23 +40,25 @@ class Store(AccessTokens, LiveStreams):
         seed: int | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        database = Database(path)
-        AccessTokens.__init__(self, database)
-        LiveStreams.__init__(self, database, Identifiers(seed), wall_clock)
+        self._database = Database(path)
+        self._identifiers = Identifiers(seed)
+        self.access_tokens = AccessTokens(self._database)
+        self.playback_ids = PlaybackIds(self._database, self._identifiers)
+        self.live_streams = LiveStreams(self._database, self._identifiers, self.playback_ids, wall_clock)
         try:
-            self._seed()
+            self._fill_if_new()
         except sqlite3.Error as error:
-            database.close()
+            self._database.close()
             raise unusable(path, error) from error
 
-    def _seed(self) -> None:
+    def _fill_if_new(self) -> None:
         with self._database.writing() as database:
             if database.execute("SELECT 1 FROM access_tokens").fetchone() is not None:
                 return
-            self.add_token()
+            self.access_tokens.add()
             # A file whose tokens were all revoked has had its stream, and may have it still.
             if database.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'streams'").fetchone() is None:
-                self.create_stream(stream_id=DEMO_STREAM_ID)
+                self.live_streams.create(stream_id=DEMO_STREAM_ID)
 
     def close(self) -> None:
         """Close the data file; the store is of no use afterwards."""

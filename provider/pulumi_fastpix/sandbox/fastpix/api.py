@@ -84,7 +84,7 @@ def authorized(request: Request, store: Store) -> AccessToken:
         RefusalError: 401 for no or wrong credentials, 403 for a token that may only read.
     """
     given = credentials(request.headers.get("authorization", ""))
-    token = store.authenticate(*given) if given else None
+    token = store.access_tokens.authenticate(*given) if given else None
     if token is None:
         raise answers.unauthorized()
     if token.read_only and request.method != "GET":

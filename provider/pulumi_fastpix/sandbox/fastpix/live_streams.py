@@ -33,13 +33,13 @@ class StreamOperations:
     async def create(self, request: Request, workspace: str) -> Response:
         """`POST /live/streams`."""
         body = parse(StreamBody, await request.body(), self._switches)
-        stream_id = self._store.create_stream(
+        stream_id = self._store.live_streams.create(
             body.playback_settings.access_policy,
             settings=body.settings(),
             restrictions=body.playback_settings.restrictions(),
             workspace=workspace,
         )
-        stream = self._store.stream(stream_id, workspace=workspace)
+        stream = self._store.live_streams.get(stream_id, workspace=workspace)
         return FastPixResponse(answers.success(self._body(stream)), 201)
 
     async def list(self, request: Request, workspace: str) -> Response:
@@ -52,7 +52,9 @@ class StreamOperations:
             problems.append(FieldProblem("orderBy", INVALID))
         if problems:
             raise answers.validation_error(problems)
-        streams, total = self._store.streams(limit=limit, page=page, newest_first=order == "desc", workspace=workspace)
+        streams, total = self._store.live_streams.list(
+            limit=limit, page=page, newest_first=order == "desc", workspace=workspace
+        )
         # `offset` and `offsetCount` count pages, not rows.
         pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
         data = [self._body(stream) for stream in streams]
@@ -66,11 +68,11 @@ class StreamOperations:
     async def delete(self, request: Request, workspace: str) -> Response:
         """`DELETE /live/streams/{streamId}`."""
         stream = stream_of(request, self._store, self._switches, workspace)
-        self._store.delete_stream(stream.id, workspace=workspace)
+        self._store.live_streams.delete(stream.id, workspace=workspace)
         return FastPixResponse(answers.success())
 
     def _body(self, stream: Stream) -> answers.Body:
-        return stream_body(stream, self._store.restrictions(stream.id), self._switches)
+        return stream_body(stream, self._store.playback_ids.restrictions(stream.id), self._switches)
 
 
 def _whole_number(request: Request, name: str, *, default: int, most: int | None = None) -> int:

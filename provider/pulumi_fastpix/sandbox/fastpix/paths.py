@@ -27,7 +27,7 @@ def stream_of(request: Request, store: Store, switches: Switches, workspace: str
     if problems := _problems_of_stream_id(stream_id, switches):
         raise answers.validation_error(problems)
     try:
-        return store.stream(stream_id, workspace=workspace)
+        return store.live_streams.get(stream_id, workspace=workspace)
     except StreamNotFoundError:
         raise answers.stream_not_found() from None
 

@@ -40,12 +40,12 @@ class PlaybackIdOperations:
             raise answers.validation_error([FieldProblem("playbackIds", f"must not be more than {most}")])
         key = request.headers.get("idempotency-key")
         if key and self._switches.idempotency_key == "replayed":
-            made = self._store.create_playback_id_once(
+            made = self._store.playback_ids.create_once(
                 stream.id, body.access_policy, key, restrictions=body.restrictions(), workspace=workspace
             )
         else:
             made = PlaybackId(
-                self._store.create_playback_id(
+                self._store.playback_ids.create(
                     stream.id, body.access_policy, restrictions=body.restrictions(), workspace=workspace
                 ),
                 body.access_policy,
@@ -56,7 +56,7 @@ class PlaybackIdOperations:
         """`GET …/playback-ids/{playbackId}`."""
         stream_id, playback_id = ids_of(request, request.path_params["playback_id"], self._switches)
         try:
-            found = self._store.playback_id(stream_id, playback_id, workspace=workspace)
+            found = self._store.playback_ids.get(stream_id, playback_id, workspace=workspace)
         except PlaybackIdNotFoundError:
             raise answers.playback_id_not_found() from None
         return FastPixResponse(answers.success(self._body(stream_id, found)))
@@ -82,11 +82,11 @@ class PlaybackIdOperations:
 
     def _delete(self, stream_id: str, playback_id: str, workspace: str) -> None:
         try:
-            self._store.playback_id(stream_id, playback_id, workspace=workspace)
-            listed = self._store.playback_ids(stream_id, workspace=workspace)
+            self._store.playback_ids.get(stream_id, playback_id, workspace=workspace)
+            listed = self._store.playback_ids.list(stream_id, workspace=workspace)
             if len(listed) == 1 and self._switches.last_playback_id_delete == 400:
                 raise answers.last_playback_id()
-            self._store.delete_playback_id(stream_id, playback_id, workspace=workspace)
+            self._store.playback_ids.delete(stream_id, playback_id, workspace=workspace)
         except PlaybackIdNotFoundError:
             if self._switches.absent_playback_id_delete == 404:
                 raise answers.playback_id_not_found() from None
@@ -94,16 +94,16 @@ class PlaybackIdOperations:
     async def _restrict(self, by: RestrictedBy, request: Request, workspace: str) -> Response:
         body = parse(RulesBody, await request.body(), self._switches)
         stream_id, playback_id = ids_of(request, request.path_params["playback_id"], self._switches)
-        now = self._store.restrictions(stream_id).get(playback_id, {}).get(by, Rules())
+        now = self._store.playback_ids.restrictions(stream_id).get(playback_id, {}).get(by, Rules())
         rules = body.rules() if self._switches.restrictions_patch == "replaces" else body.merged_into(now)
         try:
-            self._store.restrict(stream_id, playback_id, {by: rules}, workspace=workspace)
+            self._store.playback_ids.restrict(stream_id, playback_id, {by: rules}, workspace=workspace)
         except PlaybackIdNotFoundError:
             raise answers.playback_id_not_found() from None
         return FastPixResponse(answers.success(answers.rules_data(rules)))
 
     def _body(self, stream_id: str, playback_id: PlaybackId) -> answers.Body:
-        return playback_id_body(playback_id, self._store.restrictions(stream_id), self._switches)
+        return playback_id_body(playback_id, self._store.playback_ids.restrictions(stream_id), self._switches)
 
     def _refuse_if_busy(self) -> None:
         if self._switches.busy_stream == "refused" and self._switches.stream_status in {"active", "disabled"}:
