@@ -14,7 +14,8 @@ import pytest
 
 from pulumi_fastpix.native.plugin import WORKERS
 from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.engine import DYNAMIC, NATIVE, Stack, counts
 
 PLUGIN_FOLDER = Path(sys.executable).parent

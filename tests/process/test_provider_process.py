@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
 INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}

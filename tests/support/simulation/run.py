@@ -16,7 +16,8 @@ from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.resources.base import Existing
 from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.sandbox import AccessToken, SandboxError
+from pulumi_fastpix.sandbox import SandboxError
+from pulumi_fastpix.sandbox.data.records import AccessToken
 from pulumi_fastpix.settings import Settings
 from support.simulation.chronicle import PERFORMED, Chronicle, Kind, Operation
 from support.simulation.clocks import ProviderClock

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, PlaybackIdNotFoundError, Rules, Sandbox, Store
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, PlaybackIdNotFoundError, Sandbox, Store
+from pulumi_fastpix.sandbox.data.records import Rules
 from unit.sandbox.refusals import ABSENT_PLAYBACK_ID, PLAYBACK_ID_NOT_FOUND, invalid, refused
 
 if TYPE_CHECKING:

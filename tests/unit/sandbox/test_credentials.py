@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, AccessToken, AccessTokenNotFoundError, Sandbox
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, AccessTokenNotFoundError, Sandbox
+from pulumi_fastpix.sandbox.data.records import AccessToken
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client

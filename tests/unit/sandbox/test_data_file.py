@@ -24,8 +24,8 @@ from pulumi_fastpix.sandbox import (
     Sandbox,
     Store,
     StreamNotFoundError,
-    StreamSettings,
 )
+from pulumi_fastpix.sandbox.data.records import StreamSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

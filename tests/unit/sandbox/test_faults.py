@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Faults, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import ABORT, DEMO_STREAM_ID, Fault, Faults, RequestLog, Store, build_app
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Store
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.exchange import ABORT
+from pulumi_fastpix.sandbox.http.request_log import RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

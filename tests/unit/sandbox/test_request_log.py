@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
