@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _APPLICATION_ID = 0x46505842  # "FPXB", so that somebody else's SQLite file is told from ours
-_VERSION = 2
+_VERSION = 2  # of the tables below; raised whenever they change
 _BUSY_SECONDS = 30.0
 
 _TABLES = """
@@ -58,8 +58,6 @@ CREATE TABLE first_answers (
     PRIMARY KEY (stream_id, idempotency_key)
 );
 CREATE TABLE address (port INTEGER NOT NULL);
-"""
-_ADDED_BY_VERSION_2 = """
 CREATE TABLE access_restrictions (
     playback_id    TEXT NOT NULL REFERENCES playback_ids (id) ON DELETE CASCADE,
     restricted_by  TEXT NOT NULL CHECK (restricted_by IN ('domains', 'userAgents')),
@@ -166,7 +164,7 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
 def _prepare_tables(connection: sqlite3.Connection, path: Path | None) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables == 0:
-        for statement in (_TABLES + _ADDED_BY_VERSION_2).split(";\n"):
+        for statement in _TABLES.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -177,13 +175,10 @@ def _prepare_tables(connection: sqlite3.Connection, path: Path | None) -> None:
         raise DataFileError(
             f"{path} is an SQLite file of another program. Name another data file: this one was left as it is."
         )
-    if version == 1:
-        connection.execute(_ADDED_BY_VERSION_2)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    elif version != _VERSION:
+    if version != _VERSION:
         raise DataFileError(
-            f"{path} was written by another version of pulumi-fastpix (format {version}, this one writes "
-            f"{_VERSION}). Use that version, or name a new data file."
+            f"{path} was written by another version of pulumi-fastpix: it has data format {version}, and this version "
+            f"reads and writes format {_VERSION} only. Name a new data file, or use the version that wrote this one."
         )
 
 
