@@ -76,7 +76,7 @@ def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
         assert positions[0] == str(getattr(Switches(), switch))
         assert set(positions) == {str(position) for position in get_args(Switches.model_fields[switch].annotation)}
         for position in positions:
-            assert str(getattr(Switches.of_text({switch: position}), switch)) == position
+            assert str(getattr(Switches.from_text({switch: position}), switch)) == position
 
 
 def tables(heading: str) -> list[list[list[str]]]:

@@ -237,8 +237,8 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
     [
         ({"kind": "status"}, "a 'status' fault needs status"),
         ({"kind": "latency"}, "needs seconds"),
-        ({"kind": "drop", "seconds": 1}, "seconds means nothing for a 'drop' fault; it takes when"),
-        ({"kind": "shuffled-list", "missing": 1}, "it takes nothing more"),
+        ({"kind": "drop", "seconds": 1}, "a 'drop' fault does not take seconds; it takes when"),
+        ({"kind": "shuffled-list", "missing": 1}, "it takes no fields of its own"),
         (
             {"kind": "broken-body", "body": "html"},
             "body must be one of invalid-json, success-false, without-id",
@@ -247,7 +247,7 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
         ({"kind": "status", "status": 500, "when": "mid-answer"}, "is for a 'drop' fault only"),
         ({"kind": "slow-finish", "seconds": 1, "client": "answered"}, "go together"),
         ({"kind": "slow-finish", "seconds": 1, "status": 504}, "go together"),
-        ({"kind": "latency", "seconds": 1, "spread": 2}, "time does not run backwards"),
+        ({"kind": "latency", "seconds": 1, "spread": 2}, "cannot be negative"),
         ({"kind": "drop", "rate": 1.5}, "rate"),
         ({"kind": "latency", "seconds": math.inf}, "finite"),
         ({"kind": "drop", "times": 0}, "times"),

@@ -55,7 +55,7 @@ def test_a_request_reads_as_one_line(sandbox: Sandbox, http: Client, demo: str) 
     assert str(sandbox.requests[-1]).startswith("#1 GET /v1/live\\n")
     sandbox.faults.add(Fault(kind="status", status=502, when="after"))
     http.get(demo)
-    assert f"{demo}: 502 (its work came to 200), " in str(sandbox.requests[-1])
+    assert f"{demo}: 502 (the API's own response was 200), " in str(sandbox.requests[-1])
 
 
 def test_a_connection_that_closes_in_mid_request_is_logged_and_nothing_is_done(sandbox: Sandbox) -> None:
