@@ -1,4 +1,4 @@
-"""The credentials a data file accepts: made here, checked here, never taken from outside."""
+"""The access tokens of the store: the only credentials that the sandbox accepts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _COLUMNS = "id, secret, workspace, read_only"
 
 
 class AccessTokens:
-    """The access tokens of a data file, part of its store."""
+    """The access tokens of a store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, *, read_only: bool = False, workspace: str = DEFAULT_WORKSPACE) -> AccessToken:
-        """Make another access token; a `read_only` one is answered 403 when it tries to change anything."""
+        """Add an access token; a request to change anything with a `read_only` one is answered 403."""
         token = AccessToken(new_access_token_id(), new_secret_key(), workspace, read_only)
         with self._database.writing() as database:
             database.execute(
@@ -32,10 +32,10 @@ class AccessTokens:
         return token
 
     def get(self, token_id: str) -> AccessToken:
-        """The token of that id.
+        """The access token with this id.
 
         Raises:
-            AccessTokenNotFoundError: it was revoked, or never existed.
+            AccessTokenNotFoundError: it was revoked or never existed.
         """
         with self._database.reading() as database:
             row = database.execute(f"SELECT {_COLUMNS} FROM access_tokens WHERE id = ?", (token_id,)).fetchone()  # noqa: S608 - a constant
@@ -44,9 +44,9 @@ class AccessTokens:
         return _token(row)
 
     def default(self) -> AccessToken:
-        """The token that a client is given when it asks for none in particular.
+        """The access token for clients that need any: of those that may write, the oldest.
 
-        A token that may write before one that may only read, then one of the default workspace, then the oldest.
+        If all are read-only, the oldest of them. Tokens of the default workspace go before those of others.
 
         Raises:
             AccessTokenNotFoundError: all tokens were revoked.
@@ -58,11 +58,15 @@ class AccessTokens:
                 (DEFAULT_WORKSPACE,),
             ).fetchone()
         if row is None:
-            raise AccessTokenNotFoundError("any")
+            raise AccessTokenNotFoundError
         return _token(row)
 
     def rotate_secret(self, token_id: str) -> str:
-        """Give the token a new secret key, which is returned; the old one is refused from now on."""
+        """Give the token a new secret key and return it; the old one is refused from now on.
+
+        Raises:
+            AccessTokenNotFoundError: the token was revoked or never existed.
+        """
         secret = new_secret_key()
         with self._database.writing() as database:
             changed = database.execute("UPDATE access_tokens SET secret = ? WHERE id = ?", (secret, token_id))
@@ -71,14 +75,18 @@ class AccessTokens:
         return secret
 
     def revoke(self, token_id: str) -> None:
-        """Forget the token; its credentials are refused from now on."""
+        """Delete the token; its credentials are refused from now on.
+
+        Raises:
+            AccessTokenNotFoundError: the token was revoked or never existed.
+        """
         with self._database.writing() as database:
             deleted = database.execute("DELETE FROM access_tokens WHERE id = ?", (token_id,))
         if deleted.rowcount == 0:
             raise AccessTokenNotFoundError(token_id)
 
     def authenticate(self, token_id: str, secret: str) -> AccessToken | None:
-        """The token these credentials belong to, or None when they don't match."""
+        """The token with these credentials, or None if there is none."""
         try:
             token = self.get(token_id)
         except AccessTokenNotFoundError:

@@ -1,4 +1,4 @@
-"""The live streams of a data file. Each is born with a playback ID, and takes its playback IDs along."""
+"""The live streams of the store. As at FastPix, each is created with a playback ID and deleted with all it has."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COLUMNS = (
 
 
 class LiveStreams:
-    """The live streams of a data file with their playback IDs, part of its store."""
+    """The live streams of a store."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class LiveStreams:
         stream_id: str | None = None,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> str:
-        """Create a live stream and, as FastPix does, one playback ID of that policy and with those restrictions.
+        """Create a live stream and, as FastPix does, one playback ID on it with this policy and these restrictions.
 
         Returns:
             The stream id.
@@ -81,10 +81,10 @@ class LiveStreams:
         return stream_id
 
     def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
-        """The stream of that id.
+        """The stream with this id.
 
         Raises:
-            StreamNotFoundError: the workspace has none; another workspace may.
+            StreamNotFoundError: the workspace has no such stream.
         """
         with self._database.reading() as database:
             row = database.execute(
@@ -98,7 +98,14 @@ class LiveStreams:
     def list(
         self, *, limit: int, page: int = 1, newest_first: bool = True, workspace: str = DEFAULT_WORKSPACE
     ) -> tuple[Sequence[Stream], int]:
-        """One page of the workspace's streams by creation, pages counted from 1; and how many there are."""
+        """One page of the workspace's streams in order of creation, and the number of all its streams.
+
+        Args:
+            limit: streams per page.
+            page: counted from 1.
+            newest_first: the order; false for oldest first.
+            workspace: the workspace.
+        """
         direction = "DESC" if newest_first else "ASC"
         with self._database.reading() as database:
             (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
@@ -110,10 +117,10 @@ class LiveStreams:
             return [_stream(database, row) for row in rows], total
 
     def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        """Delete the stream and with it its playback IDs.
+        """Delete the stream and its playback IDs.
 
         Raises:
-            StreamNotFoundError: the workspace has none of that id.
+            StreamNotFoundError: the workspace has no such stream.
         """
         with self._database.writing() as database:
             deleted = database.execute("DELETE FROM streams WHERE id = ? AND workspace = ?", (stream_id, workspace))

@@ -1,4 +1,4 @@
-"""What the sandbox remembers, in SQLite: access tokens, live streams, playback IDs. Knows no HTTP."""
+"""The store: one data file, with one part for each kind of object in it. It knows nothing of HTTP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """The contents of one data file, or of memory when no path is given.
+    """The objects in one data file, or in memory when no path is given.
 
     A new one holds one access token and one live stream, `DEMO_STREAM_ID`. Every change is committed before the
     method returns.
@@ -56,21 +56,21 @@ class Store:
             if database.execute("SELECT 1 FROM access_tokens").fetchone() is not None:
                 return
             self.access_tokens.add()
-            # A file whose tokens were all revoked has had its stream, and may have it still.
+            # A file without tokens is not new if it has had a stream: its tokens were revoked.
             if database.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'streams'").fetchone() is None:
                 self.live_streams.create(stream_id=DEMO_STREAM_ID)
 
     def close(self) -> None:
-        """Close the data file; the store is of no use afterwards."""
+        """Close the data file; the store cannot be used afterwards."""
         self._database.close()
 
     def remembered_port(self) -> int | None:
-        """The port this data file was first served on, or None before that."""
+        """The port that this data file was first served on, or None if it never was."""
         with self._database.reading() as database:
             row = database.execute("SELECT port FROM address").fetchone()
         return None if row is None else int(row[0])
 
     def remember_port(self, port: int) -> None:
-        """Remember the port, unless one is remembered already."""
+        """Remember the port, unless the data file has one already."""
         with self._database.writing() as database:
             database.execute("INSERT INTO address (port) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM address)", (port,))
