@@ -22,16 +22,16 @@ class Switches(BaseModel):
             and creates nothing.
         playback_id_order: the order of a stream's `playbackIds`. The recorded responses with two of them are
             in the order of the ids.
-        max_playback_ids: the most that a stream can have, None for no limit; creating one more is answered 422.
+        max_playback_ids: the most that a stream can have, None for no limit; creating one more gets 422.
         access_restrictions: whether a playback ID whose restrictions were never set shows their defaults.
         restrictions_patch: whether a change of restrictions resets the fields that it leaves out to their
             defaults, or keeps them.
         stream_status: the status of all streams; the sandbox has no broadcasts.
         busy_stream: whether playback IDs of streams that are `active` or `disabled` can be created and deleted,
-            or the request is answered 400.
-        trial_workspace: whether the workspace is a trial, and if so, whether creating a private playback ID is
-            answered 400.
-        unknown_fields: whether fields that the API does not know are ignored or answered 422.
+            or the request gets 400.
+        trial_workspace: whether the workspace is a trial, and if so, whether creating a private playback ID
+            gets 400.
+        unknown_fields: whether fields that the API does not know are ignored or get 422.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""Who may do what: Basic credentials of the data file's own, workspaces, and what ends up in no log."""
+"""Credentials: the sandbox accepts only its own, keeps workspaces apart, and logs no secret."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_each_data_file_has_credentials_of_its_own(sandbox: Sandbox) -> None:
     "header",
     [None, "", "Bearer abc", "Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Basic /w==", "Basic Og==", "Basic \xe9"],
 )
-def test_anything_else_is_unauthorized(sandbox: Sandbox, demo: str, header: str | None) -> None:
+def test_a_request_without_valid_credentials_is_unauthorized(sandbox: Sandbox, demo: str, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     response = requests.get(sandbox.base_url + demo, headers=headers, timeout=10)
     assert response.status_code == 401
@@ -64,7 +64,7 @@ def test_a_revoked_token_is_refused(sandbox: Sandbox, demo: str) -> None:
             refuses(token.id)
 
 
-def test_the_first_token_is_one_that_may_write(sandbox: Sandbox) -> None:
+def test_the_default_token_is_one_that_may_write(sandbox: Sandbox) -> None:
     sandbox.store.access_tokens.add(workspace="elsewhere")
     sandbox.store.access_tokens.add(read_only=True)
     writer = sandbox.store.access_tokens.add()
@@ -88,8 +88,8 @@ def test_a_read_only_token_is_forbidden_to_change_anything(sandbox: Sandbox, dem
     assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
 
 
-def test_a_token_of_another_workspace_sees_none_of_this_one(sandbox: Sandbox, http: Client, demo: str) -> None:
-    """FastPix answers as if the stream did not exist; nothing tells the two cases apart."""
+def test_a_token_of_another_workspace_sees_no_stream_of_this_one(sandbox: Sandbox, http: Client, demo: str) -> None:
+    """FastPix responds exactly as if the stream did not exist."""
     token = sandbox.store.access_tokens.add(workspace="elsewhere")
     absent = http.get("/live/streams/" + "0" * 32)
     http.auth = (token.id, token.secret)
@@ -100,7 +100,7 @@ def test_a_token_of_another_workspace_sees_none_of_this_one(sandbox: Sandbox, ht
 
 def test_no_secret_is_logged(sandbox: Sandbox, http: Client, demo: str) -> None:
     http.get(demo)
-    # Somebody swaps the two, or has the real ones set.
+    # Id and secret swapped; and real credentials.
     get(sandbox, demo, sandbox.secret_key, sandbox.access_token_id)
     get(sandbox, demo, "5f6a8c02-0d5c-4e53-9d7b-real-token", "real-secret")
     assert [one.token_id for one in sandbox.requests] == [sandbox.access_token_id, None, None]

@@ -1,4 +1,4 @@
-"""What is written stays written: over restarts, `kill -9` and two processes on one file."""
+"""The data file: it survives restarts and `kill -9`, and several processes can share it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ threading.Event().wait()
 
 @contextmanager
 def another_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, tuple[str, str]]]:
-    """A sandbox in a process of its own on that file: the process, its base URL and its credentials."""
+    """A sandbox on this file in another process: the process, its base URL and its credentials."""
     command = [sys.executable, "-c", _SERVE, str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -53,22 +53,22 @@ def another_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, tu
             process.kill()
 
 
-def test_everything_answered_survives_kill_9(tmp_path: Path) -> None:
+def test_a_create_that_got_its_response_survives_kill_9(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
-    answered = []
+    acknowledged = []
     with another_process(data) as (process, base_url, auth), requests.Session() as http:
         http.auth = auth
         for _ in range(20):
             response = http.post(f"{base_url}/live/streams/{DEMO_STREAM_ID}/playback-ids", json={}, timeout=10)
-            answered.append(response.json()["data"]["id"])
+            acknowledged.append(response.json()["data"]["id"])
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     with Sandbox(data) as sandbox:
         assert (sandbox.base_url, sandbox.access_token_id, sandbox.secret_key) == (base_url, *auth)
-        assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == answered
+        assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == acknowledged
 
 
-def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
+def test_two_processes_can_write_one_file_at_once(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
     with (
         ThreadPoolExecutor(8) as pool,
@@ -89,7 +89,7 @@ def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
         assert sorted(one.id for one in store.playback_ids.list(DEMO_STREAM_ID)[1:]) == sorted(created)
 
 
-def test_processes_that_start_on_a_new_file_at_once_agree_on_its_contents(tmp_path: Path) -> None:
+def test_stores_opened_on_a_new_file_at_once_agree_on_its_contents(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
 
     def open_and_read(_: int) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def test_processes_that_start_on_a_new_file_at_once_agree_on_its_contents(tmp_pa
         assert len(set(pool.map(open_and_read, range(16)))) == 1
 
 
-def test_a_file_keeps_its_address_unless_the_port_is_taken(tmp_path: Path) -> None:
+def test_a_data_file_keeps_its_port_unless_it_is_in_use(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
     with Sandbox(data) as first:
         assert first.moved_from is None
@@ -111,7 +111,7 @@ def test_a_file_keeps_its_address_unless_the_port_is_taken(tmp_path: Path) -> No
         assert (again.base_url, again.moved_from) == (first.base_url, None)
 
 
-def test_a_port_asked_for_by_number_is_had_or_refused(tmp_path: Path) -> None:
+def test_a_port_asked_for_by_number_is_used_or_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortError, match=rf"cannot listen on port {port} .* Name another port"):
@@ -120,7 +120,7 @@ def test_a_port_asked_for_by_number_is_had_or_refused(tmp_path: Path) -> None:
         assert sandbox.base_url == f"http://127.0.0.1:{port}/v1"
 
 
-def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_of_another_program_is_refused_and_not_changed(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="in an existing, writable directory"):
         Sandbox(tmp_path / "nowhere" / "fastpix.db")
 
@@ -140,7 +140,7 @@ def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("version", [1, 99])
-def test_a_file_of_another_version_is_refused_and_left_alone(version: int, tmp_path: Path) -> None:
+def test_a_file_of_another_version_is_refused_and_not_changed(version: int, tmp_path: Path) -> None:
     path = tmp_path / "fastpix.db"
     Store(path).close()
     with closing(sqlite3.connect(path)) as database:
@@ -151,7 +151,7 @@ def test_a_file_of_another_version_is_refused_and_left_alone(version: int, tmp_p
     assert path.read_bytes() == before
 
 
-def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.db"
     with closing(Store(damaged)) as store:
         for _ in range(200):
@@ -164,7 +164,7 @@ def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
         Store(damaged)
 
 
-def test_a_file_whose_tokens_were_all_revoked_gets_another_and_keeps_the_rest(tmp_path: Path) -> None:
+def test_a_file_whose_tokens_were_all_revoked_gets_a_new_one_and_keeps_its_streams(tmp_path: Path) -> None:
     path = tmp_path / "fastpix.db"
     with closing(Store(path)) as store:
         store.access_tokens.revoke(store.access_tokens.default().id)
@@ -178,7 +178,7 @@ def test_a_file_whose_tokens_were_all_revoked_gets_another_and_keeps_the_rest(tm
         store.playback_ids.list(DEMO_STREAM_ID)
 
 
-def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None:
+def test_the_store_can_be_changed_without_a_request(sandbox: Sandbox) -> None:
     store = sandbox.store
     stream_id = store.live_streams.create("private", settings=StreamSettings(reconnect_window=90))
     assert re.fullmatch(r"[0-9a-f]{32}", stream_id)
@@ -196,7 +196,7 @@ def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None
             refuses(stream_id)
 
 
-def test_a_seed_gives_the_same_ids_again_and_never_the_same_id_twice(tmp_path: Path) -> None:
+def test_a_seed_gives_the_same_ids_on_every_new_file_and_no_id_twice_on_one(tmp_path: Path) -> None:
     def made(data: Path | None) -> list[str]:
         with closing(Store(data, seed=7)) as store:
             return [store.live_streams.create(), store.playback_ids.create(DEMO_STREAM_ID)]

@@ -22,7 +22,7 @@ PROMISED = [
 
 
 def test_the_sandbox_promises_these_names_and_no_others() -> None:
-    """A name that is added here must be kept for ever; tests import everything else from its own module."""
+    """Every name that is added here has to be kept; tests import all others from their modules."""
     assert sorted(sandbox.__all__) == PROMISED
     for name in PROMISED:
         assert hasattr(sandbox, name)

@@ -22,7 +22,7 @@ MODULES = sorted(
 
 
 def imported_by(module: str) -> set[str]:
-    """The modules that a module of the sandbox imports, for type checkers only or for good."""
+    """The modules that a module of the sandbox imports, those for type checkers included."""
     tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text())
     found: set[str] = set()
     for node in ast.walk(tree):

@@ -101,7 +101,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     \b
     The names and values of a fault are described in:
       python -m pydoc pulumi_fastpix.sandbox.Fault
-    """  # noqa: D301 - a backspace character tells click to keep the line breaks
+    """  # noqa: D301 - with a backspace character click keeps the line breaks
     if ctx.invoked_subcommand is not None:
         given = [name for name in options if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT]
         if given:
@@ -136,7 +136,7 @@ def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options
     Examples:
       pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up --yes
       pulumi-fastpix sandbox exec --fault kind=drop,when=after,method=POST,times=1 -- pytest
-    """  # noqa: D301 - a backspace character tells click to keep the line breaks
+    """  # noqa: D301 - with a backspace character click keeps the line breaks
     with _sandbox(**options) as sandbox:
         status = _run(command_line, os.environ | sandbox.environment())
     ctx.exit(status)

@@ -84,7 +84,7 @@ _OPTIONS = [
         "--rate-limit",
         metavar="REQUESTS/SECONDS",
         callback=_rate_limit,
-        help="Answer 429 to more requests than this, such as 10/1.",
+        help="Respond with 429 to more requests than this, such as 10/1.",
     ),
     click.option(
         "--fault",

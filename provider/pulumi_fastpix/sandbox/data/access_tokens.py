@@ -22,7 +22,7 @@ class AccessTokens:
         self._database = database
 
     def add(self, *, read_only: bool = False, workspace: str = DEFAULT_WORKSPACE) -> AccessToken:
-        """Add an access token; a request to change anything with a `read_only` one is answered 403."""
+        """Add an access token; a `read_only` one gets 403 for every request that could change something."""
         token = AccessToken(new_access_token_id(), new_secret_key(), workspace, read_only)
         with self._database.writing() as database:
             database.execute(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-_APPLICATION_ID = 0x46505842  # "FPXB", which tells our SQLite files from those of other programs
+_APPLICATION_ID = 0x46505842  # "FPXB": marks an SQLite file as ours
 _VERSION = 2  # of the tables below; raised whenever they change
 _BUSY_SECONDS = 30.0
 

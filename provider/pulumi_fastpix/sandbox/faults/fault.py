@@ -67,7 +67,7 @@ class Fault:
         The response comes `seconds` later, plus or minus up to `spread`. The delay comes `when="before"` the work
         (the default) or `"after"` it.
     `rate-limit`
-        More than `requests` within `seconds` (default 1) are answered 429, and no work is done on them.
+        More than `requests` within `seconds` (default 1) get a 429 response, and no work is done on them.
         `Retry-After` is the rest of the window, or `retry_after`.
     `status`
         The response has this `status`, with `body="json"` in FastPix's envelope (the default) or `"html"`, a page

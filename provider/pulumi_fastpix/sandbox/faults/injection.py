@@ -28,7 +28,7 @@ _DECISIVE = {"status", "redirect", "drop", "slow-finish"}
 class Faults:
     """The faults that are set; they may be changed at any time, from any thread.
 
-    A request meets them in the order they were added, each wrapped around the later ones and the last around
+    A request passes them in the order they were added, each wrapped around the later ones and the last around
     the API. Several may hit one request, but only one of the kinds that decide how it ends (`status`,
     `redirect`, `drop`, `slow-finish`): others of these kinds wait for the next request, and do not count this one.
 
