@@ -65,7 +65,7 @@ def test_the_sandbox_page_has_every_kind_of_fault() -> None:
 
 
 def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
-    (table,) = tables("## Where FastPix's answer isn't known")
+    (table,) = tables("## Where FastPix's response isn't known")
     assert [name.strip("`").replace("-", "_") for name, *_ in table] == [*Switches.model_fields]
     for name, guess, others, _ in table:
         switch = name.strip("`").replace("-", "_")
