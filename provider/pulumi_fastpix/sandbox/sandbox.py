@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.clock import SystemClock
@@ -69,7 +68,7 @@ class Sandbox:
         self.faults = Faults([*delay, *faults], seed=seed)
         self._switches = (switches or Switches()).model_copy()
         self._request_log = RequestLog(on_request)
-        self.store = Store(None if data is None else Path(data), seed=seed)
+        self.store = Store(data, seed=seed)
         try:
             remembered = self.store.remembered_port()
             listener = listen(port or remembered or 0, or_any=not port)

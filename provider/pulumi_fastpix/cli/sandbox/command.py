@@ -127,10 +127,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 @click.argument("command_line", metavar="-- COMMAND…", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options: Any) -> None:
-    """Run a command against the sandbox, and exit with the command's status.
+    """Run a command against the sandbox.
 
-    The command's environment points FastPix clients at the sandbox, and keeps this package's provider from
-    connecting to anything else. Requests are not shown; use --log to record them.
+    The exit status is the command's own. The command's environment points FastPix clients at the sandbox, and
+    keeps this package's provider from connecting to anything else. Requests are not shown; use --log to record
+    them.
 
     \b
     Examples:

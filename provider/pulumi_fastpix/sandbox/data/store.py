@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.access_tokens import AccessTokens
@@ -14,8 +15,8 @@ from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
 from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
-    from pathlib import Path
 
 
 class Store:
@@ -35,12 +36,13 @@ class Store:
 
     def __init__(
         self,
-        path: Path | None = None,
+        path: str | os.PathLike[str] | None = None,
         *,
         seed: int | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._database = Database(path)
+        file = None if path is None else Path(path)
+        self._database = Database(file)
         self._identifiers = Identifiers(seed)
         self.access_tokens = AccessTokens(self._database)
         self.playback_ids = PlaybackIds(self._database, self._identifiers)
@@ -49,7 +51,7 @@ class Store:
             self._fill_if_new()
         except sqlite3.Error as error:
             self._database.close()
-            raise unusable(path, error) from error
+            raise unusable(file, error) from error
 
     def _fill_if_new(self) -> None:
         with self._database.writing() as database:
