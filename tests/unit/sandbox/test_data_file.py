@@ -190,7 +190,10 @@ def test_the_store_can_be_changed_without_a_request(sandbox: Sandbox) -> None:
     assert store.playback_ids.list(stream_id) == [(second, "public")]
     with pytest.raises(PlaybackIdNotFoundError):
         store.playback_ids.delete(stream_id, first)
+    assert [stream.id for stream in store.live_streams.list()] == [stream_id, DEMO_STREAM_ID]
+    assert store.live_streams.count() == 2
     store.live_streams.delete(stream_id)
+    assert [stream.id for stream in store.live_streams.list()] == [DEMO_STREAM_ID]
     for refuses in (store.live_streams.delete, store.playback_ids.list, store.playback_ids.create):
         with pytest.raises(StreamNotFoundError, match=stream_id):
             refuses(stream_id)

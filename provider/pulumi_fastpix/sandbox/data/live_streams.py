@@ -1,4 +1,4 @@
-"""The live streams of the store. As at FastPix, each is created with a playback ID and deleted with all it has."""
+"""The live streams of the store. As at FastPix, each is created with a playback ID and deleted with all of its own."""
 
 from __future__ import annotations
 
@@ -96,25 +96,36 @@ class LiveStreams:
             return _stream(database, row)
 
     def list(
-        self, *, limit: int, page: int = 1, newest_first: bool = True, workspace: str = DEFAULT_WORKSPACE
-    ) -> tuple[Sequence[Stream], int]:
-        """One page of the workspace's streams in order of creation, and the number of all its streams.
+        self,
+        *,
+        limit: int | None = None,
+        page: int = 1,
+        newest_first: bool = True,
+        workspace: str = DEFAULT_WORKSPACE,
+    ) -> Sequence[Stream]:
+        """The workspace's streams in order of creation.
 
         Args:
-            limit: streams per page.
+            limit: streams per page; None for all streams on one page.
             page: counted from 1.
             newest_first: the order; false for oldest first.
             workspace: the workspace.
         """
         direction = "DESC" if newest_first else "ASC"
+        rows_per_page = -1 if limit is None else limit  # for SQLite, -1 is no limit
         with self._database.reading() as database:
-            (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
             rows = database.execute(
                 f"SELECT {_COLUMNS} FROM streams WHERE workspace = ? "  # noqa: S608 - constants
                 f"ORDER BY sequence {direction} LIMIT ? OFFSET ?",
-                (workspace, limit, (page - 1) * limit),
+                (workspace, rows_per_page, (page - 1) * max(rows_per_page, 0)),
             ).fetchall()
-            return [_stream(database, row) for row in rows], total
+            return [_stream(database, row) for row in rows]
+
+    def count(self, *, workspace: str = DEFAULT_WORKSPACE) -> int:
+        """The number of the workspace's streams."""
+        with self._database.reading() as database:
+            (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
+        return int(total)
 
     def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         """Delete the stream and its playback IDs.

@@ -121,7 +121,7 @@ class PlaybackIds:
             _restrict(database, playback_id, restrictions)
 
     def restrictions(self, stream_id: str) -> dict[str, Restrictions]:
-        """The restrictions of the stream's playback IDs, by playback ID; one is missing if none were ever set."""
+        """The restrictions of the stream's playback IDs, by playback ID; without those that were never restricted."""
         with self._database.reading() as database:
             rows = database.execute(
                 "SELECT playback_id, restricted_by, default_policy, allow, deny "

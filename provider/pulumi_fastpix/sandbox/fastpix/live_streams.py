@@ -127,9 +127,9 @@ class LiveStreamOperations:
             problems.append(FieldProblem("orderBy", INVALID))
         if problems:
             raise responses.validation_error(problems)
-        streams, total = self._store.live_streams.list(
-            limit=limit, page=page, newest_first=order == "desc", workspace=workspace
-        )
+        live_streams = self._store.live_streams
+        streams = live_streams.list(limit=limit, page=page, newest_first=order == "desc", workspace=workspace)
+        total = live_streams.count(workspace=workspace)
         # `offset` and `offsetCount` count pages, not rows.
         pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
         data = [self._data(stream) for stream in streams]
