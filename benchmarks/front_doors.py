@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pulumi_fastpix.native.plugin import WORKERS
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.engine import DYNAMIC, NATIVE, Door, Run, Stack

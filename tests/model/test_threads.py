@@ -74,8 +74,8 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
     sandbox: Sandbox, connections: Connections, faults: list[Fault]
 ) -> None:
     """Each thread makes, reads and deletes on the same few streams; all agree with FastPix in the end."""
-    streams = [sandbox.store.create_stream() for _ in range(3)]
-    born_with = {listed.id for stream in streams for listed in sandbox.store.playback_ids(stream)}
+    streams = [sandbox.store.live_streams.create() for _ in range(3)]
+    born_with = {listed.id for stream in streams for listed in sandbox.store.playback_ids.list(stream)}
     sandbox.faults.add(*faults)
     settings = Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url)
     client = Client(settings)
@@ -106,7 +106,7 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
     existing = {
         (listed.id, stream, listed.access_policy)
         for stream in streams
-        for listed in sandbox.store.playback_ids(stream)
+        for listed in sandbox.store.playback_ids.list(stream)
         if listed.id not in born_with
     }
     assert {(kept.id, kept.inputs[STREAM_ID], kept.inputs[ACCESS_POLICY]) for kept in state} == existing

@@ -17,7 +17,8 @@ from pulumi_fastpix.resources.base import Existing
 from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.resources.workspace import Workspace
-from pulumi_fastpix.sandbox import AccessToken, SandboxError
+from pulumi_fastpix.sandbox import SandboxError
+from pulumi_fastpix.sandbox.data.records import AccessToken
 from pulumi_fastpix.settings import Settings
 from support.simulation.chronicle import PERFORMED, Chronicle, Kind, Operation
 from support.simulation.clocks import ProviderClock
@@ -70,13 +71,13 @@ class Run:
         self._server = Server(self._scheduler, self.chronicle, program.switches, luck)
         store = self._server.store
         self._tokens: dict[Credentials, AccessToken] = {
-            "own": store.token(),
-            "colleague": store.add_token(),
-            "stranger": store.add_token(workspace="another"),
-            "wrong": replace(store.token(), secret="half-rotated"),
-            "read-only": store.add_token(read_only=True),
+            "own": store.access_tokens.default(),
+            "colleague": store.access_tokens.add(),
+            "stranger": store.access_tokens.add(workspace="another"),
+            "wrong": replace(store.access_tokens.default(), secret="half-rotated"),
+            "read-only": store.access_tokens.add(read_only=True),
         }
-        self.streams = [store.create_stream() for _ in range(program.streams)]
+        self.streams = [store.live_streams.create() for _ in range(program.streams)]
         self.deleted_streams: set[str] = set()
         self._network = Network(self._scheduler, self._server, self.chronicle, self._arrived)
         self._process = 0
@@ -196,12 +197,12 @@ class Run:
         store, stream_id = self._server.store, self._stream(outside.stream)
         with contextlib.suppress(SandboxError):  # somebody may have been faster
             if outside.act == "create":
-                store.create_playback_id(stream_id, outside.access_policy)
+                store.playback_ids.create(stream_id, outside.access_policy)
             elif outside.act == "delete stream":
-                store.delete_stream(stream_id)
+                store.live_streams.delete(stream_id)
                 self.deleted_streams.add(stream_id)
-            elif listed := store.playback_ids(stream_id):
-                store.delete_playback_id(stream_id, listed[outside.which % len(listed)].id)
+            elif listed := store.playback_ids.list(stream_id):
+                store.playback_ids.delete(stream_id, listed[outside.which % len(listed)].id)
 
     def _stream(self, number: int) -> str:
         return self.streams[number % len(self.streams)]

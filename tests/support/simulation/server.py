@@ -6,8 +6,16 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_fastpix.sandbox import ABORT, AccessPolicy, Fault, Faults, RequestLog, Store, Stream, Switches, build_app
-from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Store, Switches
+from pulumi_fastpix.sandbox.data.database import Database
+from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
+from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, AccessPolicy, Stream
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.exchange import ABORT
+from pulumi_fastpix.sandbox.http.request_log import RequestLog
 from support.simulation.chronicle import AT_WORK, Birth, Chronicle, Death, Exchange, Instant
 from support.simulation.clocks import ServerClock
 from support.simulation.event_loop import HandPumpedLoop
@@ -99,33 +107,73 @@ class RecordingStore(Store):
     """A store that enters every birth and death of a playback ID into the chronicle, and for whom it happened."""
 
     def __init__(self, scheduler: Scheduler, chronicle: Chronicle, *, seed: int) -> None:
+        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
+        record = Record(scheduler, chronicle)
+        for playback_id, access_policy in self.playback_ids.list(DEMO_STREAM_ID):
+            record.birth(playback_id, DEMO_STREAM_ID, access_policy)
+        self.playback_ids = RecordedPlaybackIds(self._database, self._identifiers, record)
+        self.live_streams = RecordedLiveStreams(self._database, self._identifiers, self.playback_ids, scheduler, record)
+
+
+class Record:
+    """Enters what happens to playback IDs into the chronicle."""
+
+    def __init__(self, scheduler: Scheduler, chronicle: Chronicle) -> None:
         self._scheduler = scheduler
         self._chronicle = chronicle
-        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
 
-    def create_playback_id(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
-        made = super().create_playback_id(stream_id, access_policy, **options)
-        birth = Birth(made, stream_id, access_policy, self._now(), AT_WORK.get())
-        self._chronicle.births[made] = birth
-        return made
+    def birth(self, playback_id: str, stream_id: str, access_policy: AccessPolicy) -> None:
+        birth = Birth(playback_id, stream_id, access_policy, self.now(), AT_WORK.get())
+        self._chronicle.births[playback_id] = birth
 
-    def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        super().delete_playback_id(stream_id, playback_id, workspace=workspace)
-        self._chronicle.deaths[playback_id] = Death(self._now(), AT_WORK.get())
+    def death(self, playback_id: str) -> None:
+        self._chronicle.deaths[playback_id] = Death(self.now(), AT_WORK.get())
 
-    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        taken_along = self.playback_ids(stream_id, workspace=workspace)
-        super().delete_stream(stream_id, workspace=workspace)
-        for playback_id, _ in taken_along:
-            self._chronicle.deaths[playback_id] = Death(self._now(), AT_WORK.get())
-
-    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
-        self._now()
-        return super().stream(stream_id, workspace=workspace)
-
-    def _now(self) -> Instant:
+    def now(self) -> Instant:
         """This moment, noted as the one at which the request being worked on took effect."""
         now = self._chronicle.instant(self._scheduler.now)
         if exchange := AT_WORK.get():
             exchange.worked = now
         return now
+
+
+class RecordedPlaybackIds(PlaybackIds):
+    """The store's playback IDs, each birth and death recorded."""
+
+    def __init__(self, database: Database, identifiers: Identifiers, record: Record) -> None:
+        super().__init__(database, identifiers)
+        self._record = record
+
+    def create(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
+        made = super().create(stream_id, access_policy, **options)
+        self._record.birth(made, stream_id, access_policy)
+        return made
+
+    def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        super().delete(stream_id, playback_id, workspace=workspace)
+        self._record.death(playback_id)
+
+
+class RecordedLiveStreams(LiveStreams):
+    """The store's live streams, the moments at which they are read and their playback IDs' deaths recorded."""
+
+    def __init__(
+        self,
+        database: Database,
+        identifiers: Identifiers,
+        playback_ids: PlaybackIds,
+        scheduler: Scheduler,
+        record: Record,
+    ) -> None:
+        super().__init__(database, identifiers, playback_ids, lambda: scheduler.now)
+        self._record = record
+
+    def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+        self._record.now()
+        return super().get(stream_id, workspace=workspace)
+
+    def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        taken_along = self._playback_ids.list(stream_id, workspace=workspace)
+        super().delete(stream_id, workspace=workspace)
+        for playback_id, _ in taken_along:
+            self._record.death(playback_id)
