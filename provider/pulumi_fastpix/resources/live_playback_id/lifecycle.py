@@ -114,7 +114,7 @@ class LivePlaybackIdLifecycle:
             return
         if playback_id in stream.by_id:
             raise UnexpectedAnswerError(
-                f"{missing.happened} Yet FastPix still lists it.", "Try again in a while.", status=404
+                f"{missing.happened} FastPix still lists it, however.", "Try again in a while.", status=404
             )
 
     def _find(self, stream_id: str, playback_id: str, deadline: Deadline) -> PlaybackId | None:
