@@ -54,7 +54,7 @@ check: lint ## Run the linters, and the unit and process tests: before every com
 	@PATH="$(BIN):$$PATH" pytest -n auto tests/unit tests/process
 
 format: $(VENV) ## Correct style and format as far as a program can
-	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
 test: lint wheel $(FLOOR_ENVIRONMENT) ## Run the linters and all tests, on the real engine too
@@ -81,6 +81,9 @@ lint: $(VENV) ## Check style, format and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@printf '%s\n' $(PROGRAMS) | xargs -n 1 $(BIN)/mypy --no-error-summary
+	@# Otherwise it asks the package index for newer versions of itself.
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 lock: ## Resolve requirements.lock and requirements-floor.lock anew
 	@$(LOCK) -o requirements.lock
