@@ -3,9 +3,9 @@
 ::
 
     FastPixError
-    ├── SettingsError             the address or the credentials are missing or can't be right
+    ├── SettingsError             the address or the credentials are missing or invalid
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
-    ├── InvalidInputError         an id can't be right; nothing was sent
+    ├── InvalidInputError         an id is invalid; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
     ├── NoAnswerError             the request was sent, and no complete answer came back
     ├── UnexpectedAnswerError     something answered, but not in FastPix's own form
@@ -51,7 +51,7 @@ class OutsideSandboxError(SettingsError):
 
 
 class InvalidInputError(FastPixError):
-    """An id can't be right. Raised before anything is sent."""
+    """An id is invalid. Raised before anything is sent."""
 
 
 class NotReachedError(FastPixError):
@@ -157,3 +157,13 @@ class CreateInDoubtError(FastPixError):
 
 class CancelledError(FastPixError):
     """Pulumi was interrupted (Ctrl-C), so a change that was still queued wasn't sent."""
+
+
+LONGEST_TEXT = 8000
+"""Characters. gRPC loses an error's text altogether if it takes more than 16 KiB (tried), as hundreds of ids may."""
+
+
+def shortened(text: str) -> str:
+    """A text that reaches the engine; of one that is too long, the middle is left out: the advice comes last."""
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]} […] {text[-half:]}"

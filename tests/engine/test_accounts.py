@@ -75,7 +75,7 @@ fastpix.Provider("studio", access_token_id="", secret_key="hush\n", base_url="ap
     preview = stack.run("preview")
     assert preview.status != 0
     assert (
-        "The provider resource 'studio' can't be right: access_token_id is empty; secret_key contains white space"
+        "The provider resource 'studio' has invalid settings: access_token_id is empty; secret_key contains white space"
         in (preview.diagnostics)
     )
     assert "base_url must be an address like https://" in preview.diagnostics
@@ -108,5 +108,5 @@ fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resourc
 """)
     preview = stack.run("preview")
     assert preview.status != 0
-    assert "The playback ID 'main' and its provider resource come from different modules" in preview.diagnostics
+    assert "The resource 'main' and its Provider come from different modules" in preview.diagnostics
     assert "Traceback" not in preview.output

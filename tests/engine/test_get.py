@@ -88,4 +88,4 @@ def test_getting_by_a_stream_id_that_turns_out_to_be_none_fails(stack: Stack) ->
     stack.write_program(program.replace(repr(DEMO_STREAM_ID), "pulumi.Output.from_input(None)"))
     up = stack.up()
     assert up.status != 0
-    assert "can't be right: a stream ID is required." in up.output
+    assert "Invalid playback ID or stream ID: a stream ID is required." in up.output

@@ -22,9 +22,9 @@ from pulumi_fastpix.errors import (
     StreamNotVisibleError,
 )
 from pulumi_fastpix.resources.base import Existing
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, SEEN_BY, STREAM_ID
+from pulumi_fastpix.resources.workspace import Workspace
 from support.simulation import laws
 from support.simulation.program import Program
 from support.simulation.programs import programs
@@ -37,7 +37,7 @@ class Right:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self.lifecycle = Lifecycle(client)
+        self.lifecycle = LivePlaybackIdLifecycle(Workspace(client))
 
     def create(self, inputs: Mapping[str, Any]) -> Existing:
         return self.lifecycle.create(inputs)
@@ -54,7 +54,7 @@ class Naive(Right):
 
     def create(self, inputs: Mapping[str, Any]) -> Existing:
         stream_id, access_policy = inputs[STREAM_ID], inputs[ACCESS_POLICY]
-        before = self.client.stream(stream_id)
+        before = self.client.live_streams.get(stream_id)
         try:
             made = self.post(stream_id, access_policy)
         except FastPixError as error:
@@ -65,7 +65,7 @@ class Naive(Right):
         return Existing(made.id, stored, {**stored, SEEN_BY: self.client.settings.workspace_mark})
 
     def post(self, stream_id: str, access_policy: str) -> PlaybackId:
-        return self.client.create_playback_id(stream_id, access_policy, str(uuid.uuid4()))
+        return self.client.playback_ids.create(stream_id, access_policy, str(uuid.uuid4()))
 
     def lost(self, before: Stream, access_policy: str, error: FastPixError) -> PlaybackId:
         del before, access_policy
@@ -73,7 +73,7 @@ class Naive(Right):
 
     def new(self, before: Stream, access_policy: str) -> list[PlaybackId]:
         self.client.clock.sleep(15)
-        listed = self.client.stream(before.stream_id).playback_ids
+        listed = self.client.live_streams.get(before.stream_id).playback_ids
         return [one for one in listed if one not in before.playback_ids and one.access_policy == access_policy]
 
 
@@ -85,7 +85,7 @@ class RepeatsBlindly(Naive):
 
 class ClaimsWhateverIsListed(Naive):
     def lost(self, before: Stream, access_policy: str, error: FastPixError) -> PlaybackId:
-        for listed in self.client.stream(before.stream_id).playback_ids:
+        for listed in self.client.live_streams.get(before.stream_id).playback_ids:
             if listed.access_policy == access_policy:
                 print(listed.id, file=sys.stderr)
                 return listed
@@ -121,7 +121,7 @@ class NamesNothing(Naive):
 class CleansUp(Naive):
     def lost(self, before: Stream, access_policy: str, error: FastPixError) -> PlaybackId:
         for listed in self.new(before, access_policy):
-            self.client.delete_playback_id(before.stream_id, listed.id)
+            self.client.playback_ids.delete(before.stream_id, listed.id)
         raise error
 
 

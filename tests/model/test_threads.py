@@ -13,8 +13,9 @@ import pytest
 
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.base import Existing
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import Fault, LoggedRequest, Sandbox
 from pulumi_fastpix.settings import Settings
 
@@ -78,7 +79,7 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
     sandbox.faults.add(*faults)
     settings = Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url)
     client = Client(settings)
-    lifecycle = Lifecycle(client)
+    lifecycle = LivePlaybackIdLifecycle(Workspace(client))
     together = threading.Barrier(THREADS)
 
     def work(number: int) -> list[Existing]:

@@ -153,7 +153,7 @@ ON_UP: dict[str, Failure] = {
     "looked-up-wrongly": Failure(
         errors.InvalidInputError,
         (
-            "The playback ID or its stream can't be right: a playback ID consists of",
+            "Invalid playback ID or stream ID: a playback ID consists of",
             "; a stream ID is expected, not a URL",
         ),
         declared=looked_up("a/b", "https://stream.fastpix.com"),

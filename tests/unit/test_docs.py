@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.program.plaintext_secret import WARNING
-from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
+from pulumi_fastpix.resources.live_playback_id.inputs import check
 from pulumi_fastpix.sandbox import Switches
 from pulumi_fastpix.sandbox.faults import fault as faults
 from pulumi_fastpix.sandbox.faults.fault import Kind
@@ -97,7 +97,7 @@ def test_the_errors_page_has_every_problem_of_an_input() -> None:
         {"streamId": "a", "accessPolicy": value} for value in BAD_POLICIES
     ]
     for inputs in bad:
-        (problem,) = check_inputs(inputs)[1]
+        (problem,) = check(inputs)[1]
         assert any(text.search(problem.reason) for text in texts), problem.reason
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.base import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings import Settings
 
@@ -28,7 +30,7 @@ def lifecycle(sandbox: Sandbox) -> Iterator[Lifecycle]:
         sandbox.access_token_id, sandbox.secret_key, sandbox.base_url, timeout_seconds=1, retry_for_seconds=4
     )
     client = Client(settings)
-    yield Lifecycle(client)
+    yield LivePlaybackIdLifecycle(Workspace(client))
     client.close()
 
 

@@ -14,8 +14,9 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.resources.base import Existing
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import AccessToken, SandboxError
 from pulumi_fastpix.settings import Settings
 from support.simulation.chronicle import PERFORMED, Chronicle, Kind, Operation
@@ -39,6 +40,11 @@ class CodeUnderTest(Protocol):
     def delete(self, playback_id: str, state: Mapping[str, Any], /) -> None: ...
 
 
+def provider_code(client: Client) -> CodeUnderTest:
+    """What one provider process has of the provider."""
+    return LivePlaybackIdLifecycle(Workspace(client))
+
+
 class Run:
     """A stack, the provider process that works for it, and all that happens to them.
 
@@ -54,7 +60,7 @@ class Run:
         settings: of the current provider process.
     """
 
-    def __init__(self, program: Program, code_under_test: Callable[[Client], CodeUnderTest] = Lifecycle) -> None:
+    def __init__(self, program: Program, code_under_test: Callable[[Client], CodeUnderTest] = provider_code) -> None:
         self.program = program
         self.chronicle = Chronicle()
         self.state: dict[str, Existing] = {}
