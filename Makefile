@@ -11,11 +11,11 @@ LOCK    = $(UV) pip compile -q --universal --python-version 3.10 --generate-hash
 # Runs a command with a Pulumi CLI and the environment on PATH: the CLI runs the first python3 it finds there.
 ENGINE  = PATH="$(BIN):$$PATH" $(PYTHON) tools/pulumi
 
-# All of them are the module `__main__`, so mypy is run once for each.
+# The programs of this repository. Each is a module `__main__`, so mypy is run once for each.
 PROGRAMS = __main__.py $(wildcard examples/*/__main__.py)
 
-# The stack of `make up` lives in .sandbox and belongs to nobody's account: what the caller's shell says
-# about Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
+# The stack of `make up` lives in .sandbox and belongs to nobody's account: variables of the caller's shell that
+# concern Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
 unexport $(filter-out PULUMI_FASTPIX_%,$(filter PULUMI_% FASTPIX_%,$(.VARIABLES)))
 # Pulumi starts several Python processes for each command: without compiled modules that takes three times as long.
 unexport PYTHONDONTWRITEBYTECODE
