@@ -23,7 +23,8 @@ from pulumi_fastpix.errors import (
 )
 from pulumi_fastpix.resources.base import Existing
 from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, SEEN_BY, STREAM_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.workspace import Workspace
 from support.simulation import laws
 from support.simulation.program import Program
