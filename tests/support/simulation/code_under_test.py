@@ -105,7 +105,7 @@ def settings_for(
 
 
 def without_earlier_ids(error_text: str) -> str:
-    """The text of an error without the playback IDs that it lists only to say that they are not meant."""
+    """The text of an error without the earlier playback IDs, which it lists as not meant."""
     return re.sub(r", other than .*?, then this run", "", error_text)
 
 
