@@ -90,7 +90,7 @@ lock: ## Resolve requirements.lock and requirements-floor.lock anew
 	@$(LOCK) --resolution lowest-direct -o requirements-floor.lock
 
 clean: ## Delete all that was made in this folder, the sandbox's data too
-	rm -rf .venv .sandbox build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .sandbox build dist .mypy_cache .pytest_cache .ruff_cache
 
 # An environment with the sources and what a lock file names. $(1): its folder, $(2): the lock file.
 define locked_environment
