@@ -33,7 +33,7 @@ def test_a_stack_that_owns_all_playback_ids_of_its_streams_has_nothing_to_report
     stack.up()
     answer = fastpix(stack, "audit")
     assert (answer.status, answer.stderr) == (0, "")
-    assert answer.stdout == "1 stream with 1 playback ID; stack dev owns 1: nothing to report.\n"
+    assert answer.stdout == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
 
 
 def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None:
@@ -42,7 +42,7 @@ def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None
     answer = fastpix(stack, "audit")
     assert (answer.status, answer.stderr) == (0, "")
     assert answer.stdout == (
-        "0 streams with 0 playback IDs; stack prod owns 0: no stream to audit; name those that should be.\n"
+        "Read 0 streams with 0 playback IDs; stack prod owns 0 there: no stream to audit; name the streams to read.\n"
     )
     assert audit(stack, "--stack", "organization/project/dev")[1]["stack"] == "dev"
     recovered = fastpix(stack, "recover")

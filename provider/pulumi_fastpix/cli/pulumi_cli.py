@@ -96,7 +96,8 @@ class PulumiCli:
         completed = self._run(arguments)
         if completed.returncode != 0:
             message = _message(completed.stderr) or f"exit status {completed.returncode}"
-            raise PulumiError(" ".join(filter(None, [f"{_shown(arguments)} failed: {message}", self._remedy(message)])))
+            failure = f"{_shown(arguments)} failed: {message.rstrip('.')}."
+            raise PulumiError(" ".join(filter(None, [failure, self._remedy(message)])))
         return completed.stdout.strip()
 
     def _remedy(self, message: str) -> str:

@@ -53,7 +53,7 @@ def test_a_stream_is_read_once_in_each_workspace(
             sandbox.clear_requests()
             result = run("audit", *arguments)
             assert (result.exit_code, len(sandbox.requests)) == (0, 1), result.output
-            assert "2 streams with 3 playback IDs; stack dev owns 3: nothing to report." in result.output
+            assert "Read 2 streams with 3 playback IDs; stack dev owns 3 there: nothing to report." in result.output
 
 
 @pytest.mark.parametrize("also", ["dev", "project/dev", "acme/project/dev"])
@@ -118,7 +118,7 @@ def test_resources_of_other_types_are_no_playback_ids(pulumi: FakePulumi, sandbo
     pulumi.prints("export", export(resource("main", first_id), made_up("other", "id-2"), pending=(made_up("more"),)))
     result = run("audit")
     assert (result.exit_code, len(sandbox.requests)) == (0, 1), result.output
-    assert result.output == "1 stream with 1 playback ID; stack dev owns 1: nothing to report.\n"
+    assert result.output == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
 
 
 def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: str) -> None:

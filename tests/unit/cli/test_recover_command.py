@@ -152,3 +152,37 @@ def test_interrupted_creates_of_other_types_are_named_before_they_are_forgotten(
     pulumi.prints("export", export(pending=(other,)))
     assert "Nothing to recover" in run("recover").output
     assert sandbox.requests == []
+
+
+def test_more_playback_ids_than_creates_are_listed_with_the_options_that_decide(
+    pulumi: FakePulumi, sandbox: Sandbox, first_id: str
+) -> None:
+    sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    pulumi.prints("export", interrupted())
+    result = run("recover")
+    assert result.exit_code == 1
+    assert "there are 2 public playback IDs that no stack declares" in result.output
+    assert f"\n  {first_id}\n" in result.output
+    assert "--ours ID" in result.output
+    assert "--all-ours" not in result.output, "it can't be all of them"
+    assert "orphan" not in result.output
+
+
+@pytest.mark.usefixtures("first_id")
+def test_where_a_name_is_taken_an_orphan_is_explained_and_needs_a_confirmation(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(resource("main", "id-1"), pending=(resource("main"),)))
+    result = run("recover")
+    assert result.exit_code == 1
+    assert "there is 1 public playback ID that no stack declares" in result.output
+    assert "(and 1 whose name is taken by now)" in result.output
+    assert "the playback ID that it made is an orphan" in result.output
+    assert "--all-ours" in result.output
+
+
+def test_a_create_whose_name_is_taken_and_that_left_no_orphan_is_explained(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export(resource("main", "id-1"), pending=(resource("main"), resource("other"))))
+    result = run("recover", "--not-ours", first_id)
+    assert result.exit_code == 0, result.output
+    assert "has 2 interrupted creates of playback IDs." in result.output
+    assert result.output.count("(none found)") == 1
+    assert "1 more create has nothing to import: its name is taken" in result.output

@@ -32,7 +32,7 @@ def not_adoptable(stream_id: str, chosen: Chosen, owned: Mapping[str, StoredPlay
     if chosen.owned:
         already = ", ".join(f"{id_} (as {owned[id_].name!r})" for id_ in chosen.owned)
         reasons.append(f"The stack already owns {already}.")
-    return f"{' '.join(reasons)} {_NOTHING_WRITTEN}"
+    return f"{' '.join(reasons)} {_NOTHING_WRITTEN} Correct these IDs, or leave them out."
 
 
 def no_place(problem: PlaceProblem, name: str, parent: str) -> str:

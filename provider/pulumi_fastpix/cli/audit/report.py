@@ -136,7 +136,7 @@ def _undeclared(finding: Finding) -> str:
     if finding.detail is Detail.REPLACED:
         return "it was replaced, and the next `pulumi up` deletes it"
     if finding.detail is Detail.MAY_BE_INTERRUPTED:
-        return "an interrupted create, or one still going on, may have made it (see below)"
+        return "an interrupted create, or one still going on, may have made it"
     return "none of the stacks that were read declares it"
 
 
@@ -161,7 +161,7 @@ def _what_to_do(audit: Audit) -> list[str]:
     recovering = shlex.join(["pulumi-fastpix", "recover", *audit.options])
     interrupted = any(finding.kind is Kind.INTERRUPTED for finding in audit.findings)
     return [
-        *([f"  -> First find out which of them a killed run made (below): {recovering}"] if interrupted else []),
+        *([f"  -> First find out which of them a killed run made: {recovering}"] if interrupted else []),
         "  -> To keep one, declare it:",
         f"       {adopting} STREAM_ID PLAYBACK_ID",
         "     To close one, delete it, with the access token's ID and secret key in these variables:",
@@ -183,12 +183,12 @@ def _summary(audit: Audit) -> str:
     elif audit.unread:
         verdict = "not everything could be read"
     elif not audit.streams:
-        verdict = "no stream to audit; name those that should be"
+        verdict = "no stream to audit; name the streams to read"
     else:
         verdict = "nothing to report"
     return (
-        f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}; stack {audit.stack} "
-        f"owns {owned}{f', looks up {looked_up}' if looked_up else ''}: {verdict}."
+        f"Read {_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}; stack "
+        f"{audit.stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}: {verdict}."
     )
 
 

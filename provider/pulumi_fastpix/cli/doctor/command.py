@@ -103,5 +103,5 @@ def _unreadable(error: PulumiError) -> Finding:
     return problem(
         Check.CONFIGURATION,
         f"the stack's configuration can't be read, so only the environment is checked: {error}",
-        "Log in, select or name a stack (--stack), and give its passphrase as for `pulumi up`.",
+        "Make that command work: log in, select or name a stack (--stack), and give its passphrase as for `pulumi up`.",
     )

@@ -47,20 +47,29 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
     """A person has to decide which playback IDs are the killed run's."""
     lines = ["It isn't clear which playback IDs the killed run made, so nothing was written."]
     for found in places:
-        orphaning = f" (and {found.orphaning} whose names are taken by now)" if found.orphaning else ""
+        names = "name is" if found.orphaning == 1 else "names are"
+        orphaning = f" (and {found.orphaning} whose {names} taken by now)" if found.orphaning else ""
+        there_are = "there is 1" if len(found.playback_ids) == 1 else f"there are {len(found.playback_ids)}"
+        playback_ids = "playback ID" if len(found.playback_ids) == 1 else "playback IDs"
         lines.append(
-            f"On stream {known.without_secrets(found.place.stream_id)} there are {len(found.playback_ids)} "
-            f"{found.place.access_policy} playback IDs that no stack declares, but stack {known.state.stack} has only "
-            f"{_creates(found.creates)} for them{orphaning}:"
+            f"On stream {known.without_secrets(found.place.stream_id)} {there_are} {found.place.access_policy} "
+            f"{playback_ids} that no stack declares, but stack {known.state.stack} has only "
+            f"{_creates(found.creates)} to pair with{orphaning}:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
-    all_ours = " or --all-ours" if all(len(one.playback_ids) <= one.creates + one.orphaning for one in places) else ""
-    lines.append(
-        f"Run this again with --ours ID for each one that a killed run made{all_ours}; or with --not-ours ID for each "
-        f"one that existed before or belongs to somebody else. FastPix creates one playback ID with every stream, and "
-        f"other stacks and people may have made some. A playback ID given with --ours whose create's name is taken by "
-        f"now is an orphan: the next `pulumi up` deletes it."
-    )
+    lines += [
+        "Run this again with",
+        "  --ours ID      for each one that a killed run made, or",
+        "  --not-ours ID  for each one that existed before the run or belongs to somebody else.",
+    ]
+    if all(len(one.playback_ids) <= one.creates + one.orphaning for one in places):
+        lines.append("If killed runs made all of them, use --all-ours.")
+    lines.append("FastPix creates one playback ID with every stream, and other stacks and people may have made some.")
+    if any(one.orphaning for one in places):
+        lines.append(
+            "Where the name of a create is taken by now, the playback ID that it made is an orphan: once you confirm "
+            "that a killed run made it, the next `pulumi up` deletes it."
+        )
     return "\n".join(lines)
 
 
@@ -74,7 +83,8 @@ def pairs(known: KnownStack, recovery: Recovery) -> str:
     for stream_id in dict.fromkeys(stream_id for stream_id, _ in rows):
         lines += ["", f"Stream {known.without_secrets(stream_id)}:"]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
-    return "\n".join([*lines, "", *_meaning(recovery), *_others(known.state)])
+    rest = number - len(rows)
+    return "\n".join([*lines, "", *_meaning(recovery), *_without_orphans(rest), *_others(known.state)])
 
 
 def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> str:
@@ -138,6 +148,15 @@ def _meaning(recovery: Recovery) -> list[str]:
     if len({one.create.protect for one, _ in recovery.made if not one.orphaning}) > 1:
         lines.append("Some of them are declared as protected: the next `pulumi up` protects them.")
     return lines
+
+
+def _without_orphans(number: int) -> list[str]:
+    if not number:
+        return []
+    creates, names = ("create has", "its name is") if number == 1 else ("creates have", "their names are")
+    return [
+        f"{number} more {creates} nothing to import: {names} taken by now, and no playback ID is left to pair with."
+    ]
 
 
 def _others(state: StackState) -> list[str]:
