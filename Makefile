@@ -11,8 +11,11 @@ LOCK    = $(UV) pip compile -q --universal --python-version 3.10 --generate-hash
 # Runs a command with a Pulumi CLI and the environment on PATH: the CLI runs the first python3 it finds there.
 ENGINE  = PATH="$(BIN):$$PATH" $(PYTHON) tools/pulumi
 
-# The stack of `make up` lives in .sandbox and belongs to nobody's account: what the caller's shell says
-# about Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
+# The programs of this repository. Each is a module `__main__`, so mypy is run once for each.
+PROGRAMS = __main__.py $(wildcard examples/*/__main__.py)
+
+# The stack of `make up` lives in .sandbox and belongs to nobody's account: variables of the caller's shell that
+# concern Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
 unexport $(filter-out PULUMI_FASTPIX_%,$(filter PULUMI_% FASTPIX_%,$(.VARIABLES)))
 # Pulumi starts several Python processes for each command: without compiled modules that takes three times as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +28,8 @@ STACK   = mkdir -p .sandbox/state && \
 	$(ENGINE)
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
 
-.PHONY: help up preview refresh destroy stack test test-floor soak record-state benchmark wheel lint lock clean
+.PHONY: help up preview refresh destroy stack check format test test-engine test-floor soak record-state benchmark wheel \
+	lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -46,8 +50,18 @@ destroy: stack ## Delete the stack's objects
 stack: $(VENV)
 	@$(STACK) pulumi stack select --create dev
 
+check: lint ## Run the linters, and the unit and process tests: before every commit
+	@PATH="$(BIN):$$PATH" pytest -n auto tests/unit tests/process
+
+format: $(VENV) ## Correct style and format as far as a program can
+	@$(BIN)/ruff check --fix --exit-zero
+	@$(BIN)/ruff format
+
 test: lint wheel $(FLOOR_ENVIRONMENT) ## Run the linters and all tests, on the real engine too
 	@$(ENGINE) pytest -n auto
+
+test-engine: wheel $(FLOOR_ENVIRONMENT) ## Run the tests on the real engine: all, or FILES=tests/engine/test_get.py ARGS='-n0 -x'
+	@$(ENGINE) pytest -n auto $(ARGS) $(or $(FILES),tests/engine)
 
 test-floor: $(FLOOR_ENVIRONMENT) ## Run the unit and process tests with the oldest dependencies allowed
 	@PATH="$(CURDIR)/$(dir $(FLOOR_ENVIRONMENT))bin:$$PATH" pytest -n auto tests/unit tests/process
@@ -58,8 +72,8 @@ soak: $(VENV) ## Try 50,000 random schedules of exactly-once, for half an hour a
 record-state: $(VENV) ## Record what this version stores in a stack, once per release: NAME=0.1.0
 	@$(ENGINE) python tests/recorded_states/record.py $(NAME)
 
-benchmark: $(VENV) ## Measure both front doors against the floor; wants an idle machine
-	@$(ENGINE) python benchmarks/front_doors.py
+benchmark: $(VENV) ## Compare both providers with the least time possible; needs an idle machine
+	@$(ENGINE) python benchmarks/providers.py
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
 
@@ -67,6 +81,9 @@ lint: $(VENV) ## Check style, format and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@printf '%s\n' $(PROGRAMS) | xargs -n 1 $(BIN)/mypy --no-error-summary
+	@# Otherwise it asks the package index for newer versions of itself.
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 lock: ## Resolve requirements.lock and requirements-floor.lock anew
 	@$(LOCK) -o requirements.lock

@@ -3,12 +3,12 @@
 ::
 
     FastPixError
-    ├── SettingsError             the address or the credentials are missing or can't be right
+    ├── SettingsError             the address or the credentials are missing or invalid
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
-    ├── InvalidInputError         an id can't be right; nothing was sent
+    ├── InvalidInputError         an id is invalid; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
-    ├── NoAnswerError             the request was sent, and no complete answer came back
-    ├── UnexpectedAnswerError     something answered, but not in FastPix's own form
+    ├── NoAnswerError             the request was sent, and no complete response was received
+    ├── UnexpectedAnswerError     the response is not a FastPix API response
     ├── RefusedError              FastPix answered with an error of its own
     │   ├── AuthenticationError   401: the credentials
     │   ├── PermissionDeniedError 403: what the access token may do
@@ -21,8 +21,15 @@
     ├── CreateInDoubtError        a playback ID may or may not have been made
     └── CancelledError            Pulumi was interrupted before this was sent
 
-They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and in the
-command line. The text says what was attempted, what came back and what to do.
+They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and on the
+command line. The text names what was attempted, on which object, what came back, and what to do next::
+
+    try:
+        client.live_streams.get(stream_id)
+    except errors.NotFoundError as error:
+        print(error.refusal.message)
+    except errors.FastPixError as error:
+        print(error)
 """
 
 from __future__ import annotations
@@ -34,7 +41,7 @@ class FastPixError(Exception):
     """The root of all errors this package raises on purpose; its text is meant for people.
 
     Attributes:
-        happened: the text without what it advises to do.
+        happened: the text without its advice.
     """
 
     def __init__(self, happened: str, advice: str = "") -> None:
@@ -51,7 +58,7 @@ class OutsideSandboxError(SettingsError):
 
 
 class InvalidInputError(FastPixError):
-    """An id can't be right. Raised before anything is sent."""
+    """An id is invalid. Raised before anything is sent."""
 
 
 class NotReachedError(FastPixError):
@@ -63,7 +70,7 @@ class NoAnswerError(FastPixError):
 
 
 class UnexpectedAnswerError(FastPixError):
-    """Something answered, but not in FastPix's own form: an edge, a proxy, another server.
+    """The response is not a FastPix API response: an edge, a proxy or another server answered.
 
     Attributes:
         status: the HTTP status of that answer.
@@ -144,7 +151,7 @@ class ServerError(RefusedError):
 
 
 class StreamNotVisibleError(FastPixError):
-    """A stream can't be seen with these credentials at this address, and nobody knows that it is gone."""
+    """A stream can't be seen with these credentials at this address, and isn't known to be deleted."""
 
 
 class PlaybackIdNotFoundError(FastPixError):
@@ -157,3 +164,13 @@ class CreateInDoubtError(FastPixError):
 
 class CancelledError(FastPixError):
     """Pulumi was interrupted (Ctrl-C), so a change that was still queued wasn't sent."""
+
+
+LONGEST_TEXT = 8000
+"""Characters. gRPC loses an error's text altogether if it takes more than 16 KiB (tried), as hundreds of ids may."""
+
+
+def shortened(text: str) -> str:
+    """A text that reaches the engine; of one that is too long, the middle is left out: the advice comes last."""
+    half = LONGEST_TEXT // 2
+    return text if len(text) <= LONGEST_TEXT else f"{text[:half]} […] {text[-half:]}"

@@ -22,7 +22,7 @@ fastpix.LivePlaybackId("theirs", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resou
 
 
 def ids_on(sandbox: Sandbox) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
 
 
 def configured(tmp_path: Path, door: Door, ours: Sandbox, theirs: Sandbox) -> Stack:
@@ -54,7 +54,7 @@ def test_each_account_gets_its_own(tmp_path: Path, door: Door, sandbox: Sandbox)
         assert again.status == 0, again.output
 
         # The stored secret is the old one, so a refresh is told the way to the new one, and who is meant.
-        stack.configure(secrets={"studio:secretKey": theirs.store.rotate_secret(theirs.access_token_id)})
+        stack.configure(secrets={"studio:secretKey": theirs.store.access_tokens.rotate_secret(theirs.access_token_id)})
         refused = stack.refresh()
         assert "The credentials came from the provider resource 'studio'" in refused.diagnostics, refused.output
         assert "--run-program" in refused.diagnostics
@@ -75,7 +75,7 @@ fastpix.Provider("studio", access_token_id="", secret_key="hush\n", base_url="ap
     preview = stack.run("preview")
     assert preview.status != 0
     assert (
-        "The provider resource 'studio' can't be right: access_token_id is empty; secret_key contains white space"
+        "The provider resource 'studio' has invalid settings: access_token_id is empty; secret_key contains white space"
         in (preview.diagnostics)
     )
     assert "base_url must be an address like https://" in preview.diagnostics
@@ -108,5 +108,5 @@ fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resourc
 """)
     preview = stack.run("preview")
     assert preview.status != 0
-    assert "The playback ID 'main' and its provider resource come from different modules" in preview.diagnostics
+    assert "The resource 'main' and its Provider come from different modules" in preview.diagnostics
     assert "Traceback" not in preview.output

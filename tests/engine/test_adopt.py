@@ -26,13 +26,13 @@ def declared_in(text: str) -> str:
 
 
 def ids_on(sandbox: Sandbox) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
 
 
 def test_adopted_ids_are_unchanged_and_from_then_on_the_stacks_own(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    private = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    private = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     before = ids_on(sandbox)
     # Another folder than the program's, as in a pipeline.
     advice = fastpix(
@@ -65,7 +65,7 @@ def test_adopted_ids_are_unchanged_and_from_then_on_the_stacks_own(
 def test_only_what_was_asked_for_is_adopted_and_what_is_looked_up_is_pointed_out(
     stack: Stack, sandbox: Sandbox
 ) -> None:
-    wanted = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    wanted = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     before = ids_on(sandbox)
     stack.write_program(f'fastpix.LivePlaybackId.get("shared", id="{wanted}", stream_id="{DEMO_STREAM_ID}")')
     assert stack.up().status == 0

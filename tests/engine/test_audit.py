@@ -11,7 +11,7 @@ from support.engine import Stack
 
 
 def born_with(sandbox: Sandbox, stream_id: str) -> str:
-    (playback_id,) = sandbox.store.playback_ids(stream_id)
+    (playback_id,) = sandbox.store.playback_ids.list(stream_id)
     return str(playback_id.id)
 
 
@@ -25,7 +25,7 @@ def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_all_is_well(stack: Stack, sandbox: Sandbox) -> None:
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     stack.up()
     answer = fastpix(stack, "audit")
@@ -60,8 +60,8 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
 
 def test_everything_that_is_not_as_declared_is_found(stack: Stack, sandbox: Sandbox) -> None:
     born = born_with(sandbox, DEMO_STREAM_ID)
-    shared = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
-    deleted_stream = sandbox.store.create_stream()
+    shared = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    deleted_stream = sandbox.store.live_streams.create()
     stack.write_program(f"""
 fastpix.LivePlaybackId("lost", stream_id="{DEMO_STREAM_ID}")
 fastpix.LivePlaybackId("drowned", stream_id="{deleted_stream}")
@@ -69,9 +69,9 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
 """)
     assert stack.up().status == 0
     ids = stack.ids()
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, ids["lost"])
-    sandbox.store.delete_stream(deleted_stream)
-    hidden = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, ids["lost"])
+    sandbox.store.live_streams.delete(deleted_stream)
+    hidden = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     sandbox.clear_requests()
 
     status, found = audit(stack)
@@ -87,7 +87,7 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
     assert len(sandbox.requests) == 2
     assert audit(stack, "--fail-on", "open")[0] == 1
 
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born)
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, born)
     assert audit(stack, "--fail-on", "open")[0] == 0
     assert audit(stack, DEMO_STREAM_ID)[0] == 1
     text = fastpix(stack, "audit").stdout
@@ -105,7 +105,7 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
 def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) -> None:
     program = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")'
     stack.write_program(program)
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
     assert stack.up().status == 0
     assert stack.run("stack", "init", "prod").status == 0
     assert stack.up("--stack", "prod").status == 0
@@ -123,7 +123,7 @@ def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) ->
 
 
 def test_what_could_not_be_read_is_said_and_counts(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     assert stack.up().status == 0
     with Sandbox() as elsewhere:

@@ -41,7 +41,7 @@ def test_a_stack_that_is_configured_well_and_then_badly(tmp_path: Path, sandbox:
     assert doctor(stack, "--stack", "dev") == (0, {})
 
     old = sandbox.secret_key
-    sandbox.store.rotate_secret(sandbox.access_token_id)
+    sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     stack.configure({"fastpix:secretKey": old})
     status, wrong = doctor(stack)
     assert status == 1
@@ -73,7 +73,7 @@ def test_a_secret_that_was_rotated_and_not_stored_yet(tmp_path: Path, door: Door
     assert up.status == 0, up.output
     assert doctor(stack) == (0, {})
 
-    old, new = sandbox.secret_key, sandbox.store.rotate_secret(sandbox.access_token_id)
+    old, new = sandbox.secret_key, sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     stack.configure(secrets={"fastpix:secretKey": new})
     status, wrong = doctor(stack)
     assert (status, set(wrong)) == (0, {"stored"})

@@ -35,7 +35,7 @@ def ids_on(sandbox: Sandbox, *stream_ids: str) -> set[str]:
     return {
         playback_id.id
         for stream_id in stream_ids or (DEMO_STREAM_ID,)
-        for playback_id in sandbox.store.playback_ids(stream_id)
+        for playback_id in sandbox.store.playback_ids.list(stream_id)
     }
 
 
@@ -74,9 +74,9 @@ def cut_off(stack: Stack, sandbox: Sandbox, tmp_path: Path, made: int, *stream_i
 
 
 def test_what_a_killed_run_made_is_adopted_and_the_rest_is_made(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     for playback_id in ids_on(sandbox, stream_id):
-        sandbox.store.delete_playback_id(stream_id, playback_id)
+        sandbox.store.playback_ids.delete(stream_id, playback_id)
     stack.write_program(FIFTY.format(stream=stream_id))
     lost = cut_off(stack, sandbox, tmp_path, 20, stream_id)
     made = ids_on(sandbox, stream_id)
@@ -101,9 +101,9 @@ def test_what_a_killed_run_made_is_adopted_and_the_rest_is_made(stack: Stack, sa
 
 def test_two_killed_runs_in_a_row_are_untangled(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     """The second finds the first's creates unfinished, and begins them again: there are two of one name then."""
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     for playback_id in ids_on(sandbox, stream_id):
-        sandbox.store.delete_playback_id(stream_id, playback_id)
+        sandbox.store.playback_ids.delete(stream_id, playback_id)
     hanging = """
 class Databases(pulumi.dynamic.ResourceProvider):
     def create(self, props):
@@ -142,7 +142,7 @@ Database(Databases(), "database", {})
 
 def test_ids_that_were_there_before_are_left_alone(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     """More of them than were cut off: it can't be told which are whose, so a person has to say."""
-    others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public") for _ in range(20)}
+    others = ids_on(sandbox) | {sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public") for _ in range(20)}
     stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID))
     lost = cut_off(stack, sandbox, tmp_path, len(others) + 20) - others
 
@@ -168,7 +168,7 @@ def test_after_an_up_in_between_nothing_is_deleted_that_nobody_has_named(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """All names are taken by then: what is left over may be the killed run's, or what the stream was born with."""
-    others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")}
+    others = ids_on(sandbox) | {sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")}
     stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID))
     lost = cut_off(stack, sandbox, tmp_path, len(others) + 10) - others
     stack.run("cancel", "--yes")
@@ -192,11 +192,11 @@ def test_names_parents_protection_secrets_and_accounts_survive(tmp_path: Path, s
     with Sandbox(faults=[Fault(kind="latency", seconds=0.15, when="after")]) as other:
         stack = Stack(tmp_path, door=door)
         kind, namespace = ("pulumi-python", "fastpix:") if door.name == "dynamic" else ("fastpix", "")
-        streams = [sandbox.store.create_stream() for _ in range(2)]
+        streams = [sandbox.store.live_streams.create() for _ in range(2)]
         for stream_id in streams:
-            sandbox.store.delete_playback_id(stream_id, ids_on(sandbox, stream_id).pop())
-        far = other.store.create_stream()
-        other.store.delete_playback_id(far, other.store.playback_ids(far)[0].id)
+            sandbox.store.playback_ids.delete(stream_id, ids_on(sandbox, stream_id).pop())
+        far = other.store.live_streams.create()
+        other.store.playback_ids.delete(far, other.store.playback_ids.list(far)[0].id)
         stack.write_program(f"""
 class Studio(pulumi.ComponentResource):
     def __init__(self, name):
@@ -229,7 +229,7 @@ for number in range(8):
         )
 
         def everywhere() -> set[str]:
-            return ids_on(sandbox, *streams) | {listed.id for listed in other.store.playback_ids(far)}
+            return ids_on(sandbox, *streams) | {listed.id for listed in other.store.playback_ids.list(far)}
 
         def reached(wanted: int) -> bool:
             return len(everywhere()) >= wanted

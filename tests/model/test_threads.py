@@ -69,8 +69,8 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
     sandbox: Sandbox, connections: Connections, faults: list[Fault]
 ) -> None:
     """Each thread creates, reads and deletes on the same few streams; in the end all agree with FastPix."""
-    streams = [sandbox.store.create_stream() for _ in range(3)]
-    created_with_streams = {listed.id for stream in streams for listed in sandbox.store.playback_ids(stream)}
+    streams = [sandbox.store.live_streams.create() for _ in range(3)]
+    created_with_streams = {listed.id for stream in streams for listed in sandbox.store.playback_ids.list(stream)}
     sandbox.faults.add(*faults)
     process = ProviderProcess(settings_for(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url))
     together = threading.Barrier(THREADS)
@@ -99,7 +99,7 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
     existing = {
         (listed.id, stream, listed.access_policy)
         for stream in streams
-        for listed in sandbox.store.playback_ids(stream)
+        for listed in sandbox.store.playback_ids.list(stream)
         if listed.id not in created_with_streams
     }
     assert {(kept.id, kept.stream_id, kept.access_policy) for kept in state} == existing

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_fastpix.dynamic.expected_errors import fitting
+from pulumi_fastpix.errors import shortened
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.provider_process import ProviderProcess, ProviderProcessError, provider_process
 
@@ -82,8 +82,8 @@ def test_another_provider_in_the_same_process_is_left_alone(provider: ProviderPr
 
 def test_a_text_too_long_for_grpc_keeps_its_end() -> None:
     """What to do comes last. Beyond 16 KiB, gRPC would drop all of it."""
-    shown = fitting(f"Could not {'x' * 30_000} do this.")
+    shown = shortened(f"Could not {'x' * 30_000} do this.")
     assert len(shown) < 9_000
     assert shown.startswith("Could not")
     assert shown.endswith("do this.")
-    assert fitting("Could not do this.") == "Could not do this."
+    assert shortened("Could not do this.") == "Could not do this."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pytest
 
-from pulumi_fastpix.program.provider import refuse_what_cannot_be_right
+from pulumi_fastpix.program.provider import refuse_invalid_settings
 
 FINE = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
 
@@ -21,14 +21,14 @@ FINE = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
         ({"secret_key": "", "base_url": "x"}, "secret_key is empty; base_url must be an address like"),
     ],
 )
-def test_what_cannot_be_right_is_named_without_the_secret(wrong: dict[str, object], said: str) -> None:
+def test_invalid_settings_are_named_without_the_secret(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(pulumi.RunError) as raised:
-        refuse_what_cannot_be_right("studio", **{**FINE, **wrong})
-    assert str(raised.value).startswith("The provider resource 'studio' can't be right: ")
+        refuse_invalid_settings("studio", **{**FINE, **wrong})
+    assert str(raised.value).startswith("The provider resource 'studio' has invalid settings: ")
     assert said in str(raised.value)
     assert "hush" not in str(raised.value)
 
 
-def test_what_may_be_right_passes() -> None:
-    refuse_what_cannot_be_right("studio", **FINE)
-    refuse_what_cannot_be_right("studio", "token", "secret", "https://api.fastpix.com/v1")
+def test_valid_settings_pass() -> None:
+    refuse_invalid_settings("studio", **FINE)
+    refuse_invalid_settings("studio", "token", "secret", "https://api.fastpix.com/v1")

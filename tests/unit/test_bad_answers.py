@@ -10,7 +10,8 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock
@@ -56,12 +57,12 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "404 that is not FastPix's": (
         Reply(404, {"detail": "Not Found"}),
         errors.UnexpectedAnswerError,
-        "answered 404 (application/json;charset=UTF-8), but not in FastPix's own form: success: Field required",
+        "answered 404 (application/json;charset=UTF-8), which is not a FastPix API response: success: Field required",
     ),
     "404 as a page": (
         Reply(404, b"<html>nginx</html>", {"Content-Type": "text/html"}),
         errors.UnexpectedAnswerError,
-        "answered 404 (text/html), but not in FastPix's own form: its body is not the JSON that was expected",
+        "answered 404 (text/html), which is not a FastPix API response: its body is not the JSON that was expected",
     ),
     "422": (
         Reply(
@@ -75,7 +76,7 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "502 as a page": (
         Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html", "cf-ray": "8f3c"}),
         errors.UnexpectedAnswerError,
-        "answered 502 (text/html, cf-ray 8f3c), but not in FastPix's own form",
+        "answered 502 (text/html, cf-ray 8f3c), which is not a FastPix API response",
     ),
     "200 with broken JSON": (
         Reply(200, b'{"success": tr'),
@@ -108,7 +109,7 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
         errors.UnexpectedAnswerError,
         "a redirect to 'https://elsewhere.example/login', which is not followed",
     ),
-    "no answer at all": (Reply(None), errors.NoAnswerError, "no complete answer came back"),
+    "no answer at all": (Reply(None), errors.NoAnswerError, "no complete response was received"),
     "an answer that repeats secrets": (
         Reply(
             400,
@@ -125,17 +126,21 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
 }
 
 CALLS: dict[str, tuple[str, str, Callable[[Client], object]]] = {
-    "stream": ("GET", f"read stream {STREAM}", lambda client: client.stream(STREAM)),
-    "playback_id": ("GET", f"read playback ID {ID} of stream {STREAM}", lambda client: client.playback_id(STREAM, ID)),
+    "stream": ("GET", f"read stream {STREAM}", lambda client: client.live_streams.get(STREAM)),
+    "playback_id": (
+        "GET",
+        f"read playback ID {ID} of stream {STREAM}",
+        lambda client: client.playback_ids.get(STREAM, ID),
+    ),
     "create": (
         "POST",
         f"create a public playback ID on stream {STREAM}",
-        lambda client: client.create_playback_id(STREAM, "public", "key"),
+        lambda client: client.playback_ids.create(STREAM, "public", "key"),
     ),
     "delete": (
         "DELETE",
         f"delete playback ID {ID} of stream {STREAM}",
-        lambda client: client.delete_playback_id(STREAM, ID),
+        lambda client: client.playback_ids.delete(STREAM, ID),
     ),
 }
 
@@ -181,7 +186,7 @@ def test_a_create_is_sent_again_only_when_it_was_certainly_not_carried_out(
 ) -> None:
     server.on("POST", BAD_ANSWERS[answer][0])
     with pytest.raises(errors.FastPixError):
-        client.create_playback_id(STREAM, "public", "key")
+        client.playback_ids.create(STREAM, "public", "key")
     assert (len(server.received) > 1) == (answer == "429")
 
 
@@ -195,15 +200,15 @@ def test_no_bad_answer_removes_an_id_from_the_state(answer: str, server: Scripte
     server.on("DELETE", BAD_ANSWERS[answer][0])
     state = {"streamId": STREAM, "accessPolicy": "public", "seenBy": client.settings.workspace_mark}
     with pytest.raises(errors.FastPixError):
-        Lifecycle(client).read(ID, state)
+        LivePlaybackIdLifecycle(Workspace(client)).read(ID, state)
     with pytest.raises(errors.FastPixError):
-        Lifecycle(client).delete(ID, state)
+        LivePlaybackIdLifecycle(Workspace(client)).delete(ID, state)
 
 
 @pytest.mark.parametrize("answer", ["500 as JSON", "502 as a page", "200 with broken JSON", "no answer at all"])
 def test_reading_goes_on_until_an_answer_comes(answer: str, server: ScriptedServer, client: Client) -> None:
     server.on("GET", BAD_ANSWERS[answer][0], BAD_ANSWERS[answer][0], Reply(200, STREAM_ANSWER))
-    assert client.stream(STREAM).playback_ids[0].id == ID
+    assert client.live_streams.get(STREAM).playback_ids[0].id == ID
     assert len(server.received) == 3
 
 
@@ -211,7 +216,7 @@ def test_retry_after_is_waited_for(server: ScriptedServer) -> None:
     clock = StillClock()
     client = Client(Settings("id", SECRET, server.base_url), clock)
     server.on("GET", BAD_ANSWERS["429"][0], Reply(200, STREAM_ANSWER))
-    client.stream(STREAM)
+    client.live_streams.get(STREAM)
     client.close()
     assert len(clock.slept) == 1
     assert 7.0 <= clock.slept[0] <= 7.5
@@ -222,7 +227,7 @@ def test_an_operation_gives_up_when_its_time_is_over(server: ScriptedServer) -> 
     client = Client(Settings("id", SECRET, server.base_url, retry_for_seconds=20), clock)
     server.on("GET", BAD_ANSWERS["429"][0])
     with pytest.raises(errors.RateLimitedError):
-        client.stream(STREAM)
+        client.live_streams.get(STREAM)
     client.close()
     # 7 seconds after the first and after the second; a third wait would be too long.
     assert len(server.received) == 3
@@ -232,17 +237,17 @@ def test_an_operation_gives_up_when_its_time_is_over(server: ScriptedServer) -> 
 def test_an_answer_about_another_object_is_not_taken(server: ScriptedServer, client: Client) -> None:
     server.on("GET", Reply(200, {"success": True, "data": {"streamId": "another", "playbackIds": []}}))
     with pytest.raises(errors.UnexpectedAnswerError, match="another stream, another"):
-        client.stream(STREAM)
+        client.live_streams.get(STREAM)
     server.on("GET", Reply(200, {"success": True, "data": {"id": "another", "accessPolicy": "public"}}))
-    with pytest.raises(errors.UnexpectedAnswerError, match="another one, another"):
-        client.playback_id(STREAM, ID)
+    with pytest.raises(errors.UnexpectedAnswerError, match="another playback ID, another"):
+        client.playback_ids.get(STREAM, ID)
 
 
 def test_nothing_listening_means_nothing_sent() -> None:
     clock = StillClock()
     client = Client(Settings("id", SECRET, "http://127.0.0.1:1/v1"), clock)
     with pytest.raises(errors.NotReachedError, match=r"no connection to http://127.0.0.1:1/v1 \(.*refused\)"):
-        client.create_playback_id(STREAM, "public", "key")
+        client.playback_ids.create(STREAM, "public", "key")
     client.close()
     assert len(clock.slept) > 3  # even a create is tried again
 
@@ -250,7 +255,7 @@ def test_nothing_listening_means_nothing_sent() -> None:
 def test_a_failed_tls_handshake_means_nothing_sent(server: ScriptedServer) -> None:
     client = Client(Settings("id", SECRET, server.base_url.replace("http:", "https:")), StillClock())
     with pytest.raises(errors.NotReachedError, match="TLS handshake failed"):
-        client.create_playback_id(STREAM, "public", "key")
+        client.playback_ids.create(STREAM, "public", "key")
     client.close()
     assert server.received == []
 
@@ -263,8 +268,8 @@ def test_credentials_go_only_to_the_address_in_the_settings(
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     client = Client(Settings("id", SECRET, server.base_url), StillClock())
     server.on("GET", Reply(200, STREAM_ANSWER, {"Set-Cookie": "__cf_bm=1; Path=/"}))
-    client.stream(STREAM)
-    client.stream(STREAM)
+    client.live_streams.get(STREAM)
+    client.live_streams.get(STREAM)
     client.close()
     expected = "Basic " + base64.b64encode(f"id:{SECRET}".encode()).decode()
     assert [request.headers["Authorization"] for request in server.received] == [expected, expected]
@@ -274,8 +279,8 @@ def test_credentials_go_only_to_the_address_in_the_settings(
 def test_what_is_sent(server: ScriptedServer, client: Client) -> None:
     server.on("POST", Reply(201, {"success": True, "data": {"id": ID, "accessPolicy": "private"}}))
     server.on("DELETE", Reply(200, {"success": True}))
-    client.create_playback_id(STREAM, "private", "the-key")
-    client.delete_playback_id(STREAM, ID)
+    client.playback_ids.create(STREAM, "private", "the-key")
+    client.playback_ids.delete(STREAM, ID)
     create, delete = server.received
     assert (create.path, create.body) == (f"/v1/live/streams/{STREAM}/playback-ids", b'{"accessPolicy": "private"}')
     assert create.headers["Idempotency-Key"] == "the-key"
@@ -287,11 +292,11 @@ def test_a_file_of_certificates_that_is_not_there_means_nothing_sent(monkeypatch
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     client = Client(Settings("id", SECRET, "https://fastpix.invalid/v1"), StillClock())
     with pytest.raises(errors.NotReachedError, match=r"/nowhere/ca\.pem"):
-        client.stream(STREAM)
+        client.live_streams.get(STREAM)
     client.close()
 
 
 def test_an_error_with_empty_fields_is_fastpix_s_own_all_the_same(server: ScriptedServer, client: Client) -> None:
     server.on("GET", Reply(401, {"success": False, "error": {"code": 401, "message": None, "fields": None}}))
     with pytest.raises(errors.AuthenticationError):
-        client.stream(STREAM)
+        client.live_streams.get(STREAM)

@@ -16,7 +16,9 @@ import trustme
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.base import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
@@ -99,7 +101,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted
 @pytest.fixture
 def lifecycle() -> Iterator[Lifecycle]:
     client = Client(Settings("id", "secret-key", f"https://{HOST}/v1"), StillClock())
-    yield Lifecycle(client)
+    yield LivePlaybackIdLifecycle(Workspace(client))
     client.close()
 
 
@@ -110,7 +112,6 @@ def test_an_answer_that_is_lost_behind_a_proxy_is_not_taken_for_a_request_that_w
     with proxy(server) as address:
         monkeypatch.setenv("HTTPS_PROXY", address)
         assert lifecycle.create(INPUTS).id == "made"
-        lifecycle.cancel()
     assert [request.method for request in server.received].count("POST") == 1
 
 

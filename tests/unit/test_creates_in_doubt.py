@@ -11,9 +11,12 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.live_playback_id import create as exactly_once
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
-from pulumi_fastpix.resources.tracking.tracker import Doubt, StreamLedger
+from pulumi_fastpix.resources.base import Lifecycle
+from pulumi_fastpix.resources.live_playback_id import settling
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed
+from pulumi_fastpix.resources.tracking.tracker import StreamTracker
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
@@ -58,7 +61,7 @@ def client(server: ScriptedServer, clock: StillClock) -> Iterator[Client]:
 
 @pytest.fixture
 def lifecycle(client: Client) -> Lifecycle:
-    return Lifecycle(client)
+    return LivePlaybackIdLifecycle(Workspace(client))
 
 
 def sent(server: ScriptedServer, method: str) -> int:
@@ -94,7 +97,7 @@ def test_a_redirect_that_leads_nowhere_is_one_like_others(
 ) -> None:
     server.on("GET", listing(), Reply(302, b"", {"Location": location}), path=THE_STREAM)
     server.on("POST", DROPPED)
-    with pytest.raises(errors.CreateInDoubtError, match=r"What it made can't be found out: .* a redirect to"):
+    with pytest.raises(errors.CreateInDoubtError, match=r"can't be determined: .* a redirect to"):
         lifecycle.create(INPUTS)
     with pytest.raises(errors.UnexpectedAnswerError, match="a redirect to"):
         lifecycle.create(INPUTS)
@@ -151,9 +154,9 @@ def test_no_request_takes_the_rest_of_another_ones_answer_for_its_own(server: Sc
     server.on("GET", Reply(None, verbatim=shifted), path=THE_STREAM)
     server.on("DELETE", BROKEN)
     with pytest.raises(errors.NoAnswerError, match="only an interim answer, 103"):
-        client.stream(DEMO_STREAM_ID, client.patience(0.1))
+        client.live_streams.get(DEMO_STREAM_ID, client.deadline(0.1))
     with pytest.raises(errors.ServerError):
-        client.delete_playback_id(DEMO_STREAM_ID, "p", client.patience(0.1))
+        client.playback_ids.delete(DEMO_STREAM_ID, "p", client.deadline(0.1))
 
 
 def test_a_body_that_drips_has_its_time(server: ScriptedServer) -> None:
@@ -161,7 +164,7 @@ def test_a_body_that_drips_has_its_time(server: ScriptedServer) -> None:
         began = time.monotonic()
         server.on("GET", Reply(None, drips=b" " * 20_000), path=THE_STREAM)
         with pytest.raises(errors.NoAnswerError, match="did not end within"):
-            impatient.stream(DEMO_STREAM_ID, impatient.patience(0.1))
+            impatient.live_streams.get(DEMO_STREAM_ID, impatient.deadline(0.1))
         assert time.monotonic() - began < 5
 
 
@@ -246,15 +249,16 @@ def test_a_bug_while_settling_leaves_nothing_unnamed(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(exactly_once, "reconcile", broken)
+    monkeypatch.setattr(settling, "reconcile", broken)
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
-    ledger, doubt = (
-        StreamLedger(client, DEMO_STREAM_ID),
-        Doubt("public", "key", errors.NoAnswerError("No answer."), client.patience()),
+    tracker, doubt = (
+        StreamTracker(client, DEMO_STREAM_ID),
+        Doubt("public", "key", errors.NoAnswerError("No answer."), client.deadline()),
     )
-    ledger.fresh_list(client.patience())
-    ledger.put_in_doubt(doubt)
+    tracker.fresh_list(client.deadline())
+    tracker.put_in_doubt(doubt)
     with pytest.raises(ZeroDivisionError):
-        exactly_once._judge_all(client, ledger, client.patience())
-    assert isinstance(doubt.error, errors.CreateInDoubtError)
-    assert "Before that failed, came had appeared." in str(doubt.error)
+        settling.Settling(client, tracker, client.deadline()).judge()
+    assert isinstance(doubt.outcome, Failed)
+    assert isinstance(doubt.outcome.error, errors.CreateInDoubtError)
+    assert "Before that failed, came had appeared." in str(doubt.outcome.error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from importlib.metadata import metadata
 from pathlib import Path
 from typing import cast, get_args
 
@@ -11,13 +12,14 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.program.plaintext_secret import WARNING
-from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
+from pulumi_fastpix.resources.live_playback_id.inputs import check
 from pulumi_fastpix.sandbox import Switches
 from pulumi_fastpix.sandbox.faults import fault as faults
 from pulumi_fastpix.sandbox.faults.fault import Kind
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/*/README.md")]
+REPOSITORY = dict(url.split(", ") for url in metadata("pulumi-fastpix").get_all("Project-URL", ()))["Source"]
 
 
 def test_the_errors_page_has_a_row_for_every_error() -> None:
@@ -38,10 +40,30 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
-    for target, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text()):
-        file = page.parent / target if target else page
-        assert file.exists(), target
-        assert not heading or heading in headings_of(file), f"{target}#{heading}"
+    for link in links_of(page):
+        target, _, heading = re.sub(rf"^{re.escape(REPOSITORY)}/(blob|tree)/main", str(ROOT), link).partition("#")
+        if not target.startswith("https://"):
+            file = page.parent / target if target else page
+            assert file.exists(), target
+            assert not heading or heading in headings_of(file), f"{target}#{heading}"
+
+
+def test_links_of_the_readme_lead_somewhere_from_a_package_index_too() -> None:
+    assert [link for link in links_of(ROOT / "README.md") if not link.startswith("https://")] == []
+
+
+def test_the_repository_has_one_address() -> None:
+    for page in (*PAGES, ROOT / "pyproject.toml", *(ROOT / ".github").rglob("*.*")):
+        for address in re.findall(r"https://github\.com/[\w./-]*pulumi-fastpix[\w./-]*", page.read_text()):
+            assert f"{address}/".startswith(f"{REPOSITORY}/"), page
+
+
+def links_of(page: Path) -> list[str]:
+    """Where a page's links lead: those in its text and those that it names once, of which each is used."""
+    text = page.read_text()
+    named = dict(re.findall(r"^\[([^]]+)\]: (.*)$", text, flags=re.MULTILINE))
+    assert set(re.findall(r"\]\[([^]]+)\]", text)) == set(named)
+    return [*re.findall(r"\]\(([^)]*)\)", text), *named.values()]
 
 
 def headings_of(page: Path) -> set[str]:
@@ -65,7 +87,7 @@ def test_the_sandbox_page_has_every_kind_of_fault() -> None:
 
 
 def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
-    (table,) = tables("## Where FastPix's answer isn't known")
+    (table,) = tables("## Where FastPix's response isn't known")
     assert [name.strip("`").replace("-", "_") for name, *_ in table] == [*Switches.model_fields]
     for name, guess, others, _ in table:
         switch = name.strip("`").replace("-", "_")
@@ -76,7 +98,7 @@ def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
         assert positions[0] == str(getattr(Switches(), switch))
         assert set(positions) == {str(position) for position in get_args(Switches.model_fields[switch].annotation)}
         for position in positions:
-            assert str(getattr(Switches.of_text({switch: position}), switch)) == position
+            assert str(getattr(Switches.from_text({switch: position}), switch)) == position
 
 
 def tables(heading: str) -> list[list[list[str]]]:
@@ -97,7 +119,7 @@ def test_the_errors_page_has_every_problem_of_an_input() -> None:
         {"streamId": "a", "accessPolicy": value} for value in BAD_POLICIES
     ]
     for inputs in bad:
-        (problem,) = check_inputs(inputs)[1]
+        (problem,) = check(inputs)[1]
         assert any(text.search(problem.reason) for text in texts), problem.reason
 
 

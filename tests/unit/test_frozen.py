@@ -8,6 +8,7 @@ unable to refresh or destroy, or show a change where the program has none.
 from __future__ import annotations
 
 import base64
+import inspect
 import pickle
 import sys
 
@@ -20,6 +21,7 @@ from pulumi_fastpix import LivePlaybackId
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.resources import names
 from pulumi_fastpix.resources.live_playback_id import names as stored_names
+from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
 
 PICKLES = {
@@ -76,8 +78,7 @@ def test_a_subclass_cannot_take_another_type_token() -> None:
 def test_the_stored_names_are_pinned() -> None:
     stored = {**vars(names), **vars(stored_names)}
     assert {name: value for name, value in stored.items() if name.isupper()} == {
-        "DYNAMIC_TYPE": "pulumi-python:dynamic/fastpix:LivePlaybackId",
-        "NATIVE_TYPE": "fastpix:index:LivePlaybackId",
+        "NAME": "LivePlaybackId",
         "DYNAMIC_PACKAGE": "pulumi-python",
         "NATIVE_PACKAGE": "fastpix",
         "STREAM_ID": "streamId",
@@ -87,3 +88,18 @@ def test_the_stored_names_are_pinned() -> None:
         "PROVIDER_KEY": "__provider",
     }
     assert PROVIDER_RESOURCE == "providerResource"
+
+
+def test_the_type_tokens_are_pinned() -> None:
+    assert [(one.dynamic_type, one.native_type) for one in RESOURCE_TYPES] == [
+        ("pulumi-python:dynamic/fastpix:LivePlaybackId", "fastpix:index:LivePlaybackId"),
+    ]
+
+
+def test_the_plugin_of_a_users_folder_still_starts() -> None:
+    """Users' projects hold a copy of this line, in the folder from which Pulumi starts the plugin."""
+    namespace: dict[str, object] = {}
+    exec("from pulumi_fastpix.native.serve import main", namespace)  # noqa: S102  # the line as it stands there
+    main = namespace["main"]
+    assert callable(main)
+    inspect.signature(main).bind()

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import pulumi_fastpix
+
+ARROWS = {
+    "errors": "",
+    "announce": "",
+    "settings": "errors",
+    "api": "announce errors settings",
+    "resources": "announce api errors settings",
+    "program": "resources settings",
+    "dynamic": "errors program resources settings",
+    "native": "errors program resources settings",
+    "stack": "resources settings",
+    "sandbox": "",
+    "cli": "announce api dynamic errors resources sandbox settings stack",
+}
+"""The rooms, and those that each may import: ARCHITECTURE.md draws them."""
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -20,6 +37,31 @@ def test_a_program_pays_for_no_http_and_no_validation_library() -> None:
     modules = loaded_by("import pulumi_fastpix")
     assert "pulumi_fastpix.dynamic" in modules
     assert not modules & {"requests", "urllib3", "pydantic", "tenacity", "click", "starlette", "uvicorn"}
+
+
+@pytest.mark.parametrize("room", ARROWS)
+def test_a_room_imports_only_where_an_arrow_leads(room: str) -> None:
+    package = Path(pulumi_fastpix.__file__).parent
+    modules = [*(package / room).rglob("*.py")] or [package / f"{room}.py"]
+    imported = {name.split(".")[1] for module in modules for name in imported_by(module.read_text())}
+    assert imported - {room} <= set(ARROWS[room].split())
+
+
+def test_every_room_has_its_arrows() -> None:
+    package = Path(pulumi_fastpix.__file__).parent
+    rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert rooms - {"__init__"} == ARROWS.keys()
+
+
+def imported_by(source: str) -> set[str]:
+    """Our modules that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("pulumi_fastpix.")}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.api.ids import problem_of_id
 from pulumi_fastpix.resources.base import UNKNOWN
-from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
+from pulumi_fastpix.resources.live_playback_id.inputs import check
 
 STREAM = "1111aaaa2222bbbb3333cccc4444dddd"
 KEY = "0123456789abcdef0123456789abcdefk" + STREAM
@@ -35,14 +35,14 @@ KEY = "0123456789abcdef0123456789abcdefk" + STREAM
     ],
 )
 def test_a_stream_id_that_cannot_be_right_is_refused(stream_id: object, said: str) -> None:
-    _, problems = check_inputs({"streamId": stream_id, "accessPolicy": "public"})
-    assert [problem.key for problem in problems] == ["streamId"]
+    _, problems = check({"streamId": stream_id, "accessPolicy": "public"})
+    assert [problem.path for problem in problems] == ["streamId"]
     assert said in problems[0].reason
 
 
 @pytest.mark.parametrize("stream_id", [STREAM, "43751449-62d6-42e4-8153-783e28c31ed1", "a.b_c~d-E9", UNKNOWN])
 def test_other_stream_ids_pass(stream_id: object) -> None:
-    assert check_inputs({"streamId": stream_id})[1] == []
+    assert check({"streamId": stream_id})[1] == []
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,19 @@ def test_other_stream_ids_pass(stream_id: object) -> None:
     ],
 )
 def test_an_access_policy_that_live_does_not_know_is_refused(policy: object, said: str) -> None:
-    _, problems = check_inputs({"streamId": STREAM, "accessPolicy": policy})
-    assert [problem.key for problem in problems] == ["accessPolicy"]
+    _, problems = check({"streamId": STREAM, "accessPolicy": policy})
+    assert [problem.path for problem in problems] == ["accessPolicy"]
     assert said in problems[0].reason
 
 
 def test_the_access_policy_is_public_unless_said_otherwise() -> None:
-    assert check_inputs({"streamId": STREAM})[0] == {"streamId": STREAM, "accessPolicy": "public"}
-    assert check_inputs({"streamId": STREAM, "accessPolicy": None})[0]["accessPolicy"] == "public"
+    assert check({"streamId": STREAM})[0] == {"streamId": STREAM, "accessPolicy": "public"}
+    assert check({"streamId": STREAM, "accessPolicy": None})[0]["accessPolicy"] == "public"
 
 
 def test_all_problems_are_reported_together() -> None:
-    _, problems = check_inputs({"streamId": "a/b", "accessPolicy": "drm"})
-    assert [problem.key for problem in problems] == ["streamId", "accessPolicy"]
+    _, problems = check({"streamId": "a/b", "accessPolicy": "drm"})
+    assert [problem.path for problem in problems] == ["streamId", "accessPolicy"]
 
 
 @pytest.mark.parametrize("name", ["streamId", "accessPolicy"])
@@ -87,8 +87,8 @@ def test_all_problems_are_reported_together() -> None:
 )
 def test_a_stream_secret_is_refused_and_neither_shown_nor_pointed_at(name: str, value: object) -> None:
     """Pulumi prints the value of a property that a failure names, so this failure names none."""
-    _, problems = check_inputs({"streamId": STREAM, "accessPolicy": "public", name: value})
-    ((shown, told),) = [problem.told() for problem in problems]
+    _, problems = check({"streamId": STREAM, "accessPolicy": "public", name: value})
+    ((shown, told),) = [problem.report() for problem in problems]
     assert shown == ""
     assert told.startswith(f"{name}: this holds what looks like")
     assert STREAM not in told
@@ -103,12 +103,12 @@ def test_an_id_is_judged_without_repeating_a_secret() -> None:
 @pytest.mark.parametrize("value", ["hush-hush/stream", "hunter2", "correcthorsebattery", 1234567])
 def test_a_value_that_may_be_a_secret_given_by_mistake_is_not_shown(value: object) -> None:
     """Pulumi prints the value of the property that a problem names, also of one that it keeps secret elsewhere."""
-    _, problems = check_inputs({"streamId": STREAM, "accessPolicy": value})
-    assert [problem.told()[0] for problem in problems] == [""]
-    assert problems[0].told()[1].startswith("accessPolicy: an access policy must be")
+    _, problems = check({"streamId": STREAM, "accessPolicy": value})
+    assert [problem.report()[0] for problem in problems] == [""]
+    assert problems[0].report()[1].startswith("accessPolicy: an access policy must be")
 
 
 def test_a_word_is_shown_unless_it_is_known_to_be_a_secret() -> None:
-    _, (problem,) = check_inputs({"streamId": STREAM, "accessPolicy": "drm"})
-    assert problem.told()[0] == "accessPolicy"
-    assert problem.told(secret=True)[0] == ""
+    _, (problem,) = check({"streamId": STREAM, "accessPolicy": "drm"})
+    assert problem.report()[0] == "accessPolicy"
+    assert problem.report(secret=True)[0] == ""

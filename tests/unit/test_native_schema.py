@@ -15,7 +15,7 @@ from pulumi_fastpix import native
 from pulumi_fastpix.native.plugin import WORKERS
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.program import live_playback_id as declaration
-from pulumi_fastpix.resources.live_playback_id import names as stored_names
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +91,7 @@ SHOWN_BY = {
 
 
 def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> None:
-    page = (ROOT / "docs" / "front-doors.md").read_text()
+    page = (ROOT / "docs" / "providers.md").read_text()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
     differences = {name: (dynamic, native) for name, dynamic, native in rows[2:]}
     assert differences.keys() == SHOWN_BY.keys()
@@ -102,7 +102,10 @@ def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> 
     assert inspect.signature(ResourceProvider.create).parameters.keys() == {"self", "props"}
     assert not hasattr(ResourceProvider, "cancel")
     assert differences["calls to FastPix at once"] == ("4 for each account", f"{WORKERS} for each account")
-    assert [cell.strip("`") for cell in differences["type"]] == [stored_names.DYNAMIC_TYPE, stored_names.NATIVE_TYPE]
+    assert [cell.strip("`") for cell in differences["type"]] == [
+        LIVE_PLAYBACK_ID.dynamic_type,
+        LIVE_PLAYBACK_ID.native_type,
+    ]
 
 
 def test_the_native_door_brings_no_dependency_of_its_own() -> None:

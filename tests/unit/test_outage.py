@@ -8,7 +8,8 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
@@ -47,7 +48,7 @@ def test_the_first_waits_and_the_others_hardly(
     reply: Reply, client: Client, server: ScriptedServer, clock: StillClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.on("GET", reply)
-    lifecycle = Lifecycle(client)
+    lifecycle = LivePlaybackIdLifecycle(Workspace(client))
     waits = []
     for _ in range(50):
         began = clock.now()
@@ -64,10 +65,10 @@ def test_a_success_ends_it(client: Client, server: ScriptedServer, clock: StillC
         server.on("GET", OUT)
         began = clock.now()
         with pytest.raises(errors.UnexpectedAnswerError):
-            client.stream(STREAM)
+            client.live_streams.get(STREAM)
         assert clock.now() - began > 60
         server.on("GET", THERE)
-        assert client.stream(STREAM).playback_ids
+        assert client.live_streams.get(STREAM).playback_ids
 
 
 def test_an_operation_with_little_time_of_its_own_says_nothing_of_the_server(
@@ -75,10 +76,10 @@ def test_an_operation_with_little_time_of_its_own_says_nothing_of_the_server(
 ) -> None:
     server.on("GET", OUT)
     with pytest.raises(errors.UnexpectedAnswerError):
-        client.stream(STREAM, client.patience(1))
+        client.live_streams.get(STREAM, client.deadline(1))
     began = clock.now()
     with pytest.raises(errors.UnexpectedAnswerError):
-        client.stream(STREAM)
+        client.live_streams.get(STREAM)
     assert clock.now() - began > 60
 
 
@@ -87,7 +88,7 @@ def test_a_create_that_finds_fastpix_out_does_not_end_it(
 ) -> None:
     """It fails for want of the list before it, with an answer that would be final for a create."""
     server.on("GET", Reply(503, {"success": False, "error": {"code": 503, "message": "out"}}))
-    lifecycle = Lifecycle(client)
+    lifecycle = LivePlaybackIdLifecycle(Workspace(client))
     waits = []
     for _ in range(3):
         began = clock.now()
@@ -103,11 +104,11 @@ def test_a_refusal_of_fastpixs_own_ends_it_as_well(client: Client, server: Scrip
     gone = Reply(404, {"success": False, "error": {"code": 404, "message": "stream not found"}})
     server.on("GET", OUT)
     with pytest.raises(errors.UnexpectedAnswerError):
-        client.stream(STREAM)
+        client.live_streams.get(STREAM)
     server.on("GET", gone, OUT, THROTTLED, OUT, THERE)
     with pytest.raises(errors.NotFoundError):
-        client.stream(STREAM)
-    assert client.stream(STREAM).playback_ids
+        client.live_streams.get(STREAM)
+    assert client.live_streams.get(STREAM).playback_ids
 
 
 def test_an_operation_goes_on_for_as_long_as_it_may(server: ScriptedServer, clock: StillClock) -> None:
@@ -115,22 +116,24 @@ def test_an_operation_goes_on_for_as_long_as_it_may(server: ScriptedServer, cloc
     with Client(Settings("token", "secret", server.base_url, retry_for_seconds=3600), clock) as patient:
         began = clock.now()
         with pytest.raises(errors.UnexpectedAnswerError):
-            patient.stream(STREAM)
+            patient.live_streams.get(STREAM)
     assert clock.now() - began > 3500
 
 
 def test_the_answer_to_a_create_is_waited_for_even_then() -> None:
     """What it has made would be in doubt."""
     with Sandbox() as sandbox:
-        out = sandbox.store.create_stream()
+        out = sandbox.store.live_streams.create()
         sandbox.faults.add(
             Fault(kind="status", status=502, path=f"*{out}*"), Fault(kind="latency", method="POST", seconds=1.3)
         )
         settings = Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url, retry_for_seconds=1)
         with Client(settings) as client:
             with pytest.raises(errors.ServerError):
-                client.stream(out)
+                client.live_streams.get(out)
             assert client.in_outage
-            made = Lifecycle(client).create({"streamId": DEMO_STREAM_ID, "accessPolicy": "public"})
-        assert made.id in {listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+            made = LivePlaybackIdLifecycle(Workspace(client)).create(
+                {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
+            )
+        assert made.id in {listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
         assert [request.outcome for request in sandbox.mutating_requests] == ["answered"]

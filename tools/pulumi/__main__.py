@@ -16,11 +16,11 @@ import installed
 import pinned
 import release
 import source
-from report import EngineError, say
+from report import EngineError, announce
 
 
 def main(command: list[str]) -> int:
-    """Prints the engine's directory or becomes the command; returns 1 after saying why there is no engine."""
+    """Prints the engine's directory or becomes the command. Returns 1 if there is no engine; stderr has the reason."""
     try:
         directory = installed.find()
         if directory is None:
@@ -29,7 +29,7 @@ def main(command: list[str]) -> int:
         if command:
             _become(command)
     except (EngineError, OSError) as error:
-        say(str(error))
+        announce(str(error))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -41,7 +41,7 @@ def _get(directory: Path) -> None:
     try:
         release.unpack(directory)
     except EngineError as reason:
-        say(str(reason))
+        announce(str(reason))
         source.build(directory)
 
 

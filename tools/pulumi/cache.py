@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from report import say
+from report import announce
 
 
 def keep(name: str, fill: Callable[[Path], None]) -> Path:
@@ -25,7 +25,7 @@ def keep(name: str, fill: Callable[[Path], None]) -> Path:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("another process is getting the engine already; waiting for it.")
+            announce("another process is getting the engine already; waiting for it.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.is_dir():
             _fill(kept, fill)

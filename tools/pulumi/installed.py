@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from report import say
+from report import announce
 
 OLDEST = (3, 254)  # the first whose `pulumi import --file` can adopt a dynamic resource
 
@@ -18,18 +18,18 @@ def find() -> Path | None:
         return None
     directory = Path(pulumi).absolute().parent
     if _version(pulumi) < OLDEST:
-        say(f"{pulumi} does not say it is {OLDEST[0]}.{OLDEST[1]} or newer, so it is not used.")
+        announce(f"{pulumi} does not report version {OLDEST[0]}.{OLDEST[1]} or newer, so it is not used.")
         return None
     # The CLI looks for its language host beside its real file, then on PATH.
     places = [str(directory), str(Path(pulumi).resolve().parent), os.environ["PATH"]]
     if shutil.which("pulumi-language-python", path=os.pathsep.join(places)) is None:
-        say(f"{pulumi} comes without pulumi-language-python, so it is not used.")
+        announce(f"{pulumi} comes without pulumi-language-python, so it is not used.")
         return None
     return directory
 
 
 def _version(pulumi: str) -> tuple[int, int]:
-    """What the CLI says of itself; (0, 0) if it cannot be run or says something else."""
+    """The version that the CLI reports; (0, 0) if it cannot be run or prints something else."""
     try:
         run = subprocess.run(
             [pulumi, "version"],

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pinned
-from report import EngineError, say
+from report import EngineError, announce
 
 PATIENCE = 5  # seconds without a byte, while connecting or later, after which the host counts as out of reach
 
@@ -21,7 +21,7 @@ def unpack(directory: Path) -> None:
     expected = _checksum(archive)
     host = os.environ.get("PULUMI_FASTPIX_RELEASES", "https://get.pulumi.com")
     url = f"{host}/releases/sdk/{archive}"
-    say(f"downloading {url}")
+    announce(f"downloading {url}")
     try:
         with urlopen(url, timeout=PATIENCE) as response:
             content = response.read()

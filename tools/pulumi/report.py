@@ -1,12 +1,12 @@
-"""How this tool speaks: stdout carries the answer alone, so all else goes to stderr."""
+"""What this tool prints: the answer, and nothing else, on stdout; everything else on stderr."""
 
 import sys
 
 
 class EngineError(Exception):
-    """No engine can be had this way; the message is a sentence that says why."""
+    """No engine can be had this way; the message is a sentence with the reason."""
 
 
-def say(sentence: str) -> None:
-    """Tells the person who waits what is going on."""
+def announce(sentence: str) -> None:
+    """One line for the person who waits."""
     sys.stderr.write(f"pulumi engine: {sentence}\n")

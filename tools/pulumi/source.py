@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pinned
-from report import EngineError, say
+from report import EngineError, announce
 
 GO = "1.25.11"  # what cli/go.mod asks for, because the CLI's own go.mod does
 SDK = "github.com/pulumi/pulumi/sdk/v3"
@@ -29,7 +29,7 @@ def build(directory: Path) -> None:
     """Fills `directory` with a CLI, its language hosts and the scripts these start, or raises EngineError."""
     if shutil.which("go") is None:
         raise EngineError(f"there is no `go` on PATH to build Pulumi with. {ADVICE}")
-    say(f"building Pulumi {pinned.VERSION} from its Go modules; this takes about five minutes, once.")
+    announce(f"building Pulumi {pinned.VERSION} from its Go modules; this takes about five minutes, once.")
     started = time.monotonic()
     version = f"-X {SDK}/go/common/version.Version={pinned.VERSION}"
     for module, program in zip(pinned.MODULES, PROGRAMS, strict=True):
@@ -40,11 +40,11 @@ def build(directory: Path) -> None:
     for script in SCRIPTS:
         copy = Path(shutil.copy(sdk / script, directory))
         copy.chmod(0o755)  # the module cache keeps files read-only and without the run bit
-    say(f"built in {time.monotonic() - started:.0f} seconds.")
+    announce(f"built in {time.monotonic() - started:.0f} seconds.")
 
 
 def _go(module: Path, command: str, *arguments: str) -> str:
-    """Runs a go command in a module, telling of its progress; returns what it printed."""
+    """Runs a go command in a module, reporting its progress; returns what it printed."""
     with NamedTemporaryFile() as output, NamedTemporaryFile() as log:
         run = subprocess.Popen(
             # readonly: nothing may be built but what the committed go.sum has a hash for.
@@ -75,4 +75,4 @@ def _still_runs(run: subprocess.Popen[bytes]) -> bool:
 def _tell(seconds: float, log: str) -> None:
     lines = log.splitlines()
     downloads = sum(line.startswith("go: downloading ") for line in lines)
-    say(f"{seconds:.0f} s: {downloads} modules downloaded, {len(lines) - downloads} packages built")
+    announce(f"{seconds:.0f} s: {downloads} modules downloaded, {len(lines) - downloads} packages built")

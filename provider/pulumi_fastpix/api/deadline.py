@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from pulumi_fastpix.api.clock import Clock
 
 
-class Patience:
-    """How long one operation, with all its requests and pauses, still goes on trying.
+class Deadline:
+    """The moment at which one operation, with all its requests and pauses, gives up.
 
-    Waiting behind other operations doesn't count: see :meth:`unspent`.
+    Waiting behind other operations doesn't count: see :meth:`paused`.
 
     Args:
         clock: the time it goes by.
-        seconds: how long it lasts.
-        at_first: how long it lasts as long as nothing has succeeded, if that is less.
+        seconds: how long it lasts, from now.
+        at_first: how long it lasts until :meth:`extend` is called, if that is less.
     """
 
     def __init__(self, clock: Clock, seconds: float, at_first: float | None = None) -> None:
@@ -26,26 +26,26 @@ class Patience:
         self._lasts = seconds if at_first is None else min(seconds, at_first)
 
     def left(self) -> float:
-        """Seconds left; negative once it is used up."""
+        """Seconds left; negative once it has passed."""
         return self._began + self._lasts - self._clock.now()
 
-    def covers(self, seconds: float) -> bool:
-        """Whether somebody who has used it up has tried for that long."""
-        return self._lasts >= seconds
-
-    def outlasts(self, other: Patience) -> bool:
-        """Whether it goes on for longer than the other one did."""
-        return self._lasts > other._lasts
-
-    def encourage(self) -> None:
-        """Let it last as long as it was meant to: something has succeeded."""
+    def extend(self) -> None:
+        """Let it last as long as it was meant to: a request has succeeded."""
         self._lasts = self._seconds
 
     @contextmanager
-    def unspent(self) -> Iterator[None]:
-        """Time that passes inside uses up no patience."""
+    def paused(self) -> Iterator[None]:
+        """Time that passes inside doesn't count."""
         began = self._clock.now()
         try:
             yield
         finally:
             self._began += self._clock.now() - began
+
+    def lasts_for(self, seconds: float) -> bool:
+        """Whether an operation that has used it up has tried for that long."""
+        return self._lasts >= seconds
+
+    def outlasts(self, other: Deadline) -> bool:
+        """Whether it gives its operation more time than the other one."""
+        return self._lasts > other._lasts

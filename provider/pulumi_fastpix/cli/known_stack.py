@@ -67,7 +67,7 @@ class KnownStack:
 
     def client(self, settings: Settings) -> Client:
         """A client whose announcements don't show what this stack keeps secret."""
-        return Client(settings, say=lambda text: announce(self.shown(text)))
+        return Client(settings, report=lambda text: announce(self.shown(text)))
 
     @cached_property
     def _secret_streams(self) -> frozenset[str]:

@@ -18,12 +18,9 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
-from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.errors import FastPixError, shortened
 
 _PROVIDER_PROCESS = "pulumi.dynamic.__main__"
-
-LONGEST_TEXT = 8000
-"""gRPC loses an error's text altogether if it takes more than 16 KiB (tried), which hundreds of ids may do."""
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -37,7 +34,7 @@ class _TracebackOfUnexpectedErrors:
     @staticmethod
     def format_exc() -> str:
         error = sys.exc_info()[1]
-        return fitting(str(error)) if isinstance(error, FastPixError) else traceback.format_exc()
+        return shortened(str(error)) if isinstance(error, FastPixError) else traceback.format_exc()
 
 
 class _UnexpectedError(Exception):
@@ -67,12 +64,6 @@ def keeps_trace(method: Method) -> Method:
             raise _UnexpectedError(traceback.format_exc()) from None
 
     return cast("Method", call)
-
-
-def fitting(text: str) -> str:
-    """A text that reaches the engine; of one that is too long, the middle is left out: what to do comes last."""
-    half = LONGEST_TEXT // 2
-    return text if len(text) <= LONGEST_TEXT else f"{text[:half]} […] {text[-half:]}"
 
 
 def _provider_process() -> ModuleType | None:

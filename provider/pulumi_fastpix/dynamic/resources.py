@@ -1,21 +1,38 @@
-"""The resource as users declare it: through Pulumi's dynamic provider, with nothing to install beside this package."""
+"""The classes of Python programs that go through the dynamic provider, with nothing to install beside this package."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.dynamic.adapter import Adapter
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
-from pulumi_fastpix.program.provider import Account, refuse_account_of_other_door
-from pulumi_fastpix.resources.live_playback_id.names import NATIVE_TYPE
+from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
+from pulumi_fastpix.program.resource import DeclaredResource
 from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE
 from pulumi_fastpix.settings.names import NAMESPACE
 
 
-class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpix", name="LivePlaybackId"):
+class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
+    """A resource that the dynamic provider serves. Subclasses name the provider's class."""
+
+    provider_class: ClassVar[type[Adapter]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # The SDK would otherwise give a user's subclass the type `dynamic:Resource`, and lose what is stored as ours.
+        super().__init_subclass__(module="fastpix", name=cls.resource_type.name, **kwargs)
+
+    def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+        refuse_provider_of_other_module(resource_name, opts, DYNAMIC_PACKAGE)
+        # State that was written through the native provider is taken over.
+        opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=self.resource_type.native_type)]), opts)
+        pulumi.dynamic.Resource.__init__(self, self.provider_class(), resource_name, inputs, opts)
+
+
+class LivePlaybackId(DeclaredPlaybackId, DynamicResource):
     """A playback ID of a FastPix live stream: the handle by which viewers reach it.
 
     Example::
@@ -32,18 +49,10 @@ class LivePlaybackId(DeclaredPlaybackId, pulumi.dynamic.Resource, module="fastpi
     the old one after everything that uses it has been updated. Its Pulumi `id` is the playback ID itself.
     """
 
-    def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
-        refuse_account_of_other_door(resource_name, opts, DYNAMIC_PACKAGE)
-        # State that was written through the native front door is taken over.
-        opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=NATIVE_TYPE)]), opts)
-        pulumi.dynamic.Resource.__init__(self, LivePlaybackIdProvider(), resource_name, inputs, opts)
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        # The SDK would otherwise give a subclass the type `dynamic:Resource`, and lose what is stored under ours.
-        super().__init_subclass__(module="fastpix", name="LivePlaybackId", **kwargs)
+    provider_class = LivePlaybackIdProvider
 
 
-class Provider(Account, pulumi.ProviderResource):
+class Provider(DeclaredProvider, pulumi.ProviderResource):
     """A FastPix account or workspace of its own, used with `opts=ResourceOptions(provider=…)`.
 
     Example::
@@ -59,7 +68,7 @@ class Provider(Account, pulumi.ProviderResource):
     It takes nothing from the stack's configuration, and neither address nor credentials from the environment.
     """
 
-    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+    def _register(self, resource_name: str, settings: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
         # The SDK's own provider serves any dynamic provider, so that our settings carry a namespace there.
-        bag = {f"{NAMESPACE}:{key}": value for key, value in given.items()}
+        bag = {f"{NAMESPACE}:{key}": value for key, value in settings.items()}
         pulumi.ProviderResource.__init__(self, DYNAMIC_PACKAGE, resource_name, bag, opts)

@@ -1,4 +1,4 @@
-"""The native front door: the same playback IDs through a provider plugin that serves every Pulumi language.
+"""The native provider: the same resources through a provider plugin that serves every Pulumi language.
 
 Same arguments and outputs as the classes of :mod:`pulumi_fastpix`, so that changing the import is all it takes to
 move a program; state moves along by a built-in alias, without a call to FastPix.

@@ -1,25 +1,23 @@
-"""The provider plugin `pulumi-resource-fastpix`: a thin adapter between Pulumi's protocol and the lifecycle."""
+"""The provider plugin `pulumi-resource-fastpix`: between Pulumi's protocol and our resource types."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pulumi.provider.experimental import provider as protocol
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
-from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_ON_THE_WIRE
 
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.resources.base import UNKNOWN, Unknown
+from pulumi_fastpix.native.values import as_given, holds_secret, plain, plain_value, properties
+from pulumi_fastpix.resources.base import Lifecycle, ResourceType, Unknown
 from pulumi_fastpix.resources.connection import Connection
-from pulumi_fastpix.resources.live_playback_id.inputs import check_inputs
-from pulumi_fastpix.resources.live_playback_id.lifecycle import diff
-from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
+from pulumi_fastpix.resources.table import RESOURCE_TYPES
 
 Result = TypeVar("Result")
 
@@ -28,9 +26,14 @@ WORKERS = 32
 
 
 class Plugin(protocol.Provider):
-    """Answers the engine. What takes time runs on a pool of threads, so that the event loop stays free."""
+    """Answers the engine. Whatever takes time runs on a pool of threads, so that the event loop stays free.
 
-    def __init__(self) -> None:
+    Args:
+        resource_types: those that it serves.
+    """
+
+    def __init__(self, resource_types: Sequence[ResourceType] = RESOURCE_TYPES) -> None:
+        self._by_token = {resource_type.native_type: resource_type for resource_type in resource_types}
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fastpix")
         self._connection = Connection({}, os.environ)
 
@@ -40,103 +43,105 @@ class Plugin(protocol.Provider):
         return protocol.GetSchemaResponse(json.dumps(schema()))
 
     async def check_config(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
-        """Take any configuration: what is wrong with it is said when it is needed. The secret key is stored as one.
+        """Take any configuration: an invalid one is an error only once it is needed. Make the secret key a secret.
 
         The schema calls it secret, but that doesn't reach the provider that Pulumi makes of the stack's configuration.
         """
         inputs = dict(request.new_inputs)
         secret_key = inputs.get("secretKey")
-        if secret_key and not isinstance(_plain_value(secret_key), Unknown):
+        if secret_key and not isinstance(plain_value(secret_key), Unknown):
             inputs["secretKey"] = secret_key.with_secret(is_secret=True)
         return protocol.CheckResponse(inputs)
 
     async def diff_config(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
-        """Never replace a provider: other credentials don't make other playback IDs."""
+        """Never replace a provider: other credentials don't make other objects."""
         del request
         return protocol.DiffResponse(detailed_diff={})
 
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Keep the configuration."""
-        config = {key: value for key, value in _plain(request.args).items() if not isinstance(value, Unknown)}
+        config = {key: value for key, value in plain(request.args).items() if not isinstance(value, Unknown)}
         self._connection = Connection(config, os.environ)
         # Without `accept_secrets` the engine itself keeps secret what was secret.
         return protocol.ConfigureResponse(accept_secrets=False, supports_preview=False)
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in defaults, and report every problem of the inputs at once."""
-        inputs, problems = check_inputs(_plain(request.new_inputs))
-        # What was given goes back as it came, maybe secret or not known yet; None has got its default.
-        given = {key: value for key, value in request.new_inputs.items() if value.value is not None}
-        checked = {key: given.get(key) or PropertyValue(value) for key, value in inputs.items()}
-        secrets = {key for key, value in request.new_inputs.items() if value.is_secret}
+        inputs, problems = self._resource_type(request.urn).check(plain(request.new_inputs))
+        secret = {key for key, value in request.new_inputs.items() if holds_secret(value)}
+        failures = [problem.report(secret=_first_key(problem.path) in secret) for problem in problems]
         return protocol.CheckResponse(
-            checked, [protocol.CheckFailure(*problem.told(secret=problem.key in secrets)) for problem in problems]
+            as_given(inputs, request.new_inputs), [protocol.CheckFailure(*failure) for failure in failures]
         )
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
-        """Say which inputs need a new playback ID."""
-        change = diff(_plain(request.old_state), _plain(request.new_inputs))
-        replacement = protocol.PropertyDiff(protocol.PropertyDiffKind.UPDATE_REPLACE, input_diff=False)
+        """Tell the engine which inputs differ, and which of them need a new object."""
+        change = self._resource_type(request.urn).diff(plain(request.old_state), plain(request.new_inputs))
+        kinds = {
+            **dict.fromkeys(change.replaces, protocol.PropertyDiffKind.UPDATE_REPLACE),
+            **dict.fromkeys(change.updates, protocol.PropertyDiffKind.UPDATE),
+        }
         return protocol.DiffResponse(
-            changes=bool(change.replaces),
+            changes=bool(kinds),
             replaces=list(change.replaces),
-            diffs=list(change.replaces),
-            detailed_diff=dict.fromkeys(change.replaces, replacement),
+            diffs=list(dict.fromkeys(map(_first_key, kinds))),
+            detailed_diff={path: protocol.PropertyDiff(kind, input_diff=False) for path, kind in kinds.items()},
         )
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
-        """Make the playback ID."""
-        made = await self._run(lambda: self._connection.lifecycle().create(_plain(request.properties), request.timeout))
-        return protocol.CreateResponse(made.id, _values(made.state))
+        """Make the object."""
+        of_type, inputs = self._resource_type(request.urn), plain(request.properties)
+        made = await self._run(lambda: self._lifecycle(of_type).create(inputs, request.timeout))
+        return protocol.CreateResponse(made.id, properties(made.state, of_type.secret_outputs))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
-        """Read it as it is now; an empty id tells the engine that it is gone."""
-        props = {**_plain(request.inputs), **_plain(request.properties)}
-        playback_id = request.resource_id
-        if STREAM_ID not in props:
-            stream_id, separator, playback_id = request.resource_id.partition("/")
-            if not separator:
-                raise InvalidInputError(
-                    "The playback ID or its stream can't be right: a stream ID is required. To import it, give "
-                    "<stream ID>/<playback ID>."
-                )
-            props = {STREAM_ID: stream_id}
-        found = await self._run(lambda: self._connection.lifecycle().read(playback_id, props))
+        """Read the object as it is now; an empty id tells the engine that it is deleted."""
+        of_type, id_ = self._resource_type(request.urn), request.resource_id
+        props = {**plain(request.inputs), **plain(request.properties)}
+        if not props:
+            # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
+            id_, props = of_type.parse_import_id(id_)
+        found = await self._run(lambda: self._lifecycle(of_type).read(id_, props))
         if found is None:
             return protocol.ReadResponse("")
-        return protocol.ReadResponse(found.id, _values(found.state), _values(found.inputs))
+        return protocol.ReadResponse(
+            found.id, properties(found.state, of_type.secret_outputs), properties(found.inputs)
+        )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
-        """Keep what is stored: no input can be changed in place."""
-        return protocol.UpdateResponse(request.olds)
+        """Change the object in place."""
+        of_type, id_ = self._resource_type(request.urn), request.resource_id
+        state, inputs = plain(request.olds), plain(request.news)
+        updated = await self._run(lambda: self._lifecycle(of_type).update(id_, state, inputs, request.timeout))
+        return protocol.UpdateResponse(properties(updated.state, of_type.secret_outputs))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
-        """Delete the playback ID."""
-        state = _plain(request.properties)
-        await self._run(lambda: self._connection.lifecycle().delete(request.resource_id, state, request.timeout))
+        """Delete the object."""
+        of_type, id_ = self._resource_type(request.urn), request.resource_id
+        state = plain(request.properties)
+        await self._run(lambda: self._lifecycle(of_type).delete(id_, state, request.timeout))
 
     async def cancel(self) -> None:
         """After one Ctrl-C: let what is under way end, and send nothing new."""
         self._connection.cancel()
 
+    def _resource_type(self, urn: str) -> ResourceType:
+        token = urn.split("::", 3)[2].rpartition("$")[2]
+        try:
+            return self._by_token[token]
+        except KeyError:
+            raise InvalidInputError(
+                f"This version of pulumi-fastpix has no resource type {token}. Install a version that has it, or take "
+                f"the resource out of the program."
+            ) from None
+
+    def _lifecycle(self, of_type: ResourceType) -> Lifecycle:
+        return self._connection.lifecycle(of_type)
+
     async def _run(self, call: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 
 
-def _plain(properties: Mapping[str, PropertyValue]) -> dict[str, Any]:
-    return {key: _plain_value(value) for key, value in properties.items()}
-
-
-def _plain_value(value: PropertyValue) -> Any:
-    # The SDK hands a value that isn't known yet over as the string that stands for it on the wire.
-    if isinstance(value.value, Computed) or value.value == UNKNOWN_ON_THE_WIRE:
-        return UNKNOWN
-    if isinstance(value.value, Mapping):
-        return _plain(value.value)
-    if isinstance(value.value, (list, tuple)):
-        return [_plain_value(item) for item in value.value]
-    return value.value
-
-
-def _values(state: Mapping[str, str]) -> dict[str, PropertyValue]:
-    return {key: PropertyValue(value) for key, value in state.items()}
+def _first_key(path: str) -> str:
+    """The property that a path such as `accessRestrictions.domains.allow[1]` leads into."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]

@@ -1,15 +1,16 @@
-"""The native front door's classes for Python programs."""
+"""The classes of Python programs that go through the native provider."""
 
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
-from pulumi_fastpix.program.provider import Account, refuse_account_of_other_door
-from pulumi_fastpix.resources.live_playback_id.names import DYNAMIC_TYPE, NATIVE_TYPE
+from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
+from pulumi_fastpix.program.resource import DeclaredResource
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
 
 PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
@@ -20,28 +21,38 @@ have its name; a name under `.invalid` is reserved for never existing, and the r
 """
 
 
-class Provider(Account, pulumi.ProviderResource):
-    """A FastPix account or workspace of its own.
+class NativeResource(DeclaredResource, pulumi.CustomResource):
+    """A resource that the native provider serves."""
 
-    The same as :class:`pulumi_fastpix.Provider`, through the plugin `pulumi-resource-fastpix`.
-    """
+    def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+        refuse_provider_of_other_module(resource_name, opts, NATIVE_PACKAGE)
+        # State that was written through the dynamic provider is taken over.
+        aliases = ResourceOptions(aliases=[Alias(type_=self.resource_type.dynamic_type)])
+        opts = ResourceOptions.merge(_plugin(), ResourceOptions.merge(aliases, opts))
+        pulumi.CustomResource.__init__(self, self.resource_type.native_type, resource_name, inputs, opts)
 
-    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
-        opts = ResourceOptions.merge(_plugin(), opts)
-        pulumi.ProviderResource.__init__(self, NATIVE_PACKAGE, resource_name, given, opts)
 
-
-class LivePlaybackId(DeclaredPlaybackId, pulumi.CustomResource):
+class LivePlaybackId(DeclaredPlaybackId, NativeResource):
     """A playback ID of a FastPix live stream: the handle by which viewers reach it.
 
     The same as :class:`pulumi_fastpix.LivePlaybackId`, through the plugin `pulumi-resource-fastpix`.
     """
 
-    def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
-        refuse_account_of_other_door(resource_name, opts, NATIVE_PACKAGE)
-        # State that was written through the dynamic front door is taken over.
-        opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=DYNAMIC_TYPE)]), opts)
-        pulumi.CustomResource.__init__(self, NATIVE_TYPE, resource_name, inputs, ResourceOptions.merge(_plugin(), opts))
+
+NATIVE_RESOURCES: tuple[type[NativeResource], ...] = (LivePlaybackId,)
+"""All of them; the schema is made of these."""
+
+
+class Provider(DeclaredProvider, pulumi.ProviderResource):
+    """A FastPix account or workspace of its own.
+
+    The same as :class:`pulumi_fastpix.Provider`, through the plugin `pulumi-resource-fastpix`.
+    """
+
+    def _register(self, resource_name: str, settings: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+        pulumi.ProviderResource.__init__(
+            self, NATIVE_PACKAGE, resource_name, settings, ResourceOptions.merge(_plugin(), opts)
+        )
 
 
 def _plugin() -> ResourceOptions:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Awaitable, Mapping, Sequence
 from importlib.metadata import metadata
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from pulumi_fastpix.native.resources import PLUGIN_DOWNLOAD_URL, LivePlaybackId, Provider
-from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
-from pulumi_fastpix.resources.live_playback_id.inputs import DEFAULT_ACCESS_POLICY
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, DYNAMIC_TYPE, NATIVE_TYPE, STREAM_ID
+from pulumi import Output
+
+from pulumi_fastpix.native.resources import (
+    NATIVE_RESOURCES,
+    PLUGIN_DOWNLOAD_URL,
+    NativeResource,
+    Provider,
+)
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+from pulumi_fastpix.resources.live_playback_id.inputs import DEFAULT_ACCESS_POLICY, IMPORT_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY
+from pulumi_fastpix.resources.names import native_type
 from pulumi_fastpix.settings.names import CONFIG_KEYS
 
+_SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _LANGUAGES = {
     "csharp": {},
     "go": {},
@@ -22,18 +33,24 @@ _LANGUAGES = {
     # generated all the same doesn't take the place of this very distribution in the environment.
     "python": {"packageName": "pulumi_fastpix.native"},
 }
-_IDS = (
-    "To import a playback ID, or to `get` it, give `<stream ID>/<playback ID>`. Its own `id` is the playback ID alone."
-)
+_IMPORT_IDS = {
+    LIVE_PLAYBACK_ID.name: f"To import a playback ID, or to `get` it, give `{IMPORT_ID}`. Its own `id` is the playback "
+    "ID alone.",
+}
+_DEFAULTS = {LIVE_PLAYBACK_ID.name: {ACCESS_POLICY: DEFAULT_ACCESS_POLICY}}
 
 
 def schema() -> dict[str, Any]:
     """The schema, as Pulumi's package schema defines it."""
     package = metadata("pulumi-fastpix")
-    inputs = _described(LivePlaybackIdArgs)
-    policy_input = {**inputs[ACCESS_POLICY], "default": DEFAULT_ACCESS_POLICY}
-    settings = {key: described for key, described in _described(Provider.__init__).items() if key in CONFIG_KEYS}
+    settings: dict[str, dict[str, Any]] = {
+        key: {"type": "string", "description": description}
+        for key, description in _descriptions(Provider.__init__).items()
+        if key in CONFIG_KEYS
+    }
     settings["secretKey"]["secret"] = True
+    types: dict[str, Any] = {}
+    resources = {one.resource_type.native_type: _resource(one, types) for one in NATIVE_RESOURCES}
     return {
         "name": "fastpix",
         "displayName": "FastPix",
@@ -50,28 +67,77 @@ def schema() -> dict[str, Any]:
             "inputProperties": settings,
             "requiredInputs": [],
         },
-        "resources": {
-            NATIVE_TYPE: {
-                "description": f"{_summary(LivePlaybackId)}\n\n{_IDS}",
-                "properties": inputs,
-                "required": [STREAM_ID, ACCESS_POLICY],
-                "inputProperties": {**inputs, ACCESS_POLICY: policy_input},
-                "requiredInputs": [STREAM_ID],
-                "aliases": [{"type": DYNAMIC_TYPE}],
-            }
-        },
+        "resources": resources,
+        **({"types": types} if types else {}),
     }
+
+
+def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str, Any]:
+    """One resource; the types of its nested properties go into `types`."""
+    described = object_type(resource.args_class, types)
+    defaults = _DEFAULTS[resource.resource_type.name]
+    inputs = described["properties"]
+    return {
+        "description": f"{_summary(resource)}\n\n{_IMPORT_IDS[resource.resource_type.name]}",
+        "properties": inputs,
+        "required": [*described["required"], *defaults],
+        "inputProperties": {
+            key: {**property_, **({"default": defaults[key]} if key in defaults else {})}
+            for key, property_ in inputs.items()
+        },
+        "requiredInputs": described["required"],
+        "aliases": [{"type": resource.resource_type.dynamic_type}],
+    }
+
+
+def object_type(args_class: type, types: dict[str, Any]) -> dict[str, Any]:
+    """The object type that an Args class describes, by its annotations and its docstring.
+
+    Args:
+        args_class: its `__init__` takes keywords only.
+        types: gets the types of nested Args classes, by token.
+    """
+    parameters = inspect.signature(args_class).parameters
+    # `pulumi.Input` names its type variable and `Output` in strings, which nobody outside its module can resolve.
+    hints = get_type_hints(args_class.__init__, localns={"T": Any, "Output": Output})  # type: ignore[misc]  # this class
+    descriptions = _descriptions(args_class)
+    return {
+        "properties": {
+            _camel_case(name): {**_property_type(hints[name], types), "description": descriptions[_camel_case(name)]}
+            for name in parameters
+        },
+        "required": [
+            _camel_case(name) for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty
+        ],
+    }
+
+
+def _property_type(hint: Any, types: dict[str, Any]) -> dict[str, Any]:
+    """The schema's type for a Python annotation, for `Input[str] | None` that of `str`."""
+    if hint in _SCALARS:
+        return {"type": _SCALARS[hint]}
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        plain = next(one for one in arguments if get_origin(one) not in (Awaitable, Output) and one is not NoneType)
+        return _property_type(plain, types)
+    if origin is Sequence:
+        return {"type": "array", "items": _property_type(arguments[0], types)}
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _property_type(arguments[1], types)}
+    token = native_type(hint.__name__.removesuffix("Args"))
+    types[token] = {"type": "object", "description": _summary(hint), **object_type(hint, types)}
+    return {"$ref": f"#/types/{token}"}
 
 
 def _summary(documented: type) -> str:
     return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
-def _described(documented: object) -> dict[str, dict[str, Any]]:
-    """The arguments that are documented, by their names in the schema. Every one of them travels as a string."""
+def _descriptions(documented: object) -> dict[str, str]:
+    """What the docstring says of each argument, by their names in the schema."""
     arguments = (inspect.getdoc(documented) or "").partition("Args:\n")[2]
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", arguments, flags=re.MULTILINE)
-    return {_camel_case(name): {"type": "string", "description": _sentence(text)} for name, text in found}
+    return {_camel_case(name): _sentence(text) for name, text in found}
 
 
 def _sentence(text: str) -> str:

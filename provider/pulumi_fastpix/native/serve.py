@@ -1,11 +1,14 @@
-"""Serves the plugin to the engine: the console script `pulumi-resource-fastpix`, which Pulumi starts."""
+"""Serves the plugin to the engine: the console script `pulumi-resource-fastpix`, which Pulumi starts.
+
+FROZEN: this module's path, and :func:`main` without arguments. The plugin folders of users' projects import it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -15,15 +18,20 @@ from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_fastpix.dynamic.expected_errors import fitting
-from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.errors import FastPixError, shortened
 from pulumi_fastpix.native.plugin import Plugin
+from pulumi_fastpix.resources.base import ResourceType
+from pulumi_fastpix.resources.table import RESOURCE_TYPES
 
 Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]
 
 
-def main() -> None:
-    """Start the server, print its port for the engine, and serve until the engine ends it."""
+def main(resource_types: Sequence[ResourceType] = RESOURCE_TYPES) -> None:
+    """Start the server, print its port for the engine, and serve until the engine ends it.
+
+    Args:
+        resource_types: those that it serves.
+    """
     parser = argparse.ArgumentParser(
         prog="pulumi-resource-fastpix", description="Pulumi's provider plugin for FastPix; started by Pulumi itself."
     )
@@ -32,14 +40,14 @@ def main() -> None:
     parser.add_argument("--tracing", help=argparse.SUPPRESS)
     arguments, _ = parser.parse_known_args()
     try:
-        asyncio.run(_serve(arguments.engine))
+        asyncio.run(_serve(arguments.engine, Plugin(resource_types)))
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-async def _serve(engine_address: str) -> None:
+async def _serve(engine_address: str, plugin: Plugin) -> None:
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
-    servicer = _Servicer(sys.argv[1:], version("pulumi-fastpix"), Plugin(), engine_address)
+    servicer = _Servicer(sys.argv[1:], version("pulumi-fastpix"), plugin, engine_address)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
@@ -57,7 +65,7 @@ def _in_one_line(method: Method) -> Method:
             # Newer SDKs wrap what a provider raises; it is what they were handling then.
             expected = error if isinstance(error, FastPixError) else error.__context__
             if isinstance(expected, FastPixError):
-                await context.abort(grpc.StatusCode.UNKNOWN, fitting(str(expected)))
+                await context.abort(grpc.StatusCode.UNKNOWN, shortened(str(expected)))
             raise
 
     return answer
@@ -69,4 +77,5 @@ class _Servicer(ProviderServicer):
     Diff = _in_one_line(ProviderServicer.Diff)
     Create = _in_one_line(ProviderServicer.Create)
     Read = _in_one_line(ProviderServicer.Read)
+    Update = _in_one_line(ProviderServicer.Update)
     Delete = _in_one_line(ProviderServicer.Delete)

@@ -1,18 +1,17 @@
-"""What declaring a playback ID is like, whichever front door it goes through: arguments, outputs and their names."""
+"""How a Python program declares a playback ID: arguments, outputs and their names, whichever provider serves it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, overload
 
 from pulumi import Input, Output, ResourceOptions
 
-from pulumi_fastpix.program.plaintext_secret import warn_of_plaintext_secret
+from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on
-
-_PYTHON_NAMES = {"streamId": "stream_id", "accessPolicy": "access_policy"}
-_PULUMI_NAMES = {python: name for name, python in _PYTHON_NAMES.items()}
 
 
 class LivePlaybackIdArgs:
@@ -28,8 +27,12 @@ class LivePlaybackIdArgs:
         self.access_policy = access_policy
 
 
-class DeclaredPlaybackId:
-    """How a playback ID is declared, and what comes of it. Each front door has a resource class made of this."""
+class DeclaredPlaybackId(DeclaredResource):
+    """The arguments and outputs of a playback ID. Each provider has a resource class made of this."""
+
+    resource_type = LIVE_PLAYBACK_ID
+    args_class = LivePlaybackIdArgs
+    python_names: ClassVar[Mapping[str, str]] = {"streamId": "stream_id", "accessPolicy": "access_policy"}
 
     id: Output[str]
     """The playback ID itself."""
@@ -74,8 +77,7 @@ class DeclaredPlaybackId:
         Raises:
             TypeError: the inputs were given in both forms, or in neither.
         """
-        warn_of_plaintext_secret()
-        self._register(resource_name, _inputs(args, stream_id, access_policy), opts)
+        self._declare(resource_name, _inputs(args, stream_id, access_policy), opts)
 
     @classmethod
     def get(
@@ -105,18 +107,6 @@ class DeclaredPlaybackId:
         The form is that of FastPix's player and documentation. It is derived from the id and not stored.
         """
         return self.id.apply(lambda playback_id: f"https://stream.fastpix.com/{playback_id}.m3u8")
-
-    def translate_output_property(self, prop: str) -> str:
-        """The Python name of a property of the state."""
-        return _PYTHON_NAMES.get(prop, prop)
-
-    def translate_input_property(self, prop: str) -> str:
-        """The state's name of a Python property."""
-        return _PULUMI_NAMES.get(prop, prop)
-
-    def _register(self, resource_name: str, inputs: dict[str, Input[str] | None], opts: ResourceOptions | None) -> None:
-        """Tell Pulumi of the resource, through one of the front doors."""
-        raise NotImplementedError  # the class of each front door has its own
 
 
 def _inputs(

@@ -11,8 +11,8 @@ from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
 from pulumi_fastpix.settings.target import stain_of
 
 
-class Account:
-    """How a FastPix account or workspace is declared. Each front door has a provider class made of this."""
+class DeclaredProvider:
+    """How a FastPix account or workspace is declared. The dynamic and the native provider have a class made of this."""
 
     def __init__(
         self,
@@ -32,15 +32,15 @@ class Account:
             access_token_id: the access token's ID.
             secret_key: its secret key; always stored encrypted.
             base_url: the API's address with its version path, if it isn't FastPix's own.
-            timeout_seconds: how long to wait for a connection, and for each part of an answer. 30 by default.
+            timeout_seconds: how long to wait for a connection, and for each part of a response. 30 by default.
             retry_for_seconds: how long one operation may go on trying. 120 by default.
             opts: Pulumi's resource options.
 
         Raises:
-            pulumi.RunError: a value can't be right. Only plain values are looked at; outputs are checked at the first
+            pulumi.RunError: a value is invalid. Only plain values are looked at; outputs are checked at the first
                 call.
         """
-        refuse_what_cannot_be_right(resource_name, access_token_id, secret_key, base_url)
+        refuse_invalid_settings(resource_name, access_token_id, secret_key, base_url)
         given: dict[str, Input[str] | None] = {
             PROVIDER_RESOURCE: resource_name,
             "accessTokenId": access_token_id,
@@ -51,15 +51,14 @@ class Account:
         }
         self._register(resource_name, {key: value for key, value in given.items() if value is not None}, opts)
 
-    def _register(self, resource_name: str, given: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
-        """Tell Pulumi of the provider resource, through one of the front doors."""
-        raise NotImplementedError  # the class of each front door has its own
+    def _register(self, resource_name: str, settings: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
+        raise NotImplementedError  # each provider has its own way
 
 
-def refuse_account_of_other_door(resource_name: str, opts: ResourceOptions | None, package: str) -> None:
-    """Stop a program whose resource goes through one front door, and its account through the other.
+def refuse_provider_of_other_module(resource_name: str, opts: ResourceOptions | None, package: str) -> None:
+    """Stop a program that gives a resource of the dynamic provider a `Provider` of the native one, or the reverse.
 
-    Pulumi would ignore such a provider without a word, and use the stack's own account.
+    Pulumi would ignore that `Provider` without a word, and use the stack's own account.
 
     Raises:
         pulumi.RunError: shown without a stack trace, since the name leads to the line.
@@ -67,12 +66,12 @@ def refuse_account_of_other_door(resource_name: str, opts: ResourceOptions | Non
     provider = opts.provider if opts else None
     if provider is not None and provider.package in {DYNAMIC_PACKAGE, NATIVE_PACKAGE} - {package}:
         raise pulumi.RunError(
-            f"The playback ID {resource_name!r} and its provider resource come from different modules, pulumi_fastpix "
-            f"and pulumi_fastpix.native: Pulumi would use another account. Import both from the same one."
+            f"The resource {resource_name!r} and its Provider come from different modules, pulumi_fastpix and "
+            f"pulumi_fastpix.native: Pulumi would use another account. Import both from the same one."
         )
 
 
-def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:
+def refuse_invalid_settings(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:
     """Stop a program whose account can't work, as far as its values are known.
 
     Raises:
@@ -84,7 +83,7 @@ def refuse_what_cannot_be_right(name: str, access_token_id: object, secret_key: 
         *_problems_of_base_url(base_url),
     ]
     if problems:
-        raise pulumi.RunError(f"The provider resource {name!r} can't be right: {'; '.join(problems)}.")
+        raise pulumi.RunError(f"The provider resource {name!r} has invalid settings: {'; '.join(problems)}.")
 
 
 def _as_text(seconds: Input[float] | None) -> Output[str] | None:

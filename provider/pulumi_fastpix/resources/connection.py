@@ -1,4 +1,4 @@
-"""The workspace that a configuration names, connected to when it is first needed. Shared by all front doors."""
+"""A provider's way to its workspace: settings are read, and HTTP is loaded, at the first call that needs them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pulumi_fastpix.settings import read_settings
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox
 
 if TYPE_CHECKING:
-    from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
+    from pulumi_fastpix.resources.base import Lifecycle, ResourceType
+    from pulumi_fastpix.resources.workspace import Workspace
 
 
 class Connection:
     """One provider's way to FastPix. Safe for any number of threads.
 
     Args:
-        config: values of `settings.CONFIG_KEYS`; missing ones are complained of when they are needed.
+        config: values of `settings.names.CONFIG_KEYS`; a missing one is reported when it is needed.
         environ: the environment.
 
     Raises:
-        SettingsError: the configuration holds a target, and this runs in the sandbox.
+        OutsideSandboxError: the configuration holds a target, and this runs in the sandbox.
     """
 
     def __init__(self, config: Mapping[str, object], environ: Mapping[str, str]) -> None:
@@ -29,29 +30,30 @@ class Connection:
         self._config = config
         self._environ = environ
         self._lock = threading.Lock()
-        self._lifecycle: Lifecycle | None = None
+        self._workspace: Workspace | None = None
         self._cancelled = False
 
-    def lifecycle(self) -> Lifecycle:
-        """The lifecycle of playback IDs in this workspace, the same one every time.
+    def lifecycle(self, resource_type: ResourceType) -> Lifecycle:
+        """The objects of a resource type in this workspace.
 
         Raises:
             SettingsError: the settings name no usable workspace.
         """
-        # A program that declares resources imports its front door, but never comes here.
-        from pulumi_fastpix.api.client import Client  # noqa: PLC0415  # imported late, for it brings the HTTP stack
-        from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle  # noqa: PLC0415  # likewise
-
-        with self._lock:
-            if self._lifecycle is None:
-                self._lifecycle = Lifecycle(Client(read_settings(self._config, self._environ)))
-                if self._cancelled:
-                    self._lifecycle.cancel()
-            return self._lifecycle
+        return resource_type.lifecycle(self._connected())
 
     def cancel(self) -> None:
         """Let what is under way end, and refuse to begin anything that changes FastPix."""
         with self._lock:
             self._cancelled = True
-            if self._lifecycle is not None:
-                self._lifecycle.cancel()
+            if self._workspace is not None:
+                self._workspace.cancel()
+
+    def _connected(self) -> Workspace:
+        from pulumi_fastpix.resources.workspace import workspace_of  # noqa: PLC0415  # brings the HTTP stack
+
+        with self._lock:
+            if self._workspace is None:
+                self._workspace = workspace_of(read_settings(self._config, self._environ))
+                if self._cancelled:
+                    self._workspace.cancel()
+            return self._workspace

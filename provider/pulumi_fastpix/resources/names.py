@@ -4,10 +4,17 @@ from __future__ import annotations
 
 DYNAMIC_PACKAGE = "pulumi-python"
 NATIVE_PACKAGE = "fastpix"
-"""What Pulumi calls the providers behind the two front doors."""
-
-SEEN_BY = "seenBy"
-"""Output only: the workspace in which the stream was last seen. Tells a refresh from a lookup by id, too."""
+"""What Pulumi calls the dynamic and the native provider."""
 
 PROVIDER_KEY = "__provider"
 """Where the SDK stores the pickle of a dynamic provider, among the inputs and the outputs."""
+
+
+def dynamic_type(name: str) -> str:
+    """The type token of a resource type through the dynamic provider."""
+    return f"{DYNAMIC_PACKAGE}:dynamic/fastpix:{name}"
+
+
+def native_type(name: str) -> str:
+    """The type token of a resource type through the native provider."""
+    return f"{NATIVE_PACKAGE}:index:{name}"

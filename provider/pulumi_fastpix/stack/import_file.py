@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.live_playback_id.names import SEEN_BY
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, DYNAMIC_TYPE, NATIVE_TYPE, STREAM_ID
-from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, SEEN_BY, STREAM_ID
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -235,7 +235,7 @@ def _stack_and_project(resources: list[dict[str, Any]]) -> tuple[str, str]:
 
 
 def _is_playback_id(type_: str) -> bool:
-    return type_ in (DYNAMIC_TYPE, NATIVE_TYPE)
+    return type_ in (LIVE_PLAYBACK_ID.dynamic_type, LIVE_PLAYBACK_ID.native_type)
 
 
 def _is_secret(value: object) -> bool:

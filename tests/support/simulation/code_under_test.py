@@ -15,9 +15,9 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.clock import Clock
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.resources.base import Existing
-from pulumi_fastpix.resources.live_playback_id.lifecycle import Lifecycle
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, SEEN_BY, STREAM_ID
+from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.settings import Settings
 
 outcome_unknown = retry.outcome_unknown
@@ -47,7 +47,7 @@ class ProviderProcess:
         self.settings = settings
         self.client = Client(settings, clock, Transport(settings, adapter=network))
         self.clock = self.client.clock
-        self._lifecycle = Lifecycle(self.client)
+        self._lifecycle = LivePlaybackIdLifecycle(Workspace(self.client))
 
     @property
     def settling_seconds(self) -> float:
@@ -74,15 +74,15 @@ class ProviderProcess:
 
     def list_once(self, stream_id: str) -> dict[str, str]:
         """The access policies of the stream's playback IDs, by id."""
-        return {listed.id: listed.access_policy for listed in self.client.stream(stream_id).playback_ids}
+        return {listed.id: listed.access_policy for listed in self.client.live_streams.get(stream_id).playback_ids}
 
     def create_once(self, stream_id: str, access_policy: str) -> PlaybackId:
         """Create with a key of its own, and don't deal with a lost response."""
-        created = self.client.create_playback_id(stream_id, access_policy, str(uuid.uuid4()))
+        created = self.client.playback_ids.create(stream_id, access_policy, str(uuid.uuid4()))
         return self.stored(created.id, stream_id, created.access_policy)
 
     def delete_once(self, stream_id: str, playback_id: str) -> None:
-        self.client.delete_playback_id(stream_id, playback_id)
+        self.client.playback_ids.delete(stream_id, playback_id)
 
     def stored(self, playback_id: str, stream_id: str, access_policy: str) -> PlaybackId:
         """A playback ID as this process would store it."""

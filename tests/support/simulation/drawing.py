@@ -12,7 +12,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_fastpix.sandbox import AccessPolicy, Fault, Switches
+from pulumi_fastpix.sandbox import Fault, Switches
+from pulumi_fastpix.sandbox.data.records import AccessPolicy
 from support.simulation.schedule import (
     Command,
     Create,

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pulumi_fastpix.errors import FastPixError
-from pulumi_fastpix.sandbox import AccessToken, SandboxError
+from pulumi_fastpix.sandbox import SandboxError
+from pulumi_fastpix.sandbox.data.records import AccessToken
 from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Kind, Operation
 from support.simulation.clocks import ProviderClock
 from support.simulation.code_under_test import PlaybackId, ProviderProcess, settings_for
@@ -50,13 +51,13 @@ class Run:
         self._server = Server(self._scheduler, self.chronicle, schedule.switches, rng)
         store = self._server.store
         self._tokens: dict[Credentials, AccessToken] = {
-            "own": store.token(),
-            "same-workspace": store.add_token(),
-            "other-workspace": store.add_token(workspace="another"),
-            "wrong-secret": replace(store.token(), secret="half-rotated"),
-            "read-only": store.add_token(read_only=True),
+            "own": store.access_tokens.default(),
+            "same-workspace": store.access_tokens.add(),
+            "other-workspace": store.access_tokens.add(workspace="another"),
+            "wrong-secret": replace(store.access_tokens.default(), secret="half-rotated"),
+            "read-only": store.access_tokens.add(read_only=True),
         }
-        self.streams = [store.create_stream() for _ in range(schedule.streams)]
+        self.streams = [store.live_streams.create() for _ in range(schedule.streams)]
         self.deleted_streams: set[str] = set()
         self._network = Network(self._scheduler, self._server, self.chronicle, self._on_request)
         self._processes = 0
@@ -171,12 +172,12 @@ class Run:
         store, stream_id = self._server.store, self._stream(interference.stream)
         with contextlib.suppress(SandboxError):  # the stream may have been deleted before
             if interference.act == "create":
-                store.create_playback_id(stream_id, interference.access_policy)
+                store.playback_ids.create(stream_id, interference.access_policy)
             elif interference.act == "delete stream":
-                store.delete_stream(stream_id)
+                store.live_streams.delete(stream_id)
                 self.deleted_streams.add(stream_id)
-            elif listed := store.playback_ids(stream_id):
-                store.delete_playback_id(stream_id, listed[interference.which % len(listed)].id)
+            elif listed := store.playback_ids.list(stream_id):
+                store.playback_ids.delete(stream_id, listed[interference.which % len(listed)].id)
 
     def _stream(self, number: int) -> str:
         return self.streams[number % len(self.streams)]

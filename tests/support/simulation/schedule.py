@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic.fields import FieldInfo
 
-from pulumi_fastpix.sandbox import AccessPolicy, Fault, Switches
+from pulumi_fastpix.sandbox import Fault, Switches
+from pulumi_fastpix.sandbox.data.records import AccessPolicy
 
 Credentials: TypeAlias = Literal["own", "same-workspace", "other-workspace", "wrong-secret", "read-only"]
 """Whose access token a provider process has: the stack's own, another one of the same workspace, one of another

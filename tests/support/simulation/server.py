@@ -6,8 +6,16 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_fastpix.sandbox import ABORT, AccessPolicy, Fault, Faults, RequestLog, Store, Stream, Switches, build_app
-from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Store, Switches
+from pulumi_fastpix.sandbox.data.database import Database
+from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
+from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, AccessPolicy, Stream
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.exchange import ABORT
+from pulumi_fastpix.sandbox.http.request_log import RequestLog
 from support.simulation.chronicle import SERVED_EXCHANGE, Chronicle, Creation, Deletion, Exchange, Instant
 from support.simulation.clocks import ServerClock
 from support.simulation.event_loop import HandPumpedLoop
@@ -99,33 +107,73 @@ class RecordingStore(Store):
     """A store that records in the chronicle every creation and deletion of a playback ID, and the request behind it."""
 
     def __init__(self, scheduler: Scheduler, chronicle: Chronicle, *, seed: int) -> None:
+        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
+        record = Record(scheduler, chronicle)
+        for playback_id, access_policy in self.playback_ids.list(DEMO_STREAM_ID):
+            record.creation(playback_id, DEMO_STREAM_ID, access_policy)
+        self.playback_ids = RecordedPlaybackIds(self._database, self._identifiers, record)
+        self.live_streams = RecordedLiveStreams(self._database, self._identifiers, self.playback_ids, scheduler, record)
+
+
+class Record:
+    """Writes the creations and deletions of playback IDs into the chronicle."""
+
+    def __init__(self, scheduler: Scheduler, chronicle: Chronicle) -> None:
         self._scheduler = scheduler
         self._chronicle = chronicle
-        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
 
-    def create_playback_id(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
-        playback_id = super().create_playback_id(stream_id, access_policy, **options)
-        creation = Creation(playback_id, stream_id, access_policy, self._now(), SERVED_EXCHANGE.get())
+    def creation(self, playback_id: str, stream_id: str, access_policy: AccessPolicy) -> None:
+        creation = Creation(playback_id, stream_id, access_policy, self.now(), SERVED_EXCHANGE.get())
         self._chronicle.creations[playback_id] = creation
-        return playback_id
 
-    def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        super().delete_playback_id(stream_id, playback_id, workspace=workspace)
-        self._chronicle.deletions[playback_id] = Deletion(self._now(), SERVED_EXCHANGE.get())
+    def deletion(self, playback_id: str) -> None:
+        self._chronicle.deletions[playback_id] = Deletion(self.now(), SERVED_EXCHANGE.get())
 
-    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        deleted_too = self.playback_ids(stream_id, workspace=workspace)
-        super().delete_stream(stream_id, workspace=workspace)
-        for playback_id, _ in deleted_too:
-            self._chronicle.deletions[playback_id] = Deletion(self._now(), SERVED_EXCHANGE.get())
-
-    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
-        self._now()
-        return super().stream(stream_id, workspace=workspace)
-
-    def _now(self) -> Instant:
+    def now(self) -> Instant:
         """This moment, recorded as the one at which the request that is being served took effect."""
         now = self._chronicle.instant(self._scheduler.now)
         if exchange := SERVED_EXCHANGE.get():
             exchange.served = now
         return now
+
+
+class RecordedPlaybackIds(PlaybackIds):
+    """The store's playback IDs, each creation and deletion recorded."""
+
+    def __init__(self, database: Database, identifiers: Identifiers, record: Record) -> None:
+        super().__init__(database, identifiers)
+        self._record = record
+
+    def create(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
+        playback_id = super().create(stream_id, access_policy, **options)
+        self._record.creation(playback_id, stream_id, access_policy)
+        return playback_id
+
+    def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        super().delete(stream_id, playback_id, workspace=workspace)
+        self._record.deletion(playback_id)
+
+
+class RecordedLiveStreams(LiveStreams):
+    """The store's live streams, each read and each deletion of their playback IDs recorded."""
+
+    def __init__(
+        self,
+        database: Database,
+        identifiers: Identifiers,
+        playback_ids: PlaybackIds,
+        scheduler: Scheduler,
+        record: Record,
+    ) -> None:
+        super().__init__(database, identifiers, playback_ids, lambda: scheduler.now)
+        self._record = record
+
+    def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+        self._record.now()
+        return super().get(stream_id, workspace=workspace)
+
+    def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        deleted_too = self._playback_ids.list(stream_id, workspace=workspace)
+        super().delete(stream_id, workspace=workspace)
+        for playback_id, _ in deleted_too:
+            self._record.deletion(playback_id)

@@ -41,9 +41,9 @@ def test_accounts_may_share_a_stream_and_streams_an_id(
             return {"urn": urn, "type": type_, "id": "c0ffee", "inputs": inputs}
 
         same, far = account("same", sandbox), account("far", other)
-        (here,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
-        also_here = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
-        (there,) = (listed.id for listed in other.store.playback_ids(DEMO_STREAM_ID))
+        (here,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
+        also_here = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+        (there,) = (listed.id for listed in other.store.playback_ids.list(DEMO_STREAM_ID))
         pulumi.answer(
             "export",
             export(
@@ -63,7 +63,7 @@ def test_accounts_may_share_a_stream_and_streams_an_id(
 
 @pytest.mark.parametrize("also", ["dev", "project/dev", "acme/project/dev"])
 def test_a_stack_is_not_its_own_rival(also: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     pulumi.answer("export", export(resource("main", playback_id)))
     assert run("audit", "--also", also).exit_code == 0
     assert run("audit", "--also", "acme/other/dev").exit_code == 1
@@ -71,9 +71,9 @@ def test_a_stack_is_not_its_own_rival(also: str, pulumi: FakePulumi, sandbox: Sa
 
 def test_an_audit_says_once_how_to_close_what_is_open(pulumi: FakePulumi, sandbox: Sandbox) -> None:
     """The command is run as it is printed; it takes the credentials from the environment and shows none."""
-    (born,) = sandbox.store.playback_ids(DEMO_STREAM_ID)
-    sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
-    hidden = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    (born,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    hidden = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     pulumi.answer("export", export(resource("kept", "x", stream_id=DEMO_STREAM_ID)))
     result = run("audit", "--stack", "dev")
     assert result.output.count("nobody declares it") == 3
@@ -84,15 +84,15 @@ def test_an_audit_says_once_how_to_close_what_is_open(pulumi: FakePulumi, sandbo
     for playback_id in (born.id, str(hidden)):
         line = closing.replace("STREAM_ID", DEMO_STREAM_ID).replace("PLAYBACK_ID", playback_id)
         assert json.loads(subprocess.run(["bash", "-c", line], check=True, capture_output=True).stdout)["success"]
-    assert len(sandbox.store.playback_ids(DEMO_STREAM_ID)) == 1
+    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
 
 
 @pytest.mark.parametrize("seen_by", [None, "0123456789ab"])
 def test_a_stream_that_these_credentials_never_saw_is_not_called_deleted(
     seen_by: str | None, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = sandbox.store.create_stream()
-    sandbox.store.delete_stream(lost)
+    lost = sandbox.store.live_streams.create()
+    sandbox.store.live_streams.delete(lost)
     kept = resource("kept", "x", stream_id=lost)
     kept["outputs"]["seenBy"] = seen_by
     pulumi.answer("export", export(kept))
@@ -108,7 +108,7 @@ def test_a_stream_that_these_credentials_never_saw_is_not_called_deleted(
 
 def test_many_streams_are_read_a_few_at_a_time(pulumi: FakePulumi, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(kind="latency", seconds=0.4))
-    streams = [sandbox.store.create_stream() for _ in range(16)]
+    streams = [sandbox.store.live_streams.create() for _ in range(16)]
     pulumi.answer("export", export(*(resource(f"s{stream}", "x", stream_id=stream) for stream in streams)))
     began = time.monotonic()
     result = run("audit", "--json")

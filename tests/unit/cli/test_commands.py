@@ -78,7 +78,7 @@ def test_a_stack_that_cannot_be_read_may_own_anything(name: str, pulumi: FakePul
 
 
 def test_what_a_run_under_way_has_made_is_not_adopted(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     pulumi.answer("export", begun())
     result = run("adopt", DEMO_STREAM_ID)
     assert result.exit_code == 1
@@ -88,7 +88,7 @@ def test_what_a_run_under_way_has_made_is_not_adopted(pulumi: FakePulumi, sandbo
 
 
 def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (born,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (born,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     pulumi.answer("export", export())
     shown = run("adopt", DEMO_STREAM_ID, born, "--name", 'we"ird\\é').output
     (call,) = [line for line in shown.splitlines() if "LivePlaybackId(" in line]

@@ -47,7 +47,7 @@ def test_an_export_without_resources_is_named_as_far_as_can_be(
 
 
 def test_contradictions_are_refused_and_a_stale_file_goes(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (born,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (born,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     pulumi.answer("export", begun())
     assert run("recover", "--ours", born, "--not-ours", born).exit_code == 2
     assert run("recover", "--ours", born, "--all-ours").exit_code == 2
@@ -104,7 +104,7 @@ def test_not_ours_has_to_be_there(pulumi: FakePulumi, sandbox: Sandbox) -> None:
 def test_fewer_than_were_begun_are_adopted_and_the_rest_left_to_the_next_up(
     pulumi: FakePulumi, sandbox: Sandbox
 ) -> None:
-    (born,) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    (born,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     pending = [resource(f"camera-{number}", stream_id=DEMO_STREAM_ID, protect=number == 0) for number in range(3)]
     pulumi.answer("export", export(pending=tuple(pending)))
     result = run("recover")
@@ -123,7 +123,7 @@ def test_a_deleted_stream_took_everything_along(
     pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulumi.answer("export", begun())
-    sandbox.store.delete_stream(DEMO_STREAM_ID)
+    sandbox.store.live_streams.delete(DEMO_STREAM_ID)
     result = run("recover")
     assert result.exit_code == 1
     assert f"FASTPIX_GONE_STREAMS={DEMO_STREAM_ID}" in result.output

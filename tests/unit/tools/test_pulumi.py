@@ -190,7 +190,7 @@ def test_an_old_or_broken_pulumi_on_path_is_passed_over(machine: Machine, versio
     machine.has("go", FAKE_GO)
     outcome = machine.run()
     assert outcome.directory.parent == machine.cache
-    assert f"{pulumi} does not say it is 3.254 or newer" in outcome.err
+    assert f"{pulumi} does not report version 3.254 or newer" in outcome.err
 
 
 def test_a_pulumi_that_cannot_run_python_programs_is_passed_over(machine: Machine) -> None:

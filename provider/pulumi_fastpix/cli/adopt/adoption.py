@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, DYNAMIC_TYPE, STREAM_ID
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.resources.names import PROVIDER_KEY
 from pulumi_fastpix.stack.import_file import Entry
 
@@ -69,7 +70,7 @@ def entries(
     """
     return [
         Entry(
-            type=DYNAMIC_TYPE,
+            type=LIVE_PLAYBACK_ID.dynamic_type,
             name=one.name,
             id=one.playback_id.id,
             inputs={

@@ -18,8 +18,8 @@ from pulumi_fastpix.cli.known_stack import known_stack
 from pulumi_fastpix.cli.other_stacks import Siblings, demanded, ignore_unread_option, siblings
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.resources.live_playback_id.inputs import ACCESS_POLICIES
-from pulumi_fastpix.resources.live_playback_id.names import DYNAMIC_TYPE
 from pulumi_fastpix.stack.state import StackState, name_of, urn_of
 
 FAILURE = 1
@@ -91,7 +91,7 @@ def command(
         known = known_stack(PulumiCli(stack, cwd))
         settings = known.settings()
         with known.client(settings) as client:
-            listed = client.stream(stream_id).playback_ids
+            listed = client.live_streams.get(stream_id).playback_ids
         owned = _owned(known.state)
         others = siblings(known.pulumi, known.state)
         if not playback_ids:
@@ -127,7 +127,7 @@ def _refuse_place(state: StackState, name: str, parent: str) -> None:
     """There can be one resource of a type, name and parent; and the parent has to be there."""
     if parent and parent not in state.urns:
         raise click.ClickException(f"The stack has no resource {parent}, to be the parent. Nothing was written.")
-    if urn_of(state, DYNAMIC_TYPE, name, parent) in state.urns:
+    if urn_of(state, LIVE_PLAYBACK_ID.dynamic_type, name, parent) in state.urns:
         raise click.ClickException(
             f"The stack has a playback ID {name!r} there already. Nothing was written. If that is the one to be "
             f"replaced, delete what a run has made in its place, and run `pulumi up` again."

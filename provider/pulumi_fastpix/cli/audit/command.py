@@ -136,7 +136,7 @@ def _ask(client: Client, question: _Question) -> AuditedStream | str:
     """The stream, or why nothing can be said of it."""
     stream_id, settings = question.stream_id, question.settings
     try:
-        listed = client.stream(stream_id).playback_ids
+        listed = client.live_streams.get(stream_id).playback_ids
     except NotFoundError as error:
         seen_here = any(resource.seen_by == settings.workspace_mark for resource in question.resources)
         if seen_here or stream_id in settings.gone_streams:

@@ -85,7 +85,7 @@ def check_call(found: Settings, environ: Mapping[str, str]) -> Finding:
     """List one stream: shows that the address, the network and the credentials are right."""
     try:
         with Client(found) as client:
-            streams = client.streams(limit=1, patience=client.patience(PATIENCE_SECONDS))
+            streams = client.live_streams.newest(limit=1, deadline=client.deadline(PATIENCE_SECONDS))
     except RateLimitedError as error:
         return warning("call", str(error), "The credentials were not looked at; try again in a while.")
     except FastPixError as error:

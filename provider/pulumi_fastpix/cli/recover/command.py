@@ -132,7 +132,7 @@ def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[
 
 def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[PlaybackId]:
     try:
-        return client.stream(stream_id).playback_ids
+        return client.live_streams.get(stream_id).playback_ids
     except FastPixError as error:
         if not isinstance(error, NotFoundError):
             way_out = ""

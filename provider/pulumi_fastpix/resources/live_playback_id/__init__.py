@@ -1,1 +1,25 @@
-"""The resource `LivePlaybackId`."""
+"""The resource type `LivePlaybackId`: a playback ID of a live stream, public or private."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fastpix.resources.base import Lifecycle, ResourceType
+from pulumi_fastpix.resources.live_playback_id.inputs import check, diff, parse_import_id
+from pulumi_fastpix.resources.live_playback_id.names import NAME
+
+if TYPE_CHECKING:
+    from pulumi_fastpix.resources.workspace import Workspace
+
+
+def _lifecycle(workspace: Workspace) -> Lifecycle:
+    from pulumi_fastpix.resources.live_playback_id.lifecycle import (  # noqa: PLC0415  # brings the HTTP stack
+        LivePlaybackIdLifecycle,
+    )
+
+    return LivePlaybackIdLifecycle(workspace)
+
+
+LIVE_PLAYBACK_ID = ResourceType(
+    name=NAME, check=check, diff=diff, parse_import_id=parse_import_id, lifecycle=_lifecycle
+)

@@ -1,40 +1,84 @@
-"""What a playback ID's inputs may be: the rules, and what to say when they are broken. Pure; knows no Pulumi."""
+"""What a playback ID's inputs may be, and what a change of them needs. Pure, and light to import."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from pulumi_fastpix.api.ids import KEPT_HIDDEN, holds_stream_secret, problem_of_id, type_name
-from pulumi_fastpix.resources.base import Problem, Unknown
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.errors import InvalidInputError
+from pulumi_fastpix.resources.base import Change, Problem, Unknown, Values
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, INPUT_KEYS, STREAM_ID
 
 ACCESS_POLICIES = ("public", "private")
 DEFAULT_ACCESS_POLICY = "public"
+
+IMPORT_ID = "<stream ID>/<playback ID>"
+_IMPORT_ADVICE = f"To import it, give {IMPORT_ID}."
+_INVALID_IDS = "Invalid playback ID or stream ID:"
 
 _A_WORD = re.compile(r"[A-Za-z]{0,10}")
 """Too short and too plain for a secret."""
 
 
-def check_inputs(news: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
     """Fill in defaults and find every problem at once; unknown values pass.
 
     Returns:
         The inputs to go on with, and the problems.
     """
-    inputs = {key: value for key, value in news.items() if value is not None}
-    inputs.setdefault(ACCESS_POLICY, DEFAULT_ACCESS_POLICY)
+    checked = {key: value for key, value in inputs.items() if value is not None}
+    checked.setdefault(ACCESS_POLICY, DEFAULT_ACCESS_POLICY)
     problems = []
-    for key, judge in ((STREAM_ID, _problem_of_stream_id), (ACCESS_POLICY, _problem_of_access_policy)):
-        value = inputs.get(key)
+    for key, problem_of in ((STREAM_ID, _problem_of_stream_id), (ACCESS_POLICY, _problem_of_access_policy)):
+        value = checked.get(key)
         if isinstance(value, Unknown):
             continue
         if holds_stream_secret(value):
             problems.append(Problem(key, f"this holds {KEPT_HIDDEN}", harmless=False))
-        elif reason := judge(value):
+        elif reason := problem_of(value):
             problems.append(Problem(key, reason, isinstance(value, str) and bool(_A_WORD.fullmatch(value))))
-    return inputs, problems
+    return checked, problems
+
+
+def diff(state: Values, inputs: Values) -> Change:
+    """Compare the stored state with checked inputs. A value not known yet counts as a change.
+
+    FastPix has no call that changes an access policy or moves a playback ID to another stream.
+    """
+    return Change(
+        replaces=tuple(
+            key for key in INPUT_KEYS if isinstance(inputs.get(key), Unknown) or inputs.get(key) != state.get(key)
+        )
+    )
+
+
+def parse_import_id(import_id: str) -> tuple[str, dict[str, Any]]:
+    """The playback ID, and its stream, in an :data:`IMPORT_ID`.
+
+    Raises:
+        InvalidInputError: it has no stream ID.
+    """
+    stream_id, separator, playback_id = import_id.partition("/")
+    if not separator:
+        raise InvalidInputError(f"{_INVALID_IDS} {problem_of_id('a stream ID', None)}.", _IMPORT_ADVICE)
+    return playback_id, {STREAM_ID: stream_id}
+
+
+def validated_stream_id(playback_id: object, stream_id: object) -> str:
+    """The stream ID, once both ids may be valid. No check runs before a lookup.
+
+    Raises:
+        InvalidInputError: one of them is invalid.
+    """
+    problems = [
+        problem
+        for problem in (problem_of_id("a playback ID", playback_id), problem_of_id("a stream ID", stream_id))
+        if problem
+    ]
+    if problems:
+        raise InvalidInputError(f"{_INVALID_IDS} {'; '.join(problems)}.")
+    return str(stream_id)
 
 
 def _problem_of_stream_id(value: object) -> str | None:

@@ -1,12 +1,8 @@
-"""Which playback IDs were made by creates whose answers are lost: set arithmetic, pure.
-
-A playback ID has no name and no tag, so all that can be said is: it is on the stream now, it wasn't before, and no
-create of ours was answered with it.
-"""
+"""Which of the candidates were made by which creates in doubt: pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulumi_fastpix.api.models import PlaybackId
@@ -51,17 +47,6 @@ class Ambiguous:
 
 
 Verdict = Claim | Repeat | Wait | Ambiguous
-
-
-def candidates(listed: Collection[PlaybackId], known: Collection[str]) -> list[PlaybackId]:
-    """The playback IDs that a lost create may have made.
-
-    Args:
-        listed: all of the stream, now.
-        known: ids that were there before, or that a create was answered with.
-    """
-    once = {playback_id.id: playback_id for playback_id in listed}
-    return [playback_id for playback_id in once.values() if playback_id.id not in known]
 
 
 def reconcile(found: Sequence[PlaybackId], lost: Sequence[Lost]) -> list[Verdict]:

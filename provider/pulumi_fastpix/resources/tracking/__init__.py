@@ -1,1 +1,1 @@
-"""What one process knows of the playback IDs of a stream."""
+"""What one process knows of a stream's playback IDs: one list for many readers, and whose each of them is."""

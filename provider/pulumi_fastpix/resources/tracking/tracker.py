@@ -1,307 +1,177 @@
 """What this process knows of one stream's playback IDs, and who may change them when.
 
-Every list of the stream goes through its ledger, and so does every change that this process makes. That is how
-one list can serve many readers, and how a create whose answer is lost can be told from the others:
-
-- *Seen* are all ids in lists that were taken while no create was under way, and those of ours that are gone. A
-  playback ID in `seen` was made by no later create.
-- *Ours* are the ids our creates were answered with, as long as we haven't deleted them. A list that lacks one of
-  them is not trusted, unless FastPix confirms singly that it is gone.
+Every list of the stream goes through its tracker, and so does every change that this process makes. So one list can
+serve many readers (`shared_list`), creates stop while one is in doubt (`gate`), and what a lost create has made can be
+told from everything else (`accounting`).
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.api.deadline import Patience
+from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId, Stream
-from pulumi_fastpix.errors import FastPixError, NotFoundError, UnexpectedAnswerError
-from pulumi_fastpix.resources.live_playback_id.verdicts import candidates
+from pulumi_fastpix.errors import NotFoundError, UnexpectedAnswerError
+from pulumi_fastpix.resources.tracking.accounting import Accounting
+from pulumi_fastpix.resources.tracking.doubt import Doubt
+from pulumi_fastpix.resources.tracking.gate import Gate
+from pulumi_fastpix.resources.tracking.shared_list import SharedList
 
-GONE = ""
-"""The access policy of a playback ID that doesn't exist any more."""
-SHARED_FOR_SECONDS = 60.0
 BASELINE_FOR_SECONDS = 30.0
 SETTLING_FRACTION = 1 / 8
-SETTLING_PAUSES = (0.0, 1 / 7, 2 / 7, 4 / 7)
-"""Pauses before the lists of a settling period, as parts of it: soon at first, and the last one at its end."""
+"""Of `retry_for_seconds`: how long a stream is watched while a create is in doubt."""
 
 
-@dataclass(eq=False)
-class Doubt:
-    """A create whose outcome is unknown, until it is judged: `playback_id` or `error` is set then.
+class StreamTracker:
+    """One stream as this process knows it. Safe for any number of threads; no request is sent while a lock is held.
 
     Attributes:
-        access_policy: of the playback ID it is to make.
-        idempotency_key: the same for each time it is sent.
-        failure: how it ended the last time it was sent.
-        patience: how long it may go on.
-        repeats: how often it was sent again.
-        made_again: what a repeat made, as long as it isn't certain that the first request made nothing.
-    """
-
-    access_policy: str
-    idempotency_key: str
-    failure: FastPixError
-    patience: Patience
-    repeats: int = 0
-    made_again: PlaybackId | None = None
-    playback_id: PlaybackId | None = None
-    error: FastPixError | None = None
-
-    @property
-    def judged(self) -> bool:
-        """Whether its outcome is known."""
-        return self.playback_id is not None or self.error is not None
-
-
-class StreamLedger:
-    """One stream as this process knows it. Safe for any number of threads.
-
-    Nothing is sent while the ledger's condition is held.
+        stream_id: the stream.
+        doubts: the creates that are in doubt.
     """
 
     def __init__(self, client: Client, stream_id: str) -> None:
         self._client = client
         self.stream_id = stream_id
         self.doubts: list[Doubt] = []
-        self._condition = client.clock.condition()
-        self._latest: _Fetch | None = None
-        self._changes = 0
-        self._creating = 0
-        self._creates_begun = 0
-        self._exclusive = False
-        self._seen: dict[str, str] = {}
-        self._seen_at: float | None = None
-        self._ours: set[str] = set()
+        self._shared = SharedList(client, self.fresh_list, f"stream {stream_id}")
+        self._gate = Gate(client.clock)
+        self._lock = threading.Lock()
+        self._accounting = Accounting()
+        self._baseline_at: float | None = None
 
-    def shared_list(self, patience: Patience) -> Stream:
+    @property
+    def settling_period(self) -> float:
+        """Seconds for which the stream is watched while a create is in doubt."""
+        return self._client.settings.retry_for_seconds * SETTLING_FRACTION
+
+    def shared_list(self, deadline: Deadline) -> Stream:
         """The stream as it was at most a minute ago, and certainly after our latest change to it.
 
         Everyone who asks while such a list is known or under way gets that one.
         """
-        while True:
-            with self._condition:
-                fetch = self._latest
-                is_mine = fetch is None or not self._may_share(fetch)
-                if fetch is None or is_mine:
-                    fetch = self._latest = _Fetch(self._client.clock.now(), self._changes, patience)
-            if is_mine:
-                self._run(fetch, patience)
-            with self._condition, patience.unspent():
-                self._condition.wait_for(fetch.is_done)
-            if fetch.error is not None and (is_mine or not self._is_worth_another_try(fetch.error, fetch, patience)):
-                raise fetch.error
-            if fetch.stream is not None and fetch.changes == self._changes:
-                return fetch.stream
+        return self._shared.get(deadline)
 
-    def fresh_list(self, patience: Patience) -> Stream:
-        """The stream as it is now."""
-        with self._condition:
-            quiet = not self._creating and not self.doubts
-            creates_begun = self._creates_begun
-        stream = self._client.stream(self.stream_id, patience)
-        with self._condition:
-            # One that lacks what we have made is none to go by.
-            if quiet and creates_begun == self._creates_begun and self._ours <= stream.by_id.keys():
-                self._seen.update({one.id: one.access_policy for one in stream.playback_ids})
-                self._seen_at = self._client.clock.now()
+    def fresh_list(self, deadline: Deadline) -> Stream:
+        """The stream as it is now. If no create is under way meanwhile, it is the new baseline of creates."""
+        passed = self._gate.passed
+        quiet = self._gate.quiet and not self.doubts
+        stream = self._client.live_streams.get(self.stream_id, deadline)
+        with self._lock:
+            if quiet and passed == self._gate.passed and self._accounting.note_list(stream.playback_ids):
+                self._baseline_at = self._client.clock.now()
         return stream
 
     @contextmanager
-    def creating(self, patience: Patience) -> Iterator[None]:
-        """Send a create inside: after a recent list is known, and while no other create is in doubt.
+    def creating(self, deadline: Deadline) -> Iterator[None]:
+        """Send a create inside: with a baseline that is recent, and while no other create is in doubt.
 
         Raises:
-            FastPixError: on entering, if the list can't be had. Nothing may be sent then.
+            FastPixError: on entering, if the baseline can't be had. Nothing may be sent then.
         """
-        while not self._begin_creating(patience):
-            with self._exclusively(patience):
+        while not self._gate.enter(deadline, self._has_baseline):
+            with self._gate.alone(deadline):
                 if not self.doubts and not self._has_baseline():
-                    self._demand_complete(self.fresh_list(patience), patience)
+                    self._demand_complete(self.fresh_list(deadline), deadline)
         try:
             yield
         finally:
-            with self._condition:
-                self._creating -= 1
-                self._changes += 1
-                self._condition.notify_all()
+            self._shared.invalidate()
+            self._gate.leave()
 
-    def given(self, playback_id: PlaybackId) -> PlaybackId:
-        """Note that a create was answered with this playback ID.
+    def account_for(self, playback_id: PlaybackId) -> PlaybackId:
+        """Note that a create has made this playback ID.
 
         Raises:
-            UnexpectedAnswerError: it can't have been made by that create.
+            UnexpectedAnswerError: it can't have.
         """
-        with self._condition:
-            if playback_id.id in self._seen or playback_id.id in self._ours:
-                raise UnexpectedAnswerError(
-                    f"FastPix answered a create on stream {self.stream_id} with playback ID {playback_id.id}, which "
-                    f"existed before.",
-                    status=201,
-                )
-            self._ours.add(playback_id.id)
+        with self._lock:
+            is_new = self._accounting.note_answer(playback_id.id)
+        if not is_new:
+            raise UnexpectedAnswerError(
+                f"FastPix answered a create on stream {self.stream_id} with playback ID {playback_id.id}, which "
+                f"existed before.",
+                status=201,
+            )
         return playback_id
 
     def put_in_doubt(self, doubt: Doubt) -> None:
-        """Note, from inside `creating`, that a create's outcome is unknown. All later ones are held back."""
-        with self._condition:
-            self.doubts.append(doubt)
+        """Note, from inside :meth:`creating`, that a create's outcome is unknown. Later ones are held back."""
+        self.doubts.append(doubt)
+        self._gate.shut()
 
     @contextmanager
-    def settling(self, patience: Patience) -> Iterator[None]:
-        """Judge inside all that is in doubt: no create is under way then, and none begins."""
-        with self._exclusively(patience):
+    def settling(self, deadline: Deadline) -> Iterator[None]:
+        """Judge inside everything that is in doubt: no create is under way then, and none begins."""
+        with self._gate.alone(deadline):
             try:
                 yield
             finally:
-                with self._condition:
-                    # Not all of them: whoever comes to find its own judged may meet newer ones here.
-                    self.doubts = [doubt for doubt in self.doubts if not doubt.judged]
-                    self._changes += 1
-                    # What appeared meanwhile is accounted for, but isn't in a list we have: the next create takes one.
-                    self._seen_at = None
+                # Not all of them: whoever comes to find its own judged may meet newer ones here.
+                self.doubts = [doubt for doubt in self.doubts if not doubt.judged]
+                if not self.doubts:
+                    self._gate.reopen()
+                self._shared.invalidate()
+                # What appeared meanwhile is accounted for, but in no list we have: the next create takes a new one.
+                self._baseline_at = None
 
-    def watch(self, patience: Patience) -> Iterator[list[PlaybackId]]:
-        """Read the stream several times over the settling period; each time give all that nobody accounts for.
-
-        A slow server may still be finishing, so it is the last time that counts.
-
-        Raises:
-            UnexpectedAnswerError: a list lacks what exists.
-            FastPixError: the stream can't be read.
-        """
-        period = self._client.settings.retry_for_seconds * SETTLING_FRACTION
-        found: list[PlaybackId] = []
-        for pause in SETTLING_PAUSES:
-            self._client.clock.sleep(pause * period)
-            listed = self.unaccounted(patience)
-            missing = [seen for seen in found if seen not in listed]
-            found = [*listed, *missing]
-            yield found
-            if missing:
-                raise self._incomplete(missing[0].id, "was there a moment ago")
-
-    def unaccounted(self, patience: Patience) -> list[PlaybackId]:
+    def unaccounted(self, deadline: Deadline) -> list[PlaybackId]:
         """The playback IDs that are on the stream now, weren't before, and were the answer to no create.
 
-        Patience that is nearly used up is renewed: giving up now would leave a playback ID that nobody knows.
+        A deadline that is near is put off: to give up now would leave a playback ID that nobody knows.
+
+        Raises:
+            UnexpectedAnswerError: the list lacks a playback ID that exists.
+            FastPixError: the stream can't be read.
         """
-        enough = 2 * self._client.settings.retry_for_seconds * SETTLING_FRACTION
-        if patience.left() < enough:
-            patience = Patience(self._client.clock, enough)
-        stream = self._client.stream(self.stream_id, patience)
-        self._demand_complete(stream, patience)
-        with self._condition:
-            return candidates(stream.playback_ids, {*self._seen, *self._ours})
+        enough = 2 * self.settling_period
+        if deadline.left() < enough:
+            deadline = Deadline(self._client.clock, enough)
+        stream = self._client.live_streams.get(self.stream_id, deadline)
+        self._demand_complete(stream, deadline)
+        with self._lock:
+            return self._accounting.candidates(stream.playback_ids)
 
     def known_before(self, access_policy: str) -> list[str]:
         """The playback IDs of that policy that no create of this process has made, as far as is known."""
-        with self._condition:
-            alike = {playback_id for playback_id, policy in self._seen.items() if policy == access_policy}
-            return sorted(alike - self._ours)
+        with self._lock:
+            return self._accounting.known_before(access_policy)
 
     @contextmanager
     def deleting(self, playback_id: str) -> Iterator[None]:
         """Send a delete inside."""
-        self._forget(playback_id)
+        with self._lock:
+            self._accounting.note_deletion(playback_id)
         try:
             yield
         finally:
-            with self._condition:
-                self._changes += 1
+            self._shared.invalidate()
 
-    def _begin_creating(self, patience: Patience) -> bool:
-        with self._condition:
-            with patience.unspent():
-                self._condition.wait_for(lambda: not self._exclusive and not self.doubts)
-            if not self._has_baseline():
-                return False
-            self._creating += 1
-            self._creates_begun += 1
-            return True
-
-    @contextmanager
-    def _exclusively(self, patience: Patience) -> Iterator[None]:
-        """Let the creates under way end, and hold back new ones."""
-        with self._condition, patience.unspent():
-            self._condition.wait_for(lambda: not self._exclusive)
-            self._exclusive = True
-            self._condition.wait_for(lambda: not self._creating)
-        try:
-            yield
-        finally:
-            with self._condition:
-                self._exclusive = False
-                self._condition.notify_all()
-
-    def _forget(self, playback_id: str) -> None:
-        """Expect this one in no list any more; but should one still show it, no later create has made it."""
-        with self._condition:
-            self._ours.discard(playback_id)
-            self._seen[playback_id] = GONE
-
-    def _has_baseline(self) -> bool:
-        return self._seen_at is not None and self._client.clock.now() - self._seen_at <= BASELINE_FOR_SECONDS
-
-    def _demand_complete(self, stream: Stream, patience: Patience) -> None:
-        with self._condition:
-            missing = sorted(self._ours - stream.by_id.keys())
-        for playback_id in missing:
-            try:
-                self._client.playback_id(self.stream_id, playback_id, patience)
-            except NotFoundError:
-                self._forget(playback_id)
-                continue
-            with self._condition:
-                self._seen_at = None
-            raise self._incomplete(playback_id, "exists")
-
-    def _incomplete(self, playback_id: str, was: str) -> UnexpectedAnswerError:
+    def incomplete(self, playback_id: str, was: str) -> UnexpectedAnswerError:
+        """The error for a list that lacks a playback ID, with how that is known."""
         return UnexpectedAnswerError(
             f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
             f"like that can't tell what a lost create has made.",
             status=200,
         )
 
-    def _may_share(self, fetch: _Fetch) -> bool:
-        if fetch.changes != self._changes or fetch.error is not None:
-            return False
-        return self._client.clock.now() - fetch.began <= SHARED_FOR_SECONDS
+    def _has_baseline(self) -> bool:
+        at = self._baseline_at
+        return at is not None and self._client.clock.now() - at <= BASELINE_FOR_SECONDS
 
-    def _is_worth_another_try(self, error: FastPixError, fetch: _Fetch, patience: Patience) -> bool:
-        """Whether somebody else's list may have failed for lack of patience only, of which there is more here."""
-        return retry.may_repeat("GET", error) and not self._client.in_outage and patience.outlasts(fetch.patience)
-
-    def _run(self, fetch: _Fetch, patience: Patience) -> None:
-        try:
-            fetch.stream = self.fresh_list(patience)
-        except FastPixError as error:
-            fetch.error = error
-        except BaseException as error:
-            # Those who wait for it would wait for ever.
-            fetch.error = FastPixError(f"The list of stream {self.stream_id} could not be read: {error!r}.")
-            raise
-        finally:
-            with self._condition:
-                fetch.done = True
-                self._condition.notify_all()
-
-
-class _Fetch:
-    """A list under way, or its result."""
-
-    def __init__(self, began: float, changes: int, patience: Patience) -> None:
-        self.began = began
-        self.changes = changes
-        self.patience = patience
-        self.done = False
-        self.stream: Stream | None = None
-        self.error: FastPixError | None = None
-
-    def is_done(self) -> bool:
-        return self.done
+    def _demand_complete(self, stream: Stream, deadline: Deadline) -> None:
+        """Raise if the list lacks a playback ID of ours, unless FastPix confirms singly that it is deleted."""
+        with self._lock:
+            missing = self._accounting.missing(stream.playback_ids)
+        for playback_id in missing:
+            try:
+                self._client.playback_ids.get(self.stream_id, playback_id, deadline)
+            except NotFoundError:
+                with self._lock:
+                    self._accounting.note_deletion(playback_id)
+                continue
+            self._baseline_at = None
+            raise self.incomplete(playback_id, "exists")

@@ -12,7 +12,6 @@ from pulumi_fastpix.resources.live_playback_id.verdicts import (
     Repeat,
     Verdict,
     Wait,
-    candidates,
     reconcile,
 )
 
@@ -54,9 +53,3 @@ SILENT_PRIVATE = Lost("private", answered=False)
 )
 def test_each_lost_create_gets_its_verdict(found: list[PlaybackId], lost: list[Lost], verdicts: list[Verdict]) -> None:
     assert reconcile(found, lost) == verdicts
-
-
-def test_what_was_there_before_is_no_candidate() -> None:
-    listed = [public("a"), public("b"), private("c")]
-    assert candidates(listed, {"a"}) == [public("b"), private("c")]
-    assert candidates(listed, {"a", "b", "c", "gone"}) == []

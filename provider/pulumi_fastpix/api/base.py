@@ -1,0 +1,192 @@
+"""What the areas of FastPix's API have in common: repeated attempts, and what an outage and a Ctrl-C do to them.
+
+- *Never sent* or *429*: every request is repeated.
+- *Lost answer, 408, 5xx, an answer that isn't FastPix's own*: reading and deleting are repeated, creating never.
+- *A redirect, anything else that FastPix refuses*: the error is raised at once.
+
+:mod:`pulumi_fastpix.api.retry` is that list as code.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+import tenacity
+from pydantic import BaseModel
+
+from pulumi_fastpix.announce import announce
+from pulumi_fastpix.api import retry
+from pulumi_fastpix.api.clock import Clock, SystemClock
+from pulumi_fastpix.api.deadline import Deadline
+from pulumi_fastpix.api.transport import Transport
+from pulumi_fastpix.errors import CancelledError, FastPixError, RefusedError
+from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.names import MOST_SECONDS
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in Python's own `typing` from 3.11 on
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+ANNOUNCE_WAITS_FROM_SECONDS = 3.0
+SHORTEST_TIMEOUT_SECONDS = 1.0
+SECONDS_IN_OUTAGE = 5.0
+"""How long an operation goes on at first, after another one has used up its whole deadline in vain.
+
+Pulumi refreshes hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to
+come back. Long enough for an answer of a server that is back, but slow."""
+
+
+class BaseClient:
+    """Sends requests to one workspace, each as often as that is safe. Safe for any number of threads.
+
+    Once one operation has given up after the whole `retry_for_seconds` of the settings, the others that begin get a
+    short deadline, until FastPix answers.
+
+    Args:
+        settings: whose workspace it is.
+        clock: what to wait by, if not the system's.
+        transport: what sends the requests, if not one made of the settings.
+        report: tells people what is being waited for.
+
+    Attributes:
+        in_outage: an operation has used up its whole deadline in vain, and nothing was answered since.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        transport: Transport | None = None,
+        report: Callable[[str], None] = announce,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.in_outage = False
+        self._transport = transport or Transport(settings)
+        self._report = report
+        self._cancelled = False
+
+    def deadline(self, seconds: float | None = None) -> Deadline:
+        """The deadline of a new operation, that many seconds from now, or as many as the settings say.
+
+        Args:
+            seconds: 0 counts as None. More than a day counts as a day.
+        """
+        lasts = min(seconds or self.settings.retry_for_seconds, MOST_SECONDS)
+        return Deadline(self.clock, lasts, SECONDS_IN_OUTAGE if self.in_outage else None)
+
+    def attempts(self, method: str, purpose: str, deadline: Deadline) -> Iterator[tenacity.AttemptManager]:
+        """One attempt after the other, with pauses between, until one succeeds or no further one is safe or in time.
+
+        ::
+
+            for attempt in client.attempts("GET", purpose, deadline):
+                with attempt:
+                    answer = client.send("GET", …)
+
+        Leave the loop by success or failure only: after a `break` or `return` the outcome isn't noted.
+
+        Args:
+            method: decides, together with the failure, whether there is a further attempt.
+            purpose: what the request is for, as it follows "Could not".
+            deadline: no attempt begins after it.
+
+        Raises:
+            FastPixError: how the last attempt failed.
+        """
+
+        def give_up(state: tenacity.RetryCallState) -> bool:
+            return deadline.left() < state.upcoming_sleep
+
+        def report_wait(state: tenacity.RetryCallState) -> None:
+            if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
+                self._report(f"waiting {state.upcoming_sleep:.0f} s before trying again to {purpose}.")
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda failure: retry.may_repeat(method, failure)),
+            wait=lambda state: retry.seconds_before_repeat(state.attempt_number, _failure(state), random.random),
+            stop=give_up,
+            sleep=self.clock.sleep,
+            before_sleep=report_wait,
+            reraise=True,
+        )
+        try:
+            yield from retrying
+        except FastPixError as failure:
+            if retry.may_repeat(method, failure):
+                if deadline.lasts_for(self.settings.retry_for_seconds):
+                    self._note_outage()
+            elif isinstance(failure, RefusedError) and not retry.outcome_unknown(failure):
+                self._note_answer(deadline)
+            raise
+        self._note_answer(deadline)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        expected: type[Answer],
+        purpose: str,
+        *,
+        deadline: Deadline | None = None,
+        query: dict[str, str] | None = None,
+        body: dict[str, str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Answer:
+        """Send one request, once: an attempt, or a part of one.
+
+        Args:
+            method: the HTTP method.
+            path: what follows the base URL, already quoted.
+            expected: the model of a successful answer.
+            purpose: what the request is for, as it follows "Could not".
+            deadline: the answer isn't waited for much longer. None for a create: unless its answer is waited for, it
+                is in doubt.
+            query: the query parameters.
+            body: sent as JSON.
+            idempotency_key: sent as `Idempotency-Key`.
+
+        Raises:
+            CancelledError: the request would change something, and :meth:`cancel` was called.
+            FastPixError: NotReachedError, NoAnswerError, UnexpectedAnswerError or a RefusedError.
+        """
+        if self._cancelled and method != "GET":
+            raise CancelledError(f"Did not {purpose}: Pulumi was interrupted, so nothing new is sent. Run it again.")
+        at_most = math.inf if deadline is None else max(SHORTEST_TIMEOUT_SECONDS, deadline.left())
+        return self._transport.send(
+            method, path, expected, purpose, query=query, body=body, idempotency_key=idempotency_key, at_most=at_most
+        )
+
+    def cancel(self) -> None:
+        """From now on refuse to send what changes something; what is under way goes on."""
+        self._cancelled = True
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _note_answer(self, deadline: Deadline) -> None:
+        self.in_outage = False
+        deadline.extend()
+
+    def _note_outage(self) -> None:
+        if not self.in_outage:
+            self._report(
+                f"gave up waiting for {self.settings.base_url}. What comes next is tried for "
+                f"{SECONDS_IN_OUTAGE:.0f} s only, until it answers."
+            )
+        self.in_outage = True
+
+
+def _failure(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None

@@ -1,0 +1,104 @@
+"""Playback IDs of a live stream: `/live/streams/{streamId}/playback-ids`.
+
+Paths, methods and status codes are those of FastPix's OpenAPI specification and SDKs; that DELETE carries the id as a
+query parameter is so in every official SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import tenacity
+
+from pulumi_fastpix.api.base import BaseClient
+from pulumi_fastpix.api.deadline import Deadline
+from pulumi_fastpix.api.live_streams import stream_path
+from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer
+from pulumi_fastpix.errors import UnexpectedAnswerError
+
+
+class PlaybackIds:
+    """The calls for playback IDs. Without a deadline, reading and deleting are repeated until that of the settings."""
+
+    def __init__(self, client: BaseClient) -> None:
+        self._client = client
+
+    def get(self, stream_id: str, playback_id: str, deadline: Deadline | None = None) -> PlaybackId:
+        """Read one playback ID.
+
+        Raises:
+            NotFoundError: the stream has no such playback ID, or the workspace no such stream.
+            FastPixError: it can't be read.
+        """
+        purpose, deadline = f"read playback ID {playback_id} of stream {stream_id}", deadline or self._client.deadline()
+        path = f"{_path(stream_id)}/{quote(playback_id, safe='')}"
+        for attempt in self._client.attempts("GET", purpose, deadline):
+            with attempt:
+                found = self._client.send("GET", path, PlaybackIdAnswer, purpose, deadline=deadline).data
+                if found.id != playback_id:
+                    raise UnexpectedAnswerError(
+                        f"Could not {purpose}: the response describes another playback ID, {found.id}.", status=200
+                    )
+        return found
+
+    def create(
+        self, stream_id: str, access_policy: str, idempotency_key: str, deadline: Deadline | None = None
+    ) -> PlaybackId:
+        """Make a playback ID. The request is sent again only after attempts that made nothing.
+
+        Its outcome is unknown when :func:`pulumi_fastpix.api.retry.outcome_unknown` says so of the error.
+
+        Args:
+            stream_id: the stream.
+            access_policy: the new one's policy.
+            idempotency_key: to be the same each time the same create is sent.
+            deadline: of the operation that this is a part of.
+
+        Raises:
+            FastPixError: nothing was made, or it isn't known.
+        """
+        for attempt in self.attempts_to_create(stream_id, access_policy, deadline or self._client.deadline()):
+            with attempt:
+                made = self.create_once(stream_id, access_policy, idempotency_key)
+        return made
+
+    def attempts_to_create(
+        self, stream_id: str, access_policy: str, deadline: Deadline
+    ) -> Iterator[tenacity.AttemptManager]:
+        """For whoever has something to do around each attempt: see :meth:`BaseClient.attempts`."""
+        return self._client.attempts("POST", _purpose_of_create(stream_id, access_policy), deadline)
+
+    def create_once(self, stream_id: str, access_policy: str, idempotency_key: str) -> PlaybackId:
+        """Send the request of :meth:`create` once, inside one of :meth:`attempts_to_create`."""
+        # Without a deadline: unless its response is waited for, the create is in doubt.
+        return self._client.send(
+            "POST",
+            _path(stream_id),
+            PlaybackIdAnswer,
+            _purpose_of_create(stream_id, access_policy),
+            body={"accessPolicy": access_policy},
+            idempotency_key=idempotency_key,
+        ).data
+
+    def delete(self, stream_id: str, playback_id: str, deadline: Deadline | None = None) -> None:
+        """Delete a playback ID.
+
+        Raises:
+            NotFoundError: there is none; perhaps any more, since an earlier attempt may have deleted it.
+            FastPixError: it may still exist.
+        """
+        purpose = f"delete playback ID {playback_id} of stream {stream_id}"
+        path, query = _path(stream_id), {"playbackId": playback_id}
+        deadline = deadline or self._client.deadline()
+        for attempt in self._client.attempts("DELETE", purpose, deadline):
+            with attempt:
+                self._client.send("DELETE", path, DeletedAnswer, purpose, query=query, deadline=deadline)
+
+
+def _path(stream_id: str) -> str:
+    return f"{stream_path(stream_id)}/playback-ids"
+
+
+def _purpose_of_create(stream_id: str, access_policy: str) -> str:
+    return f"create a {access_policy} playback ID on stream {stream_id}"

@@ -1,0 +1,114 @@
+"""Between Pulumi's protocol for dynamic providers and our resource types.
+
+A provider has no attributes of its own when a program declares a resource, so nothing but a reference to its class is
+pickled. What `configure` adds exists in the provider process only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_fastpix.dynamic.expected_errors import keeps_trace, show_as_one_line
+from pulumi_fastpix.resources.base import UNKNOWN, Lifecycle, ResourceType
+from pulumi_fastpix.resources.connection import Connection
+from pulumi_fastpix.resources.names import PROVIDER_KEY
+from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
+
+
+class Adapter(ResourceProvider):
+    """A dynamic provider for one resource type. Subclasses say which, and nothing else."""
+
+    resource_type: ClassVar[ResourceType]
+
+    serialize_as_secret_always = False  # there is no secret in it, and an encryption per resource is slow
+
+    _connection: Connection
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keep the configuration. Missing credentials are an error only once they are needed."""
+        show_as_one_line()
+        config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIG_KEYS}
+        self._connection = Connection(config, os.environ)
+
+    @keeps_trace
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Fill in defaults, and report every problem of the inputs at once."""
+        inputs, problems = self.resource_type.check(_plain(news))
+        return CheckResult(_to_pulumi(inputs), [CheckFailure(*problem.report()) for problem in problems])
+
+    @keeps_trace
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Tell the engine which inputs differ, and which of them need a new object."""
+        change = self.resource_type.diff(_plain(_olds), _plain(_news))
+        if change.replaces or change.updates:
+            # Without an answer of ours the engine computes what it displays itself: just the changed inputs.
+            return DiffResult(changes=None, replaces=list(change.replaces))
+        # State that the native provider wrote has no provider of ours in it: an update puts it there.
+        return DiffResult(changes=PROVIDER_KEY not in _olds)
+
+    @keeps_trace
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make the object."""
+        made = self._lifecycle().create(_plain(props))
+        return CreateResult(made.id, made.state)
+
+    @keeps_trace
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read the object as it is now; an empty id tells the engine that it is deleted."""
+        found = self._lifecycle().read(id_, _plain(props))
+        if found is None:
+            return ReadResult("", {})
+        return ReadResult(found.id, found.state, found.inputs)
+
+    @keeps_trace
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Change the object in place. The base class would empty the outputs."""
+        return UpdateResult(self._lifecycle().update(_id, _plain(_olds), _plain(_news)).state)
+
+    @keeps_trace
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete the object."""
+        self._lifecycle().delete(_id, _plain(_props))
+
+    def _lifecycle(self) -> Lifecycle:
+        return self._connection.lifecycle(self.resource_type)
+
+
+def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Pulumi's properties as plain values, without what belongs to the protocol."""
+    return {key: _plain_value(value) for key, value in props.items() if key != PROVIDER_KEY}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, pulumi.output.Unknown):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _plain_value(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain_value(inner) for inner in value]
+    return value
+
+
+def _to_pulumi(value: Any) -> Any:
+    """Plain values as the SDK takes them: with its own value for what isn't known yet."""
+    if value is UNKNOWN:
+        return pulumi.UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _to_pulumi(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_to_pulumi(inner) for inner in value]
+    return value

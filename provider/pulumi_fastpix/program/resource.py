@@ -1,0 +1,49 @@
+"""What every resource class of Python programs does, whichever provider serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pulumi import ResourceOptions
+
+from pulumi_fastpix.program.plaintext_secret import warn_of_plaintext_secret
+from pulumi_fastpix.resources.base import ResourceType
+
+
+class DeclaredResource:
+    """The base of all resource classes: one subclass for each resource type, and one for each provider."""
+
+    resource_type: ClassVar[ResourceType]
+
+    args_class: ClassVar[type]
+    """Its inputs in one object; the native provider's schema is made of its annotations and docstring."""
+
+    python_names: ClassVar[Mapping[str, str]]
+    """The Python names of the properties, by their names in the state."""
+
+    def translate_output_property(self, prop: str) -> str:
+        """The Python name of a property of the state."""
+        return self.python_names.get(prop, prop)
+
+    def translate_input_property(self, prop: str) -> str:
+        """The state's name of a Python property."""
+        return {python: name for name, python in self.python_names.items()}.get(prop, prop)
+
+    def _declare(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+        """Tell Pulumi of the resource.
+
+        Args:
+            resource_name: its name in the program.
+            inputs: by their Python names; an output that the program sees is unknown in a preview if it is None here.
+                Pulumi changes this dict, so it has to be a new one.
+            opts: the program's.
+        """
+        warn_of_plaintext_secret()
+        if self.resource_type.secret_outputs:
+            secret = ResourceOptions(additional_secret_outputs=list(self.resource_type.secret_outputs))
+            opts = ResourceOptions.merge(secret, opts)
+        self._register(resource_name, inputs, opts)
+
+    def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+        raise NotImplementedError  # each provider has its own way

@@ -1,0 +1,8 @@
+"""All resource types of this package."""
+
+from __future__ import annotations
+
+from pulumi_fastpix.resources.base import ResourceType
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+
+RESOURCE_TYPES: tuple[ResourceType, ...] = (LIVE_PLAYBACK_ID,)

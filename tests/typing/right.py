@@ -1,0 +1,109 @@
+"""Calls as users write them: mypy and pyright accept every one, and know the types of what comes of it.
+
+Never run. `make lint` checks it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+import pulumi
+from typing_extensions import assert_type
+
+import pulumi_fastpix as fastpix
+from pulumi_fastpix import native
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox, Switches
+
+
+def keywords() -> None:
+    playback = fastpix.LivePlaybackId("main", stream_id=DEMO_STREAM_ID, access_policy="private")
+    assert_type(playback, fastpix.LivePlaybackId)
+    assert_type(playback.id, pulumi.Output[str])
+    assert_type(playback.stream_id, pulumi.Output[str])
+    assert_type(playback.access_policy, pulumi.Output[str])
+    assert_type(playback.hls_url, pulumi.Output[str])
+    pulumi.export("watch", playback.hls_url)
+    pulumi.export("page", pulumi.Output.concat("https://player.example/?src=", playback.hls_url))
+
+
+def inputs_from_elsewhere(config: pulumi.Config, reference: pulumi.StackReference) -> None:
+    fastpix.LivePlaybackId("plain", stream_id=config.require("streamId"), access_policy=config.get("policy"))
+    fastpix.LivePlaybackId("secret", stream_id=config.require_secret("streamId"))
+    fastpix.LivePlaybackId("referenced", stream_id=reference.require_output("streamId"))
+    first = fastpix.LivePlaybackId("first", stream_id=DEMO_STREAM_ID)
+    fastpix.LivePlaybackId("second", stream_id=first.stream_id, access_policy=first.access_policy)
+
+
+def arguments_in_one_object(opts: pulumi.ResourceOptions) -> None:
+    arguments = fastpix.LivePlaybackIdArgs(stream_id=DEMO_STREAM_ID, access_policy="public")
+    fastpix.LivePlaybackId("main", arguments)
+    fastpix.LivePlaybackId("positional", arguments, opts)
+    assert_type(fastpix.LivePlaybackId("named", args=arguments, opts=opts), fastpix.LivePlaybackId)
+
+
+def somebody_elses(reference: pulumi.StackReference) -> None:
+    shared = fastpix.LivePlaybackId.get("shared", "5f3c", stream_id=DEMO_STREAM_ID)
+    assert_type(shared, fastpix.LivePlaybackId)
+    outputs = reference.require_output("playbackId"), reference.require_output("streamId")
+    fastpix.LivePlaybackId.get("referenced", id=outputs[0], stream_id=outputs[1], opts=pulumi.ResourceOptions())
+
+
+def second_account(config: pulumi.Config) -> None:
+    studio = fastpix.Provider(
+        "studio",
+        access_token_id=config.require("accessTokenId"),
+        secret_key=config.require_secret("secretKey"),
+        base_url=config.get("baseUrl"),
+        timeout_seconds=10,
+        retry_for_seconds=90.5,
+        opts=pulumi.ResourceOptions(protect=True),
+    )
+    fastpix.LivePlaybackId("main", stream_id=DEMO_STREAM_ID, opts=pulumi.ResourceOptions(provider=studio))
+
+
+def native_provider() -> None:
+    studio = native.Provider("studio", access_token_id="id", secret_key=pulumi.Output.secret("key"))
+    playback = native.LivePlaybackId(
+        "main", stream_id=DEMO_STREAM_ID, opts=pulumi.ResourceOptions(provider=studio, depends_on=[studio])
+    )
+    assert_type(playback.hls_url, pulumi.Output[str])
+    # The arguments are the same class, so that changing the import is all it takes.
+    native.LivePlaybackId("other", fastpix.LivePlaybackIdArgs(stream_id=playback.stream_id))
+    assert_type(native.LivePlaybackId.get("shared", "5f3c", stream_id=DEMO_STREAM_ID), native.LivePlaybackId)
+
+
+class Audience(fastpix.LivePlaybackId):
+    """A class of the user's own keeps its type."""
+
+    @classmethod
+    def shared(cls, stream_id: pulumi.Input[str]) -> Audience:
+        return cls.get("shared", "5f3c", stream_id=stream_id)
+
+
+def many(audiences: Sequence[str], stream_id: pulumi.Input[str]) -> pulumi.Output[dict[str, str]]:
+    made = {name: Audience(name, stream_id=stream_id) for name in audiences}
+    return pulumi.Output.all(**{name: playback.hls_url for name, playback in made.items()})
+
+
+def sandbox_in_tests() -> None:
+    faults = [Fault(kind="status", status=502, body="html", method="POST", times=1)]
+    with Sandbox(
+        "sandbox.db", seed=1, latency=0.1, faults=faults, switches=Switches(stream_status="active")
+    ) as sandbox:
+        sandbox.faults.add(Fault(kind="drop", when="after", rate=0.5))
+        sandbox.switches.max_playback_ids = 3
+        subprocess.run(["pulumi", "up"], env=os.environ | sandbox.environment(), check=True)
+        assert_type(sandbox.requests, list[LoggedRequest])
+        assert_type([request.status for request in sandbox.mutating_requests], list[int | None])
+
+
+def failures(error: fastpix.errors.FastPixError) -> str:
+    if isinstance(error, fastpix.errors.RefusedError):
+        assert_type(error.refusal.status, int)
+        assert_type(error.refusal.retry_after, float | None)
+        return error.refusal.ray
+    if isinstance(error, fastpix.errors.UnexpectedAnswerError):
+        assert_type(error.status, int)
+    return error.happened
