@@ -20,7 +20,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from support.engine import DYNAMIC, NATIVE, Door, Run, Stack
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Run, Stack
 
 THREADS_OF_A_DYNAMIC_PROVIDER = 4
 """What the SDK serves one with."""
@@ -36,30 +36,30 @@ class Measured:
 
 
 def main() -> None:
-    """Create, refresh and destroy through each door, side by side, and print what it cost."""
+    """Create, refresh and destroy through each provider, side by side, and print what it cost."""
     parser = argparse.ArgumentParser(description="Measure both providers on the real engine against the sandbox.")
     parser.add_argument("--ids", type=int, default=200, help="playback IDs, all on one stream")
     parser.add_argument("--latency", type=float, default=0.2, help="seconds each request takes")
     parser.add_argument("--parallel", type=int, default=32, help="Pulumi's --parallel")
     arguments = parser.parse_args()
     print(f"{arguments.ids} playback IDs, {arguments.latency} s latency, --parallel {arguments.parallel}\n")
-    print(f"{'door':8} {'command':8} {'requests':>9} {'at once':>8} {'seconds':>8} {'floor s':>8} {'x floor':>8}")
-    for door, most in ((DYNAMIC, THREADS_OF_A_DYNAMIC_PROVIDER), (NATIVE, WORKERS)):
+    print(f"{'provider':8} {'command':8} {'requests':>9} {'at once':>8} {'seconds':>8} {'floor s':>8} {'x floor':>8}")
+    for provider, most in ((DYNAMIC, THREADS_OF_A_DYNAMIC_PROVIDER), (NATIVE, WORKERS)):
         at_once = min(most, arguments.parallel)
-        pulumi_alone = measure(door, arguments.ids, 0.0, arguments.parallel)
-        for command, measured in measure(door, arguments.ids, arguments.latency, arguments.parallel).items():
+        pulumi_alone = measure(provider, arguments.ids, 0.0, arguments.parallel)
+        for command, measured in measure(provider, arguments.ids, arguments.latency, arguments.parallel).items():
             floor = max(pulumi_alone[command].seconds, measured.requests * arguments.latency / at_once)
             print(
-                f"{door.name:8} {command:8} {measured.requests:9} {measured.at_once:8} {measured.seconds:8.1f} "
+                f"{provider.name:8} {command:8} {measured.requests:9} {measured.at_once:8} {measured.seconds:8.1f} "
                 f"{floor:8.1f} {measured.seconds / floor:8.2f}",
                 flush=True,
             )
 
 
-def measure(door: Door, ids: int, latency: float, parallel: int) -> dict[str, Measured]:
+def measure(provider: ProviderUnderTest, ids: int, latency: float, parallel: int) -> dict[str, Measured]:
     """Run the commands on a new stack against a new sandbox."""
     with tempfile.TemporaryDirectory() as folder, Sandbox(faults=[Fault(kind="latency", seconds=latency)]) as sandbox:
-        stack = Stack(Path(folder), sandbox.environment(), door)
+        stack = Stack(Path(folder), sandbox.environment(), provider)
         stack.write_program(f"""
 for number in range({ids}):
     fastpix.LivePlaybackId(f"id-{{number}}", stream_id="{DEMO_STREAM_ID}")

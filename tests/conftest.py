@@ -18,7 +18,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FASTPIX_PASSWORD",
         "FASTPIX_BASE_URL",
         "FASTPIX_SANDBOX",
-        "FASTPIX_GONE_STREAMS",
+        "FASTPIX_DELETED_STREAMS",
         "FASTPIX_TIMEOUT_SECONDS",
         "FASTPIX_RETRY_FOR_SECONDS",
     ):

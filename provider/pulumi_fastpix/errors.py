@@ -7,8 +7,8 @@
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
     ├── InvalidInputError         an id is invalid; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
-    ├── NoAnswerError             the request was sent, and no complete response was received
-    ├── UnexpectedAnswerError     the response is not a FastPix API response
+    ├── NoResponseError           the request was sent, and no complete response was received
+    ├── UnexpectedResponseError   the response is not a FastPix API response
     ├── RefusedError              FastPix answered with an error of its own
     │   ├── AuthenticationError   401: the credentials
     │   ├── PermissionDeniedError 403: what the access token may do
@@ -65,16 +65,16 @@ class NotReachedError(FastPixError):
     """No connection came about (refused, DNS, TLS handshake, proxy), so nothing was sent."""
 
 
-class NoAnswerError(FastPixError):
-    """The request was sent, but the answer timed out or the connection was lost on the way."""
+class NoResponseError(FastPixError):
+    """The request was sent, but the response timed out or the connection was lost on the way."""
 
 
-class UnexpectedAnswerError(FastPixError):
+class UnexpectedResponseError(FastPixError):
     """The response is not a FastPix API response: an edge, a proxy or another server answered.
 
     Attributes:
-        status: the HTTP status of that answer.
-        retry_after: seconds the answer asked to wait, or None.
+        status: the HTTP status of that response.
+        retry_after: seconds the response asked to wait, or None.
     """
 
     def __init__(self, happened: str, advice: str = "", *, status: int, retry_after: float | None = None) -> None:
@@ -159,7 +159,7 @@ class PlaybackIdNotFoundError(FastPixError):
 
 
 class CreateInDoubtError(FastPixError):
-    """A request to make a playback ID may have been carried out, and its answer is lost."""
+    """A request to make a playback ID may have been carried out, and its response is lost."""
 
 
 class CancelledError(FastPixError):

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
-from support.engine import DYNAMIC, NATIVE, Door, Stack, find_engine
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, find_engine
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -23,16 +23,16 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda door: str(door.name))
-def door(request: pytest.FixtureRequest) -> Door:
+@pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda provider: str(provider.name))
+def provider(request: pytest.FixtureRequest) -> ProviderUnderTest:
     """Both ways to FastPix have to keep the same promises."""
-    return cast("Door", request.param)
+    return cast("ProviderUnderTest", request.param)
 
 
 @pytest.fixture
-def stack(tmp_path: Path, sandbox: Sandbox, door: Door) -> Stack:
+def stack(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest) -> Stack:
     """A stack whose environment points to the sandbox, created and without a program."""
-    stack = Stack(tmp_path, sandbox.environment(), door)
+    stack = Stack(tmp_path, sandbox.environment(), provider)
     stack.write_program("")
     stack.create()
     return stack

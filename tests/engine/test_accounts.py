@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import DYNAMIC, NATIVE, Door, Stack
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack
 
 TWO_ACCOUNTS = f"""
 config = pulumi.Config("studio")
@@ -25,8 +25,8 @@ def ids_on(sandbox: Sandbox) -> set[str]:
     return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
 
 
-def configured(tmp_path: Path, door: Door, ours: Sandbox, theirs: Sandbox) -> Stack:
-    stack = Stack(tmp_path, door=door)
+def configured(tmp_path: Path, provider: ProviderUnderTest, ours: Sandbox, theirs: Sandbox) -> Stack:
+    stack = Stack(tmp_path, provider=provider)
     stack.write_program(TWO_ACCOUNTS)
     targets = {"fastpix": ours, "studio": theirs}
     stack.create(
@@ -37,9 +37,9 @@ def configured(tmp_path: Path, door: Door, ours: Sandbox, theirs: Sandbox) -> St
     return stack
 
 
-def test_each_account_gets_its_own(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
+def test_each_account_gets_its_own(tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox) -> None:
     with Sandbox() as theirs:
-        stack = configured(tmp_path, door, sandbox, theirs)
+        stack = configured(tmp_path, provider, sandbox, theirs)
         up = stack.up()
         assert up.status == 0, up.output
         ids = stack.ids()
@@ -98,9 +98,9 @@ fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resourc
     assert sandbox.requests == []
 
 
-def test_an_account_of_the_other_front_door_is_refused(door: Door, stack: Stack) -> None:
+def test_a_provider_resource_of_the_other_provider_is_refused(provider: ProviderUnderTest, stack: Stack) -> None:
     """Pulumi would use the stack's own account without a word."""
-    other = NATIVE if door is DYNAMIC else DYNAMIC
+    other = NATIVE if provider is DYNAMIC else DYNAMIC
     stack.write_program(f"""
 import {other.module} as other
 studio = other.Provider("studio", access_token_id="studio-token", secret_key="hush")

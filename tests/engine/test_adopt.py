@@ -10,11 +10,11 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, follow, printed_commands, shell
-from support.engine import DYNAMIC, Door, Stack, counts
+from support.engine import DYNAMIC, ProviderUnderTest, Stack, counts
 
 
 @pytest.fixture
-def door() -> Door:
+def provider() -> ProviderUnderTest:
     """`adopt` is for the dynamic provider: with the native one plain `pulumi import` works."""
     return DYNAMIC
 

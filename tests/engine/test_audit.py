@@ -132,7 +132,7 @@ def test_whatever_could_not_be_read_is_reported_and_makes_the_status_two(stack: 
     with Sandbox() as elsewhere:
         answer = fastpix(stack, "audit", environ=elsewhere.environment())
     assert answer.status == 2
-    assert f"FASTPIX_GONE_STREAMS={stream_id}" in answer.stderr
+    assert f"FASTPIX_DELETED_STREAMS={stream_id}" in answer.stderr
     assert fastpix(stack, "audit", "--also", "nowhere").status == 2
     sandbox.faults.add(Fault(kind="status", status=403))
     answer = fastpix(stack, "audit")

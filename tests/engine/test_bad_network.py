@@ -1,4 +1,4 @@
-"""When the network lies: many playback IDs, lost answers, throttling, outages, and wrong credentials in between."""
+"""When the network lies: many playback IDs, lost responses, throttling, outages, and wrong credentials in between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from support.engine import Door, Stack, counts
+from support.engine import ProviderUnderTest, Stack, counts
 
 
 def many_ids(count: int, stream_ids: list[str]) -> str:
@@ -20,7 +20,7 @@ for number in range({count}):
 
 
 def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
-    """A fifth of the answers to creates is lost after the work; a tenth of all calls is throttled or fails."""
+    """A fifth of the responses to creates is lost after the work; a tenth of all calls is throttled or fails."""
     with Sandbox(seed=4) as sandbox:
         before = set(sandbox.store.playback_ids.list(DEMO_STREAM_ID))
         sandbox.faults.add(
@@ -55,9 +55,11 @@ def test_a_refresh_costs_one_list_for_each_stream(streams: int, allowed: int, st
     assert sandbox.mutating_requests == []
 
 
-def test_nothing_that_goes_wrong_empties_the_state(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
+def test_nothing_that_goes_wrong_empties_the_state(
+    tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
+) -> None:
     """Another workspace, another address, wrong, half-rotated and read-only credentials, mixed with faults."""
-    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "1"}, door)
+    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "1"}, provider)
     # Not the demo stream: every sandbox has that one, while FastPix gives no two streams the same id.
     streams = [sandbox.store.live_streams.create(), sandbox.store.live_streams.create()]
     stack.write_program(many_ids(6, streams))

@@ -15,7 +15,7 @@ import pytest
 
 from pulumi_fastpix.cli.doctor.python_choice import choose
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import Door, Stack
+from support.engine import ProviderUnderTest, Stack
 
 
 def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -60,9 +60,11 @@ def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, s
     assert sandbox.requests, "the environment is checked all the same"
 
 
-def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
+def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(
+    tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
+) -> None:
     """All calls with the new one succeed, but a refresh or destroy would fail."""
-    stack = Stack(tmp_path, door=door)
+    stack = Stack(tmp_path, provider=provider)
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     stack.create(
         {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},

@@ -1,6 +1,6 @@
 """Every failure this package can raise, as the real engine shows it: its own sentences, no trace, no credential.
 
-On the oldest SDK and on the newest. All of them happen on one stack for each front door, in one `up`, three `refresh`
+On the oldest SDK and on the newest. All of them happen on one stack for each provider, in one `up`, three `refresh`
 and one `destroy`: a resource for each failure, most of them on a server that answers what it is told to for that
 resource's stream. The texts are then held against the documentation, and against the sources.
 """
@@ -18,7 +18,7 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.sandbox import Sandbox
-from support.engine import Door, Run, Stack
+from support.engine import ProviderUnderTest, Run, Stack
 from support.failures import (
     IN_BASIC_FORM,
     ON_DESTROY,
@@ -53,13 +53,13 @@ class Shown:
 
 
 @pytest.mark.parametrize("python", [NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
-def test_every_failure_reads_as_its_own_sentences(python: Path, door: Door, tmp_path: Path) -> None:
+def test_every_failure_reads_as_its_own_sentences(python: Path, provider: ProviderUnderTest, tmp_path: Path) -> None:
     assert python.is_dir(), "`make test` makes the environment this test needs"
     with scripted_server() as server, Sandbox() as sandbox, Sandbox() as elsewhere:
         script(server)
         stream_id = sandbox.store.live_streams.create()
-        stack = Stack(tmp_path, {"FASTPIX_RETRY_FOR_SECONDS": "1"}, door, python)
-        stack.write_program(program(server.base_url, stream_id, door))
+        stack = Stack(tmp_path, {"FASTPIX_RETRY_FOR_SECONDS": "1"}, provider, python)
+        stack.write_program(program(server.base_url, stream_id, provider))
         stack.create()
         secrets = [SECRET, IN_BASIC_FORM, sandbox.secret_key, elsewhere.secret_key]
         ours = {name: value for name, value in sandbox.environment().items() if name != "FASTPIX_SANDBOX"}

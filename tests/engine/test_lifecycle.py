@@ -45,8 +45,8 @@ def test_up_makes_what_is_declared_and_the_next_up_changes_nothing(stack: Stack,
     stack.write_program(TWO_IDS)
     up = stack.up()
     assert up.status == 0, up.output
-    # Of the native front door's plugin Pulumi says that it found it on the PATH; the dynamic one has none to look for.
-    assert ("warning" in up.output) == (stack.door is NATIVE)
+    # Of the native provider's plugin Pulumi says that it found it on the PATH; the dynamic one has none to look for.
+    assert ("warning" in up.output) == (stack.provider is NATIVE)
     ids = stack.ids()
     assert ids_on(sandbox) == {**before, ids["audience"]: "public", ids["backstage"]: "private"}
     assert stack.outputs() == {
@@ -56,7 +56,7 @@ def test_up_makes_what_is_declared_and_the_next_up_changes_nothing(stack: Stack,
         "policies": ["public", "private"],
     }
     state = stack.resources()["audience"]
-    reference = {"__provider"} if stack.door is DYNAMIC else set()
+    reference = {"__provider"} if stack.provider is DYNAMIC else set()
     assert set(state["inputs"]) == {"streamId", "accessPolicy"} | reference
     assert set(state["outputs"]) == {"streamId", "accessPolicy", "seenBy"} | reference
 
@@ -170,7 +170,7 @@ main = fastpix.LivePlaybackId("main", stream_id=stream.streamId, opts=pulumi.Res
     assert stack.resources()["main"]["outputs"]["streamId"] == DEMO_STREAM_ID
 
 
-@pytest.mark.parametrize("door", [DYNAMIC], ids=["dynamic"])
+@pytest.mark.parametrize("provider", [DYNAMIC], ids=["dynamic"])
 def test_state_from_another_python_stays_unchanged(stack: Stack) -> None:
     """From 3.14 on Python pickles with protocol 5: another string for the same provider."""
     stack.write_program(one_id())

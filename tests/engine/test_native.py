@@ -1,4 +1,4 @@
-"""What only the native front door can do, and moving between the two."""
+"""What only the native provider can do, and moving between the two."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from support.engine import DYNAMIC, NATIVE, Stack, counts
 PLUGIN_FOLDER = Path(sys.executable).parent
 ONE_ID = f'main = fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
 
-native_only = pytest.mark.parametrize("door", [NATIVE], ids=["native"])
+native_only = pytest.mark.parametrize("provider", [NATIVE], ids=["native"])
 
 
 @pytest.mark.parametrize("explicit", [False, True], ids=["default-provider", "explicit-provider"])
-@pytest.mark.parametrize("door", [DYNAMIC], ids=["dynamic"])
+@pytest.mark.parametrize("provider", [DYNAMIC], ids=["dynamic"])
 def test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix(
     explicit: bool, stack: Stack, sandbox: Sandbox
 ) -> None:
@@ -43,15 +43,15 @@ def test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastp
     ids = stack.ids()
     sandbox.clear_requests()
 
-    for door in (NATIVE, DYNAMIC):
-        stack.door = door
+    for provider in (NATIVE, DYNAMIC):
+        stack.provider = provider
         stack.write_program(program)
         assert stack.preview(**environ).status == 0
         up = stack.up(**environ)
         assert up.status == 0, up.output
         assert "replaced" not in counts(up), up.output
         assert stack.ids() == ids
-        assert stack.resources()["main"]["type"] == door.type
+        assert stack.resources()["main"]["type"] == provider.type
         assert sandbox.mutating_requests == []
     again = stack.up(**environ)
     assert counts(again).keys() == {"unchanged"}, again.output
@@ -76,15 +76,15 @@ def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandb
 
     import_(f"{DEMO_STREAM_ID}/{playback_id}")
     assert stack.ids() == {"main": playback_id}
-    for door in (NATIVE, DYNAMIC):
-        stack.door = door
+    for provider in (NATIVE, DYNAMIC):
+        stack.provider = provider
         stack.write_program(ONE_ID.replace('")', '", access_policy="private")'))
         assert stack.up().status == 0
         assert stack.ids() == {"main": playback_id}, "what was imported natively serves the dynamic class, too"
     assert sandbox.mutating_requests == []
 
 
-@pytest.mark.parametrize("door", [DYNAMIC], ids=["dynamic"])
+@pytest.mark.parametrize("provider", [DYNAMIC], ids=["dynamic"])
 def test_pulumi_import_cannot_work_for_the_dynamic_type(stack: Stack, sandbox: Sandbox) -> None:
     """The SDK looks for the provider in the state, and there is none yet."""
     (playback_id,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
@@ -142,7 +142,7 @@ def test_a_secret_key_that_is_configured_in_clear_is_stored_encrypted(stack: Sta
     assert stack.refresh("--expect-no-changes", FASTPIX_SANDBOX="").status == 0
 
 
-@pytest.mark.parametrize(("door", "number", "least", "most"), [(NATIVE, 200, 20, WORKERS), (DYNAMIC, 24, 2, 4)])
+@pytest.mark.parametrize(("provider", "number", "least", "most"), [(NATIVE, 200, 20, WORKERS), (DYNAMIC, 24, 2, 4)])
 def test_many_calls_run_at_once(number: int, least: int, most: int, stack: Stack, sandbox: Sandbox) -> None:
     """Half a second of latency, 32 in parallel; the SDK serves dynamic providers with four threads."""
     sandbox.faults.add(Fault(kind="latency", seconds=0.5))
@@ -200,7 +200,7 @@ for number in range(60):
 
 @native_only
 def test_without_the_plugin_the_error_says_where_to_get_it(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
-    """And nothing is downloaded; the dynamic front door doesn't care."""
+    """And nothing is downloaded; the dynamic provider doesn't care."""
     without = tmp_path / "bin"
     without.mkdir()
     for name in ("python", "python3"):
@@ -213,7 +213,7 @@ def test_without_the_plugin_the_error_says_where_to_get_it(stack: Stack, sandbox
     assert "pulumi-fastpix.invalid/install-it-with-pip" in up.output
     assert list((tmp_path / "pulumi-home").rglob("*fastpix*")) == [], "where Pulumi keeps the plugins it gets"
     assert sandbox.requests == []
-    stack.door = DYNAMIC
+    stack.provider = DYNAMIC
     stack.write_program(ONE_ID)
     assert stack.up(PATH=path).status == 0
 

@@ -14,7 +14,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, follow, printed_commands, shell
-from support.engine import Door, Stack
+from support.engine import ProviderUnderTest, Stack
 from support.killing import up_killed
 
 FIFTY = """
@@ -42,7 +42,7 @@ def ids_on(sandbox: Sandbox, *stream_ids: str) -> set[str]:
 def all_resources(stack: Stack) -> list[dict[str, Any]]:
     """Our resources in the state, also those of one name below different parents."""
     resources = json.loads(stack.export())["deployment"]["resources"]
-    return [resource for resource in resources if resource["type"] == stack.door.type]
+    return [resource for resource in resources if resource["type"] == stack.provider.type]
 
 
 def ids_in(stack: Stack) -> set[str]:
@@ -191,11 +191,13 @@ def test_after_an_up_in_between_only_confirmed_playback_ids_are_deleted(
     assert ids_on(sandbox) == ids_in(stack) | others
 
 
-def test_names_parents_protection_secrets_and_accounts_are_kept(tmp_path: Path, sandbox: Sandbox, door: Door) -> None:
+def test_names_parents_protection_secrets_and_accounts_are_kept(
+    tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest
+) -> None:
     """Several streams, one of them a secret, and some of them in another account."""
     with Sandbox(faults=[Fault(kind="latency", seconds=0.15, when="after")]) as other:
-        stack = Stack(tmp_path, door=door)
-        kind, namespace = ("pulumi-python", "fastpix:") if door.name == "dynamic" else ("fastpix", "")
+        stack = Stack(tmp_path, provider=provider)
+        kind, namespace = ("pulumi-python", "fastpix:") if provider.name == "dynamic" else ("fastpix", "")
         streams = [sandbox.store.live_streams.create() for _ in range(2)]
         for stream_id in streams:
             sandbox.store.playback_ids.delete(stream_id, ids_on(sandbox, stream_id).pop())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import Door, Stack
+from support.engine import ProviderUnderTest, Stack
 
 
-def test_a_rotated_secret_counts_at_once_with_run_program(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
-    stack = Stack(tmp_path, door=door)
+def test_a_rotated_secret_counts_at_once_with_run_program(
+    tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
+) -> None:
+    stack = Stack(tmp_path, provider=provider)
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     stack.create(
         {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},

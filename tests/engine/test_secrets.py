@@ -9,20 +9,20 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import fastpix, follow
-from support.engine import Door, Stack
+from support.engine import ProviderUnderTest, Stack
 
 ONE_ID = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
 
 
 @pytest.mark.parametrize("source", ["configuration", "environment"])
 def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
-    source: str, door: Door, tmp_path: Path, sandbox: Sandbox
+    source: str, provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
 ) -> None:
     target = {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url}
     secret = sandbox.secret_key
     # Short, for what is lost on purpose below.
     patience = {"FASTPIX_RETRY_FOR_SECONDS": "4"}
-    stack = Stack(tmp_path, {**patience, **(sandbox.environment() if source == "environment" else {})}, door)
+    stack = Stack(tmp_path, {**patience, **(sandbox.environment() if source == "environment" else {})}, provider)
     stack.write_program(ONE_ID)
     if source == "environment":
         stack.create()

@@ -18,16 +18,16 @@ def test_another_workspace_changes_nothing_and_is_explained(stack: Stack, sandbo
         for run in (stack.refresh(**other), stack.destroy(**other)):
             assert run.status != 0
             assert all(reading in run.output for reading in READINGS), run.output
-            assert f"FASTPIX_GONE_STREAMS={stream_id}" in run.output
+            assert f"FASTPIX_DELETED_STREAMS={stream_id}" in run.output
             assert "Traceback" not in run.output
             assert stack.states() == state
         assert elsewhere.mutating_requests == [] or all(
             request.status == 404 for request in elsewhere.mutating_requests
         )
 
-        vouched = stack.refresh(**other, FASTPIX_GONE_STREAMS="another")
+        vouched = stack.refresh(**other, FASTPIX_DELETED_STREAMS="another")
         assert vouched.status != 0
-        vouched = stack.destroy(**other, FASTPIX_GONE_STREAMS=f"another,{stream_id}")
+        vouched = stack.destroy(**other, FASTPIX_DELETED_STREAMS=f"another,{stream_id}")
         assert vouched.status == 0, vouched.output
         assert stack.resources() == {}
 

@@ -17,7 +17,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Door:
+class ProviderUnderTest:
     """One of the two ways from a Pulumi program to FastPix."""
 
     name: str
@@ -30,8 +30,8 @@ class Door:
         return f"import pulumi\nimport {self.module} as fastpix\n"
 
 
-DYNAMIC = Door("dynamic", "pulumi-python:dynamic/fastpix:LivePlaybackId", "pulumi_fastpix")
-NATIVE = Door("native", "fastpix:index:LivePlaybackId", "pulumi_fastpix.native")
+DYNAMIC = ProviderUnderTest("dynamic", "pulumi-python:dynamic/fastpix:LivePlaybackId", "pulumi_fastpix")
+NATIVE = ProviderUnderTest("native", "fastpix:index:LivePlaybackId", "pulumi_fastpix.native")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Stack:
     Args:
         folder: where everything goes; the program in `program/`, the state in `state/`.
         environ: what the commands get on top of a clean environment.
-        door: the way its programs take.
+        provider: the way its programs take.
         python: the `bin` of the Python environment they run in; that of the tests by default.
     """
 
@@ -61,11 +61,11 @@ class Stack:
         self,
         folder: Path,
         environ: Mapping[str, str] | None = None,
-        door: Door = DYNAMIC,
+        provider: ProviderUnderTest = DYNAMIC,
         python: Path = Path(sys.executable).parent,
     ) -> None:
         self.folder = folder
-        self.door = door
+        self.provider = provider
         self.program_folder = folder / "program"
         self.state_folder = folder / "state"
         self.environ = {
@@ -86,7 +86,7 @@ class Stack:
     def write_program(self, body: str) -> None:
         """Make this the project's program, behind the usual imports."""
         (self.program_folder / "Pulumi.yaml").write_text("name: project\nruntime: python\n")
-        (self.program_folder / "__main__.py").write_text(self.door.imports + textwrap.dedent(body))
+        (self.program_folder / "__main__.py").write_text(self.provider.imports + textwrap.dedent(body))
 
     def copy_program(self, source: Path) -> None:
         """Take a project as it stands."""

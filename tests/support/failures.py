@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass
 
 from pulumi_fastpix import errors
-from support.engine import NATIVE, Door
+from support.engine import NATIVE, ProviderUnderTest
 from support.scripted_server import Reply, ScriptedServer
 
 TOKEN, SECRET = "scripted-token", "hush-scripted-secret"
@@ -73,34 +73,34 @@ ON_UP: dict[str, Failure] = {
         declared=through("shut"),
     ),
     "no-answer": Failure(
-        errors.NoAnswerError, ("but no complete response was received", "Run it again later"), get=(DROPPED,)
+        errors.NoResponseError, ("but no complete response was received", "Run it again later"), get=(DROPPED,)
     ),
     "page": Failure(
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         ("answered 502 (text/html)", "is failing: run it again later", "check the address"),
         get=(PAGE,),
     ),
     "redirect": Failure(
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         ("a redirect to 'https://elsewhere.example/', which is not followed",),
         get=(Reply(302, b"", {"Location": "https://elsewhere.example/"}),),
     ),
     "other-status": Failure(
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         ("its body speaks of a status 404",),
         get=(Reply(403, envelope(404, "stream not found").body),),
     ),
     "other-stream": Failure(
-        errors.UnexpectedAnswerError, ("describes another stream, another",), get=(listing("another"),)
+        errors.UnexpectedResponseError, ("describes another stream, another",), get=(listing("another"),)
     ),
     "other-playback-id": Failure(
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         ("describes another playback ID, b",),
         one=(Reply(200, playback_id("b")),),
         declared=looked_up("a"),
     ),
     "existed-before": Failure(
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         ("with playback ID old, which existed before",),
         get=(listing("existed-before", "old"),),
         post=(Reply(201, playback_id("old")),),
@@ -227,7 +227,7 @@ ON_UP: dict[str, Failure] = {
 ON_REFRESH_ELSEWHERE = {
     "seen": Failure(
         errors.StreamNotVisibleError,
-        ("Can't tell whether playback ID", "Nothing was changed", "FASTPIX_GONE_STREAMS="),
+        ("Can't tell whether playback ID", "Nothing was changed", "FASTPIX_DELETED_STREAMS="),
         names_stream=False,
     ),
 }
@@ -255,7 +255,7 @@ ON_REFRESH_WITH_A_MARK_SET_BY_HAND = {
 
 ON_DESTROY = {
     "seen": Failure(errors.SettingsError, ("no credentials were found. Set them", "--run-program"), names_stream=False),
-    "listed-still": Failure(errors.UnexpectedAnswerError, ("FastPix still lists it, however. Try again in a while",)),
+    "listed-still": Failure(errors.UnexpectedResponseError, ("FastPix still lists it, however. Try again in a while",)),
 }
 
 
@@ -271,8 +271,8 @@ def script(server: ScriptedServer) -> None:
     server.on("DELETE", Reply(200, {"success": True}), path="*/incomplete-list/playback-ids*")
 
 
-def program(base_url: str, stream_id: str, door: Door) -> str:
-    package, prefix = ("fastpix", "") if door is NATIVE else ("pulumi-python", "fastpix:")
+def program(base_url: str, stream_id: str, provider: ProviderUnderTest) -> str:
+    package, prefix = ("fastpix", "") if provider is NATIVE else ("pulumi-python", "fastpix:")
     account = f"access_token_id={TOKEN!r}, secret_key={SECRET!r}, retry_for_seconds=1"
     lines = [
         "def on(provider):",
@@ -292,6 +292,6 @@ def program(base_url: str, stream_id: str, door: Door) -> str:
         "class Theirs(pulumi.dynamic.Resource):",
         "    pass",
         # In the same provider process as ours, if ours is a dynamic provider.
-        f"Theirs(TheirProvider(), 'theirs', {{}}, opts=on({'None' if door is NATIVE else 'scripted'}))",
+        f"Theirs(TheirProvider(), 'theirs', {{}}, opts=on({'None' if provider is NATIVE else 'scripted'}))",
     ]
     return "\n".join([*lines, *(failure.declared.format(name=name) for name, failure in ON_UP.items())])

@@ -104,6 +104,6 @@ def failures(error: fastpix.errors.FastPixError) -> str:
         assert_type(error.refusal.status, int)
         assert_type(error.refusal.retry_after, float | None)
         return error.refusal.ray
-    if isinstance(error, fastpix.errors.UnexpectedAnswerError):
+    if isinstance(error, fastpix.errors.UnexpectedResponseError):
         assert_type(error.status, int)
     return error.happened

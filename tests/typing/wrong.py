@@ -63,5 +63,5 @@ def sandboxes() -> None:
 
 def failures(error: fastpix.errors.FastPixError) -> None:
     print(error.refusal)  # type: ignore[attr-defined]
-    print(fastpix.errors.NoAnswerError("text").status)  # type: ignore[attr-defined]
+    print(fastpix.errors.NoResponseError("text").status)  # type: ignore[attr-defined]
     raise fastpix.errors.HTTPError  # type: ignore[attr-defined]

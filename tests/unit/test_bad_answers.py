@@ -56,12 +56,12 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     ),
     "404 that is not FastPix's": (
         Reply(404, {"detail": "Not Found"}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "answered 404 (application/json;charset=UTF-8), which is not a FastPix API response: success: Field required",
     ),
     "404 as a page": (
         Reply(404, b"<html>nginx</html>", {"Content-Type": "text/html"}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "answered 404 (text/html), which is not a FastPix API response: its body is not the JSON that was expected",
     ),
     "422": (
@@ -75,42 +75,42 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "500 as JSON": (Reply(500, envelope(500, "internal")), errors.ServerError, '500 "internal"'),
     "502 as a page": (
         Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html", "cf-ray": "8f3c"}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "answered 502 (text/html, cf-ray 8f3c), which is not a FastPix API response",
     ),
     "200 with broken JSON": (
         Reply(200, b'{"success": tr'),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "not the JSON that was expected",
     ),
     "201 without an id": (
         Reply(201, {"success": True, "data": {"accessPolicy": "public"}}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "Field required",
     ),
     "201 with an empty id": (
         Reply(201, {"success": True, "data": {"id": "", "streamId": "", "accessPolicy": "public"}}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "String should match pattern",
     ),
     "201 with an id that would write to a terminal": (
         Reply(201, {"success": True, "data": {"id": "\x1b[2Ja", "streamId": "\n", "accessPolicy": "public"}}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "String should match pattern",
     ),
-    "success: false": (Reply(200, {"success": False}), errors.UnexpectedAnswerError, "success: Input should be True"),
+    "success: false": (Reply(200, {"success": False}), errors.UnexpectedResponseError, "success: Input should be True"),
     "an error of another status": (
         Reply(404, envelope(500, "internal")),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "its body speaks of a status 500",
     ),
     "a redirect": (
         Reply(302, b"", {"Location": "https://elsewhere.example/login"}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "a redirect to 'https://elsewhere.example/login', which is not followed",
     ),
-    "no answer at all": (Reply(None), errors.NoAnswerError, "no complete response was received"),
-    "an answer that repeats secrets": (
+    "no response at all": (Reply(None), errors.NoResponseError, "no complete response was received"),
+    "a response that repeats secrets": (
         Reply(
             400,
             envelope(400, f"what is {SECRET} or {STREAM_KEY}\nor {BASIC}"),
@@ -120,7 +120,7 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     ),
     "a redirect that repeats secrets": (
         Reply(302, b"", {"Location": f"https://login.example/?k={quote(SECRET, safe='')}&t={BASIC.rstrip('=')}%3D"}),
-        errors.UnexpectedAnswerError,
+        errors.UnexpectedResponseError,
         "a redirect to 'https://login.example/?k=[secret]&t=[secret]%3D'",
     ),
 }
@@ -205,7 +205,7 @@ def test_no_bad_answer_removes_an_id_from_the_state(answer: str, server: Scripte
         LivePlaybackIdLifecycle(Workspace(client)).delete(ID, state)
 
 
-@pytest.mark.parametrize("answer", ["500 as JSON", "502 as a page", "200 with broken JSON", "no answer at all"])
+@pytest.mark.parametrize("answer", ["500 as JSON", "502 as a page", "200 with broken JSON", "no response at all"])
 def test_reading_goes_on_until_an_answer_comes(answer: str, server: ScriptedServer, client: Client) -> None:
     server.on("GET", BAD_ANSWERS[answer][0], BAD_ANSWERS[answer][0], Reply(200, STREAM_ANSWER))
     assert client.live_streams.get(STREAM).playback_ids[0].id == ID
@@ -236,10 +236,10 @@ def test_an_operation_gives_up_when_its_time_is_over(server: ScriptedServer) -> 
 
 def test_an_answer_about_another_object_is_not_taken(server: ScriptedServer, client: Client) -> None:
     server.on("GET", Reply(200, {"success": True, "data": {"streamId": "another", "playbackIds": []}}))
-    with pytest.raises(errors.UnexpectedAnswerError, match="another stream, another"):
+    with pytest.raises(errors.UnexpectedResponseError, match="another stream, another"):
         client.live_streams.get(STREAM)
     server.on("GET", Reply(200, {"success": True, "data": {"id": "another", "accessPolicy": "public"}}))
-    with pytest.raises(errors.UnexpectedAnswerError, match="another playback ID, another"):
+    with pytest.raises(errors.UnexpectedResponseError, match="another playback ID, another"):
         client.playback_ids.get(STREAM, ID)
 
 

@@ -99,7 +99,7 @@ def test_a_redirect_that_leads_nowhere_is_one_like_others(
     server.on("POST", DROPPED)
     with pytest.raises(errors.CreateInDoubtError, match=r"can't be determined: .* a redirect to"):
         lifecycle.create(INPUTS)
-    with pytest.raises(errors.UnexpectedAnswerError, match="a redirect to"):
+    with pytest.raises(errors.UnexpectedResponseError, match="a redirect to"):
         lifecycle.create(INPUTS)
     assert sent(server, "POST") == 1
 
@@ -123,7 +123,7 @@ NONSENSE = {
     "a content type without a value": (
         b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html; charset\r\nContent-Length: 2\r\n\r\nno"
     ),
-    "only an interim answer": b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
+    "only an interim response": b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
     "a body that isn't compressed as it says": (
         b"HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
     ),
@@ -153,7 +153,7 @@ def test_no_request_takes_the_rest_of_another_ones_answer_for_its_own(server: Sc
     )
     server.on("GET", Reply(None, verbatim=shifted), path=THE_STREAM)
     server.on("DELETE", BROKEN)
-    with pytest.raises(errors.NoAnswerError, match="only an interim answer, 103"):
+    with pytest.raises(errors.NoResponseError, match="only an interim response, 103"):
         client.live_streams.get(DEMO_STREAM_ID, client.deadline(0.1))
     with pytest.raises(errors.ServerError):
         client.playback_ids.delete(DEMO_STREAM_ID, "p", client.deadline(0.1))
@@ -163,7 +163,7 @@ def test_a_body_that_drips_has_its_time(server: ScriptedServer) -> None:
     with Client(Settings("id", "secret-key", server.base_url, timeout_seconds=0.3)) as impatient:
         began = time.monotonic()
         server.on("GET", Reply(None, drips=b" " * 20_000), path=THE_STREAM)
-        with pytest.raises(errors.NoAnswerError, match="did not end within"):
+        with pytest.raises(errors.NoResponseError, match="did not end within"):
             impatient.live_streams.get(DEMO_STREAM_ID, impatient.deadline(0.1))
         assert time.monotonic() - began < 5
 
@@ -177,7 +177,7 @@ def test_a_list_that_a_reader_took_is_no_baseline_either_if_it_is_short(
     first = lifecycle.create(INPUTS)
     clock.sleep(31)
     assert lifecycle.read(first.id, first.state) == first
-    with pytest.raises(errors.UnexpectedAnswerError, match="lacks playback ID first, which exists"):
+    with pytest.raises(errors.UnexpectedResponseError, match="lacks playback ID first, which exists"):
         lifecycle.create(INPUTS)
     assert sent(server, "POST") == 1
 
@@ -236,7 +236,7 @@ def test_a_list_short_of_what_this_process_made_is_no_baseline(server: ScriptedS
     lifecycle.create(INPUTS)
     with pytest.raises(errors.CreateInDoubtError, match="lacks playback ID first, which exists"):
         lifecycle.create(INPUTS)
-    with pytest.raises(errors.UnexpectedAnswerError, match="lacks playback ID first, which exists"):
+    with pytest.raises(errors.UnexpectedResponseError, match="lacks playback ID first, which exists"):
         lifecycle.create(INPUTS)
     assert sent(server, "POST") == 2
 
@@ -253,7 +253,7 @@ def test_a_bug_while_settling_leaves_nothing_unnamed(
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
     tracker, doubt = (
         StreamTracker(client, DEMO_STREAM_ID),
-        Doubt("public", "key", errors.NoAnswerError("No answer."), client.deadline()),
+        Doubt("public", "key", errors.NoResponseError("No answer."), client.deadline()),
     )
     tracker.fresh_list(client.deadline())
     tracker.put_in_doubt(doubt)

@@ -1,4 +1,4 @@
-"""Creates whose answers are lost, against the real sandbox: one playback ID for each, or an error that names them."""
+"""Creates whose response are lost, against the real sandbox: one playback ID for each, or an error that names them."""
 
 from __future__ import annotations
 

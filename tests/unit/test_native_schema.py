@@ -1,4 +1,4 @@
-"""The native package's schema says what the Python classes say, and the page about the doors says what is so."""
+"""The native package's schema says what the Python classes say, and the page about the providers says what is so."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> 
     ]
 
 
-def test_the_native_door_brings_no_dependency_of_its_own() -> None:
+def test_the_native_provider_brings_no_dependency_of_its_own() -> None:
     project = (ROOT / "pyproject.toml").read_text()
     (listed,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, flags=re.DOTALL | re.MULTILINE)
     names = set(re.findall(r'^    "([a-z0-9]+)', listed, flags=re.MULTILINE))

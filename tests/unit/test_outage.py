@@ -52,7 +52,7 @@ def test_the_first_waits_and_the_others_hardly(
     waits = []
     for _ in range(50):
         began = clock.now()
-        with pytest.raises((errors.UnexpectedAnswerError, errors.RateLimitedError)):
+        with pytest.raises((errors.UnexpectedResponseError, errors.RateLimitedError)):
             lifecycle.read(ID, STATE)
         waits.append(clock.now() - began)
     assert 60 < waits[0] <= 120
@@ -64,7 +64,7 @@ def test_a_success_ends_it(client: Client, server: ScriptedServer, clock: StillC
     for _ in range(2):
         server.on("GET", OUT)
         began = clock.now()
-        with pytest.raises(errors.UnexpectedAnswerError):
+        with pytest.raises(errors.UnexpectedResponseError):
             client.live_streams.get(STREAM)
         assert clock.now() - began > 60
         server.on("GET", THERE)
@@ -75,10 +75,10 @@ def test_an_operation_with_little_time_of_its_own_says_nothing_of_the_server(
     client: Client, server: ScriptedServer, clock: StillClock
 ) -> None:
     server.on("GET", OUT)
-    with pytest.raises(errors.UnexpectedAnswerError):
+    with pytest.raises(errors.UnexpectedResponseError):
         client.live_streams.get(STREAM, client.deadline(1))
     began = clock.now()
-    with pytest.raises(errors.UnexpectedAnswerError):
+    with pytest.raises(errors.UnexpectedResponseError):
         client.live_streams.get(STREAM)
     assert clock.now() - began > 60
 
@@ -86,7 +86,7 @@ def test_an_operation_with_little_time_of_its_own_says_nothing_of_the_server(
 def test_a_create_that_finds_fastpix_out_does_not_end_it(
     client: Client, server: ScriptedServer, clock: StillClock
 ) -> None:
-    """It fails for want of the list before it, with an answer that would be final for a create."""
+    """It fails for want of the list before it, with a response that would be final for a create."""
     server.on("GET", Reply(503, {"success": False, "error": {"code": 503, "message": "out"}}))
     lifecycle = LivePlaybackIdLifecycle(Workspace(client))
     waits = []
@@ -103,7 +103,7 @@ def test_a_create_that_finds_fastpix_out_does_not_end_it(
 def test_a_refusal_of_fastpixs_own_ends_it_as_well(client: Client, server: ScriptedServer) -> None:
     gone = Reply(404, {"success": False, "error": {"code": 404, "message": "stream not found"}})
     server.on("GET", OUT)
-    with pytest.raises(errors.UnexpectedAnswerError):
+    with pytest.raises(errors.UnexpectedResponseError):
         client.live_streams.get(STREAM)
     server.on("GET", gone, OUT, THROTTLED, OUT, THERE)
     with pytest.raises(errors.NotFoundError):
@@ -115,7 +115,7 @@ def test_an_operation_goes_on_for_as_long_as_it_may(server: ScriptedServer, cloc
     server.on("GET", OUT)
     with Client(Settings("token", "secret", server.base_url, retry_for_seconds=3600), clock) as patient:
         began = clock.now()
-        with pytest.raises(errors.UnexpectedAnswerError):
+        with pytest.raises(errors.UnexpectedResponseError):
             patient.live_streams.get(STREAM)
     assert clock.now() - began > 3500
 

@@ -15,7 +15,7 @@ def refused(kind: type[errors.RefusedError], status: int, retry_after: float | N
 
 
 NOT_SENT = errors.NotReachedError("refused")
-LOST = errors.NoAnswerError("timed out")
+LOST = errors.NoResponseError("timed out")
 THROTTLED = refused(errors.RateLimitedError, 429)
 
 
@@ -28,10 +28,10 @@ THROTTLED = refused(errors.RateLimitedError, 429)
         (refused(errors.ServerError, 408), True, False, True),
         (refused(errors.ServerError, 500), True, False, True),
         (refused(errors.ServerError, 524), True, False, True),
-        (errors.UnexpectedAnswerError("html", status=502), True, False, True),
-        (errors.UnexpectedAnswerError("broken", status=200), True, False, True),
-        (errors.UnexpectedAnswerError("html", status=404), True, False, True),
-        (errors.UnexpectedAnswerError("redirect", status=302), False, False, True),
+        (errors.UnexpectedResponseError("html", status=502), True, False, True),
+        (errors.UnexpectedResponseError("broken", status=200), True, False, True),
+        (errors.UnexpectedResponseError("html", status=404), True, False, True),
+        (errors.UnexpectedResponseError("redirect", status=302), False, False, True),
         (refused(errors.AuthenticationError, 401), False, False, False),
         (refused(errors.PermissionDeniedError, 403), False, False, False),
         (refused(errors.NotFoundError, 404), False, False, False),
@@ -58,7 +58,7 @@ def test_what_is_repeated(failure: Exception, reading: bool, creating: bool, unk
         (1, refused(errors.RateLimitedError, 429, 7.0), 1.0, 7.5),
         (1, refused(errors.RateLimitedError, 429, 3600.0), 0.0, 60.0),
         (1, refused(errors.ServerError, 503, 2.0), 0.0, 2.0),
-        (1, errors.UnexpectedAnswerError("html", status=503, retry_after=4.0), 0.0, 4.0),
+        (1, errors.UnexpectedResponseError("html", status=503, retry_after=4.0), 0.0, 4.0),
     ],
 )
 def test_how_long_it_waits(attempt: int, failure: Exception, jitter: float, seconds: float) -> None:

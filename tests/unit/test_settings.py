@@ -120,8 +120,8 @@ def test_another_address_is_refused_in_the_sandbox() -> None:
 
 
 def test_streams_vouched_for_as_gone_come_from_the_environment_only() -> None:
-    settings = read_settings({**CONFIG, "goneStreams": "c"}, {"FASTPIX_GONE_STREAMS": "a, b,"})
-    assert settings.gone_streams == {"a", "b"}
+    settings = read_settings({**CONFIG, "goneStreams": "c"}, {"FASTPIX_DELETED_STREAMS": "a, b,"})
+    assert settings.deleted_streams == {"a", "b"}
 
 
 @pytest.mark.parametrize(

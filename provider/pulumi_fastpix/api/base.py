@@ -1,7 +1,7 @@
 """What the areas of FastPix's API have in common: repeated attempts, and what an outage and a Ctrl-C do to them.
 
 - *Never sent* or *429*: every request is repeated.
-- *Lost answer, 408, 5xx, an answer that isn't FastPix's own*: reading and deleting are repeated, creating never.
+- *Lost response, 408, 5xx, a response that isn't FastPix's own*: reading and deleting are repeated, creating never.
 - *A redirect, anything else that FastPix refuses*: the error is raised at once.
 
 :mod:`pulumi_fastpix.api.retry` is that list as code.
@@ -29,7 +29,7 @@ from pulumi_fastpix.settings.names import MOST_SECONDS
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Response = TypeVar("Response", bound=BaseModel)
 
 ANNOUNCE_WAITS_FROM_SECONDS = 3.0
 SHORTEST_TIMEOUT_SECONDS = 1.0
@@ -37,7 +37,7 @@ SECONDS_IN_OUTAGE = 5.0
 """How long an operation goes on at first, after another one has used up its whole deadline in vain.
 
 Pulumi refreshes hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to
-come back. Long enough for an answer of a server that is back, but slow."""
+come back. Long enough for a response of a server that is back, but slow."""
 
 
 class BaseClient:
@@ -121,38 +121,38 @@ class BaseClient:
                 if deadline.lasts_for(self.settings.retry_for_seconds):
                     self._note_outage()
             elif isinstance(failure, RefusedError) and not retry.outcome_unknown(failure):
-                self._note_answer(deadline)
+                self._note_response(deadline)
             raise
-        self._note_answer(deadline)
+        self._note_response(deadline)
 
     def send(
         self,
         method: str,
         path: str,
-        expected: type[Answer],
+        expected: type[Response],
         purpose: str,
         *,
         deadline: Deadline | None = None,
         query: dict[str, str] | None = None,
         body: dict[str, str] | None = None,
         idempotency_key: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request, once: an attempt, or a part of one.
 
         Args:
             method: the HTTP method.
             path: what follows the base URL, already quoted.
-            expected: the model of a successful answer.
+            expected: the model of a successful response.
             purpose: what the request is for, as it follows "Could not".
-            deadline: the answer isn't waited for much longer. None for a create: unless its answer is waited for, it
-                is in doubt.
+            deadline: the wait for the response ends soon after it. None for a create, which would be in doubt without
+                its response.
             query: the query parameters.
             body: sent as JSON.
             idempotency_key: sent as `Idempotency-Key`.
 
         Raises:
             CancelledError: the request would change something, and :meth:`cancel` was called.
-            FastPixError: NotReachedError, NoAnswerError, UnexpectedAnswerError or a RefusedError.
+            FastPixError: NotReachedError, NoResponseError, UnexpectedResponseError or a RefusedError.
         """
         if self._cancelled and method != "GET":
             raise CancelledError(f"Did not {purpose}: Pulumi was interrupted, so nothing new is sent. Run it again.")
@@ -175,7 +175,7 @@ class BaseClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _note_answer(self, deadline: Deadline) -> None:
+    def _note_response(self, deadline: Deadline) -> None:
         self.in_outage = False
         deadline.extend()
 

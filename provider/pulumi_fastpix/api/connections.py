@@ -50,7 +50,7 @@ class _HTTPSConnection(urllib3.connection.HTTPSConnection):
             super().connect()
         except OSError as error:
             # The TLS handshake failed, or the proxy refused. Left as it is, urllib3 reports it like an error in the
-            # middle of an answer.
+            # middle of a response.
             what = "TLS handshake failed: " if isinstance(error, ssl.SSLError) else ""
             raise urllib3.exceptions.NewConnectionError(self, f"{what}{error}") from error
 
@@ -68,7 +68,7 @@ _UNUSABLE_ADDRESS = (
 
 
 def never_sent(error: Exception) -> bool:
-    """Whether a request that got no answer failed before any of it was sent, so that it can't have been carried out."""
+    """Whether a request without a response failed before any of it was sent, so that it can't have been carried out."""
     if isinstance(error, (requests.ConnectTimeout, *_UNUSABLE_ADDRESS)):
         return True
     if not isinstance(error, requests.RequestException):
@@ -83,7 +83,7 @@ def never_sent(error: Exception) -> bool:
 
 @dataclass(frozen=True)
 class Received:
-    """An answer that was read to its end.
+    """A response that was read to its end.
 
     Attributes:
         status: its HTTP status.
@@ -107,7 +107,7 @@ Ten thousand playback IDs, in pieces like that, take a tenth of a second."""
 
 
 def receive(response: requests.Response, seconds: float) -> Received:
-    """Read an answer that was asked for with `stream=True`.
+    """Read a response that was asked for with `stream=True`.
 
     Args:
         response: its beginning.
@@ -118,17 +118,17 @@ def receive(response: requests.Response, seconds: float) -> Received:
     """
     ends = time.monotonic() + seconds
     body = bytearray()
-    # Left unread, the connection is closed here, and no other request can take the rest for its own answer.
+    # Left unread, the connection is closed here, and no other request can take the rest for its own response.
     with response:
         if response.status_code < 200:
-            # http.client takes every interim answer but 100 for a whole one.
-            raise requests.ConnectionError(f"there was only an interim answer, {response.status_code}")
+            # http.client takes every interim response but 100 for a whole one.
+            raise requests.ConnectionError(f"there was only an interim response, {response.status_code}")
         for piece in response.iter_content(_PIECE_BYTES):
             body += piece
             if len(body) > MAX_BODY_BYTES:
-                raise requests.ConnectionError(f"the answer is longer than {MAX_BODY_BYTES} bytes")
+                raise requests.ConnectionError(f"the response is longer than {MAX_BODY_BYTES} bytes")
             if time.monotonic() > ends:
-                raise requests.ReadTimeout(f"the answer did not end within {seconds:.0f} s")
+                raise requests.ReadTimeout(f"the response did not end within {seconds:.0f} s")
     return Received(response.status_code, response.headers, bytes(body), response.is_redirect)
 
 

@@ -6,7 +6,7 @@ import json
 import re
 
 STREAM_SECRET = re.compile(r"[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32}", re.IGNORECASE)
-"""What FastPix's stream keys, SRT secrets and SRT playback stream ids look like (recorded answers)."""
+"""What FastPix's stream keys, SRT secrets and SRT playback stream ids look like (recorded responses)."""
 
 ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
 """What an id consists of, as a regular expression; all of these need no quoting in a URL."""

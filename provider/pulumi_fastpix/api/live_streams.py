@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from pulumi_fastpix.api.base import BaseClient
 from pulumi_fastpix.api.deadline import Deadline
-from pulumi_fastpix.api.models import Stream, StreamAnswer, StreamsAnswer
-from pulumi_fastpix.errors import UnexpectedAnswerError
+from pulumi_fastpix.api.models import Stream, StreamResponse, StreamsResponse
+from pulumi_fastpix.errors import UnexpectedResponseError
 
 
 class LiveStreams:
@@ -29,9 +29,11 @@ class LiveStreams:
         purpose, deadline = f"read stream {stream_id}", deadline or self._client.deadline()
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
-                stream = self._client.send("GET", stream_path(stream_id), StreamAnswer, purpose, deadline=deadline).data
+                stream = self._client.send(
+                    "GET", stream_path(stream_id), StreamResponse, purpose, deadline=deadline
+                ).data
                 if stream.stream_id != stream_id:
-                    raise UnexpectedAnswerError(
+                    raise UnexpectedResponseError(
                         f"Could not {purpose}: the response describes another stream, {stream.stream_id}.", status=200
                     )
         return stream
@@ -48,7 +50,7 @@ class LiveStreams:
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
                 streams = self._client.send(
-                    "GET", "/live/streams", StreamsAnswer, purpose, query=query, deadline=deadline
+                    "GET", "/live/streams", StreamsResponse, purpose, query=query, deadline=deadline
                 ).data
         return streams
 

@@ -1,4 +1,4 @@
-"""What FastPix's answers look like, as far as we use them.
+"""What FastPix's responses look like, as far as we use them.
 
 Unknown fields are ignored, so that new ones break nothing, and are not kept: the stream object carries the
 stream's secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`).
@@ -33,7 +33,7 @@ class PlaybackId(_Wire):
 class Stream(_Wire):
     """A live stream, reduced to its id and its playback IDs.
 
-    `playbackIds` is how recorded answers call the list; FastPix's SDKs of 2025 called it `playbackId`. FastPix
+    `playbackIds` is how recorded responses call the list; FastPix's SDKs of 2025 called it `playbackId`. FastPix
     leaves empty optional fields out, so a missing list is an empty one.
     """
 
@@ -48,29 +48,29 @@ class Stream(_Wire):
         return {playback_id.id: playback_id for playback_id in self.playback_ids}
 
 
-class PlaybackIdAnswer(_Wire):
-    """The answer to creating and to reading a playback ID."""
+class PlaybackIdResponse(_Wire):
+    """The response to creating and to reading a playback ID."""
 
     success: Literal[True]
     data: PlaybackId
 
 
-class StreamAnswer(_Wire):
-    """The answer to reading a stream."""
+class StreamResponse(_Wire):
+    """The response to reading a stream."""
 
     success: Literal[True]
     data: Stream
 
 
-class StreamsAnswer(_Wire):
-    """The answer to listing streams."""
+class StreamsResponse(_Wire):
+    """The response to listing streams."""
 
     success: Literal[True]
     data: tuple[Stream, ...]
 
 
-class DeletedAnswer(_Wire):
-    """The answer to deleting: `{"success": true}`."""
+class DeletedResponse(_Wire):
+    """The response to deleting: `{"success": true}`."""
 
     success: Literal[True]
 
@@ -91,7 +91,7 @@ class ErrorDetail(_Wire):
     fields: Annotated[tuple[FieldProblem, ...], BeforeValidator(lambda listed: listed or ())] = ()
 
 
-class ErrorAnswer(_Wire):
+class ErrorResponse(_Wire):
     """FastPix's error envelope: `{"success": false, "error": {"code": 404, "message": "stream not found", …}}`."""
 
     success: Literal[False]

@@ -14,8 +14,8 @@ import tenacity
 from pulumi_fastpix.api.base import BaseClient
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.live_streams import stream_path
-from pulumi_fastpix.api.models import DeletedAnswer, PlaybackId, PlaybackIdAnswer
-from pulumi_fastpix.errors import UnexpectedAnswerError
+from pulumi_fastpix.api.models import DeletedResponse, PlaybackId, PlaybackIdResponse
+from pulumi_fastpix.errors import UnexpectedResponseError
 
 
 class PlaybackIds:
@@ -35,9 +35,9 @@ class PlaybackIds:
         path = f"{_path(stream_id)}/{quote(playback_id, safe='')}"
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
-                found = self._client.send("GET", path, PlaybackIdAnswer, purpose, deadline=deadline).data
+                found = self._client.send("GET", path, PlaybackIdResponse, purpose, deadline=deadline).data
                 if found.id != playback_id:
-                    raise UnexpectedAnswerError(
+                    raise UnexpectedResponseError(
                         f"Could not {purpose}: the response describes another playback ID, {found.id}.", status=200
                     )
         return found
@@ -75,7 +75,7 @@ class PlaybackIds:
         return self._client.send(
             "POST",
             _path(stream_id),
-            PlaybackIdAnswer,
+            PlaybackIdResponse,
             _purpose_of_create(stream_id, access_policy),
             body={"accessPolicy": access_policy},
             idempotency_key=idempotency_key,
@@ -93,7 +93,7 @@ class PlaybackIds:
         deadline = deadline or self._client.deadline()
         for attempt in self._client.attempts("DELETE", purpose, deadline):
             with attempt:
-                self._client.send("DELETE", path, DeletedAnswer, purpose, query=query, deadline=deadline)
+                self._client.send("DELETE", path, DeletedResponse, purpose, query=query, deadline=deadline)
 
 
 def _path(stream_id: str) -> str:

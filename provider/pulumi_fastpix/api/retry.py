@@ -6,7 +6,7 @@ The policy, in the order in which it is decided:
 - *429*: repeat, whatever the method; FastPix refused before doing anything.
 - *Sent, no complete response; 408; 5xx; a response that isn't FastPix's own*: it may have been carried out.
   Repeat GET and DELETE, for which twice is as good as once. Never repeat a POST: it would make a second ID.
-- *A redirect*: it may have been carried out, too, but don't repeat anything; the answer would be the same.
+- *A redirect*: it may have been carried out, too, but don't repeat anything; the response would be the same.
 - *Everything else FastPix refuses*: nothing was done. Don't repeat.
 
 Between attempts: exponential backoff with full jitter, or what `Retry-After` asks for, up to a cap.
@@ -18,7 +18,13 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from pulumi_fastpix.errors import NoAnswerError, NotReachedError, RateLimitedError, ServerError, UnexpectedAnswerError
+from pulumi_fastpix.errors import (
+    NoResponseError,
+    NotReachedError,
+    RateLimitedError,
+    ServerError,
+    UnexpectedResponseError,
+)
 
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 10.0
@@ -34,12 +40,12 @@ def may_repeat(method: str, failure: BaseException) -> bool:
 
 def outcome_unknown(failure: BaseException) -> bool:
     """Whether the request may have been carried out although it failed."""
-    return isinstance(failure, (NoAnswerError, ServerError, UnexpectedAnswerError))
+    return isinstance(failure, (NoResponseError, ServerError, UnexpectedResponseError))
 
 
 def is_redirect(failure: BaseException) -> bool:
     """Whether something between answered with a redirect, which nobody follows."""
-    return isinstance(failure, UnexpectedAnswerError) and 300 <= failure.status < 400
+    return isinstance(failure, UnexpectedResponseError) and 300 <= failure.status < 400
 
 
 def seconds_before_repeat(attempt: int, failure: BaseException | None, jitter: Callable[[], float]) -> float:
@@ -73,4 +79,4 @@ def parse_retry_after(header: str | None, now: datetime) -> float | None:
 def _asked_to_wait(failure: BaseException | None) -> float | None:
     if isinstance(failure, (RateLimitedError, ServerError)):
         return failure.refusal.retry_after
-    return failure.retry_after if isinstance(failure, UnexpectedAnswerError) else None
+    return failure.retry_after if isinstance(failure, UnexpectedResponseError) else None

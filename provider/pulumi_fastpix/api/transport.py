@@ -1,4 +1,4 @@
-"""One HTTP request and its answer: sessions, time-outs, and every failure turned into our own errors.
+"""One HTTP request and its response: sessions, time-outs, and every failure turned into our own errors.
 
 The server is never trusted to be FastPix: a body counts only if it has FastPix's form, and nothing it says is
 shown before it has been cleaned of credentials.
@@ -23,12 +23,12 @@ from requests.adapters import BaseAdapter
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.connections import Adapter, Received, Session, innermost_reason, never_sent, receive
 from pulumi_fastpix.api.ids import STREAM_SECRET
-from pulumi_fastpix.api.models import ErrorAnswer
+from pulumi_fastpix.api.models import ErrorResponse
 from pulumi_fastpix.api.retry import parse_retry_after
 from pulumi_fastpix.settings import Settings
 from pulumi_fastpix.settings.addresses import is_loopback
 
-Answer = TypeVar("Answer", bound=BaseModel)
+Response = TypeVar("Response", bound=BaseModel)
 
 USER_AGENT = f"pulumi-fastpix/{version('pulumi-fastpix')}"
 MAX_CONNECT_SECONDS = 10.0
@@ -65,28 +65,28 @@ class Transport:
         self,
         method: str,
         path: str,
-        expected: type[Answer],
-        attempt: str,
+        expected: type[Response],
+        purpose: str,
         *,
         query: dict[str, str] | None = None,
         body: dict[str, str] | None = None,
         idempotency_key: str | None = None,
         at_most: float = math.inf,
-    ) -> Answer:
-        """Send one request, once, and return its answer.
+    ) -> Response:
+        """Send one request, once, and return its response.
 
         Args:
             method: the HTTP method.
             path: what follows the base URL, already quoted.
-            expected: the model of a successful answer.
-            attempt: what this request is for, as it follows "Could not".
+            expected: the model of a successful response.
+            purpose: what this request is for, as it follows "Could not".
             query: the query parameters.
             body: sent as JSON.
             idempotency_key: sent as `Idempotency-Key`.
-            at_most: seconds to wait for each part of the answer, if the settings would allow more.
+            at_most: seconds to wait for each part of the response, if the settings would allow more.
 
         Raises:
-            FastPixError: NotReachedError, NoAnswerError, UnexpectedAnswerError or a RefusedError.
+            FastPixError: NotReachedError, NoResponseError, UnexpectedResponseError or a RefusedError.
         """
         timeout = min(self._settings.timeout_seconds, at_most)
         try:
@@ -98,21 +98,21 @@ class Transport:
                 headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
                 auth=self._auth,  # type: ignore[arg-type]  # the stubs know no bytes; requests takes them
                 timeout=(min(MAX_CONNECT_SECONDS, timeout), timeout),
-                allow_redirects=False,  # they would carry the credentials to wherever the answer points
+                allow_redirects=False,  # they would carry the credentials to wherever the response points
                 stream=True,
             )
         except Exception as error:  # noqa: BLE001  # got past this, a create would be left in doubt without a word
-            raise self._without_answer(attempt, error, sent=not never_sent(error)) from None
+            raise self._without_response(purpose, error, sent=not never_sent(error)) from None
         try:
             received = receive(response, timeout)
         except Exception as error:  # noqa: BLE001  # for the same reason
-            raise self._without_answer(attempt, error, sent=True) from None
+            raise self._without_response(purpose, error, sent=True) from None
         if 200 <= received.status < 300:
             try:
                 return expected.model_validate_json(received.body)
             except ValidationError as error:
-                raise self._unexpected(attempt, received, _what_is_wrong(error)) from None
-        raise self._refused(attempt, received)
+                raise self._unexpected(purpose, received, _what_is_wrong(error)) from None
+        raise self._refused(purpose, received)
 
     def close(self) -> None:
         """Close all connections."""
@@ -132,47 +132,47 @@ class Transport:
             self._of_thread.session = session
         return session
 
-    def _without_answer(self, attempt: str, error: Exception, *, sent: bool) -> errors.FastPixError:
+    def _without_response(self, purpose: str, error: Exception, *, sent: bool) -> errors.FastPixError:
         address, reason = self._settings.base_url, self._clean(innermost_reason(error))
         if not sent:
             return errors.NotReachedError(
-                f"Could not {attempt}: no connection to {address} ({reason}). Nothing was sent.",
+                f"Could not {purpose}: no connection to {address} ({reason}). Nothing was sent.",
                 "Check the address, and that this machine can reach it.",
             )
-        return errors.NoAnswerError(
-            f"Could not {attempt}: the request was sent to {address}, but no complete response was received "
+        return errors.NoResponseError(
+            f"Could not {purpose}: the request was sent to {address}, but no complete response was received "
             f"({reason}).",
             "Run it again later.",
         )
 
-    def _refused(self, attempt: str, received: Received) -> errors.FastPixError:
+    def _refused(self, purpose: str, received: Received) -> errors.FastPixError:
         try:
-            told = ErrorAnswer.model_validate_json(received.body).error
+            detail = ErrorResponse.model_validate_json(received.body).error
         except ValidationError as error:
-            return self._unexpected(attempt, received, _what_is_wrong(error))
+            return self._unexpected(purpose, received, _what_is_wrong(error))
         status = received.status
         kind = _ERROR_OF_STATUS.get(status, errors.ServerError if status >= 500 else errors.RefusedError)
-        if told.code != status or status < 400:
-            return self._unexpected(attempt, received, f"its body speaks of a status {told.code}")
+        if detail.code != status or status < 400:
+            return self._unexpected(purpose, received, f"its body speaks of a status {detail.code}")
         refusal = errors.Refusal(
             status=status,
-            message=self._clean(told.message),
-            description=self._clean(told.description or ""),
-            fields=tuple((self._clean(problem.field), self._clean(problem.message)) for problem in told.fields),
+            message=self._clean(detail.message),
+            description=self._clean(detail.description or ""),
+            fields=tuple((self._clean(problem.field), self._clean(problem.message)) for problem in detail.fields),
             ray=self._clean(received.headers.get("cf-ray", "")),
             retry_after=_retry_after(received),
         )
-        return kind(attempt, refusal, self._advice(kind))
+        return kind(purpose, refusal, self._advice(kind))
 
-    def _unexpected(self, attempt: str, received: Received, what: str) -> errors.UnexpectedAnswerError:
+    def _unexpected(self, purpose: str, received: Received, what: str) -> errors.UnexpectedResponseError:
         media_type = self._clean(received.headers.get("content-type", "no content type"))
         if received.is_redirect:
             target = self._clean(received.headers.get("location", ""))
             what = f"a redirect to {target!r}, which is not followed because it would take the credentials along"
         ray = received.headers.get("cf-ray")
         failing = "FastPix, or what is in front of it, is failing: run it again later. "
-        return errors.UnexpectedAnswerError(
-            f"Could not {attempt}: {self._settings.base_url} answered {received.status} ({media_type}"
+        return errors.UnexpectedResponseError(
+            f"Could not {purpose}: {self._settings.base_url} answered {received.status} ({media_type}"
             f"{f', cf-ray {self._clean(ray)}' if ray else ''}), which is not a FastPix API response: {what}.",
             f"{failing if received.status >= 500 else ''}If this stays, check the address, which ends in the API's "
             f"version as in /v1, and whether a proxy or gateway answers in FastPix's place.",

@@ -55,7 +55,7 @@ class Adapter(ResourceProvider):
         """Tell the engine which inputs differ, and which of them need a new object."""
         change = self.resource_type.diff(_plain(_olds), _plain(_news))
         if change.replaces or change.updates:
-            # Without an answer of ours the engine computes what it displays itself: just the changed inputs.
+            # Without a response of ours the engine computes what it displays itself: just the changed inputs.
             return DiffResult(changes=None, replaces=list(change.replaces))
         # State that the native provider wrote has no provider of ours in it: an update puts it there.
         return DiffResult(changes=PROVIDER_KEY not in _olds)

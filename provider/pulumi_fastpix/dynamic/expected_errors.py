@@ -1,7 +1,7 @@
 """Makes Pulumi show our expected errors as the sentences they are, and unexpected ones with their stack trace.
 
 Newer SDKs' dynamic provider process answers every failed call with `traceback.format_exc()`. For an error whose
-text already says what was attempted, what came back and what to do, the trace buries the answer. The SDK offers no
+text already says what was attempted, what came back and what to do, the trace buries the response. The SDK offers no
 way to say so, hence this seam: in that process, and nowhere else, the *name* `traceback` in the SDK's main module is
 replaced by a stand-in. Other errors keep their trace, ours and other providers' alike.
 

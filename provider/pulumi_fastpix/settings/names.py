@@ -28,7 +28,7 @@ CONFIG_KEYS = (*TARGET_VARIABLES, *TIME_VARIABLES, PROVIDER_RESOURCE)
 SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
 """Set by `pulumi-fastpix sandbox exec` to the sandbox's address: nothing else may then be talked to."""
 
-GONE_STREAMS_VARIABLE = "FASTPIX_GONE_STREAMS"
+DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:
 `pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored "gone"
 would disarm the guard against the wrong workspace for good."""

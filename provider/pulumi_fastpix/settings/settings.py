@@ -29,7 +29,7 @@ from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL, normalise_base_u
 from pulumi_fastpix.settings.names import (
     DEFAULT_RETRY_FOR_SECONDS,
     DEFAULT_TIMEOUT_SECONDS,
-    GONE_STREAMS_VARIABLE,
+    DELETED_STREAMS_VARIABLE,
     MOST_SECONDS,
     TIME_VARIABLES,
 )
@@ -55,7 +55,7 @@ class Settings:
         provider_resource: the name of the provider resource, if that is where.
         timeout_seconds: how long to wait for a connection, and for each part of a response.
         retry_for_seconds: how long one operation may go on trying.
-        gone_streams: streams the user vouches for as deleted, for this run only.
+        deleted_streams: streams the user vouches for as deleted, for this run only.
     """
 
     access_token_id: str
@@ -65,7 +65,7 @@ class Settings:
     provider_resource: str = ""
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     retry_for_seconds: float = DEFAULT_RETRY_FOR_SECONDS
-    gone_streams: frozenset[str] = frozenset()
+    deleted_streams: frozenset[str] = frozenset()
 
     @property
     def workspace_mark(self) -> str:
@@ -135,7 +135,7 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
         provider_resource=target.provider_resource,
         timeout_seconds=seconds["timeoutSeconds"],
         retry_for_seconds=seconds["retryForSeconds"],
-        gone_streams=frozenset(filter(None, map(str.strip, environ.get(GONE_STREAMS_VARIABLE, "").split(",")))),
+        deleted_streams=frozenset(filter(None, map(str.strip, environ.get(DELETED_STREAMS_VARIABLE, "").split(",")))),
     )
     refuse_other_addresses(settings.base_url, environ)
     return settings

@@ -102,7 +102,7 @@ def settings_for(
         base_url: where the server is.
         deleted_streams: those of which the user has confirmed in the environment that they were deleted.
     """
-    return Settings(access_token_id, secret_key, base_url, gone_streams=deleted_streams)
+    return Settings(access_token_id, secret_key, base_url, deleted_streams=deleted_streams)
 
 
 def without_earlier_ids(error_text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_fastpix.errors import (
     CreateInDoubtError,
     FastPixError,
-    NoAnswerError,
+    NoResponseError,
     NotFoundError,
     RefusedError,
     StreamNotVisibleError,
@@ -108,7 +108,7 @@ class TakesAnOutageForADeletion(ProviderProcess):
     def read(self, playback_id: str, state: Mapping[str, Any]) -> PlaybackId | None:
         try:
             return super().read(playback_id, state)
-        except (RefusedError, NoAnswerError):
+        except (RefusedError, NoResponseError):
             return None
 
 
@@ -143,7 +143,7 @@ class NeverReadsAgain(ProviderProcess):
 
 class FailsEveryRead(ProviderProcess):
     def read(self, playback_id: str, state: Mapping[str, Any]) -> PlaybackId | None:
-        raise NoAnswerError(f"{playback_id} {state}")
+        raise NoResponseError(f"{playback_id} {state}")
 
 
 class NeverNotifies(ProviderProcess):

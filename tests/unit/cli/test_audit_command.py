@@ -95,7 +95,7 @@ def test_a_stream_that_these_credentials_never_saw_is_not_reported_as_deleted(
     assert result.exit_code == 2
     assert "These credentials haven't seen the stream before: perhaps the access token was replaced" in result.output
     assert "or the stream is in another workspace" in result.output
-    monkeypatch.setenv("FASTPIX_GONE_STREAMS", lost)
+    monkeypatch.setenv("FASTPIX_DELETED_STREAMS", lost)
     result = run("audit")
     assert result.exit_code == 1
     assert "its stream was deleted" in result.output

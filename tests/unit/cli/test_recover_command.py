@@ -123,8 +123,8 @@ def test_nothing_is_found_on_a_stream_that_is_confirmed_as_deleted(
     sandbox.store.live_streams.delete(DEMO_STREAM_ID)
     result = run("recover")
     assert result.exit_code == 1
-    assert f"FASTPIX_GONE_STREAMS={DEMO_STREAM_ID}" in result.output
-    monkeypatch.setenv("FASTPIX_GONE_STREAMS", DEMO_STREAM_ID)
+    assert f"FASTPIX_DELETED_STREAMS={DEMO_STREAM_ID}" in result.output
+    monkeypatch.setenv("FASTPIX_DELETED_STREAMS", DEMO_STREAM_ID)
     assert run("recover").exit_code == 0
 
 
@@ -157,7 +157,7 @@ def test_interrupted_creates_of_other_types_are_named_before_they_are_forgotten(
 def test_more_playback_ids_than_creates_are_listed_with_the_options_that_decide(
     pulumi: FakePulumi, sandbox: Sandbox, first_id: str
 ) -> None:
-    sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     pulumi.prints("export", interrupted())
     result = run("recover")
     assert result.exit_code == 1

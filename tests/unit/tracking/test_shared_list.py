@@ -17,7 +17,7 @@ from pulumi_fastpix.resources.tracking.shared_list import SharedList
 from pulumi_fastpix.settings import Settings
 from support.still_clock import StillClock
 
-OUT = errors.NoAnswerError("Out.")
+OUT = errors.NoResponseError("Out.")
 
 
 class Slow:
@@ -86,7 +86,7 @@ def test_whoever_has_a_later_deadline_asks_again(client: Client, pool: ThreadPoo
     patient = pool.submit(slow.list.get, client.deadline(60))
     for let_go in slow.let_go:
         let_go.set()
-    with pytest.raises(errors.NoAnswerError):
+    with pytest.raises(errors.NoResponseError):
         impatient.result(10)
     assert list(patient.result(10).by_id) == ["a"]
 
@@ -99,7 +99,7 @@ def test_in_an_outage_one_failure_is_enough_for_all(client: Client, pool: Thread
     client.in_outage = True
     slow.let_go[0].set()
     for each in asking:
-        with pytest.raises(errors.NoAnswerError):
+        with pytest.raises(errors.NoResponseError):
             each.result(10)
 
 
@@ -110,7 +110,7 @@ def test_whoever_has_the_same_deadline_does_not_ask_again(client: Client, pool: 
     until_somebody_waits_for(slow)
     slow.let_go[0].set()
     for each in asking:
-        with pytest.raises(errors.NoAnswerError):
+        with pytest.raises(errors.NoResponseError):
             each.result(10)
 
 

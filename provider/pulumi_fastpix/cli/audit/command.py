@@ -99,7 +99,7 @@ def _read(client: Client, wanted: StreamToRead) -> AuditedStream | str:
     try:
         listed = client.live_streams.get(stream_id).playback_ids
     except NotFoundError as error:
-        if wanted.seen_here or stream_id in wanted.settings.gone_streams:
+        if wanted.seen_here or stream_id in wanted.settings.deleted_streams:
             return AuditedStream(stream_id, None, wanted.recorded)
         return report.stream_not_seen_before(error, stream_id)
     except FastPixError as error:

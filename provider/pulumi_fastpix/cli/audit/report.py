@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind, Level
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.errors import NotFoundError
-from pulumi_fastpix.settings.names import GONE_STREAMS_VARIABLE
+from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
 _HEADINGS = {
     Kind.UNDECLARED_PUBLIC: "Undeclared public playback IDs",
@@ -99,7 +99,7 @@ def stream_not_seen_before(error: NotFoundError, stream_id: str) -> str:
     return (
         f"{error} These credentials haven't seen the stream before: perhaps the access token was replaced since the "
         f"last `pulumi up` or `pulumi refresh`, or the stream is in another workspace. Use the credentials of its "
-        f"workspace. Only if you know that it was deleted, run this with {GONE_STREAMS_VARIABLE}={stream_id} in the "
+        f"workspace. Only if you know that it was deleted, run this with {DELETED_STREAMS_VARIABLE}={stream_id} in the "
         f"environment."
     )
 

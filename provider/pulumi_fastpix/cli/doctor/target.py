@@ -15,7 +15,7 @@ from pulumi_fastpix.errors import (
     PermissionDeniedError,
     RateLimitedError,
     SettingsError,
-    UnexpectedAnswerError,
+    UnexpectedResponseError,
 )
 from pulumi_fastpix.settings import Settings, settings
 from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL
@@ -111,7 +111,7 @@ def _advice(error: FastPixError, environ: Mapping[str, str]) -> str:
         )
     if isinstance(error, NotReachedError):
         return "Check the address, this machine's DNS and proxy (HTTPS_PROXY), and the firewalls between."
-    if isinstance(error, (UnexpectedAnswerError, NotFoundError)):
+    if isinstance(error, (UnexpectedResponseError, NotFoundError)):
         return (
             f"Check the address: it needs its version path, as in {DEFAULT_BASE_URL}. Check that no proxy or other "
             f"server responds in FastPix's place."

@@ -154,7 +154,7 @@ def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[Playbac
     try:
         return client.live_streams.get(stream_id).playback_ids
     except NotFoundError as error:
-        if stream_id in client.settings.gone_streams:
+        if stream_id in client.settings.deleted_streams:
             return ()
         advice = report.deleted_stream(stream_id)
         raise click.ClickException(known.without_secrets(f"{error} {advice}")) from None

@@ -16,7 +16,7 @@ from pulumi_fastpix.cli.recover.recovery import (
     other_operations,
     protect,
 )
-from pulumi_fastpix.settings.names import GONE_STREAMS_VARIABLE
+from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.stack.state import StackState
 
 
@@ -31,7 +31,7 @@ def deleted_stream(stream_id: str) -> str:
     """A way out after a stream's 404."""
     return (
         f"If the stream was deleted, so were all playback IDs on it: run this again with "
-        f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
+        f"{DELETED_STREAMS_VARIABLE}={stream_id} in the environment."
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, StreamNotVisibleError, UnexpectedAnswerError
+from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, StreamNotVisibleError, UnexpectedResponseError
 from pulumi_fastpix.resources.base import Existing, Values
 from pulumi_fastpix.resources.live_playback_id.create import create
 from pulumi_fastpix.resources.live_playback_id.inputs import validated_stream_id
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.workspace import Workspace
-from pulumi_fastpix.settings.names import GONE_STREAMS_VARIABLE
+from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
 
 class LivePlaybackIdLifecycle:
@@ -61,7 +61,7 @@ class LivePlaybackIdLifecycle:
         except NotFoundError as error:
             if seen_by is None:
                 raise
-            self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
+            self._confirm_stream_deleted(stream_id, playback_id, seen_by, error)
             return None
         if found is not None:
             return self._existing(stream_id, found)
@@ -98,7 +98,7 @@ class LivePlaybackIdLifecycle:
             try:
                 tracker.shared_list(deadline)
             except NotFoundError as error:
-                self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
+                self._confirm_stream_deleted(stream_id, playback_id, seen_by, error)
                 return
         with tracker.deleting(playback_id):
             try:
@@ -111,10 +111,10 @@ class LivePlaybackIdLifecycle:
         try:
             stream = tracker.fresh_list(deadline)
         except NotFoundError as error:
-            self._confirm_stream_gone(stream_id, playback_id, seen_by, error)
+            self._confirm_stream_deleted(stream_id, playback_id, seen_by, error)
             return
         if playback_id in stream.by_id:
-            raise UnexpectedAnswerError(
+            raise UnexpectedResponseError(
                 f"{missing.happened} FastPix still lists it, however.", "Try again in a while.", status=404
             )
 
@@ -127,9 +127,11 @@ class LivePlaybackIdLifecycle:
         except NotFoundError:
             return None
 
-    def _confirm_stream_gone(self, stream_id: str, playback_id: str, seen_by: str | None, error: NotFoundError) -> None:
+    def _confirm_stream_deleted(
+        self, stream_id: str, playback_id: str, seen_by: str | None, error: NotFoundError
+    ) -> None:
         """Return if a stream that can't be seen is known to be deleted, with its playback IDs; else raise."""
-        if seen_by == self._settings.workspace_mark or stream_id in self._settings.gone_streams:
+        if seen_by == self._settings.workspace_mark or stream_id in self._settings.deleted_streams:
             return
         raise StreamNotVisibleError(
             f"Can't tell whether playback ID {playback_id} exists, because its stream {stream_id} can't be seen: "
@@ -137,7 +139,7 @@ class LivePlaybackIdLifecycle:
             f"the address ({self._settings.base_url}) belong to another workspace than the one in which this stack "
             f"last saw the stream, where both may be alive. Nothing was changed. In the second case use the right "
             f"credentials and address. Only if you know that the stream was deleted, run the same command once "
-            f"with {GONE_STREAMS_VARIABLE}={stream_id} in the environment."
+            f"with {DELETED_STREAMS_VARIABLE}={stream_id} in the environment."
         ) from None
 
     def _existing(self, stream_id: str, playback_id: PlaybackId) -> Existing:

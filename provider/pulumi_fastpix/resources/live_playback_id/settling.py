@@ -6,7 +6,7 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.errors import FastPixError, NotFoundError, ServerError, UnexpectedAnswerError
+from pulumi_fastpix.errors import FastPixError, NotFoundError, ServerError, UnexpectedResponseError
 from pulumi_fastpix.resources.live_playback_id import messages
 from pulumi_fastpix.resources.live_playback_id.verdicts import Ambiguous, Claim, Lost, Repeat, Verdict, Wait, reconcile
 from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed, Made, MadeAgain, Unclear
@@ -61,7 +61,7 @@ class Settling:
         stays one, to be named.
 
         Raises:
-            UnexpectedAnswerError: a list lacks what exists, or existed a moment ago.
+            UnexpectedResponseError: a list lacks what exists, or existed a moment ago.
             FastPixError: the stream can't be read.
         """
         seen: list[PlaybackId] = []
@@ -128,8 +128,8 @@ def _was_answered(failure: FastPixError) -> bool:
     if isinstance(failure, ServerError):
         return failure.refusal.status not in TIMEOUTS_OF_GATEWAYS
     return (
-        isinstance(failure, UnexpectedAnswerError)
+        isinstance(failure, UnexpectedResponseError)
         and failure.status not in TIMEOUTS_OF_GATEWAYS
-        # Who redirects instead of answering may have handed it on; and that it is sent again would change nothing.
+        # A redirect may come from a server that has passed the request on; and to send it again would change nothing.
         and not retry.is_redirect(failure)
     )

@@ -15,7 +15,7 @@ class Lost:
     Attributes:
         access_policy: of the playback ID it was to make.
         answered: the server answered, if not usefully. So it is done with the request, whatever it did; a create
-            without an answer may still be going on.
+            without a response may still be going on.
     """
 
     access_policy: str
@@ -53,7 +53,7 @@ def reconcile(found: Sequence[PlaybackId], lost: Sequence[Lost]) -> list[Verdict
     """Judge each lost create, in order, by the candidates found.
 
     If fewer were found than are missing, those the server answered get them first: playback IDs of one policy are
-    all alike, and a create without an answer is better reported as one that may still come than sent again.
+    all alike, and a create without a response is better reported as one that may still come than sent again.
     """
     verdicts: dict[int, Verdict] = {}
     for policy in {create.access_policy for create in lost}:

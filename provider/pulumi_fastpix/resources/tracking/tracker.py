@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId, Stream
-from pulumi_fastpix.errors import NotFoundError, UnexpectedAnswerError
+from pulumi_fastpix.errors import NotFoundError, UnexpectedResponseError
 from pulumi_fastpix.resources.tracking.accounting import Accounting
 from pulumi_fastpix.resources.tracking.doubt import Doubt
 from pulumi_fastpix.resources.tracking.gate import Gate
@@ -86,12 +86,12 @@ class StreamTracker:
         """Note that a create has made this playback ID.
 
         Raises:
-            UnexpectedAnswerError: it can't have.
+            UnexpectedResponseError: it can't have.
         """
         with self._lock:
             is_new = self._accounting.note_answer(playback_id.id)
         if not is_new:
-            raise UnexpectedAnswerError(
+            raise UnexpectedResponseError(
                 f"FastPix answered a create on stream {self.stream_id} with playback ID {playback_id.id}, which "
                 f"existed before.",
                 status=201,
@@ -119,12 +119,12 @@ class StreamTracker:
                 self._baseline_at = None
 
     def unaccounted(self, deadline: Deadline) -> list[PlaybackId]:
-        """The playback IDs that are on the stream now, weren't before, and were the answer to no create.
+        """The playback IDs that are on the stream now, weren't before, and were the response to no create.
 
         A deadline that is near is put off: to give up now would leave a playback ID that nobody knows.
 
         Raises:
-            UnexpectedAnswerError: the list lacks a playback ID that exists.
+            UnexpectedResponseError: the list lacks a playback ID that exists.
             FastPixError: the stream can't be read.
         """
         enough = 2 * self.settling_period
@@ -150,9 +150,9 @@ class StreamTracker:
         finally:
             self._shared.invalidate()
 
-    def incomplete(self, playback_id: str, was: str) -> UnexpectedAnswerError:
+    def incomplete(self, playback_id: str, was: str) -> UnexpectedResponseError:
         """The error for a list that lacks a playback ID, with how that is known."""
-        return UnexpectedAnswerError(
+        return UnexpectedResponseError(
             f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
             f"like that can't tell what a lost create has made.",
             status=200,
