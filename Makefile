@@ -73,7 +73,7 @@ record-state: $(VENV) ## Record what this version stores in a stack, once per re
 	@$(ENGINE) python tests/recorded_states/record.py $(NAME)
 
 benchmark: $(VENV) ## Compare both providers with the least time possible; needs an idle machine
-	@$(ENGINE) python benchmarks/front_doors.py
+	@$(ENGINE) python benchmarks/providers.py
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
 
@@ -90,7 +90,7 @@ lock: ## Resolve requirements.lock and requirements-floor.lock anew
 	@$(LOCK) --resolution lowest-direct -o requirements-floor.lock
 
 clean: ## Delete all that was made in this folder, the sandbox's data too
-	rm -rf .venv .sandbox build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .sandbox build dist .mypy_cache .pytest_cache .ruff_cache
 
 # An environment with the sources and what a lock file names. $(1): its folder, $(2): the lock file.
 define locked_environment

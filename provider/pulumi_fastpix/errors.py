@@ -7,8 +7,8 @@
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
     ├── InvalidInputError         an id is invalid; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
-    ├── NoAnswerError             the request was sent, and no complete answer came back
-    ├── UnexpectedAnswerError     something answered, but not in FastPix's own form
+    ├── NoAnswerError             the request was sent, and no complete response was received
+    ├── UnexpectedAnswerError     the response is not a FastPix API response
     ├── RefusedError              FastPix answered with an error of its own
     │   ├── AuthenticationError   401: the credentials
     │   ├── PermissionDeniedError 403: what the access token may do
@@ -21,8 +21,15 @@
     ├── CreateInDoubtError        a playback ID may or may not have been made
     └── CancelledError            Pulumi was interrupted before this was sent
 
-They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and in the
-command line. The text says what was attempted, what came back and what to do.
+They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and on the
+command line. The text names what was attempted, on which object, what came back, and what to do next::
+
+    try:
+        client.live_streams.get(stream_id)
+    except errors.NotFoundError as error:
+        print(error.refusal.message)
+    except errors.FastPixError as error:
+        print(error)
 """
 
 from __future__ import annotations
@@ -34,7 +41,7 @@ class FastPixError(Exception):
     """The root of all errors this package raises on purpose; its text is meant for people.
 
     Attributes:
-        happened: the text without what it advises to do.
+        happened: the text without its advice.
     """
 
     def __init__(self, happened: str, advice: str = "") -> None:
@@ -63,7 +70,7 @@ class NoAnswerError(FastPixError):
 
 
 class UnexpectedAnswerError(FastPixError):
-    """Something answered, but not in FastPix's own form: an edge, a proxy, another server.
+    """The response is not a FastPix API response: an edge, a proxy or another server answered.
 
     Attributes:
         status: the HTTP status of that answer.
@@ -144,7 +151,7 @@ class ServerError(RefusedError):
 
 
 class StreamNotVisibleError(FastPixError):
-    """A stream can't be seen with these credentials at this address, and nobody knows that it is gone."""
+    """A stream can't be seen with these credentials at this address, and isn't known to be deleted."""
 
 
 class PlaybackIdNotFoundError(FastPixError):

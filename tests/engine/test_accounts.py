@@ -22,7 +22,7 @@ fastpix.LivePlaybackId("theirs", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resou
 
 
 def ids_on(sandbox: Sandbox) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
 
 
 def configured(tmp_path: Path, door: Door, ours: Sandbox, theirs: Sandbox) -> Stack:
@@ -54,7 +54,7 @@ def test_each_account_gets_its_own(tmp_path: Path, door: Door, sandbox: Sandbox)
         assert again.status == 0, again.output
 
         # The stored secret is the old one, so a refresh is told the way to the new one, and who is meant.
-        stack.configure(secrets={"studio:secretKey": theirs.store.rotate_secret(theirs.access_token_id)})
+        stack.configure(secrets={"studio:secretKey": theirs.store.access_tokens.rotate_secret(theirs.access_token_id)})
         refused = stack.refresh()
         assert "The credentials came from the provider resource 'studio'" in refused.diagnostics, refused.output
         assert "--run-program" in refused.diagnostics

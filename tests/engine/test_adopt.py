@@ -1,4 +1,4 @@
-"""Playback IDs that exist already become a stack's own, without anything being made or changed at FastPix."""
+"""A stack becomes the owner of playback IDs that exist already, and nothing is changed at FastPix."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.engine import DYNAMIC, Door, Stack, counts
 
 @pytest.fixture
 def door() -> Door:
-    """`adopt` is for the dynamic door: through the native one plain `pulumi import` works."""
+    """`adopt` is for the dynamic provider: with the native one plain `pulumi import` works."""
     return DYNAMIC
 
 
@@ -26,13 +26,13 @@ def declared_in(text: str) -> str:
 
 
 def ids_on(sandbox: Sandbox) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
 
 
-def test_adopted_ids_are_unchanged_and_from_then_on_the_stacks_own(
+def test_adopted_playback_ids_are_unchanged_and_from_then_on_owned_by_the_stack(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    private = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    private = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     before = ids_on(sandbox)
     # Another folder than the program's, as in a pipeline.
     advice = fastpix(
@@ -62,10 +62,10 @@ def test_adopted_ids_are_unchanged_and_from_then_on_the_stacks_own(
     assert ids_on(sandbox) == set()
 
 
-def test_only_what_was_asked_for_is_adopted_and_what_is_looked_up_is_pointed_out(
+def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_pointed_out(
     stack: Stack, sandbox: Sandbox
 ) -> None:
-    wanted = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    wanted = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     before = ids_on(sandbox)
     stack.write_program(f'fastpix.LivePlaybackId.get("shared", id="{wanted}", stream_id="{DEMO_STREAM_ID}")')
     assert stack.up().status == 0
@@ -91,7 +91,7 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     lines = examples(stack, "adopt")
     assert len(lines) == 4
     named = lines[-1].split()[-1]
-    with sandbox.store._database.writing() as database:  # the one thing that no door lets one choose
+    with sandbox.store._database.writing() as database:  # the API lets nobody choose an id
         database.execute("UPDATE playback_ids SET id = ?", (named,))
     for line in lines:
         answer = shell(stack, line)
@@ -114,22 +114,22 @@ fastpix.LivePlaybackId("main", stream_id="{stream}", opts=pulumi.ResourceOptions
         pytest.param(CHILD, ["--parent", "urn:pulumi:dev::project::my:index:Studio::studio"], id="of a component"),
     ],
 )
-def test_what_a_lost_create_has_made_becomes_the_resources_own(
+def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
     program: str, parent: list[str], stack: Stack, sandbox: Sandbox
 ) -> None:
-    """The failure says how; the playback ID comes after it."""
-    (born,) = ids_on(sandbox)
+    """The failure's message names the command; the playback ID appears after it."""
+    (first,) = ids_on(sandbox)
     stack.write_program(program.format(stream=DEMO_STREAM_ID))
     sandbox.faults.add(Fault(kind="slow-finish", client="dropped", seconds=3, method="POST", times=1))
     failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
     assert "one may still appear" in failed.output
-    assert f"nobody declares, other than {born}, then this run has made it" in " ".join(failed.output.split())
+    assert f"nobody declares, other than {first}, then this run has made it" in " ".join(failed.output.split())
     deadline = time.monotonic() + 30
     while len(ids_on(sandbox)) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    (made,) = ids_on(sandbox) - {born}
+    (made,) = ids_on(sandbox) - {first}
 
-    for arguments in ([made, born, "--name", "main"], [made, "--name", "main", "--prefix", "x"], ["--name", "main"]):
+    for arguments in ([made, first, "--name", "main"], [made, "--name", "main", "--prefix", "x"], ["--name", "main"]):
         assert fastpix(stack, "adopt", DEMO_STREAM_ID, *arguments).status == 2
     elsewhere = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main", "--parent", "urn:pulumi:x")
     assert (elsewhere.status, "has no resource urn:pulumi:x" in elsewhere.stderr) == (1, True)
@@ -139,11 +139,11 @@ def test_what_a_lost_create_has_made_becomes_the_resources_own(
     up = stack.run("up", "--yes", "--expect-no-changes")
     assert up.status == 0, up.output
     assert stack.ids() == {"main": made}
-    taken = fastpix(stack, "adopt", DEMO_STREAM_ID, born, "--name", "main", *parent, "--force")
-    assert (taken.status, "has a playback ID 'main' there already" in taken.stderr) == (1, True)
+    taken = fastpix(stack, "adopt", DEMO_STREAM_ID, first, "--name", "main", *parent, "--force")
+    assert (taken.status, "already has a playback ID 'main' there" in taken.stderr) == (1, True)
 
 
-def test_what_cannot_be_adopted_is_refused_all_at_once_and_nothing_is_written(stack: Stack, sandbox: Sandbox) -> None:
+def test_all_reasons_against_the_requested_playback_ids_are_given_at_once(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     assert stack.up().status == 0
     owned = stack.ids()["main"]
@@ -169,7 +169,7 @@ def test_what_cannot_be_adopted_is_refused_all_at_once_and_nothing_is_written(st
     assert not (stack.program_folder / "fastpix-import.json").exists()
 
 
-def test_an_import_file_that_is_there_is_not_overwritten(stack: Stack, sandbox: Sandbox) -> None:
+def test_an_existing_import_file_is_not_overwritten(stack: Stack, sandbox: Sandbox) -> None:
     file = stack.program_folder / "fastpix-import.json"
     file.write_text("mine")
     refusal = fastpix(stack, "adopt", DEMO_STREAM_ID)

@@ -1,4 +1,4 @@
-"""What exists beside what a stack declares is found, and nothing is changed by looking."""
+"""An audit finds everything that exists beside what a stack declares, and changes nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from support.commands import examples, fastpix, shell
 from support.engine import Stack
 
 
-def born_with(sandbox: Sandbox, stream_id: str) -> str:
-    (playback_id,) = sandbox.store.playback_ids(stream_id)
+def first_id(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> str:
+    """The playback ID that was created with a stream."""
+    (playback_id,) = sandbox.store.playback_ids.list(stream_id)
     return str(playback_id.id)
 
 
@@ -24,30 +25,32 @@ def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(finding["kind"], finding["playbackId"]) for finding in found["findings"]]
 
 
-def test_all_is_well(stack: Stack, sandbox: Sandbox) -> None:
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
+def test_a_stack_that_owns_all_playback_ids_of_its_streams_has_nothing_to_report(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id(sandbox))
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     stack.up()
     answer = fastpix(stack, "audit")
     assert (answer.status, answer.stderr) == (0, "")
-    assert answer.stdout == "1 stream with 1 playback ID; stack dev owns 1: nothing to report.\n"
+    assert answer.stdout == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
 
 
-def test_a_stack_without_resources_is_called_by_its_name(stack: Stack) -> None:
-    """Its export doesn't say whose it is; and it isn't a stack beside itself."""
+def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None:
+    """Its export doesn't hold the name; and it doesn't count as another stack."""
     assert stack.run("stack", "init", "prod").status == 0
     answer = fastpix(stack, "audit")
     assert (answer.status, answer.stderr) == (0, "")
     assert answer.stdout == (
-        "0 streams with 0 playback IDs; stack prod owns 0: no stream to look at; name those that should be.\n"
+        "Read 0 streams with 0 playback IDs; stack prod owns 0 there: no stream to audit; name the streams to read.\n"
     )
     assert audit(stack, "--stack", "organization/project/dev")[1]["stack"] == "dev"
     recovered = fastpix(stack, "recover")
-    assert recovered.stdout == "Nothing to recover: no create of a playback ID was cut off in stack prod.\n"
+    assert recovered.stdout == "Nothing to recover: stack prod has no interrupted create of a playback ID.\n"
 
 
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
-    born = born_with(sandbox, DEMO_STREAM_ID)
+    first = first_id(sandbox)
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     assert stack.up().status == 0
     lines = examples(stack, "audit")
@@ -55,13 +58,13 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     for line in lines:
         answer = shell(stack, line)
         assert (answer.status, answer.stderr) == (1, ""), line
-        assert born in answer.stdout
+        assert first in answer.stdout
 
 
-def test_everything_that_is_not_as_declared_is_found(stack: Stack, sandbox: Sandbox) -> None:
-    born = born_with(sandbox, DEMO_STREAM_ID)
-    shared = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
-    deleted_stream = sandbox.store.create_stream()
+def test_every_difference_from_the_declarations_is_found(stack: Stack, sandbox: Sandbox) -> None:
+    first = first_id(sandbox)
+    shared = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    deleted_stream = sandbox.store.live_streams.create()
     stack.write_program(f"""
 fastpix.LivePlaybackId("lost", stream_id="{DEMO_STREAM_ID}")
 fastpix.LivePlaybackId("drowned", stream_id="{deleted_stream}")
@@ -69,26 +72,26 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
 """)
     assert stack.up().status == 0
     ids = stack.ids()
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, ids["lost"])
-    sandbox.store.delete_stream(deleted_stream)
-    hidden = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, ids["lost"])
+    sandbox.store.live_streams.delete(deleted_stream)
+    hidden = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     sandbox.clear_requests()
 
     status, found = audit(stack)
     assert status == 1
     assert kinds(found) == [
-        ("open", born),
-        ("undeclared", hidden),
-        *[("gone", resource["playbackId"]) for resource in found["findings"][2:4]],
-        ("used", shared),
+        ("undeclared-public", first),
+        ("undeclared-non-public", hidden),
+        *[("deleted", resource["playbackId"]) for resource in found["findings"][2:4]],
+        ("looked-up", shared),
     ]
-    assert {finding["name"] for finding in found["findings"] if finding["kind"] == "gone"} == {"lost", "drowned"}
+    assert {finding["name"] for finding in found["findings"] if finding["kind"] == "deleted"} == {"lost", "drowned"}
     assert {request.method for request in sandbox.requests} == {"GET"}
     assert len(sandbox.requests) == 2
-    assert audit(stack, "--fail-on", "open")[0] == 1
+    assert audit(stack, "--fail-on", "critical")[0] == 1
 
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born)
-    assert audit(stack, "--fail-on", "open")[0] == 0
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first)
+    assert audit(stack, "--fail-on", "critical")[0] == 0
     assert audit(stack, DEMO_STREAM_ID)[0] == 1
     text = fastpix(stack, "audit").stdout
     assert f"{ids['lost']} public 'lost' on stream {DEMO_STREAM_ID}" in text
@@ -102,10 +105,10 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
     assert "drowned" not in stack.ids()
 
 
-def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) -> None:
+def test_playback_ids_of_other_stacks_are_not_undeclared(stack: Stack, sandbox: Sandbox) -> None:
     program = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")'
     stack.write_program(program)
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, born_with(sandbox, DEMO_STREAM_ID))
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id(sandbox))
     assert stack.up().status == 0
     assert stack.run("stack", "init", "prod").status == 0
     assert stack.up("--stack", "prod").status == 0
@@ -114,7 +117,7 @@ def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) ->
     status, found = audit(stack)
     assert status == 0
     (finding,) = found["findings"]
-    assert (finding["kind"], finding["stacks"]) == ("shared", ["prod"])
+    assert (finding["kind"], finding["stacks"]) == ("shared-stream", ["prod"])
     assert audit(stack, "--fail-on", "note")[0] == 1
 
     stack.write_program("")
@@ -122,8 +125,8 @@ def test_other_stacks_playback_ids_are_theirs(stack: Stack, sandbox: Sandbox) ->
     assert audit(stack, "--stack", "prod", DEMO_STREAM_ID)[0] == 0
 
 
-def test_what_could_not_be_read_is_said_and_counts(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.create_stream()
+def test_whatever_could_not_be_read_is_reported_and_makes_the_status_two(stack: Stack, sandbox: Sandbox) -> None:
+    stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     assert stack.up().status == 0
     with Sandbox() as elsewhere:

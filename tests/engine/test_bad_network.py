@@ -22,7 +22,7 @@ for number in range({count}):
 def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
     """A fifth of the answers to creates is lost after the work; a tenth of all calls is throttled or fails."""
     with Sandbox(seed=4) as sandbox:
-        before = set(sandbox.store.playback_ids(DEMO_STREAM_ID))
+        before = set(sandbox.store.playback_ids.list(DEMO_STREAM_ID))
         sandbox.faults.add(
             Fault(kind="drop", when="after", method="POST", rate=0.2),
             Fault(kind="status", status=429, retry_after=0.1, rate=0.05),
@@ -37,7 +37,7 @@ def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
         assert ups[-1].status == 0, ups[-1].output
         ids = stack.ids()
         assert len(set(ids.values())) == 50
-        made = {playback_id.id for playback_id in set(sandbox.store.playback_ids(DEMO_STREAM_ID)) - before}
+        made = {playback_id.id for playback_id in set(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) - before}
         assert made == set(ids.values())
         lost = [request for request in sandbox.mutating_requests if request.outcome == "dropped after work"]
         assert lost, "the faults did strike"
@@ -45,7 +45,7 @@ def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
 
 @pytest.mark.parametrize(("streams", "allowed"), [(1, 5), (20, 30)])
 def test_a_refresh_costs_one_list_for_each_stream(streams: int, allowed: int, stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(many_ids(200, [sandbox.store.create_stream() for _ in range(streams)]))
+    stack.write_program(many_ids(200, [sandbox.store.live_streams.create() for _ in range(streams)]))
     up = stack.up()
     assert counts(up) == {"created": 201}, up.output
     sandbox.clear_requests()
@@ -59,14 +59,14 @@ def test_nothing_that_goes_wrong_empties_the_state(tmp_path: Path, door: Door, s
     """Another workspace, another address, wrong, half-rotated and read-only credentials, mixed with faults."""
     stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "1"}, door)
     # Not the demo stream: every sandbox has that one, while FastPix gives no two streams the same id.
-    streams = [sandbox.store.create_stream(), sandbox.store.create_stream()]
+    streams = [sandbox.store.live_streams.create(), sandbox.store.live_streams.create()]
     stack.write_program(many_ids(6, streams))
     stack.create()
     assert stack.up().status == 0
-    states, listed = stack.states(), [sandbox.store.playback_ids(stream_id) for stream_id in streams]
+    states, listed = stack.states(), [sandbox.store.playback_ids.list(stream_id) for stream_id in streams]
     ids = stack.ids()
-    stranger = sandbox.store.add_token(workspace="another")
-    reader = sandbox.store.add_token(read_only=True)
+    stranger = sandbox.store.access_tokens.add(workspace="another")
+    reader = sandbox.store.access_tokens.add(read_only=True)
     with Sandbox() as elsewhere:
         for environ in (
             {"FASTPIX_USERNAME": stranger.id, "FASTPIX_PASSWORD": stranger.secret},
@@ -83,7 +83,7 @@ def test_nothing_that_goes_wrong_empties_the_state(tmp_path: Path, door: Door, s
             if environ.get("FASTPIX_USERNAME") != reader.id:  # who may read may refresh
                 assert stack.refresh(**environ).status != 0
             assert stack.ids() == ids
-    assert [sandbox.store.playback_ids(stream_id) for stream_id in streams] == listed
+    assert [sandbox.store.playback_ids.list(stream_id) for stream_id in streams] == listed
     assert stack.refresh().status == 0
     assert stack.states() == states
     assert stack.destroy().status == 0

@@ -1,4 +1,4 @@
-"""The doctor beside the real Pulumi CLI: it reads a stack's configuration, decrypts it, and shows no secret."""
+"""The doctor, with the real Pulumi CLI, reads a stack's configuration, decrypts it, and shows no secret."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.cli.doctor.provider_python import choose
+from pulumi_fastpix.cli.doctor.python_choice import choose
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import Door, Stack
 
@@ -31,7 +31,7 @@ def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str
     return done.returncode, {finding["check"]: finding for finding in report["findings"] if finding["severity"] != "ok"}
 
 
-def test_a_stack_that_is_configured_well_and_then_badly(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_wrong_secret_key_in_plain_text_is_two_problems(tmp_path: Path, sandbox: Sandbox) -> None:
     stack = Stack(tmp_path)
     stack.write_program("")
     stack.create(
@@ -41,27 +41,27 @@ def test_a_stack_that_is_configured_well_and_then_badly(tmp_path: Path, sandbox:
     assert doctor(stack, "--stack", "dev") == (0, {})
 
     old = sandbox.secret_key
-    sandbox.store.rotate_secret(sandbox.access_token_id)
+    sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     stack.configure({"fastpix:secretKey": old})
     status, wrong = doctor(stack)
     assert status == 1
-    assert wrong.keys() == {"plaintext-secret", "call"}
-    assert 'FastPix answered 401 "unauthorized"' in wrong["call"]["says"]
+    assert wrong.keys() == {"plaintext-secret", "api-call"}
+    assert 'FastPix answered 401 "unauthorized"' in wrong["api-call"]["message"]
     assert old not in str(wrong)
 
 
 def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, sandbox: Sandbox) -> None:
-    """Even if the environment would do: the stack's configuration would go before it."""
+    """Even if the environment has settings: the stack's configuration would be used instead of them."""
     stack.configure(secrets={"fastpix:secretKey": "hush"})
     status, wrong = doctor(stack, PULUMI_CONFIG_PASSPHRASE="wrong")
     assert status == 1
     assert wrong.keys() == {"configuration"}
-    assert "failed: incorrect passphrase" in wrong["configuration"]["says"]
-    assert sandbox.requests, "the environment is looked at all the same"
+    assert "failed: incorrect passphrase" in wrong["configuration"]["message"]
+    assert sandbox.requests, "the environment is checked all the same"
 
 
-def test_a_secret_that_was_rotated_and_not_stored_yet(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
-    """All calls with the new one go well, and a refresh or destroy would fail all the same."""
+def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(tmp_path: Path, door: Door, sandbox: Sandbox) -> None:
+    """All calls with the new one succeed, but a refresh or destroy would fail."""
     stack = Stack(tmp_path, door=door)
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     stack.create(
@@ -73,11 +73,11 @@ def test_a_secret_that_was_rotated_and_not_stored_yet(tmp_path: Path, door: Door
     assert up.status == 0, up.output
     assert doctor(stack) == (0, {})
 
-    old, new = sandbox.secret_key, sandbox.store.rotate_secret(sandbox.access_token_id)
+    old, new = sandbox.secret_key, sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     stack.configure(secrets={"fastpix:secretKey": new})
     status, wrong = doctor(stack)
-    assert (status, set(wrong)) == (0, {"stored"})
-    assert "still has fastpix:secretKey as at the last `pulumi up`" in wrong["stored"]["says"]
+    assert (status, set(wrong)) == (0, {"stored-settings"})
+    assert "still has fastpix:secretKey as at the last `pulumi up`" in wrong["stored-settings"]["message"]
     assert old not in str(wrong)
     assert new not in str(wrong)
     assert stack.refresh().status != 0
@@ -129,7 +129,9 @@ def test_the_providers_python_is_the_one_that_pulumi_starts(
     assert Path(started).resolve() == Path(chosen).resolve()
 
 
-def test_the_trap_of_main_is_one_and_the_way_out_works(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_a_program_in_a_folder_of_its_own_is_a_problem_and_the_advised_link_solves_it(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     stack = Stack(tmp_path, sandbox.environment())
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     stack.create()
@@ -141,7 +143,7 @@ def test_the_trap_of_main_is_one_and_the_way_out_works(tmp_path: Path, sandbox: 
     )
     status, wrong = doctor(stack)
     assert status == 1
-    assert "with `main: src` the provider looks in the program's folder" in wrong["provider-python"]["says"]
+    assert "with `main: src` the provider looks in the program's folder" in wrong["provider-python"]["message"]
     assert stack.up().status != 0
 
     (link,) = re.findall(r"`(ln -s [^`]*)`", wrong["provider-python"]["advice"])

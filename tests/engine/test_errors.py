@@ -57,7 +57,7 @@ def test_every_failure_reads_as_its_own_sentences(python: Path, door: Door, tmp_
     assert python.is_dir(), "`make test` makes the environment this test needs"
     with scripted_server() as server, Sandbox() as sandbox, Sandbox() as elsewhere:
         script(server)
-        stream_id = sandbox.store.create_stream()
+        stream_id = sandbox.store.live_streams.create()
         stack = Stack(tmp_path, {"FASTPIX_RETRY_FOR_SECONDS": "1"}, door, python)
         stack.write_program(program(server.base_url, stream_id, door))
         stack.create()

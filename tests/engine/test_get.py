@@ -15,7 +15,7 @@ pulumi.export("policy", shared.access_policy)
 
 
 def test_get_reads_what_exists_and_never_owns_it(stack: Stack, sandbox: Sandbox) -> None:
-    playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     stack.write_program(get(playback_id))
     up = stack.up()
     assert up.status == 0, up.output
@@ -63,7 +63,7 @@ def test_declaring_and_then_getting_hands_over_without_deleting(stack: Stack, sa
 
 
 def test_getting_by_a_stream_id_that_is_not_known_yet_waits_for_it(stack: Stack, sandbox: Sandbox) -> None:
-    playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     stack.write_program(f"""
 class Streams(pulumi.dynamic.ResourceProvider):
     def create(self, props):

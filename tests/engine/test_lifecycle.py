@@ -28,7 +28,7 @@ def mutating_methods(sandbox: Sandbox) -> list[str]:
 
 
 def ids_on(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> dict[str, str]:
-    return {playback_id.id: playback_id.access_policy for playback_id in sandbox.store.playback_ids(stream_id)}
+    return {playback_id.id: playback_id.access_policy for playback_id in sandbox.store.playback_ids.list(stream_id)}
 
 
 def test_a_preview_asks_nothing_of_fastpix(stack: Stack, sandbox: Sandbox) -> None:
@@ -94,7 +94,7 @@ def test_another_policy_is_a_replacement_that_cuts_nobody_off(stack: Stack, sand
 def test_another_stream_is_a_replacement(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(one_id())
     stack.up()
-    other = sandbox.store.create_stream()
+    other = sandbox.store.live_streams.create()
     stack.write_program(one_id(stream_id=other))
     sandbox.clear_requests()
     up = stack.up()
@@ -107,7 +107,7 @@ def test_an_id_deleted_behind_our_back_is_dropped_and_made_again(stack: Stack, s
     stack.write_program(TWO_IDS)
     stack.up()
     before = stack.ids()
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, before["audience"])
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, before["audience"])
 
     refresh = stack.refresh()
     assert refresh.status == 0, refresh.output
@@ -120,20 +120,20 @@ def test_an_id_deleted_behind_our_back_is_dropped_and_made_again(stack: Stack, s
 
 
 def test_a_deleted_stream_takes_its_ids_along(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     stack.write_program(one_id(stream_id=stream_id))
     stack.up()
-    sandbox.store.delete_stream(stream_id)
+    sandbox.store.live_streams.delete(stream_id)
     refresh = stack.refresh()
     assert refresh.status == 0, refresh.output
     assert stack.ids() == {}
 
 
 def test_destroying_what_went_with_its_stream_succeeds(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     stack.write_program(one_id(stream_id=stream_id))
     stack.up()
-    sandbox.store.delete_stream(stream_id)
+    sandbox.store.live_streams.delete(stream_id)
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output
     assert stack.ids() == {}

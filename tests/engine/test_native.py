@@ -14,7 +14,8 @@ import pytest
 
 from pulumi_fastpix.native.plugin import WORKERS
 from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.engine import DYNAMIC, NATIVE, Stack, counts
 
 PLUGIN_FOLDER = Path(sys.executable).parent
@@ -55,12 +56,12 @@ def test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastp
     again = stack.up(**environ)
     assert counts(again).keys() == {"unchanged"}, again.output
     assert stack.destroy(**environ).status == 0
-    assert ids["main"] not in {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+    assert ids["main"] not in {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
 
 
 @native_only
 def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandbox) -> None:
-    playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
 
     def import_(given: str) -> str:
         arguments = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "main", given)
@@ -86,7 +87,7 @@ def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandb
 @pytest.mark.parametrize("door", [DYNAMIC], ids=["dynamic"])
 def test_pulumi_import_cannot_work_for_the_dynamic_type(stack: Stack, sandbox: Sandbox) -> None:
     """The SDK looks for the provider in the state, and there is none yet."""
-    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     run = stack.run("import", "--yes", "--generate-code=false", DYNAMIC.type, "main", playback_id)
     assert run.status != 0
     assert "KeyError: '__provider'" in run.output
@@ -95,7 +96,7 @@ def test_pulumi_import_cannot_work_for_the_dynamic_type(stack: Stack, sandbox: S
 
 @native_only
 def test_the_import_option_adopts(stack: Stack, sandbox: Sandbox) -> None:
-    playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     adopting = ONE_ID.replace('")', f'", opts=pulumi.ResourceOptions(import_="{DEMO_STREAM_ID}/{playback_id}"))')
     stack.write_program(adopting)
     up = stack.up()
@@ -118,7 +119,7 @@ fastpix.LivePlaybackId("main", stream_id=pulumi.Output.secret("{DEMO_STREAM_ID}"
     assert sandbox.secret_key not in stack.export()
     assert sandbox.secret_key not in up.output
     assert DEMO_STREAM_ID not in stack.export(), "a secret input stays one"
-    rotated = sandbox.store.rotate_secret(sandbox.access_token_id)
+    rotated = sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     program = (stack.program_folder / "__main__.py").read_text()
     (stack.program_folder / "__main__.py").write_text(program.replace(sandbox.secret_key, rotated))
     assert not counts(stack.up(**environ)).keys() & {"replaced", "deleted"}
@@ -175,7 +176,7 @@ def test_one_interrupt_lets_what_is_sent_end_and_sends_nothing_new(stack: Stack,
 for number in range(60):
     fastpix.LivePlaybackId(f"id-{{number}}", stream_id="{DEMO_STREAM_ID}")
 """)
-    before = set(sandbox.store.playback_ids(DEMO_STREAM_ID))
+    before = set(sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     process = subprocess.Popen(
         ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--parallel", "8"],
         cwd=stack.program_folder,
@@ -191,7 +192,7 @@ for number in range(60):
     os.kill(process.pid, signal.SIGINT)
     output, _ = process.communicate(timeout=60)
     assert process.returncode != 0
-    made = {playback_id.id for playback_id in set(sandbox.store.playback_ids(DEMO_STREAM_ID)) - before}
+    made = {playback_id.id for playback_id in set(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) - before}
     assert set(stack.ids().values()) == made, output
     assert 0 < len(made) <= 8
     assert json.loads(stack.export())["deployment"].get("pending_operations") is None

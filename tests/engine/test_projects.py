@@ -24,7 +24,7 @@ def test_the_examples_are_where_the_tests_look() -> None:
 def test_an_example_does_what_its_readme_shows(example: Path, tmp_path: Path, sandbox: Sandbox) -> None:
     stack = Stack(tmp_path, sandbox.environment())
     stack.copy_program(example)
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     stack.create()
     up = stack.up()
     assert up.status == 0, up.output
@@ -39,7 +39,7 @@ def test_an_example_does_what_its_readme_shows(example: Path, tmp_path: Path, sa
         assert stack.run("state", "unprotect", "--all", "--yes").status == 0
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output
-    assert sandbox.store.playback_ids(DEMO_STREAM_ID) == before
+    assert sandbox.store.playback_ids.list(DEMO_STREAM_ID) == before
 
 
 def test_the_readmes_program_is_complete(stack: Stack) -> None:
@@ -64,7 +64,7 @@ def test_a_second_account_works_as_the_documentation_says(tmp_path: Path, sandbo
     )
     up = stack.up()
     assert up.status == 0, up.output
-    assert (stack.ids()["main"], "public") in sandbox.store.playback_ids(DEMO_STREAM_ID)
+    assert (stack.ids()["main"], "public") in sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     assert sandbox.secret_key not in stack.export()
     assert stack.destroy().status == 0
 
@@ -83,7 +83,7 @@ def test_the_project_at_the_root_declares_a_public_and_a_private_id(tmp_path: Pa
         "watchBackstage": f"https://stream.fastpix.com/{ids['backstage']}.m3u8",
     }
     assert {(ids["audience"], "public"), (ids["backstage"], "private")} <= set(
-        sandbox.store.playback_ids(DEMO_STREAM_ID)
+        sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     )
 
 

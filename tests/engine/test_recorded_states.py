@@ -31,7 +31,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox) -
     state = (folder / "state.json").read_text()
     for resource in playback_ids(state):
         outputs = resource["outputs"]
-        sandbox.store.create_playback_id(DEMO_STREAM_ID, outputs["accessPolicy"], playback_id=resource["id"])
+        sandbox.store.playback_ids.create(DEMO_STREAM_ID, outputs["accessPolicy"], playback_id=resource["id"])
     environ = sandbox.environment()
     del environ["FASTPIX_SANDBOX"]
     stack = Stack(tmp_path, environ)
@@ -73,5 +73,5 @@ def test_a_recorded_stack_lives_on(recorded: Stack, sandbox: Sandbox) -> None:
     assert not set(recorded.ids().values()) & set(ids.values())
     assert recorded.destroy().status == 0
     assert recorded.resources() == {}
-    (born_with,) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    (born_with,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     assert born_with.id not in ids.values()

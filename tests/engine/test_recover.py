@@ -1,4 +1,4 @@
-"""A run that is killed in the middle: nothing is forgotten, and nothing is made twice."""
+"""After a run that was killed in the middle, nothing is forgotten, and nothing is created twice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ids_on(sandbox: Sandbox, *stream_ids: str) -> set[str]:
     return {
         playback_id.id
         for stream_id in stream_ids or (DEMO_STREAM_ID,)
-        for playback_id in sandbox.store.playback_ids(stream_id)
+        for playback_id in sandbox.store.playback_ids.list(stream_id)
     }
 
 
@@ -64,7 +64,7 @@ def killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: int =
         attributes(stack).unlink()
 
 
-def cut_off(stack: Stack, sandbox: Sandbox, tmp_path: Path, made: int, *stream_ids: str) -> set[str]:
+def interrupted(stack: Stack, sandbox: Sandbox, tmp_path: Path, made: int, *stream_ids: str) -> set[str]:
     """Kill an `up` once there are that many playback IDs; return those that the state doesn't know."""
     killed(stack, lambda: len(ids_on(sandbox, *stream_ids)) >= made, tmp_path / "up.log")
     lost = ids_on(sandbox, *stream_ids) - ids_in(stack)
@@ -73,12 +73,14 @@ def cut_off(stack: Stack, sandbox: Sandbox, tmp_path: Path, made: int, *stream_i
     return lost
 
 
-def test_what_a_killed_run_made_is_adopted_and_the_rest_is_made(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
-    stream_id = sandbox.store.create_stream()
+def test_the_playback_ids_of_a_killed_run_are_adopted_and_the_rest_is_created(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stream_id = sandbox.store.live_streams.create()
     for playback_id in ids_on(sandbox, stream_id):
-        sandbox.store.delete_playback_id(stream_id, playback_id)
+        sandbox.store.playback_ids.delete(stream_id, playback_id)
     stack.write_program(FIFTY.format(stream=stream_id))
-    lost = cut_off(stack, sandbox, tmp_path, 20, stream_id)
+    lost = interrupted(stack, sandbox, tmp_path, 20, stream_id)
     made = ids_on(sandbox, stream_id)
 
     advice = fastpix(stack, "recover")
@@ -99,11 +101,11 @@ def test_what_a_killed_run_made_is_adopted_and_the_rest_is_made(stack: Stack, sa
     assert refresh.status == 0, refresh.output
 
 
-def test_two_killed_runs_in_a_row_are_untangled(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
-    """The second finds the first's creates unfinished, and begins them again: there are two of one name then."""
-    stream_id = sandbox.store.create_stream()
+def test_two_killed_runs_in_a_row_can_be_recovered_together(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The second run begins the first one's interrupted creates again: there are two of one name then."""
+    stream_id = sandbox.store.live_streams.create()
     for playback_id in ids_on(sandbox, stream_id):
-        sandbox.store.delete_playback_id(stream_id, playback_id)
+        sandbox.store.playback_ids.delete(stream_id, playback_id)
     hanging = """
 class Databases(pulumi.dynamic.ResourceProvider):
     def create(self, props):
@@ -119,12 +121,12 @@ Database(Databases(), "database", {})
     stack.write_program(hanging + FIFTY.format(stream=stream_id))
     stack.environ["HANG"] = "1"
     for more in (8, 1):
-        lost = cut_off(stack, sandbox, tmp_path, len(ids_on(sandbox, stream_id)) + more, stream_id)
+        lost = interrupted(stack, sandbox, tmp_path, len(ids_on(sandbox, stream_id)) + more, stream_id)
         stack.run("cancel", "--yes")
     del stack.environ["HANG"]
     pending = json.loads(stack.export())["deployment"]["pending_operations"]
-    begun = [operation["resource"]["urn"] for operation in pending if "LivePlaybackId" in operation["resource"]["urn"]]
-    assert len(set(begun)) < len(begun)
+    urns = [operation["resource"]["urn"] for operation in pending if "LivePlaybackId" in operation["resource"]["urn"]]
+    assert len(set(urns)) < len(urns)
 
     advice = fastpix(stack, "recover", "--all-ours")
     assert advice.status == 0, advice.stderr
@@ -140,15 +142,17 @@ Database(Databases(), "database", {})
     assert again.status == 0, again.output
 
 
-def test_ids_that_were_there_before_are_left_alone(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
-    """More of them than were cut off: it can't be told which are whose, so a person has to say."""
-    others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public") for _ in range(20)}
+def test_playback_ids_that_existed_before_the_run_are_left_alone(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """There are more of them than interrupted creates, so a person has to decide which are whose."""
+    others = ids_on(sandbox) | {sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public") for _ in range(20)}
     stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID))
-    lost = cut_off(stack, sandbox, tmp_path, len(others) + 20) - others
+    lost = interrupted(stack, sandbox, tmp_path, len(others) + 20) - others
 
     refusal = fastpix(stack, "recover")
     assert refusal.status == 1
-    assert "Can't tell which" in refusal.stderr
+    assert "It isn't clear which" in refusal.stderr
     assert all(playback_id in refusal.stderr for playback_id in lost | others)
     assert printed_commands(refusal.stdout) == []
     assert not (stack.program_folder / "fastpix-import.json").exists()
@@ -164,13 +168,13 @@ def test_ids_that_were_there_before_are_left_alone(stack: Stack, sandbox: Sandbo
     assert ids_on(sandbox) == others
 
 
-def test_after_an_up_in_between_nothing_is_deleted_that_nobody_has_named(
+def test_after_an_up_in_between_only_confirmed_playback_ids_are_deleted(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """All names are taken by then: what is left over may be the killed run's, or what the stream was born with."""
-    others = ids_on(sandbox) | {sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")}
+    """All names are taken by then, and the rest may be the killed run's or the one created with the stream."""
+    others = ids_on(sandbox) | {sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")}
     stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID))
-    lost = cut_off(stack, sandbox, tmp_path, len(others) + 10) - others
+    lost = interrupted(stack, sandbox, tmp_path, len(others) + 10) - others
     stack.run("cancel", "--yes")
     assert stack.up().status == 0
 
@@ -187,16 +191,16 @@ def test_after_an_up_in_between_nothing_is_deleted_that_nobody_has_named(
     assert ids_on(sandbox) == ids_in(stack) | others
 
 
-def test_names_parents_protection_secrets_and_accounts_survive(tmp_path: Path, sandbox: Sandbox, door: Door) -> None:
+def test_names_parents_protection_secrets_and_accounts_are_kept(tmp_path: Path, sandbox: Sandbox, door: Door) -> None:
     """Several streams, one of them a secret, and some of them in another account."""
     with Sandbox(faults=[Fault(kind="latency", seconds=0.15, when="after")]) as other:
         stack = Stack(tmp_path, door=door)
         kind, namespace = ("pulumi-python", "fastpix:") if door.name == "dynamic" else ("fastpix", "")
-        streams = [sandbox.store.create_stream() for _ in range(2)]
+        streams = [sandbox.store.live_streams.create() for _ in range(2)]
         for stream_id in streams:
-            sandbox.store.delete_playback_id(stream_id, ids_on(sandbox, stream_id).pop())
-        far = other.store.create_stream()
-        other.store.delete_playback_id(far, other.store.playback_ids(far)[0].id)
+            sandbox.store.playback_ids.delete(stream_id, ids_on(sandbox, stream_id).pop())
+        far = other.store.live_streams.create()
+        other.store.playback_ids.delete(far, other.store.playback_ids.list(far)[0].id)
         stack.write_program(f"""
 class Studio(pulumi.ComponentResource):
     def __init__(self, name):
@@ -229,7 +233,7 @@ for number in range(8):
         )
 
         def everywhere() -> set[str]:
-            return ids_on(sandbox, *streams) | {listed.id for listed in other.store.playback_ids(far)}
+            return ids_on(sandbox, *streams) | {listed.id for listed in other.store.playback_ids.list(far)}
 
         def reached(wanted: int) -> bool:
             return len(everywhere()) >= wanted
@@ -256,8 +260,10 @@ for number in range(8):
         assert again.status == 0, again.output
 
 
-def test_a_cut_off_replacement_is_undone_by_the_next_up(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
-    """The old one stays until the new one is recorded, so what was made can't have its name."""
+def test_an_interrupted_replacement_leaves_orphans_which_the_next_up_deletes(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The old one stays until the new one is recorded, so the new one can't have its name."""
     program = """
 for number in range(8):
     fastpix.LivePlaybackId(f"camera-{{number}}", stream_id="{stream}", access_policy="{policy}")
@@ -266,10 +272,10 @@ for number in range(8):
     stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="public"))
     assert stack.up().status == 0
     stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="private"))
-    lost = cut_off(stack, sandbox, tmp_path, len(before) + 8 + 3) - before
+    lost = interrupted(stack, sandbox, tmp_path, len(before) + 8 + 3) - before
     refusal = fastpix(stack, "recover")
     assert refusal.status == 1
-    assert "only 0 of its creates were cut off (and " in refusal.stderr
+    assert "only 0 interrupted creates to pair with (and " in refusal.stderr
     advice = fastpix(stack, "recover", *(f"--ours={playback_id}" for playback_id in lost))
     assert advice.status == 0, advice.stderr
     assert "  delete  " in advice.stdout
@@ -284,8 +290,8 @@ for number in range(8):
     assert again.status == 0, again.output
 
 
-def test_a_create_that_was_recorded_is_no_business_of_recover(stack: Stack, sandbox: Sandbox) -> None:
-    """Nor is anything else on its stream: there is nothing to recover, and the examples of the help say so."""
+def test_where_every_create_was_recorded_there_is_nothing_to_recover(stack: Stack, sandbox: Sandbox) -> None:
+    """The examples of the help are run."""
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
     assert stack.up().status == 0
     sandbox.clear_requests()
@@ -294,18 +300,18 @@ def test_a_create_that_was_recorded_is_no_business_of_recover(stack: Stack, sand
     for line in lines:
         answer = shell(stack, line)
         assert (answer.status, answer.stderr) == (0, ""), line
-        assert answer.stdout == "Nothing to recover: no create of a playback ID was cut off in stack dev.\n"
+        assert answer.stdout == "Nothing to recover: stack dev has no interrupted create of a playback ID.\n"
     assert sandbox.requests == []
 
 
-def test_a_run_killed_while_it_wrote_the_attributes_of_the_state_is_mended(stack: Stack) -> None:
+def test_empty_attributes_of_a_state_file_are_diagnosed_and_the_advised_command_helps(stack: Stack) -> None:
     stack.write_program("")
     assert stack.up().status == 0
     attributes(stack).write_text("")
     answer = fastpix(stack, "recover")
     assert answer.status == 1
     assert "EOF" in answer.stderr
-    told = answer.stderr.strip().rpartition("after this: ")[2]
-    assert shlex.split(told) == ["rm", str(attributes(stack))]
-    subprocess.run(shlex.split(told), check=True)
+    command = answer.stderr.strip().rpartition("after this: ")[2]
+    assert shlex.split(command) == ["rm", str(attributes(stack))]
+    subprocess.run(shlex.split(command), check=True)
     assert fastpix(stack, "recover").status == 0

@@ -17,7 +17,7 @@ def test_a_rotated_secret_counts_at_once_with_run_program(tmp_path: Path, door: 
     )
     stack.up()
     state = stack.states()
-    new = sandbox.store.rotate_secret(sandbox.access_token_id)
+    new = sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     stack.configure(secrets={"fastpix:secretKey": new})
 
     for run in (stack.refresh(), stack.destroy()):

@@ -47,7 +47,7 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
         for command in (
             ("doctor",),
             ("audit", "--json"),
-            ("adopt", DEMO_STREAM_ID, sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")),
+            ("adopt", DEMO_STREAM_ID, sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")),
             ("recover",),
         )
     ]
@@ -55,7 +55,7 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
     assert [answer.status for answer in asked] == [0, 1, 0, 0], asked
     follow(stack, asked[2].stdout)
 
-    sandbox.store.rotate_secret(sandbox.access_token_id)
+    sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     runs += [stack.refresh(), stack.destroy()]
     assert all('FastPix answered 401 "unauthorized"' in run.output for run in runs[-2:])
     asked += [fastpix(stack, "doctor"), fastpix(stack, "audit")]

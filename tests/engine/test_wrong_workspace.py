@@ -9,7 +9,7 @@ READINGS = ("Either the stream was deleted", "belong to another workspace", "Not
 
 
 def test_another_workspace_changes_nothing_and_is_explained(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     stack.up()
     state = stack.states()
@@ -45,15 +45,15 @@ def test_wrong_credentials_change_nothing(stack: Stack) -> None:
 
 def test_a_new_access_token_of_the_same_workspace_is_welcome(stack: Stack, sandbox: Sandbox) -> None:
     """After a refresh with it, the state trusts the new token as it did the old one."""
-    stream_id = sandbox.store.create_stream()
+    stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     stack.up()
-    token = sandbox.store.add_token()
+    token = sandbox.store.access_tokens.add()
     rotated = {"FASTPIX_USERNAME": token.id, "FASTPIX_PASSWORD": token.secret}
     before = stack.resources()["main"]["outputs"]["seenBy"]
     assert stack.refresh(**rotated).status == 0
     assert stack.resources()["main"]["outputs"]["seenBy"] != before
-    sandbox.store.delete_stream(stream_id)
+    sandbox.store.live_streams.delete(stream_id)
     assert stack.refresh(**rotated).status == 0
     assert stack.resources() == {}
 

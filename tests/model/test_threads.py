@@ -1,4 +1,4 @@
-"""32 real threads on one client, over real connections: what simulated time can't show."""
+"""32 real threads on one client, over real connections, which simulated time can't show."""
 
 from __future__ import annotations
 
@@ -11,24 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.base import Existing
-from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import Fault, LoggedRequest, Sandbox
-from pulumi_fastpix.settings import Settings
+from support.simulation.code_under_test import PlaybackId, ProviderProcess, settings_for
 
 THREADS = 32
 ROUNDS = 6
 POLICIES = ("public", "private")
 CONNECTIONS = Path("/proc/self/net/tcp")
 
-pytestmark = pytest.mark.timeout(90)  # a deadlock would last for ever
+pytestmark = pytest.mark.timeout(90)  # a deadlock would never end
 
 
 class Connections:
-    """How many connections to a sandbox are open at once, at most. Seen from the kernel, on Linux only."""
+    """Counts how many connections to a sandbox are open at once. The kernel shows them, on Linux only."""
 
     def __init__(self) -> None:
         self.peak = 0
@@ -73,43 +68,41 @@ def sandbox(connections: Connections) -> Iterator[Sandbox]:
 def test_no_lost_update_no_cross_talk_no_deadlock(
     sandbox: Sandbox, connections: Connections, faults: list[Fault]
 ) -> None:
-    """Each thread makes, reads and deletes on the same few streams; all agree with FastPix in the end."""
-    streams = [sandbox.store.create_stream() for _ in range(3)]
-    born_with = {listed.id for stream in streams for listed in sandbox.store.playback_ids(stream)}
+    """Each thread creates, reads and deletes on the same few streams; in the end all agree with FastPix."""
+    streams = [sandbox.store.live_streams.create() for _ in range(3)]
+    created_with_streams = {listed.id for stream in streams for listed in sandbox.store.playback_ids.list(stream)}
     sandbox.faults.add(*faults)
-    settings = Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url)
-    client = Client(settings)
-    lifecycle = LivePlaybackIdLifecycle(Workspace(client))
+    process = ProviderProcess(settings_for(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url))
     together = threading.Barrier(THREADS)
 
-    def work(number: int) -> list[Existing]:
-        luck = random.Random(number)  # noqa: S311  # chance, not secrets
+    def work(number: int) -> list[PlaybackId]:
+        rng = random.Random(number)  # noqa: S311  # chance, not secrets
         together.wait()
-        kept: list[Existing] = []
+        kept: list[PlaybackId] = []
         for _ in range(ROUNDS):
-            wanted = {STREAM_ID: luck.choice(streams), ACCESS_POLICY: luck.choice(POLICIES)}
-            made = lifecycle.create(wanted)
-            assert made.inputs == wanted
-            assert lifecycle.read(made.id, made.state) == made
-            kept.append(made)
-            if luck.random() < 0.5:
-                gone = kept.pop(luck.randrange(len(kept)))
-                lifecycle.delete(gone.id, gone.state)
-                assert lifecycle.read(gone.id, gone.state) is None
+            stream, access_policy = rng.choice(streams), rng.choice(POLICIES)
+            created = process.create(stream, access_policy)
+            assert (created.stream_id, created.access_policy) == (stream, access_policy)
+            assert process.read(created.id, created.state) == created
+            kept.append(created)
+            if rng.random() < 0.5:
+                deleted = kept.pop(rng.randrange(len(kept)))
+                process.delete(deleted.id, deleted.state)
+                assert process.read(deleted.id, deleted.state) is None
         return kept
 
     with ThreadPoolExecutor(THREADS) as pool:
         state = [kept for each in pool.map(work, range(THREADS)) for kept in each]
-    client.close()
+    process.close()
 
     assert len({kept.id for kept in state}) == len(state)
     existing = {
         (listed.id, stream, listed.access_policy)
         for stream in streams
-        for listed in sandbox.store.playback_ids(stream)
-        if listed.id not in born_with
+        for listed in sandbox.store.playback_ids.list(stream)
+        if listed.id not in created_with_streams
     }
-    assert {(kept.id, kept.inputs[STREAM_ID], kept.inputs[ACCESS_POLICY]) for kept in state} == existing
+    assert {(kept.id, kept.stream_id, kept.access_policy) for kept in state} == existing
     posts = [request for request in sandbox.requests if request.method == "POST" and request.work_status == 201]
     assert len(posts) == THREADS * ROUNDS
     if CONNECTIONS.exists():

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
 INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
@@ -29,7 +30,7 @@ def provider(sandbox: Sandbox) -> Iterator[ProviderProcess]:
 def test_a_playback_id_lives_and_dies(provider: ProviderProcess, sandbox: Sandbox) -> None:
     playback_id, state = provider.create({**INPUTS, "accessPolicy": "private"})
     assert state.keys() == {"streamId", "accessPolicy", "seenBy"}
-    assert (playback_id, "private") in sandbox.store.playback_ids(DEMO_STREAM_ID)
+    assert (playback_id, "private") in sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     assert provider.read(playback_id, state) == (playback_id, state, {**INPUTS, "accessPolicy": "private"})
     assert provider.look_up(playback_id, {"streamId": DEMO_STREAM_ID}) == (playback_id, state)
     provider.delete(playback_id, state)
@@ -154,9 +155,9 @@ def test_configuration_is_used_before_the_environment(sandbox: Sandbox) -> None:
 
 
 def test_a_create_whose_answer_is_lost_is_not_repeated(sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     with provider_process({**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "4"}) as provider:
         made, _ = provider.create(INPUTS)
     assert len(sandbox.mutating_requests) == 1
-    assert sandbox.store.playback_ids(DEMO_STREAM_ID) == [*before, (made, "public")]
+    assert sandbox.store.playback_ids.list(DEMO_STREAM_ID) == [*before, (made, "public")]

@@ -1,4 +1,4 @@
-"""Our own command beside a stack, and the `pulumi` commands that it prints, run as they stand."""
+"""Runs our own command beside a stack, and the `pulumi` commands that it prints, as they stand."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ EXECUTABLE = Path(sys.executable).parent / "pulumi-fastpix"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the command printed, and how it ended."""
+class Completed:
+    """A command that has ended, with what it printed."""
 
     status: int
     stdout: str
@@ -29,7 +29,7 @@ def fastpix(
     stdin: str | None = None,
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
-) -> Answer:
+) -> Completed:
     """Run `pulumi-fastpix` in the program's folder, or in another."""
     completed = subprocess.run(
         [str(EXECUTABLE), *arguments],
@@ -40,11 +40,11 @@ def fastpix(
         text=True,
         check=False,
     )
-    return Answer(completed.returncode, completed.stdout, completed.stderr)
+    return Completed(completed.returncode, completed.stdout, completed.stderr)
 
 
 def printed_commands(text: str) -> list[str]:
-    """The commands that a text tells a person to run."""
+    """The commands that a text advises."""
     return [line.strip() for line in text.splitlines() if line.startswith("    pulumi ")]
 
 
@@ -72,7 +72,7 @@ def examples(stack: Stack, command: str) -> list[str]:
     return [line.strip() for line in shown.splitlines() if line.strip()]
 
 
-def shell(stack: Stack, line: str) -> Answer:
+def shell(stack: Stack, line: str) -> Completed:
     """Run a line as it stands, in a shell in the program's folder."""
     completed = subprocess.run(
         ["bash", "-c", line],
@@ -83,4 +83,4 @@ def shell(stack: Stack, line: str) -> Answer:
         text=True,
         check=False,
     )
-    return Answer(completed.returncode, completed.stdout, completed.stderr)
+    return Completed(completed.returncode, completed.stdout, completed.stderr)

@@ -73,7 +73,7 @@ ON_UP: dict[str, Failure] = {
         declared=through("shut"),
     ),
     "no-answer": Failure(
-        errors.NoAnswerError, ("but no complete answer came back", "Run it again later"), get=(DROPPED,)
+        errors.NoAnswerError, ("but no complete response was received", "Run it again later"), get=(DROPPED,)
     ),
     "page": Failure(
         errors.UnexpectedAnswerError,
@@ -95,7 +95,7 @@ ON_UP: dict[str, Failure] = {
     ),
     "other-playback-id": Failure(
         errors.UnexpectedAnswerError,
-        ("describes another one, b",),
+        ("describes another playback ID, b",),
         one=(Reply(200, playback_id("b")),),
         declared=looked_up("a"),
     ),
@@ -167,27 +167,27 @@ ON_UP: dict[str, Failure] = {
     "made-nothing": Failure(
         errors.CreateInDoubtError,
         (
-            "Nothing was made on stream made-nothing as far as can be seen, and it is not sent again",
+            "As far as can be seen, nothing was made on stream made-nothing, and the request is not sent again",
             "Run it again later",
         ),
         post=(BROKEN,),
     ),
     "ambiguous": Failure(
         errors.CreateInDoubtError,
-        ("than this run asked for: new-1, new-2", "which are whose can't be told"),
+        ("than this run asked for: new-1, new-2", "it isn't known whose is which"),
         get=(listing("ambiguous"), listing("ambiguous", "new-1", "new-2")),
         post=(DROPPED,),
     ),
     "unreadable": Failure(
         errors.CreateInDoubtError,
-        ("What it made can't be found out: Could not read stream unreadable: FastPix answered 500",),
+        ("The playback ID that it made, if any, can't be determined: Could not read stream unreadable",),
         get=(listing("unreadable"), BROKEN),
         post=(DROPPED,),
     ),
     "incomplete-list": Failure(
         errors.CreateInDoubtError,
         (
-            "What it made can't be found out: FastPix's list of stream",
+            "The playback ID that it made, if any, can't be determined: FastPix's list of stream",
             "lacks playback ID new, which exists",
         ),
         post=(Reply(201, playback_id("new")), DROPPED),
@@ -209,7 +209,10 @@ ON_UP: dict[str, Failure] = {
     ),
     "half-a-pair": Failure(
         errors.SettingsError,
-        ("FastPix can't be called: fastpix:secretKey is missing, though fastpix:accessTokenId is set", "--run-program"),
+        (
+            "FastPix is not configured: fastpix:secretKey is missing, though fastpix:accessTokenId is set",
+            "--run-program",
+        ),
         declared=hand_made(accessTokenId=TOKEN),
         names_stream=False,
     ),
@@ -252,7 +255,7 @@ ON_REFRESH_WITH_A_MARK_SET_BY_HAND = {
 
 ON_DESTROY = {
     "seen": Failure(errors.SettingsError, ("no credentials were found. Set them", "--run-program"), names_stream=False),
-    "listed-still": Failure(errors.UnexpectedAnswerError, ("Yet FastPix still lists it. Try again in a while",)),
+    "listed-still": Failure(errors.UnexpectedAnswerError, ("FastPix still lists it, however. Try again in a while",)),
 }
 
 

@@ -1,4 +1,4 @@
-"""A `pulumi` that answers from files, for the commands without an engine."""
+"""A stand-in for `pulumi` that prints what is in files, for the commands without an engine."""
 
 from __future__ import annotations
 
@@ -8,25 +8,42 @@ from typing import Any
 
 SCRIPT = """#!/bin/sh
 echo "$@" >> {folder}/commands
-case "$1 $2" in
-  "stack export") answer={folder}/export ;;
-  "stack ls") answer={folder}/stacks ;;
-  "config --json") answer={folder}/config ;;
+case "$*" in
+  version*) echo "${{FAKE_PULUMI_VERSION:-v3.259.0}}"; exit ;;
+  "stack export"*--show-secrets*) output={folder}/export-with-secrets ;;
+  "stack export"*) output={folder}/export ;;
+  "stack ls"*) output={folder}/stacks ;;
+  "config --json"*) output={folder}/config ;;
 esac
-if [ -e "$answer" ]; then cat "$answer"; else echo "error: no stack selected" >&2; exit 255; fi
+if [ -e "$output" ]; then cat "$output"; else echo "error: no stack selected" >&2; exit 255; fi
 """
 
 
 class FakePulumi:
-    """What `pulumi` answers; without an export it fails."""
+    """The stand-in in a folder, which has to be on PATH.
+
+    It prints the configuration and the list of stacks, and fails for everything else that nothing was given for.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        script = folder / "pulumi"
-        script.write_text(SCRIPT.format(folder=folder))
-        script.chmod(0o755)
-        self.answer("config", {})
-        self.answer("stacks", [{"name": "dev", "current": True}])
+        folder.mkdir(parents=True, exist_ok=True)
+        self.script = folder / "pulumi"
+        self.script.write_text(SCRIPT.format(folder=folder))
+        self.script.chmod(0o755)
+        self.prints("config", {})
+        self.prints("stacks", [{"name": "dev", "current": True}])
 
-    def answer(self, name: str, value: Any) -> None:
-        (self.folder / name).write_text(json.dumps(value))
+    def prints(self, name: str, value: Any) -> None:
+        """Let it print this as `config`, `stacks`, `export`, or (with `--show-secrets`) `export-with-secrets`."""
+        (self.folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+    def fails(self, name: str) -> None:
+        """Let it fail where it printed this."""
+        (self.folder / name).unlink()
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands it was run with, without its own name."""
+        file = self.folder / "commands"
+        return file.read_text().splitlines() if file.exists() else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import grpc
@@ -20,7 +20,7 @@ from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 PROVIDER = serialize_provider(LivePlaybackIdProvider())
 URN = "urn:pulumi:dev::project::pulumi-python:dynamic/fastpix:LivePlaybackId::main"
 
-__all__ = ["PROVIDER", "UNKNOWN", "ProviderProcess", "ProviderProcessError", "provider_process"]
+__all__ = ["PROVIDER", "UNKNOWN", "ProviderProcess", "ProviderProcessError", "provider_process", "serving"]
 
 
 class ProviderProcessError(Exception):
@@ -28,54 +28,73 @@ class ProviderProcessError(Exception):
 
 
 class ProviderProcess:
-    """One provider process. Property bags are plain dicts; the provider's pickle is added to each."""
+    """One provider process, asked about resources of one type. Property bags are plain dicts.
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+    Args:
+        stub: speaks to the process.
+        urn: of the resource that is asked about; its type is that of the resource.
+        provider: the pickle that the SDK adds to each property bag; None for the native provider.
+    """
+
+    def __init__(
+        self, stub: provider_pb2_grpc.ResourceProviderStub, urn: str = URN, provider: str | None = PROVIDER
+    ) -> None:
+        self._stub = stub
+        self._urn = urn
+        self._provider = provider
+
+    def of(self, urn: str, provider: str | None) -> ProviderProcess:
+        """The same process, asked about resources of another type."""
+        return ProviderProcess(self._stub, urn, provider)
 
     def configure(self, config: Mapping[str, str]) -> None:
-        self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config, provider=None)))
+        self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
 
     def check(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        answer = self._call("Check", provider_pb2.CheckRequest(urn=URN, olds=_struct(olds), news=_struct(news)))
-        return _plain(answer.inputs), [(failure.property, failure.reason) for failure in answer.failures]
+        request = provider_pb2.CheckRequest(urn=self._urn, olds=self._bag(olds), news=self._bag(news))
+        response = self._call("Check", request)
+        return _plain(response.inputs), [(failure.property, failure.reason) for failure in response.failures]
 
     def diff(
-        self, playback_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, old_provider: str | None = PROVIDER
+        self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, old_provider: str | None = PROVIDER
     ) -> tuple[str, list[str]]:
+        response = self.detailed_diff(id_, olds, news, old_provider=old_provider)
+        return provider_pb2.DiffResponse.DiffChanges.Name(response.changes), list(response.replaces)
+
+    def detailed_diff(
+        self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, old_provider: str | None = PROVIDER
+    ) -> Any:
         request = provider_pb2.DiffRequest(
-            id=playback_id, urn=URN, olds=_struct(olds, provider=old_provider), news=_struct(news)
+            id=id_, urn=self._urn, olds=_struct(olds, self._provider and old_provider), news=self._bag(news)
         )
-        answer = self._call("Diff", request)
-        return provider_pb2.DiffResponse.DiffChanges.Name(answer.changes), list(answer.replaces)
+        return self._call("Diff", request)
 
-    def create(self, props: Mapping[str, Any], *, provider: str = PROVIDER) -> tuple[str, dict[str, Any]]:
-        answer = self._call("Create", provider_pb2.CreateRequest(urn=URN, properties=_struct(props, provider=provider)))
-        return answer.id, _plain(answer.properties)
+    def create(self, props: Mapping[str, Any], *, provider: str | None = None) -> tuple[str, dict[str, Any]]:
+        bag = _struct(props, provider or self._provider)
+        response = self._call("Create", provider_pb2.CreateRequest(urn=self._urn, properties=bag))
+        return response.id, _plain(response.properties)
 
-    def read(self, playback_id: str, state: Mapping[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    def read(self, id_: str, state: Mapping[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """As on refresh: the engine sends the state."""
-        request = provider_pb2.ReadRequest(id=playback_id, urn=URN, properties=_struct(state), inputs=_struct(state))
-        answer = self._call("Read", request)
-        return answer.id, _plain(answer.properties), _plain(answer.inputs)
+        bag = self._bag(state)
+        response = self._call("Read", provider_pb2.ReadRequest(id=id_, urn=self._urn, properties=bag, inputs=bag))
+        return response.id, _plain(response.properties), _plain(response.inputs)
 
-    def look_up(self, playback_id: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def look_up(self, id_: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """As for `.get()`: the engine sends nothing but the program's inputs."""
-        request = provider_pb2.ReadRequest(id=playback_id, urn=URN, properties=_struct(inputs))
-        answer = self._call("Read", request)
-        return answer.id, _plain(answer.properties)
+        request = provider_pb2.ReadRequest(id=id_, urn=self._urn, properties=self._bag(inputs))
+        response = self._call("Read", request)
+        return response.id, _plain(response.properties)
 
-    def update(self, playback_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-        request = provider_pb2.UpdateRequest(id=playback_id, urn=URN, olds=_struct(olds), news=_struct(news))
+    def update(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+        request = provider_pb2.UpdateRequest(id=id_, urn=self._urn, olds=self._bag(olds), news=self._bag(news))
         return _plain(self._call("Update", request).properties)
 
-    def delete(self, playback_id: str, state: Mapping[str, Any]) -> None:
-        self._call("Delete", provider_pb2.DeleteRequest(id=playback_id, urn=URN, properties=_struct(state)))
+    def delete(self, id_: str, state: Mapping[str, Any]) -> None:
+        self._call("Delete", provider_pb2.DeleteRequest(id=id_, urn=self._urn, properties=self._bag(state)))
 
-    def close(self) -> None:
-        self._channel.close()
+    def _bag(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
+        return _struct(values, self._provider)
 
     def _call(self, method: str, request: Any) -> Any:
         try:
@@ -84,32 +103,31 @@ class ProviderProcess:
             raise ProviderProcessError(error.details()) from None
 
 
-@contextmanager
 def provider_process(
     environ: Mapping[str, str] | None = None, python: str = sys.executable
-) -> Iterator[ProviderProcess]:
-    """Start the process with nothing of FASTPIX_* but what is given, and end it afterwards."""
+) -> AbstractContextManager[ProviderProcess]:
+    """The SDK's process for dynamic providers."""
+    return serving([python, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"], environ)
+
+
+@contextmanager
+def serving(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Iterator[ProviderProcess]:
+    """Start a provider process with nothing of FASTPIX_* but what is given, and end it afterwards."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("FASTPIX_")}
     process = subprocess.Popen(
-        [python, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**inherited, **(environ or {})},
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**inherited, **(environ or {})}
     )
     assert process.stdout is not None
     try:
-        provider = ProviderProcess(int(process.stdout.readline()), process)
-        try:
-            yield provider
-        finally:
-            provider.close()
+        with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
+            yield ProviderProcess(provider_pb2_grpc.ResourceProviderStub(channel))
     finally:
         process.kill()
         process.stdout.close()
         process.wait()
 
 
-def _struct(values: Mapping[str, Any], provider: str | None = PROVIDER) -> struct_pb2.Struct:
+def _struct(values: Mapping[str, Any], provider: str | None = None) -> struct_pb2.Struct:
     struct = struct_pb2.Struct()
     struct.update({**values, **({"__provider": provider} if provider else {})})
     return struct

@@ -57,12 +57,12 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "404 that is not FastPix's": (
         Reply(404, {"detail": "Not Found"}),
         errors.UnexpectedAnswerError,
-        "answered 404 (application/json;charset=UTF-8), but not in FastPix's own form: success: Field required",
+        "answered 404 (application/json;charset=UTF-8), which is not a FastPix API response: success: Field required",
     ),
     "404 as a page": (
         Reply(404, b"<html>nginx</html>", {"Content-Type": "text/html"}),
         errors.UnexpectedAnswerError,
-        "answered 404 (text/html), but not in FastPix's own form: its body is not the JSON that was expected",
+        "answered 404 (text/html), which is not a FastPix API response: its body is not the JSON that was expected",
     ),
     "422": (
         Reply(
@@ -76,7 +76,7 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "502 as a page": (
         Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html", "cf-ray": "8f3c"}),
         errors.UnexpectedAnswerError,
-        "answered 502 (text/html, cf-ray 8f3c), but not in FastPix's own form",
+        "answered 502 (text/html, cf-ray 8f3c), which is not a FastPix API response",
     ),
     "200 with broken JSON": (
         Reply(200, b'{"success": tr'),
@@ -109,7 +109,7 @@ BAD_ANSWERS: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
         errors.UnexpectedAnswerError,
         "a redirect to 'https://elsewhere.example/login', which is not followed",
     ),
-    "no answer at all": (Reply(None), errors.NoAnswerError, "no complete answer came back"),
+    "no answer at all": (Reply(None), errors.NoAnswerError, "no complete response was received"),
     "an answer that repeats secrets": (
         Reply(
             400,
@@ -239,7 +239,7 @@ def test_an_answer_about_another_object_is_not_taken(server: ScriptedServer, cli
     with pytest.raises(errors.UnexpectedAnswerError, match="another stream, another"):
         client.live_streams.get(STREAM)
     server.on("GET", Reply(200, {"success": True, "data": {"id": "another", "accessPolicy": "public"}}))
-    with pytest.raises(errors.UnexpectedAnswerError, match="another one, another"):
+    with pytest.raises(errors.UnexpectedAnswerError, match="another playback ID, another"):
         client.playback_ids.get(STREAM, ID)
 
 

@@ -97,7 +97,7 @@ def test_a_redirect_that_leads_nowhere_is_one_like_others(
 ) -> None:
     server.on("GET", listing(), Reply(302, b"", {"Location": location}), path=THE_STREAM)
     server.on("POST", DROPPED)
-    with pytest.raises(errors.CreateInDoubtError, match=r"What it made can't be found out: .* a redirect to"):
+    with pytest.raises(errors.CreateInDoubtError, match=r"can't be determined: .* a redirect to"):
         lifecycle.create(INPUTS)
     with pytest.raises(errors.UnexpectedAnswerError, match="a redirect to"):
         lifecycle.create(INPUTS)

@@ -87,7 +87,7 @@ def test_the_sandbox_page_has_every_kind_of_fault() -> None:
 
 
 def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
-    (table,) = tables("## Where FastPix's answer isn't known")
+    (table,) = tables("## Where FastPix's response isn't known")
     assert [name.strip("`").replace("-", "_") for name, *_ in table] == [*Switches.model_fields]
     for name, guess, others, _ in table:
         switch = name.strip("`").replace("-", "_")
@@ -98,7 +98,7 @@ def test_the_sandbox_page_has_every_switch_with_its_positions() -> None:
         assert positions[0] == str(getattr(Switches(), switch))
         assert set(positions) == {str(position) for position in get_args(Switches.model_fields[switch].annotation)}
         for position in positions:
-            assert str(getattr(Switches.of_text({switch: position}), switch)) == position
+            assert str(getattr(Switches.from_text({switch: position}), switch)) == position
 
 
 def tables(heading: str) -> list[list[list[str]]]:

@@ -35,7 +35,9 @@ def lifecycle(sandbox: Sandbox) -> Iterator[Lifecycle]:
 
 
 def made_since(sandbox: Sandbox, before: list[tuple[str, str]]) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids(DEMO_STREAM_ID)} - {id_ for id_, _ in before}
+    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)} - {
+        id_ for id_, _ in before
+    }
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def made_since(sandbox: Sandbox, before: list[tuple[str, str]]) -> set[str]:
 def test_what_was_made_is_found_and_announced(
     fault: Fault, lifecycle: Lifecycle, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(fault)
     made = lifecycle.create(INPUTS)
     assert made_since(sandbox, list(before)) == {made.id}
@@ -66,7 +68,7 @@ def test_what_was_made_is_found_and_announced(
 def test_what_was_certainly_not_made_is_asked_for_again_with_the_same_key(
     status: int, lifecycle: Lifecycle, sandbox: Sandbox
 ) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(Fault(kind="status", status=status, method="POST", times=2))
     made = lifecycle.create(INPUTS)
     assert made_since(sandbox, list(before)) == {made.id}
@@ -94,7 +96,7 @@ def test_what_may_still_come_is_not_asked_for_again(fault: Fault, lifecycle: Lif
 
 
 def test_a_server_that_finishes_late_but_in_time_is_waited_for(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(Fault(kind="slow-finish", seconds=0.3, client="dropped", method="POST", times=1))
     made = lifecycle.create(INPUTS)
     assert made_since(sandbox, list(before)) == {made.id}
@@ -103,8 +105,8 @@ def test_a_server_that_finishes_late_but_in_time_is_waited_for(lifecycle: Lifecy
 def test_more_than_was_asked_for_is_named_and_left_alone(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     """Somebody else makes one of the same policy while ours is in doubt."""
     lifecycle.create(INPUTS)
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
-    foreign = sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    foreign = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     with pytest.raises(errors.CreateInDoubtError) as raised:
         lifecycle.create(INPUTS)
@@ -116,7 +118,7 @@ def test_more_than_was_asked_for_is_named_and_left_alone(lifecycle: Lifecycle, s
 
 def test_others_policies_don_t_disturb(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     lifecycle.create(INPUTS)
-    foreign = sandbox.store.create_playback_id(DEMO_STREAM_ID, "private")
+    foreign = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     assert lifecycle.create(INPUTS).id != foreign
 
@@ -131,7 +133,7 @@ def test_a_list_that_lacks_what_exists_is_not_trusted(lifecycle: Lifecycle, sand
 
 
 def test_an_id_that_somebody_deleted_meanwhile_makes_no_list_incomplete(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    sandbox.store.delete_playback_id(DEMO_STREAM_ID, lifecycle.create(INPUTS).id)
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, lifecycle.create(INPUTS).id)
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     assert lifecycle.create(INPUTS)
 
@@ -152,7 +154,7 @@ def test_nothing_is_sent_when_the_stream_cannot_be_listed(lifecycle: Lifecycle, 
 
 
 def test_several_lost_at_once_are_judged_together(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(
         Fault(kind="latency", seconds=0.1, method="POST"), Fault(kind="drop", when="after", method="POST", rate=0.5)
     )
@@ -212,7 +214,7 @@ def test_an_id_whose_delete_failed_is_not_claimed_by_a_create(lifecycle: Lifecyc
 
 
 def test_what_was_seen_before_the_lists_failed_is_named(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids(DEMO_STREAM_ID)
+    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(
         Fault(kind="drop", when="after", method="POST", times=1), Fault(kind="status", status=403, method="GET", skip=2)
     )

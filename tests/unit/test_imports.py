@@ -19,7 +19,7 @@ ARROWS = {
     "resources": "announce api errors settings",
     "program": "resources settings",
     "dynamic": "errors program resources settings",
-    "native": "errors program resources settings",
+    "native": "errors program resources settings stack",
     "stack": "resources settings",
     "sandbox": "",
     "cli": "announce api dynamic errors resources sandbox settings stack",

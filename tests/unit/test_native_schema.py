@@ -91,7 +91,7 @@ SHOWN_BY = {
 
 
 def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> None:
-    page = (ROOT / "docs" / "front-doors.md").read_text()
+    page = (ROOT / "docs" / "providers.md").read_text()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
     differences = {name: (dynamic, native) for name, dynamic, native in rows[2:]}
     assert differences.keys() == SHOWN_BY.keys()

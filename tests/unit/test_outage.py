@@ -123,7 +123,7 @@ def test_an_operation_goes_on_for_as_long_as_it_may(server: ScriptedServer, cloc
 def test_the_answer_to_a_create_is_waited_for_even_then() -> None:
     """What it has made would be in doubt."""
     with Sandbox() as sandbox:
-        out = sandbox.store.create_stream()
+        out = sandbox.store.live_streams.create()
         sandbox.faults.add(
             Fault(kind="status", status=502, path=f"*{out}*"), Fault(kind="latency", method="POST", seconds=1.3)
         )
@@ -135,5 +135,5 @@ def test_the_answer_to_a_create_is_waited_for_even_then() -> None:
             made = LivePlaybackIdLifecycle(Workspace(client)).create(
                 {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
             )
-        assert made.id in {listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID)}
+        assert made.id in {listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
         assert [request.outcome for request in sandbox.mutating_requests] == ["answered"]

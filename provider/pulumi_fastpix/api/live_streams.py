@@ -32,7 +32,7 @@ class LiveStreams:
                 stream = self._client.send("GET", stream_path(stream_id), StreamAnswer, purpose, deadline=deadline).data
                 if stream.stream_id != stream_id:
                     raise UnexpectedAnswerError(
-                        f"Could not {purpose}: the answer describes another stream, {stream.stream_id}.", status=200
+                        f"Could not {purpose}: the response describes another stream, {stream.stream_id}.", status=200
                     )
         return stream
 

@@ -38,7 +38,7 @@ class PlaybackIds:
                 found = self._client.send("GET", path, PlaybackIdAnswer, purpose, deadline=deadline).data
                 if found.id != playback_id:
                     raise UnexpectedAnswerError(
-                        f"Could not {purpose}: the answer describes another one, {found.id}.", status=200
+                        f"Could not {purpose}: the response describes another playback ID, {found.id}.", status=200
                     )
         return found
 

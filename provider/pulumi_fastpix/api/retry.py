@@ -4,7 +4,7 @@ The policy, in the order in which it is decided:
 
 - *Never sent* (connection refused, DNS, TLS handshake, proxy, connect time-out): repeat, whatever the method.
 - *429*: repeat, whatever the method; FastPix refused before doing anything.
-- *Sent, no complete answer; 408; 5xx; an answer that isn't FastPix's own*: it may have been carried out.
+- *Sent, no complete response; 408; 5xx; a response that isn't FastPix's own*: it may have been carried out.
   Repeat GET and DELETE, for which twice is as good as once. Never repeat a POST: it would make a second ID.
 - *A redirect*: it may have been carried out, too, but don't repeat anything; the answer would be the same.
 - *Everything else FastPix refuses*: nothing was done. Don't repeat.

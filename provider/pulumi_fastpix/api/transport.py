@@ -140,7 +140,8 @@ class Transport:
                 "Check the address, and that this machine can reach it.",
             )
         return errors.NoAnswerError(
-            f"Could not {attempt}: the request was sent to {address}, but no complete answer came back ({reason}).",
+            f"Could not {attempt}: the request was sent to {address}, but no complete response was received "
+            f"({reason}).",
             "Run it again later.",
         )
 
@@ -172,7 +173,7 @@ class Transport:
         failing = "FastPix, or what is in front of it, is failing: run it again later. "
         return errors.UnexpectedAnswerError(
             f"Could not {attempt}: {self._settings.base_url} answered {received.status} ({media_type}"
-            f"{f', cf-ray {self._clean(ray)}' if ray else ''}), but not in FastPix's own form: {what}.",
+            f"{f', cf-ray {self._clean(ray)}' if ray else ''}), which is not a FastPix API response: {what}.",
             f"{failing if received.status >= 500 else ''}If this stays, check the address, which ends in the API's "
             f"version as in /v1, and whether a proxy or gateway answers in FastPix's place.",
             status=received.status,

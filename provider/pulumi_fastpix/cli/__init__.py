@@ -48,7 +48,7 @@ class _Subcommands(click.Group):
 
 
 def _not_installed(name: str, extra: str) -> click.Command:
-    """A stand-in that says what to install, even when it is called with options only the real one knows."""
+    """A stand-in whose message names the extra to install, even if it is called with options of the real one."""
     remedy = f"`pulumi-fastpix {name}` needs more packages: run  pip install 'pulumi-fastpix[{extra}]'"
 
     def refuse() -> None:

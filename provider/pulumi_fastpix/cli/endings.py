@@ -1,4 +1,4 @@
-"""How the commands that talk to Pulumi and FastPix end when they can't go on: in a sentence, with a status."""
+"""How the commands that call Pulumi and FastPix end when they can't go on: with a message and an exit status."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from pulumi_fastpix.cli.pulumi_cli import PulumiError
 from pulumi_fastpix.errors import FastPixError
 
-INTERRUPTED = 130  # what a shell reports for a program ended by Ctrl-C
+STATUS_AFTER_CTRL_C = 130  # what a shell reports for a program ended by Ctrl-C
 
 
 class _Failure(click.ClickException):
@@ -20,16 +20,16 @@ class _Failure(click.ClickException):
 
 
 @contextmanager
-def ending_in_sentences(failure: int) -> Iterator[None]:
+def reporting_failures(status: int) -> Iterator[None]:
     """Turn expected failures inside into a message on stderr.
 
     Args:
-        failure: the exit status for them.
+        status: the exit status for them.
     """
     try:
         yield
     except (FastPixError, PulumiError) as error:
-        raise _Failure(str(error), failure) from None
+        raise _Failure(str(error), status) from None
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing was changed.", err=True)
-        raise click.exceptions.Exit(INTERRUPTED) from None
+        raise click.exceptions.Exit(STATUS_AFTER_CTRL_C) from None

@@ -1,4 +1,4 @@
-"""What a killed run can do to a state that is kept in files, and how to mend it.
+"""How a killed run can make a state that is kept in files unreadable, and how to repair it.
 
 The file backend replaces the state's file in one step, but writes the attributes beside it (`dev.json.attrs`) in
 place. Killed in the middle of that, it leaves them empty, and every `pulumi` command then fails with nothing but "EOF",
@@ -14,9 +14,9 @@ from urllib.parse import unquote
 _SCHEME = "file://"
 
 
-def is_about_attributes(told: str) -> bool:
-    """Whether a failure that Pulumi tells of may come from empty attributes."""
-    return told.endswith("EOF")
+def may_be_about_attributes(message: str) -> bool:
+    """Whether a failure with this message of Pulumi may come from empty attributes."""
+    return message.endswith("EOF")
 
 
 def advice(backend_url: str, cwd: str | None) -> str:
@@ -30,8 +30,8 @@ def advice(backend_url: str, cwd: str | None) -> str:
     if not empty:
         return ""
     return (
-        "A run was killed while Pulumi wrote the attributes of the state's file. The state is whole, and can be read "
-        f"again after this: {shlex.join(['rm', *map(str, empty)])}"
+        "A run was killed while Pulumi wrote the attributes of the state's file. The state itself is complete, and can "
+        f"be read again after this: {shlex.join(['rm', *map(str, empty)])}"
     )
 
 

@@ -14,10 +14,13 @@ from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings import Settings, read_settings
-from pulumi_fastpix.stack.state import NotAStateError, StackState, parse
+from pulumi_fastpix.stack.accounts import explicit_accounts
+from pulumi_fastpix.stack.export import NotAStateError, parse
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.state import StackState
 
 STDIN = "-"
-SEALED_STREAM = "(its ID is a secret of this stack)"
+SECRET_STREAM = "(its ID is a secret of this stack)"  # noqa: S105  # what is shown in place of one
 
 
 @dataclass
@@ -26,14 +29,19 @@ class KnownStack:
 
     Attributes:
         pulumi: the command for it.
-        state: what can be read, secret values included where they had to be asked for.
-        stored: the same, with secret values as they are stored.
+        playback_ids: those in its state, with secret values readable if they had to be asked for.
+        stored: the same playback IDs, with secret values as they are stored.
     """
 
     pulumi: PulumiCli
-    state: StackState
-    stored: StackState
-    _of_provider: dict[str, Settings] = field(default_factory=dict)
+    playback_ids: PlaybackIds
+    stored: PlaybackIds
+    _settings_by_provider: dict[str, Settings] = field(default_factory=dict)
+
+    @property
+    def state(self) -> StackState:
+        """All that the stack has."""
+        return self.playback_ids.state
 
     def settings(self, provider: str = "") -> Settings:
         """The settings with which a provider of this stack reaches FastPix.
@@ -45,34 +53,34 @@ class KnownStack:
             SettingsError: they name no usable workspace.
             PulumiError: the stack's configuration can't be had.
         """
-        if provider not in self._of_provider:
+        if provider not in self._settings_by_provider:
             config: Mapping[str, object] = self._account(provider) if provider else self.pulumi.config()
-            self._of_provider[provider] = read_settings(config, os.environ)
-        return self._of_provider[provider]
+            self._settings_by_provider[provider] = read_settings(config, os.environ)
+        return self._settings_by_provider[provider]
 
     def _account(self, provider: str) -> Mapping[str, object]:
         try:
-            return self.state.accounts[provider]
+            return explicit_accounts(self.state)[provider]
         except KeyError:
             raise PulumiError(
-                f"The state names the provider {provider}, but doesn't have it: it can't be known which FastPix "
-                f"account to ask. Run `pulumi up` first if it was renamed."
+                f"A playback ID of stack {self.state.stack} refers to the provider {provider}, which isn't in the "
+                f"state, so its FastPix account isn't known. If the provider was renamed, run `pulumi up` first."
             ) from None
 
-    def shown(self, text: str) -> str:
-        """A text without the IDs of streams that this stack keeps secret."""
+    def without_secrets(self, text: str) -> str:
+        """A text in which the IDs of streams that this stack keeps secret are replaced."""
         for stream_id in self._secret_streams:
-            text = text.replace(stream_id, SEALED_STREAM)
+            text = text.replace(stream_id, SECRET_STREAM)
         return text
 
     def client(self, settings: Settings) -> Client:
         """A client whose announcements don't show what this stack keeps secret."""
-        return Client(settings, report=lambda text: announce(self.shown(text)))
+        return Client(settings, report=lambda text: announce(self.without_secrets(text)))
 
     @cached_property
     def _secret_streams(self) -> frozenset[str]:
-        both = zip(self.state.every, self.stored.every, strict=True)
-        return frozenset(shown.stream_id for shown, stored in both if shown.stream_id and stored.keeps_stream_secret)
+        both = zip(self.playback_ids.every, self.stored.every, strict=True)
+        return frozenset(read.stream_id for read, stored in both if read.stream_id and stored.keeps_stream_secret)
 
 
 def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
@@ -86,46 +94,51 @@ def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
         PulumiError: it can't be had, or isn't an export.
     """
     if file is not None:
-        state = _parse(_read(file), _called(file))
-        if state.sealed:
-            raise PulumiError(
-                "The export hides values that are needed here, because the stack keeps them secret. Export it with "
-                "`pulumi stack export --show-secrets`, or let this command do it: leave --state out."
-            )
-        # What is then asked and advised is about the stack in the file, whichever is selected here.
-        pulumi = replace(pulumi, stack=pulumi.stack or state.stack or None)
-        if pulumi.stack:
-            state = _with_name(state, pulumi)
-        return KnownStack(pulumi, state, state)
-    what = "What `pulumi` printed"
-    stored = state = _parse(pulumi.export(), what)
-    if stored.sealed:
-        state = _parse(pulumi.export(show_secrets=True), what)
-        if [one.urn for one in state.every] != [one.urn for one in stored.every]:
-            raise PulumiError("The stack changed while it was read: a run is going on. Wait for its end.")
+        return _from_file(pulumi, file)
+    source = "The output of `pulumi stack export`"
+    stored = state = PlaybackIds(_parse(pulumi.export(), source))
+    if stored.encrypted:
+        state = PlaybackIds(_parse(pulumi.export(show_secrets=True), source))
+        if [(one.urn, one.id) for one in state.every] != [(one.urn, one.id) for one in stored.every]:
+            raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
 
 
-def _with_name(state: StackState, pulumi: PulumiCli) -> StackState:
-    """The same state; one without any resource doesn't say whose it is."""
-    return replace(state, stack=state.stack or pulumi.name())
+def _from_file(pulumi: PulumiCli, file: str) -> KnownStack:
+    playback_ids = PlaybackIds(_parse(_read(file), _name_of(file)))
+    if playback_ids.encrypted:
+        raise PulumiError(
+            f"{_name_of(file)} holds encrypted values that are needed here. Export the stack with `pulumi stack export "
+            f"--show-secrets`; or leave --state out, and this command exports the stack itself."
+        )
+    # What is asked and advised from here on is about the stack in the file, whichever is selected in the project.
+    pulumi = replace(pulumi, stack=pulumi.stack or playback_ids.state.stack or None)
+    if pulumi.stack:
+        playback_ids = _with_name(playback_ids, pulumi)
+    return KnownStack(pulumi, playback_ids, playback_ids)
+
+
+def _with_name(playback_ids: PlaybackIds, pulumi: PulumiCli) -> PlaybackIds:
+    """The same; a state without any resource doesn't hold the stack's name."""
+    state = playback_ids.state
+    return PlaybackIds(replace(state, stack=state.stack or pulumi.name()))
 
 
 def _read(file: str) -> object:
     try:
         return json.loads(sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes())
     except OSError as error:
-        raise PulumiError(f"Could not read {file}: {error.strerror}.") from None
+        raise PulumiError(f"Could not read {file}: {error.strerror}. Check --state.") from None
     except ValueError:
-        raise PulumiError(f"{_called(file)} is not JSON, but should be what `pulumi stack export` prints.") from None
+        raise PulumiError(f"{_name_of(file)} is not JSON; the output of `pulumi stack export` is expected.") from None
 
 
-def _called(file: str) -> str:
+def _name_of(file: str) -> str:
     return "Standard input" if file == STDIN else file
 
 
-def _parse(exported: object, what: str) -> StackState:
+def _parse(exported: object, source: str) -> StackState:
     try:
         return parse(exported)
     except NotAStateError as error:
-        raise PulumiError(f"{what} is not a stack's state as `pulumi stack export` prints it: {error}.") from None
+        raise PulumiError(f"{source} is not a stack's state as `pulumi stack export` prints it: {error}.") from None

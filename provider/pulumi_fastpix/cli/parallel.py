@@ -1,7 +1,7 @@
 """Does many slow things at once, a few at a time, and can be interrupted at any moment.
 
 Threads of an executor are waited for when the interpreter ends, so that Ctrl-C would seem to be ignored while one of
-them waits for an answer. These are daemons, which end with the process; they only read.
+them waits for a response. These are daemons, which end with the process; they only read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], label
     Args:
         function: may be called by several threads at once.
         items: what to call it for.
-        label: what a progress bar says, when there are many and stderr is a terminal.
+        label: of the progress bar, which is shown when there are many and stderr is a terminal.
 
     Raises:
         BaseException: what the function raised first.
@@ -46,7 +46,7 @@ def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], label
                 return
             try:
                 done.put((number, function(item)))
-            except BaseException as error:  # noqa: BLE001  # raised again by whoever waits for the result
+            except BaseException as error:  # noqa: BLE001  # raised again where the result is awaited
                 done.put((number, error))
 
     for _ in range(min(WORKERS, len(items))):

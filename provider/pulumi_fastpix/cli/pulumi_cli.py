@@ -7,22 +7,18 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import click
+from typing import Any
 
 from pulumi_fastpix.cli import file_backend
 from pulumi_fastpix.cli.versions import OLDEST_CLI, shown
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
 
 class PulumiError(Exception):
-    """`pulumi` isn't there, or couldn't do what it was asked; the text is for people."""
+    """`pulumi` isn't there, or failed; the text is for people."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class PulumiCli:
         Raises:
             PulumiError: it can't be had.
         """
-        return self._ask("stack", "export", *(["--show-secrets"] if show_secrets else []), stack=stack or self.stack)
+        return self._read("stack", "export", *(["--show-secrets"] if show_secrets else []), stack=stack or self.stack)
 
     def config(self) -> dict[str, str]:
         """The stack's values of `settings.CONFIG_KEYS`, as a provider gets them.
@@ -51,7 +47,7 @@ class PulumiCli:
         Raises:
             PulumiError: they can't be had.
         """
-        configuration = self._ask("config", "--json", "--show-secrets", stack=self.stack)
+        configuration = self._read("config", "--json", "--show-secrets", stack=self.stack)
         given = {key: configuration.get(f"{NAMESPACE}:{key}", {}).get("value") for key in CONFIG_KEYS}
         return {key: value for key, value in given.items() if value is not None}
 
@@ -61,7 +57,7 @@ class PulumiCli:
         Raises:
             PulumiError: they can't be had.
         """
-        return [str(stack["name"]) for stack in self._ask("stack", "ls", "--json", stack=None)]
+        return [str(stack["name"]) for stack in self._read("stack", "ls", "--json", stack=None)]
 
     def name(self) -> str:
         """The stack's name, without its organization and project.
@@ -69,14 +65,14 @@ class PulumiCli:
         Raises:
             PulumiError: it can't be had.
         """
-        return (self.stack or self._print("stack", "--show-name")).rpartition("/")[2]
+        return (self.stack or self._output("stack", "--show-name")).rpartition("/")[2]
 
     def command(self, *arguments: str) -> list[str]:
         """A command for this stack, for a person to run in the current directory."""
         return ["pulumi", *arguments, *self.options()]
 
-    def importing(self, file: str, *, protect: bool) -> list[str]:
-        """The command that imports all that is in a file of the current directory."""
+    def import_command(self, file: str, *, protect: bool) -> list[str]:
+        """The command that imports everything in a file of the current directory."""
         protection = f"--protect={'true' if protect else 'false'}"
         # `--cwd` makes Pulumi look for it elsewhere.
         path = str(Path(file).resolve()) if self.cwd else file
@@ -86,25 +82,26 @@ class PulumiCli:
         """What makes a command, of Pulumi or of ours, one for this stack."""
         return [*(["--stack", self.stack] if self.stack else []), *(["--cwd", self.cwd] if self.cwd else [])]
 
-    def _ask(self, *arguments: str, stack: str | None) -> Any:
+    def _read(self, *arguments: str, stack: str | None) -> Any:
         command = [*arguments, *(["--stack", stack] if stack else [])]
-        printed = self._print(*command)
+        output = self._output(*command)
         try:
-            return json.loads(printed)
+            return json.loads(output)
         except ValueError:
             raise PulumiError(
                 f"{_shown(command)} printed something other than JSON; this needs Pulumi {shown(OLDEST_CLI)} or newer."
             ) from None
 
-    def _print(self, *arguments: str) -> str:
-        answer = self._run(arguments)
-        if answer.returncode != 0:
-            told = _told(answer.stderr) or f"exit status {answer.returncode}"
-            raise PulumiError(" ".join(filter(None, [f"{_shown(arguments)} failed: {told}", self._remedy(told)])))
-        return answer.stdout.strip()
+    def _output(self, *arguments: str) -> str:
+        completed = self._run(arguments)
+        if completed.returncode != 0:
+            message = _message(completed.stderr) or f"exit status {completed.returncode}"
+            failure = f"{_shown(arguments)} failed: {message.rstrip('.')}."
+            raise PulumiError(" ".join(filter(None, [failure, self._remedy(message)])))
+        return completed.stdout.strip()
 
-    def _remedy(self, told: str) -> str:
-        if not file_backend.is_about_attributes(told):
+    def _remedy(self, message: str) -> str:
+        if not file_backend.may_be_about_attributes(message):
             return ""
         backend = self._run(("whoami", "--json"))
         return file_backend.advice(json.loads(backend.stdout)["url"], self.cwd) if backend.returncode == 0 else ""
@@ -129,20 +126,10 @@ class PulumiCli:
             ) from None
 
 
-def stack_options(function: Function) -> Function:
-    """Give a command the options by which `pulumi` itself chooses a stack."""
-    for option in (
-        click.option("-C", "--cwd", metavar="FOLDER", help="Run Pulumi in this folder instead of the current one."),
-        click.option("-s", "--stack", metavar="STACK", help="The stack, if not the one selected in its project."),
-    ):
-        function = option(function)
-    return function
-
-
 def _shown(arguments: Sequence[str]) -> str:
     return f"`{shlex.join(['pulumi', *arguments])}`"
 
 
-def _told(stderr: str) -> str:
-    """What Pulumi said, on one line, without its own marks."""
+def _message(stderr: str) -> str:
+    """Pulumi's own message, on one line and without its marks."""
     return re.sub(r"\s+", " ", stderr.replace("error: ", "")).strip()

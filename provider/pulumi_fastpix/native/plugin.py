@@ -18,6 +18,7 @@ from pulumi_fastpix.native.values import as_given, holds_secret, plain, plain_va
 from pulumi_fastpix.resources.base import Lifecycle, ResourceType, Unknown
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
+from pulumi_fastpix.stack.urns import type_of
 
 Result = TypeVar("Result")
 
@@ -126,7 +127,7 @@ class Plugin(protocol.Provider):
         self._connection.cancel()
 
     def _resource_type(self, urn: str) -> ResourceType:
-        token = urn.split("::", 3)[2].rpartition("$")[2]
+        token = type_of(urn)
         try:
             return self._by_token[token]
         except KeyError:

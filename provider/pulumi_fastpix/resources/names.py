@@ -6,6 +6,9 @@ DYNAMIC_PACKAGE = "pulumi-python"
 NATIVE_PACKAGE = "fastpix"
 """What Pulumi calls the dynamic and the native provider."""
 
+SEEN_BY = "seenBy"
+"""Output only: the workspace in which an object was last seen. Tells a refresh from a lookup by id, too."""
+
 PROVIDER_KEY = "__provider"
 """Where the SDK stores the pickle of a dynamic provider, among the inputs and the outputs."""
 

@@ -1,17 +1,9 @@
-"""FastPix's live-stream API on the user's own machine, to try things, to test against, and to break on purpose."""
+"""FastPix's live-stream API on the user's own machine: to try things, to test against, and to make fail on purpose.
 
-from pulumi_fastpix.sandbox.clock import Clock, SystemClock
-from pulumi_fastpix.sandbox.data.records import (
-    DEMO_STREAM_ID,
-    AccessPolicy,
-    AccessToken,
-    PlaybackId,
-    RestrictedBy,
-    Restrictions,
-    Rules,
-    Stream,
-    StreamSettings,
-)
+The names below are the sandbox's promise to programs. Every other name in this package may change in any release.
+"""
+
+from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
 from pulumi_fastpix.sandbox.data.store import Store
 from pulumi_fastpix.sandbox.errors import (
     AccessTokenNotFoundError,
@@ -22,39 +14,21 @@ from pulumi_fastpix.sandbox.errors import (
     StreamNotFoundError,
 )
 from pulumi_fastpix.sandbox.faults.fault import Fault
-from pulumi_fastpix.sandbox.faults.injection import Faults
-from pulumi_fastpix.sandbox.http.app import build_app
-from pulumi_fastpix.sandbox.http.exchange import ABORT
-from pulumi_fastpix.sandbox.http.request_log import LoggedRequest, RequestLog, peak_concurrency
+from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
 from pulumi_fastpix.sandbox.sandbox import Sandbox
 from pulumi_fastpix.sandbox.switches import Switches
 
 __all__ = [
-    "ABORT",
     "DEMO_STREAM_ID",
-    "AccessPolicy",
-    "AccessToken",
     "AccessTokenNotFoundError",
-    "Clock",
     "DataFileError",
     "Fault",
-    "Faults",
     "LoggedRequest",
-    "PlaybackId",
     "PlaybackIdNotFoundError",
     "PortError",
-    "RequestLog",
-    "RestrictedBy",
-    "Restrictions",
-    "Rules",
     "Sandbox",
     "SandboxError",
     "Store",
-    "Stream",
     "StreamNotFoundError",
-    "StreamSettings",
     "Switches",
-    "SystemClock",
-    "build_app",
-    "peak_concurrency",
 ]

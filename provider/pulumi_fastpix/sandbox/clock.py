@@ -1,4 +1,4 @@
-"""The one door to time: everything in the sandbox that waits or reads a clock comes through here."""
+"""Time: the sandbox waits and reads the clock only through this interface, so that a test can simulate it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as the sandbox sees it. A test may drive it with time of its own making."""
+    """The time that latency, rate limits and the request log go by."""
 
     def now(self) -> float:
         """Seconds since some fixed moment; never goes backwards."""

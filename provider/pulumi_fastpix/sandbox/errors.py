@@ -1,4 +1,4 @@
-"""What the sandbox itself refuses, as opposed to what it answers in FastPix's name.
+"""The sandbox's own errors, raised in the Python program that uses it; FastPix's error responses are elsewhere.
 
 SandboxError
 ├── DataFileError             the data file cannot be used
@@ -10,17 +10,22 @@ SandboxError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class SandboxError(Exception):
-    """Root of everything below; its text says what to do next."""
+    """Root of the sandbox's errors."""
 
 
 class DataFileError(SandboxError):
-    """The data file is missing its directory, is not the sandbox's, or comes from a newer version."""
+    """The data file has no directory, is another program's, is damaged, or has the format of another version."""
 
 
 class PortError(SandboxError):
-    """The port that was asked for by number is taken or not allowed."""
+    """The port that was asked for by number is in use or not allowed."""
 
 
 class StreamNotFoundError(SandboxError):
@@ -31,14 +36,27 @@ class StreamNotFoundError(SandboxError):
 
 
 class PlaybackIdNotFoundError(SandboxError):
-    """The stream has no playback ID of this value (or is itself gone)."""
+    """The stream has no such playback ID, or the workspace has no such stream."""
 
     def __init__(self, stream_id: str, playback_id: str) -> None:
         super().__init__(f"The sandbox has no playback ID {playback_id!r} on live stream {stream_id!r}.")
 
 
 class AccessTokenNotFoundError(SandboxError):
-    """The data file has no access token of this id."""
+    """The data file has no access token with this id, or none at all."""
 
-    def __init__(self, token_id: str) -> None:
-        super().__init__(f"The sandbox has no access token {token_id!r}; it may have been revoked.")
+    def __init__(self, token_id: str | None = None) -> None:
+        if token_id is None:
+            super().__init__("The sandbox has no access token left: all were revoked.")
+        else:
+            super().__init__(f"The sandbox has no access token {token_id!r}; it may have been revoked.")
+
+
+def validation_summary(error: ValidationError) -> str:
+    """The problems of a fault or of switches, in one line."""
+    problems = []
+    for one in error.errors():
+        field = ".".join(str(part) for part in one["loc"])
+        problem = one["msg"].removeprefix("Value error, ")
+        problems.append(f"{field}: {problem}" if field else problem)
+    return "; ".join(problems)

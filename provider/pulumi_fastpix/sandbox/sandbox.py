@@ -1,8 +1,7 @@
-"""The sandbox as Python programs use it: one object that is a running server, its data and its faults."""
+"""The sandbox as a Python object: a running server, its data and its faults."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.clock import SystemClock
@@ -31,26 +30,26 @@ class Sandbox:
             subprocess.run(command, env=os.environ | sandbox.environment())
 
     Args:
-        data: the data file, made when there is none; None keeps everything in memory.
-        port: where to listen on 127.0.0.1. With 0 it is the port the data file was first served on, so that
-            its address stays the same, or one the kernel gives when that is taken or there is none yet.
-        latency: seconds each request takes longer.
+        data: the data file, created if it does not exist; None keeps everything in memory.
+        port: the port to listen on, at 127.0.0.1. With 0 it is the port that the data file was first served on, so
+            that its base URL stays the same, or a free one if that port is in use or the data file is new.
+        latency: seconds by which every response is delayed.
         seed: makes ids and the faults' chance the same on every run.
-        faults: to begin with, after the latency.
-        switches: what to answer where FastPix's own answer is not known.
-        clock: the time that latency, windows and the request log go by.
+        faults: the faults to begin with, after the latency.
+        switches: how to respond where FastPix's own response is not known.
+        clock: the time that latency, rate limits and the request log go by.
         on_request: called with each finished request, on the server's thread.
 
     Attributes:
-        store: the data, to look at and to change behind the API's back.
-        faults: what goes wrong; may be changed while requests run.
-        base_url: what clients use as their base URL, `/v1` included.
-        access_token_id: the data file's first access token.
-        moved_from: the port that the data file was first served on, when this time it is another.
+        store: the data, to be read and changed without a request.
+        faults: the failures to simulate; may be changed while requests run.
+        base_url: the base URL for clients, `/v1` included.
+        access_token_id: the id of the access token in `environment()`.
+        moved_from: the port that the data file was first served on, if it was in use this time; else None.
 
     Raises:
         DataFileError: the data file cannot be used.
-        PortError: the port cannot be had.
+        PortError: the port that was asked for cannot be used.
     """
 
     def __init__(
@@ -65,18 +64,18 @@ class Sandbox:
         clock: Clock | None = None,
         on_request: Callable[[LoggedRequest], None] | None = None,
     ) -> None:
-        slowness = [Fault(kind="latency", seconds=latency)] if latency else []
-        self.faults = Faults([*slowness, *faults], seed=seed)
+        delay = [Fault(kind="latency", seconds=latency)] if latency else []
+        self.faults = Faults([*delay, *faults], seed=seed)
         self._switches = (switches or Switches()).model_copy()
         self._request_log = RequestLog(on_request)
-        self.store = Store(None if data is None else Path(data), seed=seed)
+        self.store = Store(data, seed=seed)
         try:
             remembered = self.store.remembered_port()
             listener = listen(port or remembered or 0, or_any=not port)
             chosen: int = listener.getsockname()[1]
             self.store.remember_port(chosen)
             self.moved_from = remembered if remembered not in {None, chosen} else None
-            self.access_token_id = self.store.token().id
+            self.access_token_id = self.store.access_tokens.default().id
             self.base_url = f"http://127.0.0.1:{chosen}/v1"
             app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self._switches)
             self._server = ServerThread(app, listener)
@@ -91,13 +90,13 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """Stop serving and close the data file. Late work of slow-finish faults is not done any more."""
+        """Stop serving and close the data file. Work that slow-finish faults have yet to do is not done."""
         self._server.stop()
         self.store.close()
 
     @property
     def switches(self) -> Switches:
-        """How it answers where FastPix's answer is not known; may be changed, one by one or all at once."""
+        """How the sandbox responds where FastPix's response is not known; may be changed one by one or all at once."""
         return self._switches
 
     @switches.setter
@@ -107,29 +106,29 @@ class Sandbox:
 
     @property
     def secret_key(self) -> str:
-        """The secret key that goes with `access_token_id`, as it is now."""
-        return self.store.token(self.access_token_id).secret
+        """The current secret key of `access_token_id`; another one after `store.access_tokens.rotate_secret`."""
+        return self.store.access_tokens.get(self.access_token_id).secret
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that point a FastPix client, and this package's provider, here."""
+        """The environment variables that point a FastPix client, and this package's provider, at the sandbox."""
         return {
             "FASTPIX_BASE_URL": self.base_url,
             "FASTPIX_USERNAME": self.access_token_id,
             "FASTPIX_PASSWORD": self.secret_key,
-            # The provider refuses to talk to any other address while this is set.
+            # While this is set, the provider refuses to connect to any other base URL.
             "FASTPIX_SANDBOX": self.base_url,
         }
 
     @property
     def requests(self) -> list[LoggedRequest]:
-        """All requests to the API in the order of arrival, those in progress included."""
+        """All requests to the API in order of arrival, including those in progress."""
         return self._request_log.requests
 
     @property
     def mutating_requests(self) -> list[LoggedRequest]:
-        """The requests that could have changed something."""
+        """The requests with a method that can change something."""
         return [request for request in self.requests if request.mutating]
 
     def clear_requests(self) -> None:
-        """Forget the requests so far."""
+        """Clear the list of requests; later ones go on counting."""
         self._request_log.clear()

@@ -1,4 +1,4 @@
-"""The things nobody outside FastPix knows about the live API: our guess for each, and a switch to try the other."""
+"""Switches for everything about the live API that is known only to FastPix; the defaults are our guesses."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Switches(BaseModel):
-    """How the sandbox answers where FastPix's own answer is not known. May be changed while it runs.
+    """How the sandbox responds where FastPix's own response is not known. May be changed while it runs.
 
     Attributes:
-        malformed_playback_id: status for a playback ID that is not a UUID.
-        malformed_stream_id: status for a stream id that is not 32 hex digits.
-        absent_playback_id_delete: status for deleting a playback ID that is not there (any more).
-        last_playback_id_delete: status for deleting the only playback ID of a stream.
-        repeated_playback_id: which playback IDs a DELETE that names several deletes. All of them: one after
-            the other, up to the first that is refused.
-        idempotency_key: whether a create repeated under the same `Idempotency-Key` is answered with
-            what the first one made.
-        playback_id_order: order of a stream's `playbackIds`. The recorded responses that hold two are all
+        malformed_playback_id: the status for a playback ID that is not a UUID.
+        malformed_stream_id: the status for a stream id that is not 32 hex digits.
+        absent_playback_id_delete: the status for deleting a playback ID that does not exist (any more).
+        last_playback_id_delete: the status for deleting the only playback ID of a stream.
+        repeated_playback_id: the playback IDs that are deleted by a DELETE that names several: the first one, or
+            all, one after another up to the first that is refused.
+        idempotency_key: whether a create with an earlier create's `Idempotency-Key` gets that create's response
+            and creates nothing.
+        playback_id_order: the order of a stream's `playbackIds`. The recorded responses with two of them are
             in the order of the ids.
-        max_playback_ids: how many a stream may have, None for no limit; one more is answered 422.
-        access_restrictions: whether a playback ID whose restrictions were never set shows the defaults.
-        restrictions_patch: what becomes of the fields that a change of restrictions leaves out: they go back
-            to their defaults, or stay.
-        stream_status: of all streams; the sandbox has no broadcasts.
+        max_playback_ids: the most that a stream can have, None for no limit; creating one more gets 422.
+        access_restrictions: whether a playback ID whose restrictions were never set shows their defaults.
+        restrictions_patch: whether a change of restrictions resets the fields that it leaves out to their
+            defaults, or keeps them.
+        stream_status: the status of all streams; the sandbox has no broadcasts.
         busy_stream: whether playback IDs of streams that are `active` or `disabled` can be created and deleted,
-            or that is answered 400.
-        trial_workspace: whether it is one; and if so, whether a private playback ID is answered 400.
-        unknown_fields: what becomes of a request's fields that the API does not know.
+            or the request gets 400.
+        trial_workspace: whether the workspace is a trial, and if so, whether creating a private playback ID
+            gets 400.
+        unknown_fields: whether fields that the API does not know are ignored or get 422.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
@@ -51,11 +52,11 @@ class Switches(BaseModel):
     unknown_fields: Literal["ignored", "refused"] = "ignored"
 
     @classmethod
-    def of_text(cls, positions: Mapping[str, str]) -> Switches:
-        """Switches in positions that are given as text, as on a command line.
+    def from_text(cls, positions: Mapping[str, str]) -> Switches:
+        """Switches whose positions are given as text, as on a command line.
 
         Raises:
-            ValueError: there is no such switch, or it has no such position.
+            ValueError: a switch does not exist, or does not have the position.
         """
         return cls.model_validate({name: _position(text) for name, text in positions.items()})
 

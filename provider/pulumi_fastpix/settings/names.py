@@ -13,7 +13,7 @@ SECRET_KEY = f"{NAMESPACE}:secretKey"
 """What must not be in plain text in a stack's configuration."""
 DEFAULT_TIMEOUT_SECONDS = 30.0
 DEFAULT_RETRY_FOR_SECONDS = 120.0
-PATIENCE_VARIABLES = {
+TIME_VARIABLES = {
     "timeoutSeconds": ("FASTPIX_TIMEOUT_SECONDS", DEFAULT_TIMEOUT_SECONDS),
     "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", DEFAULT_RETRY_FOR_SECONDS),
 }
@@ -23,7 +23,7 @@ PROVIDER_RESOURCE = "providerResource"
 """The name of the provider resource, in the configuration that :class:`pulumi_fastpix.Provider` gives it: nothing
 else tells a provider resource's configuration from a stack's. Stored with stacks, so don't rename it."""
 
-CONFIG_KEYS = (*TARGET_VARIABLES, *PATIENCE_VARIABLES, PROVIDER_RESOURCE)
+CONFIG_KEYS = (*TARGET_VARIABLES, *TIME_VARIABLES, PROVIDER_RESOURCE)
 
 SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
 """Set by `pulumi-fastpix sandbox exec` to the sandbox's address: nothing else may then be talked to."""

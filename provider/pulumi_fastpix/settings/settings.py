@@ -1,4 +1,4 @@
-"""Which FastPix workspace to talk to, and how patiently: settings, where they come from, in which order.
+"""Which FastPix workspace to talk to, and how long to try: settings, where they come from, in which order.
 
 The *target*, that is the address and the credentials together, comes from one source: the stack's
 configuration if that holds any part of it, else the environment. So an environment variable that happens
@@ -31,7 +31,7 @@ from pulumi_fastpix.settings.names import (
     DEFAULT_TIMEOUT_SECONDS,
     GONE_STREAMS_VARIABLE,
     MOST_SECONDS,
-    PATIENCE_VARIABLES,
+    TIME_VARIABLES,
 )
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_addresses
 from pulumi_fastpix.settings.target import Source, find_target, problems_of_credentials, setting_text
@@ -40,7 +40,7 @@ _STORED = (
     "`pulumi refresh` and `pulumi destroy` use the configuration stored by the last `pulumi up`: "
     "after changing it, add --run-program"
 )
-"""Said where it may be the reason: even when nothing is found, since what is set may not be stored yet."""
+"""Wherever this may be the reason: even when nothing is found, since a new value may not be stored yet."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Settings:
         base_url: the API's address with its version path, without a trailing slash.
         source: where the three above were found.
         provider_resource: the name of the provider resource, if that is where.
-        timeout_seconds: how long to wait for a connection, and for each part of an answer.
+        timeout_seconds: how long to wait for a connection, and for each part of a response.
         retry_for_seconds: how long one operation may go on trying.
         gone_streams: streams the user vouches for as deleted, for this run only.
     """
@@ -91,7 +91,7 @@ class Settings:
 
 
 def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
-    """Find the target and the patience, or say in one message everything that is wrong with them.
+    """Find the target and the times, or report in one message everything that is wrong with them.
 
     Args:
         config: values of :data:`CONFIG_KEYS` without their namespace; absent or None where not set.
@@ -111,13 +111,13 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
     except ValueError as error:
         problems.append(f"{target.name('baseUrl')} {error}")
 
-    patience = {}
-    for key, (variable, default) in PATIENCE_VARIABLES.items():
+    seconds = {}
+    for key, (variable, default) in TIME_VARIABLES.items():
         value, name = setting_text(config.get(key)), target.name_in_configuration(key)
         if not value:
             value, name = setting_text(environ.get(variable)), variable
         try:
-            patience[key] = _positive_seconds(value) if value else default
+            seconds[key] = _positive_seconds(value) if value else default
         except ValueError:
             problems.append(
                 f"{name} must be a number of seconds greater than 0 and at most {MOST_SECONDS:.0f}, but is {value!r}"
@@ -126,15 +126,15 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
     if problems:
         # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
         advice = f" {_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
-        raise SettingsError(f"FastPix can't be called: {'; '.join(problems)}.{advice}")
+        raise SettingsError(f"FastPix is not configured: {'; '.join(problems)}.{advice}")
     settings = Settings(
         access_token_id=target.values["accessTokenId"],
         secret_key=target.values["secretKey"],
         base_url=base_url,
         source=target.source,
         provider_resource=target.provider_resource,
-        timeout_seconds=patience["timeoutSeconds"],
-        retry_for_seconds=patience["retryForSeconds"],
+        timeout_seconds=seconds["timeoutSeconds"],
+        retry_for_seconds=seconds["retryForSeconds"],
         gone_streams=frozenset(filter(None, map(str.strip, environ.get(GONE_STREAMS_VARIABLE, "").split(",")))),
     )
     refuse_other_addresses(settings.base_url, environ)

@@ -1,7 +1,7 @@
-"""The file by which `pulumi import --file` takes playback IDs into a stack without asking any provider. Pure.
+"""The file by which `pulumi import --file` takes resources of any type into a stack without asking a provider. Pure.
 
 Pulumi's other ways to import can't work for a dynamic resource: they ask its provider, which only the resource's own
-state could name. Here everything that would be in the state is given.
+state could name. The file gives everything that will be in the state.
 """
 
 from __future__ import annotations
@@ -10,28 +10,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fastpix.resources.live_playback_id.names import SEEN_BY
-
 
 @dataclass(frozen=True)
 class Entry:
-    """A playback ID to be imported.
+    """A resource to be imported.
 
     Attributes:
-        type: its type token.
+        type_token: its type token.
         name: its name in the program.
-        id: the playback ID.
+        id: its id at FastPix.
         inputs: as they will stand in the state.
-        seen_by: the mark of the workspace in which it was seen.
+        outputs: those that aren't inputs as well.
         parent: the URN of its parent; empty for the stack itself.
         provider: the URN of its explicit provider; empty for none.
     """
 
-    type: str
+    type_token: str
     name: str
     id: str
     inputs: Mapping[str, Any]
-    seen_by: str
+    outputs: Mapping[str, Any]
     parent: str = ""
     provider: str = ""
 
@@ -49,11 +47,11 @@ def document(entries: Iterable[Entry]) -> dict[str, Any]:
 
 def _resource(entry: Entry) -> dict[str, Any]:
     return {
-        "type": entry.type,
+        "type": entry.type_token,
         "name": entry.name,
         "id": entry.id,
         **({"parent": entry.parent} if entry.parent else {}),
         **({"provider": entry.provider} if entry.provider else {}),
         "inputs": dict(entry.inputs),
-        "outputs": {**entry.inputs, SEEN_BY: entry.seen_by},
+        "outputs": {**entry.inputs, **entry.outputs},
     }

@@ -1,4 +1,4 @@
-"""Simulated time as the two sides see it: blocking for the provider, awaited in the sandbox."""
+"""Simulated time for the two sides: the provider blocks on it, the sandbox awaits it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.simulation.scheduler import Scheduler
 
 
 class ProviderClock:
-    """What the code under test waits on, in place of :class:`pulumi_fastpix.api.SystemClock`."""
+    """The clock of the code under test, in place of the system's."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -28,8 +28,9 @@ class ProviderClock:
 class SimulatedCondition:
     """A condition variable of tasks.
 
-    No lock is needed, since whoever holds it keeps the baton: the scheduler fails a task that would wait for
-    anything else meanwhile. Who waits looks again only when notified, so that a forgotten notification is found.
+    No lock is needed, since a task that holds the condition keeps the baton: the scheduler fails a task that would wait
+    for anything else meanwhile. A waiting task looks again only when notified, so that a forgotten notification is
+    found.
     """
 
     def __init__(self, scheduler: Scheduler) -> None:
@@ -47,10 +48,10 @@ class SimulatedCondition:
 
     def wait_for(self, predicate: Callable[[], bool]) -> bool:
         while not predicate():
-            seen = self._notified
+            before = self._notified
             self._scheduler.hold(-1)
             try:
-                self._scheduler.wait_until(lambda seen=seen: self._notified > seen, "a notification")  # type: ignore[misc]
+                self._scheduler.wait_until(lambda before=before: self._notified > before, "a notification")  # type: ignore[misc]
             finally:
                 self._scheduler.hold(1)
         return True
@@ -60,7 +61,7 @@ class SimulatedCondition:
 
 
 class ServerClock:
-    """What the sandbox sleeps on."""
+    """The clock of the sandbox."""
 
     def __init__(self, scheduler: Scheduler, loop: HandPumpedLoop) -> None:
         self._scheduler = scheduler

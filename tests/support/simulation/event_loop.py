@@ -1,8 +1,8 @@
-"""An asyncio loop that does what is ready and returns, for a server whose time is made by a scheduler.
+"""An asyncio loop that runs what is ready and returns, for a server on simulated time.
 
-The loops of the standard library wait for sockets and for the machine's clock. This one has neither, so it
-needs no file descriptors, and a request costs a tenth of a millisecond. What it doesn't offer, the sandbox
-doesn't use; the base class raises NotImplementedError when that changes.
+The loops of the standard library wait for sockets and for the machine's clock. This one has neither, so it needs no
+file descriptors, and a request costs a tenth of a millisecond. The sandbox uses nothing that it lacks; the base class
+raises NotImplementedError when that changes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class HandPumpedLoop(asyncio.AbstractEventLoop):
         """Run until everything waits for something else.
 
         Raises:
-            RuntimeError: a task failed, and nobody took notice.
+            RuntimeError: a task failed, and its error was not handled.
         """
         asyncio._set_running_loop(self)
         try:
@@ -37,7 +37,7 @@ class HandPumpedLoop(asyncio.AbstractEventLoop):
         if self._problem is not None:
             raise RuntimeError(self._problem["message"]) from self._problem.get("exception")
 
-    def call_soon(  # type: ignore[override]  # what the arguments are is not for us to know
+    def call_soon(  # type: ignore[override]  # any arguments
         self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
         self._ready.append((context or contextvars.copy_context(), callback, args))

@@ -1,91 +1,90 @@
-"""What the chronicle says on the questions that the laws ask: whose is this, was it in time, did nobody interfere?"""
+"""Answers the questions of the promises from a chronicle: whose is a playback ID, was it in time, who interfered?"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pulumi_fastpix import errors
-from support.simulation.chronicle import Birth, Chronicle, Exchange, Operation
+from support.simulation.chronicle import Chronicle, Creation, Exchange, Operation
+from support.simulation.code_under_test import without_earlier_ids
 from support.simulation.run import Run
 
 
 def claims(chronicle: Chronicle) -> Iterator[Operation]:
-    """The creates that were given a playback ID which no answer of theirs had named."""
+    """The creates that succeeded with a playback ID which none of their responses had given."""
     return (operation for operation in chronicle.operations if operation.claimed)
 
 
-def of_others(chronicle: Chronicle, claim: Operation) -> bool:
-    """Whether somebody else made what was claimed, or an earlier operation that had already failed."""
-    maker = chronicle.births[claim.playback_id].by
-    if maker is None or maker.operation.process != claim.process:
+def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
+    """Whether the claimed ID was created by somebody else, or by an earlier operation that had already failed."""
+    creator = chronicle.creations[claim.playback_id].by
+    if creator is None or creator.operation.process != claim.process:
         return True
-    return maker.operation.ended.order < claim.uncertain_posts[0].began.order
+    return creator.operation.ended.order < claim.posts_in_doubt[0].began.order
 
 
-def orphans(run: Run) -> Iterator[Birth]:
-    """The playback IDs that our creates made, that exist and are in no state."""
-    return (birth for birth in run.chronicle.alive() if birth.by and birth.playback_id not in run.state)
+def orphans(run: Run) -> Iterator[Creation]:
+    """The playback IDs that our creates have created, that exist and are in no state."""
+    return (one for one in run.chronicle.existing() if one.by and one.playback_id not in run.state)
 
 
-def unnamed(run: Run) -> Iterator[Birth]:
-    """The orphans that no failure named."""
-    told = _told(run)
-    return (birth for birth in orphans(run) if birth.playback_id not in told)
+def unnamed_orphans(run: Run) -> Iterator[Creation]:
+    """The orphans that no error named."""
+    texts = _error_texts(run)
+    return (orphan for orphan in orphans(run) if orphan.playback_id not in texts)
 
 
-def _told(run: Run) -> str:
-    """What all failures said, but for the playback IDs of which they say that those are not meant."""
-    said = "\n".join(str(error) for _, error in run.chronicle.errors())
-    return re.sub(r", other than .*?, then this run", "", said)
+def _error_texts(run: Run) -> str:
+    return without_earlier_ids("\n".join(str(error) for _, error in run.chronicle.errors()))
 
 
-def behind_an_answer(run: Run) -> Iterator[Birth]:
-    """What the server made after it had answered that it failed, and after settling, too, and what no failure named.
+def created_behind_an_error(run: Run) -> Iterator[Creation]:
+    """The IDs that the server created after it had responded with an error, and after settling, and no error named.
 
-    It is nobody's, or was claimed in the place of what the repeat makes.
-
-    The provider takes an answer for the end of the work and sends the request again. That the server finishes in
-    time is a proviso of the promise, and here nobody could know that it doesn't hold.
+    Such an ID is an orphan, or was claimed in the place of the one that the repeated request creates. The provider
+    takes an error response for the end of the work and sends the request again. That the server finishes in time is a
+    condition of the promise, and in this case nobody could know that it isn't met.
     """
-    told = _told(run)
-    births = (birth for birth in run.chronicle.births.values() if birth.by and not birth.by.silent and late(run, birth))
-    return (birth for birth in births if birth.playback_id not in told)
+    texts = _error_texts(run)
+    for creation in run.chronicle.creations.values():
+        by = creation.by
+        if by and not by.may_be_unfinished and is_late(run, creation) and creation.playback_id not in texts:
+            yield creation
 
 
-def made_by(birth: Birth) -> Exchange:
-    if birth.by is None:
-        raise LookupError(f"{birth.playback_id} was made by somebody else")
-    return birth.by
+def creating_exchange(creation: Creation) -> Exchange:
+    if creation.by is None:
+        raise LookupError(f"{creation.playback_id} was created by somebody else")
+    return creation.by
 
 
-def late(run: Run, birth: Birth) -> bool:
-    """Whether it was made after its request had ended for the client, and a settling period after that."""
+def is_late(run: Run, creation: Creation) -> bool:
+    """Whether it was created after its request had ended for the client, and a settling period after that."""
     # At the very instant at which the period ends, either may come first.
-    return birth.at.time > made_by(birth).ended.time + run.settings.retry_for_seconds / 8 - 0.001
+    return creation.at.time > creating_exchange(creation).ended.time + run.process.settling_seconds - 0.001
 
 
-def said_to_appear(chronicle: Chronicle, stream_id: str, access_policy: str) -> int:
-    """How many playback IDs of that kind may come without being named.
+def number_announced(chronicle: Chronicle, stream_id: str, access_policy: str) -> int:
+    """How many playback IDs of that kind may appear without being named.
 
-    One for each failure that says so, and one for each claim of somebody else's: its announcement says that it is
-    a guess, and when it is wrong the create's own may come later.
+    One for each error that announces this, and one for each claim of a foreign ID: the claim is announced as a guess,
+    and when it is wrong the create's own ID may appear later.
     """
-    said = sum(
+    announced = sum(
         isinstance(error, errors.CreateInDoubtError) and stream_id in str(error) and access_policy in str(error)
         for operation, error in chronicle.errors()
         if (operation.stream_id, operation.access_policy) == (stream_id, access_policy)
     )
-    return said + sum(
-        of_others(chronicle, claim)
+    return announced + sum(
+        claimed_foreign_id(chronicle, claim)
         for claim in claims(chronicle)
         if (claim.stream_id, claim.access_policy) == (stream_id, access_policy)
     )
 
 
 def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]:
-    """What this process's creates read of the stream after that request had ended, and before its operation did."""
+    """The reads of the stream by this process's creates after that request had ended, and before its operation did."""
     until = post.operation
     return [
         exchange
@@ -97,27 +96,27 @@ def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]
     ]
 
 
-def contradict(reads: Sequence[Exchange]) -> bool:
-    """Whether a list lacks what one before it had: looking on ends there, in a failure that tells to look oneself."""
-    lists = [read.listed for read in reads if read.listed is not None]
-    return any(earlier.keys() - later.keys() for earlier, later in pairwise(lists))
+def an_id_vanished(reads: Sequence[Exchange]) -> bool:
+    """Whether a list lacks an ID of the list before: settling ends there, with an error that asks the user to look."""
+    lists = [set(read.listed) for read in reads if read.listed is not None]
+    return any(earlier - later for earlier, later in pairwise(lists))
 
 
-def decided_by(read: Exchange, post: Exchange) -> bool:
-    """Whether what became of that request was certainly found out with this list.
+def certainly_decided(read: Exchange, post: Exchange) -> bool:
+    """Whether the verdict on that request was certainly based on this list.
 
-    Creates in doubt at the same time are judged together, by lists that one of them reads. A create that was sent
-    later is none of them: it waits until they are judged, though perhaps not until all of their threads have ended.
+    Creates in doubt at the same time get their verdicts together, from lists that one of them reads. A create that was
+    sent later is none of them: it waits for the verdicts, though perhaps not for the ends of all their threads.
     """
     sent = [exchange.began.order for exchange in read.operation.exchanges if exchange.method == "POST"]
     return bool(sent) and sent[0] < post.ended.order
 
 
-def known_since(run: Run, post: Exchange) -> float:
-    """The place in the order of the last list before this request during which no create was under way.
+def baseline_order(run: Run, post: Exchange) -> float:
+    """The place in the order of the baseline: the last list before this request during which no create was under way.
 
-    A list that came in while a create was just about to be sent may have counted as one or not: nobody can tell when
-    the thread that read it took note. It is taken for one only if there is no other.
+    When a list arrives while a create is just about to be sent, it may have been taken for a baseline or not: nobody
+    can know when the thread that read it recorded it. It is taken for one here only if there is no other.
     """
     process, stream_id = post.operation.process, post.operation.stream_id
     together = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (process, stream_id)]
@@ -129,18 +128,18 @@ def known_since(run: Run, post: Exchange) -> float:
         for exchange in operation.exchanges
         if exchange.listed is not None and exchange.ended.order < post.began.order and not _overlaps(exchange, posts)
     ]
-    sure = [one for one in lists if one.operation.kind == "create" or not _noted_during(one, creates)]
-    last = max(sure, key=_order, default=None) or min(lists, key=_order, default=None)
-    return last.worked.order if last and last.worked else float("inf")
+    certain = [one for one in lists if one.operation.kind == "create" or not _recorded_during(one, creates)]
+    last = max(certain, key=_order, default=None) or min(lists, key=_order, default=None)
+    return last.served.order if last and last.served else float("inf")
 
 
 def _overlaps(one: Exchange, others: Sequence[Exchange | Operation]) -> bool:
-    asked = _asked(one)
-    return any(other.began.order < one.ended.order and asked < other.ended.order for other in others)
+    first_sent = _first_sent(one)
+    return any(other.began.order < one.ended.order and first_sent < other.ended.order for other in others)
 
 
-def _asked(one: Exchange) -> int:
-    """When a list was first asked for: a request that fails is sent again, and all of that is one reading."""
+def _first_sent(one: Exchange) -> int:
+    """When a list was requested first: a request that fails is sent again, and all of that is one reading."""
     exchanges = one.operation.exchanges
     first = exchanges.index(one)
     while first and exchanges[first - 1].method == "GET" and exchanges[first - 1].status not in {200, 404}:
@@ -148,44 +147,44 @@ def _asked(one: Exchange) -> int:
     return exchanges[first].began.order
 
 
-def _noted_during(one: Exchange, others: Sequence[Operation]) -> bool:
-    """Whether one of these was under way from the time a list was asked for until its reader certainly had noted it."""
+def _recorded_during(one: Exchange, others: Sequence[Operation]) -> bool:
+    """Whether one of these was under way between the request of a list and its being recorded by its reader."""
     later = [other.began.order for other in one.operation.exchanges if other.began.order > one.ended.order]
-    noted = min([one.operation.ended.order, *later])
-    asked = _asked(one)
-    return any(other.began.order < noted and asked < other.ended.order for other in others)
+    recorded = min([one.operation.ended.order, *later])
+    first_sent = _first_sent(one)
+    return any(other.began.order < recorded and first_sent < other.ended.order for other in others)
 
 
 def _order(exchange: Exchange) -> int:
     return exchange.began.order
 
 
-def provisos_hold(run: Run, birth: Birth) -> bool:
-    """Whether the server finished in time, could be read, and nobody else interfered while this was being made."""
-    maker = made_by(birth).operation
+def conditions_hold(run: Run, creation: Creation) -> bool:
+    """Whether the server finished in time, could be read, and nobody else interfered while this was being created."""
+    creator = creating_exchange(creation).operation
     together = [
         operation
         for operation in run.chronicle.operations
-        if (operation.batch, operation.stream_id) == (maker.batch, maker.stream_id)
+        if (operation.command, operation.stream_id) == (creator.command, creator.stream_id)
     ]
     exchanges = [exchange for operation in together for exchange in operation.exchanges]
     posts = [exchange for exchange in exchanges if exchange.method == "POST"]
     reads = [read for operation in together if operation.kind == "create" for read in _last_attempts(operation)]
-    began = known_since(run, min(posts, key=_order))
+    began = baseline_order(run, min(posts, key=_order))
     ended = max(operation.ended.order for operation in together)
     alike = [
         other
-        for other in run.chronicle.births.values()
-        if (other.stream_id, other.access_policy) == (birth.stream_id, birth.access_policy)
+        for other in run.chronicle.creations.values()
+        if (other.stream_id, other.access_policy) == (creation.stream_id, creation.access_policy)
     ]
     return (
-        all(read.understood and read.status in {200, 404} for read in reads)
-        and not any(late(run, other) for other in alike if other.by in posts)
+        all(read.well_formed and read.status in {200, 404} for read in reads)
+        and not any(is_late(run, other) for other in alike if other.by in posts)
         and not any(began < other.at.order < ended for other in alike if other.by not in posts)
         and not any(
-            began < death.at.order < ended and death.by is None
-            for playback_id, death in run.chronicle.deaths.items()
-            if run.chronicle.births[playback_id].stream_id == birth.stream_id
+            began < deletion.at.order < ended and deletion.by is None
+            for playback_id, deletion in run.chronicle.deletions.items()
+            if run.chronicle.creations[playback_id].stream_id == creation.stream_id
         )
     )
 
@@ -198,6 +197,6 @@ def _last_attempts(operation: Operation) -> Iterator[Exchange]:
             yield exchange
 
 
-def lists_lie(run: Run) -> bool:
-    """Whether FastPix has been made to keep playback IDs from a list: no promise is made then about creates."""
-    return any(fault.kind == "short-list" for batch in run.begun for fault in batch.faults)
+def lists_are_incomplete(run: Run) -> bool:
+    """Whether the server has been made to leave playback IDs out of a list: then creates are promised nothing."""
+    return any(fault.kind == "short-list" for command in run.begun for fault in command.faults)

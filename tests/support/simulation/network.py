@@ -1,6 +1,6 @@
-"""What carries the code under test's requests to the server, in place of the network.
+"""Carries the requests of the code under test to the server, in place of the network.
 
-A `requests` adapter: everything above it, sessions, time-outs and how failures are told apart, is the code that
+It is an adapter of `requests`: everything above it, sessions, time-outs and the kinds of failures, is the code that
 runs in production.
 """
 
@@ -19,17 +19,16 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from pulumi_fastpix.api.models import PlaybackId
-from support.simulation.chronicle import PERFORMED, Chronicle, Exchange, Operation
+from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Exchange, Operation
 from support.simulation.scheduler import Scheduler
 from support.simulation.server import Connection, Server
 
 
 class Network(BaseAdapter):
-    """The way to one server, on which the answers of some requests arrive after those of later ones.
+    """The way to one server. A response may arrive after the response to a later request.
 
     Args:
-        arrived: called with the number of each request of a batch, from 1, once the server has it.
+        on_request: called with the number of each request of a command, from 1, once the server has it.
     """
 
     def __init__(
@@ -37,20 +36,20 @@ class Network(BaseAdapter):
         scheduler: Scheduler,
         server: Server,
         chronicle: Chronicle,
-        arrived: Callable[[int], None],
+        on_request: Callable[[int], None],
     ) -> None:
         super().__init__()
         self._scheduler = scheduler
         self._server = server
         self._chronicle = chronicle
-        self._arrived = arrived
+        self._on_request = on_request
         self._creates: dict[str, Operation] = {}
         self._sent = 0
-        self._closed: frozenset[int] = frozenset()
+        self._refused: frozenset[int] = frozenset()
 
-    def begin_batch(self, closed: frozenset[int]) -> None:
+    def begin_command(self, refused: frozenset[int]) -> None:
         """Count requests anew; refuse the connections of those with these numbers."""
-        self._sent, self._closed = 0, closed
+        self._sent, self._refused = 0, refused
 
     def send(  # noqa: PLR0917  # the signature is that of `requests`
         self,
@@ -68,12 +67,12 @@ class Network(BaseAdapter):
         operation = self._operation_of(request)
         exchange = Exchange(operation, request.method or "", self._chronicle.instant(self._scheduler.now))
         operation.exchanges.append(exchange)
-        if number in self._closed:
+        if number in self._refused:
             exchange.never_sent = True
             self._end(exchange)
-            raise _refused(request)
+            raise _connection_refused(request)
         connection = self._server.accept(_scope(request), _body(request), exchange)
-        self._arrived(number)
+        self._on_request(number)
         self._wait_for(connection, request, timeout[1])
         self._scheduler.give_way()
         self._end(exchange)
@@ -83,16 +82,16 @@ class Network(BaseAdapter):
             if connection.aborted:
                 raise requests.ConnectionError("Connection aborted.", request=request)
             raise requests.ReadTimeout(f"Read timed out. (read timeout={timeout[1]})", request=request)
-        _note_answer(exchange, connection)
+        _record_response(exchange, connection)
         return _response(request, connection)
 
     def close(self) -> None:
         """There is nothing to close."""
 
     def _operation_of(self, request: requests.PreparedRequest) -> Operation:
-        """For which operation this is sent: by the key, since one thread may repeat the creates of others."""
+        """The operation for which this is sent: known by the key, since one thread may repeat the creates of others."""
         key = request.headers.get("Idempotency-Key")
-        return self._creates.setdefault(str(key), PERFORMED.get()) if key else PERFORMED.get()
+        return self._creates.setdefault(str(key), CURRENT_OPERATION.get()) if key else CURRENT_OPERATION.get()
 
     def _wait_for(self, connection: Connection, request: requests.PreparedRequest, seconds: float) -> None:
         if connection.over:
@@ -100,7 +99,7 @@ class Network(BaseAdapter):
         deadline = self._scheduler.now + seconds
         self._scheduler.wake_at(deadline)
         self._scheduler.wait_until(
-            lambda: connection.over or self._scheduler.now >= deadline, f"an answer to {request.method} {request.url}"
+            lambda: connection.over or self._scheduler.now >= deadline, f"a response to {request.method} {request.url}"
         )
         if not connection.over:
             connection.leave()
@@ -138,22 +137,22 @@ def _response(request: requests.PreparedRequest, connection: Connection) -> requ
     return response
 
 
-def _note_answer(exchange: Exchange, connection: Connection) -> None:
-    """Note what a client that trusts FastPix's own form only can learn from this answer."""
+def _record_response(exchange: Exchange, connection: Connection) -> None:
+    """Record what a client can learn from this response if it trusts the form of FastPix's API only."""
     exchange.status = connection.status
     try:
-        answer = json.loads(connection.body)
+        body = json.loads(connection.body)
     except ValueError:
         return
-    exchange.understood = answer["success"] is (connection.status < 300)
-    data = answer.get("data", {})
-    if exchange.understood and exchange.method == "POST":
-        exchange.made = data.get("id")
-    elif exchange.understood and "streamId" in data:
-        exchange.listed = {one["id"]: PlaybackId.model_validate(one) for one in data["playbackIds"]}
+    exchange.well_formed = body["success"] is (connection.status < 300)
+    data = body.get("data", {})
+    if exchange.well_formed and exchange.method == "POST":
+        exchange.created = data.get("id")
+    elif exchange.well_formed and "streamId" in data:
+        exchange.listed = tuple(one["id"] for one in data["playbackIds"])
 
 
-def _refused(request: requests.PreparedRequest) -> requests.ConnectionError:
+def _connection_refused(request: requests.PreparedRequest) -> requests.ConnectionError:
     url = urlsplit(request.url or "")
     host, port = url.hostname or "", url.port
     reason = NewConnectionError(HTTPConnection(host, port), "Failed to establish a new connection: Connection refused")

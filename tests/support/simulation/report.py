@@ -1,4 +1,4 @@
-"""A pytest plugin: how many schedules to run, and at the end what they put to the test, from all of xdist's workers."""
+"""A pytest plugin: which schedules to run, and at the end what they put to the test, from all of xdist's workers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 COUNTS = pytest.StashKey["Counter[str]"]()
-ENDS = pytest.StashKey[float]()
+DEADLINE = pytest.StashKey[float]()
+DIGEST = "digest of everything that happened"
+"""A sum of digests: it does not depend on the order of the runs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("schedules")
-    group.addoption("--schedules", type=int, default=2000, help="how many random schedules to run (default: 2000)")
+    group.addoption("--schedules", type=int, default=2150, help="how many random schedules to run (default: 2150)")
+    group.addoption("--only-schedule", type=int, metavar="NUMBER", help="run only the random schedule with this number")
     group.addoption(
         "--schedules-for-seconds",
         type=float,
@@ -26,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     counts: Counter[str] = Counter()
     config.stash[COUNTS] = counts
-    config.stash[ENDS] = time.monotonic() + config.getoption("schedules_for_seconds", default=float("inf"))
+    config.stash[DEADLINE] = time.monotonic() + config.getoption("schedules_for_seconds", default=float("inf"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -45,5 +48,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     counts = config.stash[COUNTS]
     if counts:
         terminalreporter.section("schedules on simulated time")
-        for what, number in counts.items():
-            terminalreporter.write_line(f"{number:>10,}  {what}")
+        for event, number in counts.items():
+            shown = f"{number % 16**8:08x}" if event == DIGEST else f"{number:,}"
+            terminalreporter.write_line(f"{shown:>10}  {event}")

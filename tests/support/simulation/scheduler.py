@@ -1,8 +1,8 @@
-"""Lets threads take turns on simulated time, so that a schedule can be drawn, repeated and shrunk.
+"""Lets threads take turns on simulated time, so that a run can be repeated exactly.
 
-The code under test is written for threads that block, so it gets real ones; but only the thread that holds
-the baton runs. It passes the baton on where a real thread could be overtaken at a bad moment: at a request, a
-sleep, a condition. Who goes on is a matter of luck, which is seeded. Time passes only when nobody can go on.
+The code under test is written for threads that block, so it gets real ones; but only the thread that holds the baton
+runs. It passes the baton on where a real thread could be overtaken at a bad moment: at a request, a sleep, a condition.
+A seeded generator picks the thread that goes on. Time passes only when all threads wait.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import traceback
 from collections.abc import Callable
 
 REAL_SECONDS = 20.0
-"""For one batch of tasks. It takes some milliseconds; only a thread that blocks for real takes longer."""
+"""For the tasks of one command. They take some milliseconds; only a thread that blocks for real takes longer."""
 
 
 class StandstillError(AssertionError):
-    """Nobody can go on, and nothing is going to happen that would change this."""
+    """All tasks wait, and nothing is due that would change this."""
 
 
 class AbandonedError(BaseException):
@@ -31,39 +31,39 @@ class Scheduler:
     """A number of tasks, simulated time, and what is due in it.
 
     Args:
-        luck: decides who goes on when several could.
+        rng: picks the task that goes on when several can.
     """
 
-    def __init__(self, luck: random.Random) -> None:
+    def __init__(self, rng: random.Random) -> None:
         self.now = 1000.0
-        self._luck = luck
+        self._rng = rng
         self._count = itertools.count()
         self._due: list[tuple[float, float, int, Callable[[], None]]] = []
-        self._actors: list[_Actor] = []
-        self._running: _Actor | None = None
+        self._tasks: list[_Task] = []
+        self._running: _Task | None = None
         self._failure: BaseException | None = None
         self._over = threading.Event()
 
     def after(self, seconds: float, act: Callable[[], None]) -> None:
         """Have something done later. What is due at the same instant is done in random order."""
-        heapq.heappush(self._due, (self.now + seconds, self._luck.random(), next(self._count), act))
+        heapq.heappush(self._due, (self.now + seconds, self._rng.random(), next(self._count), act))
 
     def run(self, tasks: list[Callable[[], None]]) -> None:
         """Perform the tasks at the same time, each on a thread of its own, until all have returned.
 
         Raises:
             StandstillError: they wait for each other, or one blocks for real.
-            BaseException: the first that left a task.
+            BaseException: the first that a task raised.
         """
         self._over.clear()
-        self._actors = [_Actor(self._perform, task) for task in tasks]
-        threads = [actor.thread for actor in self._actors]
-        self._hand_on()
+        self._tasks = [_Task(self._perform, act) for act in tasks]
+        threads = [task.thread for task in self._tasks]
+        self._pass_baton()
         if not self._over.wait(REAL_SECONDS):
             raise StandstillError(f"This schedule does not end. What runs now:\n{self._stack_of_running()}")
-        for actor in list(self._actors):  # left over after a failure: unwound one after the other
-            actor.baton.release()
-            actor.thread.join()
+        for task in list(self._tasks):  # left over after a failure: unwound one after the other
+            task.baton.release()
+            task.thread.join()
         for thread in threads:
             thread.join()
         self._running = None
@@ -83,7 +83,7 @@ class Scheduler:
             self._next_event()
 
     def give_way(self) -> None:
-        """Others may go on first, if it is a task that calls this and it holds no condition."""
+        """Let other tasks go on first, if a task calls this that holds no condition."""
         if self._running is not None and not self._running.holding:
             self.wait_until(lambda: True, "its turn")
 
@@ -98,17 +98,17 @@ class Scheduler:
         self.after(time - self.now, lambda: None)
 
     def wait_until(self, ready: Callable[[], bool], reason: str) -> None:
-        """Called by a task: go on when `ready` says so; `reason` is told if that never happens."""
-        actor = self._running
+        """Called by a task: go on when `ready` is true; `reason` is shown if that never happens."""
+        task = self._running
         if self._failure is not None:
             raise AbandonedError
-        if actor is None:
-            raise RuntimeError("Only a task may wait: nobody else holds the baton.")
-        if actor.holding:
-            raise AssertionError(f"A task holds a condition while it waits for {reason}: everybody else is held up.")
-        actor.ready, actor.reason = ready, reason
-        self._hand_on()
-        actor.baton.acquire()
+        if task is None:
+            raise RuntimeError("Only a task may wait: nothing else holds the baton.")
+        if task.holding:
+            raise AssertionError(f"A task holds a condition while it waits for {reason}: all others are held up.")
+        task.ready, task.reason = ready, reason
+        self._pass_baton()
+        task.baton.acquire()
         if self._failure is not None:
             raise AbandonedError
 
@@ -117,23 +117,23 @@ class Scheduler:
         if self._running is not None:
             self._running.holding += change
 
-    def _perform(self, actor: _Actor) -> None:
-        actor.baton.acquire()
+    def _perform(self, task: _Task) -> None:
+        task.baton.acquire()
         try:
             if self._failure is None:
-                actor.task()
+                task.act()
         except AbandonedError:
             pass
         except BaseException as error:  # noqa: BLE001  # whatever it is, the caller of `run` gets it
             self._failure = self._failure or error
-        self._actors.remove(actor)
-        self._hand_on()
+        self._tasks.remove(task)
+        self._pass_baton()
 
-    def _hand_on(self) -> None:
-        """Pass the baton to whoever goes on; at the end, or after a failure, to the caller of `run`."""
-        if self._failure is None and self._actors:
+    def _pass_baton(self) -> None:
+        """Pass the baton to a task that can go on; at the end, or after a failure, to the caller of `run`."""
+        if self._failure is None and self._tasks:
             try:
-                self._running = self._next_actor()
+                self._running = self._next_task()
             except BaseException as error:  # noqa: BLE001  # raised by `run`
                 self._failure = error
             else:
@@ -141,13 +141,13 @@ class Scheduler:
                 return
         self._over.set()
 
-    def _next_actor(self) -> _Actor:
-        while not (ready := [actor for actor in self._actors if actor.ready()]):
+    def _next_task(self) -> _Task:
+        while not (ready := [task for task in self._tasks if task.ready()]):
             if not self._due:
-                waiting = "\n".join(f"- for {actor.reason}" for actor in self._actors)
-                raise StandstillError(f"Everybody waits, and nothing is due any more:\n{waiting}")
+                waiting = "\n".join(f"- for {task.reason}" for task in self._tasks)
+                raise StandstillError(f"All tasks wait, and nothing is due any more:\n{waiting}")
             self._next_event()
-        return self._luck.choice(ready)
+        return self._rng.choice(ready)
 
     def _next_event(self) -> None:
         time, _, _, act = heapq.heappop(self._due)
@@ -155,16 +155,16 @@ class Scheduler:
         act()
 
     def _stack_of_running(self) -> str:
-        actor = self._running
-        frame = sys._current_frames().get(actor.thread.ident or 0) if actor else None
+        task = self._running
+        frame = sys._current_frames().get(task.thread.ident or 0) if task else None
         return "".join(traceback.format_stack(frame)) if frame else "nothing"
 
 
-class _Actor:
-    """A task on its thread, and what it waits for."""
+class _Task:
+    """One task, its thread, and the reason why it waits."""
 
-    def __init__(self, perform: Callable[[_Actor], None], task: Callable[[], None]) -> None:
-        self.task = task
+    def __init__(self, perform: Callable[[_Task], None], act: Callable[[], None]) -> None:
+        self.act = act
         self.ready: Callable[[], bool] = lambda: True
         self.reason = "its beginning"
         self.holding = 0

@@ -1,4 +1,4 @@
-"""The sandbox without sockets: its application on simulated time, and a store that notes who made what."""
+"""The sandbox without sockets, on simulated time, with a store that records each creation and deletion."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_fastpix.sandbox import ABORT, AccessPolicy, Fault, Faults, RequestLog, Store, Stream, Switches, build_app
-from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE
-from support.simulation.chronicle import AT_WORK, Birth, Chronicle, Death, Exchange, Instant
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Store, Switches
+from pulumi_fastpix.sandbox.data.database import Database
+from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
+from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, AccessPolicy, Stream
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.exchange import ABORT
+from pulumi_fastpix.sandbox.http.request_log import RequestLog
+from support.simulation.chronicle import SERVED_EXCHANGE, Chronicle, Creation, Deletion, Exchange, Instant
 from support.simulation.clocks import ServerClock
 from support.simulation.event_loop import HandPumpedLoop
 from support.simulation.scheduler import Scheduler
@@ -19,13 +27,13 @@ class Server:
 
     Attributes:
         store: the data, to be changed behind the API's back.
-        faults: what goes wrong; changed from batch to batch.
+        faults: changed from command to command.
     """
 
-    def __init__(self, scheduler: Scheduler, chronicle: Chronicle, switches: Switches, luck: random.Random) -> None:
+    def __init__(self, scheduler: Scheduler, chronicle: Chronicle, switches: Switches, rng: random.Random) -> None:
         self._loop = HandPumpedLoop()  # type: ignore[abstract]  # it has what the sandbox needs
-        self.store = RecordingStore(scheduler, chronicle, seed=luck.getrandbits(32))
-        self.faults = Faults(seed=luck.getrandbits(32))
+        self.store = RecordingStore(scheduler, chronicle, seed=rng.getrandbits(32))
+        self.faults = Faults(seed=rng.getrandbits(32))
         clock = ServerClock(scheduler, self._loop)
         self._app = build_app(self.store, self.faults, RequestLog(), clock, switches)
 
@@ -34,11 +42,11 @@ class Server:
         self.faults.add(*faults)
 
     def accept(self, scope: dict[str, Any], body: bytes, exchange: Exchange) -> Connection:
-        """Begin to work on a request; as much of it as takes no time is done on return."""
+        """Begin to serve a request; as much of it as takes no time is done on return."""
         connection = Connection(self._loop, body)
 
         async def serve() -> None:
-            AT_WORK.set(exchange)
+            SERVED_EXCHANGE.set(exchange)
             await self._app({**scope, "extensions": {ABORT: connection.abort}}, connection.receive, connection.send)
 
         task = self._loop.create_task(serve())
@@ -51,10 +59,10 @@ class Server:
 
 
 class Connection:
-    """One request on the server's side, and as much of the answer as was sent.
+    """One request on the server's side, and as much of the response as was sent.
 
     Attributes:
-        complete: the whole answer was sent.
+        complete: the whole response was sent.
         aborted: the server dropped the connection.
     """
 
@@ -73,7 +81,7 @@ class Connection:
         return self.complete or self.aborted
 
     def leave(self) -> None:
-        """The client waits no longer. The server learns of it, and need not care."""
+        """The client waits no longer. The server is informed, and may go on."""
         self._client_left.set_result(None)
         self._loop.pump()
 
@@ -96,36 +104,76 @@ class Connection:
 
 
 class RecordingStore(Store):
-    """A store that enters every birth and death of a playback ID into the chronicle, and for whom it happened."""
+    """A store that records in the chronicle every creation and deletion of a playback ID, and the request behind it."""
 
     def __init__(self, scheduler: Scheduler, chronicle: Chronicle, *, seed: int) -> None:
+        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
+        record = Record(scheduler, chronicle)
+        for playback_id, access_policy in self.playback_ids.list(DEMO_STREAM_ID):
+            record.creation(playback_id, DEMO_STREAM_ID, access_policy)
+        self.playback_ids = RecordedPlaybackIds(self._database, self._identifiers, record)
+        self.live_streams = RecordedLiveStreams(self._database, self._identifiers, self.playback_ids, scheduler, record)
+
+
+class Record:
+    """Records in the chronicle what happens to playback IDs."""
+
+    def __init__(self, scheduler: Scheduler, chronicle: Chronicle) -> None:
         self._scheduler = scheduler
         self._chronicle = chronicle
-        super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
 
-    def create_playback_id(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
-        made = super().create_playback_id(stream_id, access_policy, **options)
-        birth = Birth(made, stream_id, access_policy, self._now(), AT_WORK.get())
-        self._chronicle.births[made] = birth
-        return made
+    def creation(self, playback_id: str, stream_id: str, access_policy: AccessPolicy) -> None:
+        creation = Creation(playback_id, stream_id, access_policy, self.now(), SERVED_EXCHANGE.get())
+        self._chronicle.creations[playback_id] = creation
 
-    def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        super().delete_playback_id(stream_id, playback_id, workspace=workspace)
-        self._chronicle.deaths[playback_id] = Death(self._now(), AT_WORK.get())
+    def deletion(self, playback_id: str) -> None:
+        self._chronicle.deletions[playback_id] = Deletion(self.now(), SERVED_EXCHANGE.get())
 
-    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        taken_along = self.playback_ids(stream_id, workspace=workspace)
-        super().delete_stream(stream_id, workspace=workspace)
-        for playback_id, _ in taken_along:
-            self._chronicle.deaths[playback_id] = Death(self._now(), AT_WORK.get())
-
-    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
-        self._now()
-        return super().stream(stream_id, workspace=workspace)
-
-    def _now(self) -> Instant:
-        """This moment, noted as the one at which the request being worked on took effect."""
+    def now(self) -> Instant:
+        """This moment, recorded as the one at which the request that is being served took effect."""
         now = self._chronicle.instant(self._scheduler.now)
-        if exchange := AT_WORK.get():
-            exchange.worked = now
+        if exchange := SERVED_EXCHANGE.get():
+            exchange.served = now
         return now
+
+
+class RecordedPlaybackIds(PlaybackIds):
+    """The store's playback IDs, each creation and deletion recorded."""
+
+    def __init__(self, database: Database, identifiers: Identifiers, record: Record) -> None:
+        super().__init__(database, identifiers)
+        self._record = record
+
+    def create(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
+        created = super().create(stream_id, access_policy, **options)
+        self._record.creation(created, stream_id, access_policy)
+        return created
+
+    def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        super().delete(stream_id, playback_id, workspace=workspace)
+        self._record.deletion(playback_id)
+
+
+class RecordedLiveStreams(LiveStreams):
+    """The store's live streams, the moments at which they are read and the deletions of their playback IDs recorded."""
+
+    def __init__(
+        self,
+        database: Database,
+        identifiers: Identifiers,
+        playback_ids: PlaybackIds,
+        scheduler: Scheduler,
+        record: Record,
+    ) -> None:
+        super().__init__(database, identifiers, playback_ids, lambda: scheduler.now)
+        self._record = record
+
+    def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+        self._record.now()
+        return super().get(stream_id, workspace=workspace)
+
+    def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        deleted_too = self._playback_ids.list(stream_id, workspace=workspace)
+        super().delete(stream_id, workspace=workspace)
+        for playback_id, _ in deleted_too:
+            self._record.deletion(playback_id)

@@ -1,31 +1,32 @@
-"""A `pulumi` that answers from files, beside a real sandbox; and a project for the doctor."""
+"""A stand-in for `pulumi`, beside a real sandbox; and a project for the doctor."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from pulumi_fastpix.sandbox import Sandbox
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.stack.resource_types import OURS, types_named
 from support.fake_pulumi import FakePulumi
 from support.states import export
-from unit.cli.project import PULUMI, SECRET, Project
+from unit.cli.project import SECRET, Project
 
 
 @pytest.fixture
 def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
-    folder = tmp_path / "pulumi"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    pulumi = FakePulumi(tmp_path / "pulumi")
+    monkeypatch.setenv("PATH", f"{pulumi.folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(tmp_path)
-    return FakePulumi(folder)
+    return pulumi
 
 
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox to which the environment leads."""
     with Sandbox() as sandbox:
         for name, value in sandbox.environment().items():
             monkeypatch.setenv(name, value)
@@ -33,15 +34,31 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def first_id(sandbox: Sandbox) -> str:
+    """The playback ID that was created with the demo stream."""
+    (playback_id,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    return str(playback_id.id)
+
+
+@pytest.fixture
+def made_up_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resource type of ours beside the playback IDs."""
+    for token, name in types_named("MadeUp").items():
+        monkeypatch.setitem(OURS, token, name)
+
+
+@pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project where nothing is wrong."""
+    """A project where nothing is wrong, with stand-ins for `pulumi` and for the provider's Python."""
     project = Project(tmp_path / "infrastructure", tmp_path / "bin")
     project.write("Pulumi.yaml", "name: streams\nruntime: python\n")
-    project.program(project.bin / "pulumi", PULUMI)
     project.configure(accessTokenId="token", secretKey=SECRET)
     project.store(export())
-    path = [str(project.bin), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
-    monkeypatch.setenv("PATH", os.pathsep.join(path))
+    project.python(project.bin / "python3", sdk="3.272.0", package=version("pulumi-fastpix"))
+    project.program(project.bin / "pulumi-resource-fastpix", "#!/bin/sh\n")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(project.bin), "/usr/bin", "/bin"]))
     for name in ("VIRTUAL_ENV", "PULUMI_PYTHON_CMD", "PULUMI_RUNTIME_VIRTUALENV", "PULUMI_RUNTIME_TOOLCHAIN"):
         monkeypatch.delenv(name, raising=False)
+    # A server that doesn't respond is tried for as long as the settings say.
+    monkeypatch.setenv("FASTPIX_RETRY_FOR_SECONDS", "0.2")
     return project

@@ -1,4 +1,4 @@
-"""What `recover`, `adopt` and `audit` have in common, with a `pulumi` that answers from files; and `adopt`."""
+"""`recover`, `adopt` and `audit` have some behaviour in common; here with a stand-in for `pulumi`."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.fake_pulumi import FakePulumi
-from support.states import export, resource, secret
-from unit.cli.command import EXECUTABLE, begun, run
+from support.states import export, interrupted, resource, secret
+from unit.cli.command import EXECUTABLE, IMPORT_FILE, run
 
 COMMANDS = {"recover": [], "adopt": [DEMO_STREAM_ID], "audit": []}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("because", ["pulumi fails", "no pulumi", "no folder", "no JSON", "no state", "401"])
-def test_a_failure_is_a_sentence(
-    name: str, because: str, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("reason", ["pulumi fails", "no pulumi", "no folder", "no JSON", "no state", "401"])
+def test_a_failure_is_a_message_without_a_traceback(
+    name: str, reason: str, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = [name, *COMMANDS[name]]
     expected = {
@@ -32,99 +32,85 @@ def test_a_failure_is_a_sentence(
         "no JSON": "printed something other than JSON",
         "no state": "is not a stack's state",
         "401": "FastPix answered 401",
-    }[because]
-    if because == "no pulumi":
+    }[reason]
+    if reason == "no pulumi":
         monkeypatch.setenv("PATH", str(pulumi.folder / "nowhere"))
-    elif because == "no folder":
+    elif reason == "no folder":
         arguments += ["--cwd", "nowhere"]
-    elif because == "no JSON":
+    elif reason == "no JSON":
         (pulumi.folder / "export").write_text("Hello")
-    elif because == "no state":
-        pulumi.answer("export", {"hello": 1})
-    elif because == "401":
-        pulumi.answer("export", begun())
+    elif reason == "no state":
+        pulumi.prints("export", {"hello": 1})
+    elif reason == "401":
+        pulumi.prints("export", interrupted())
         monkeypatch.setenv("FASTPIX_PASSWORD", "wrong")
     result = run(*arguments)
     assert result.exit_code == (2 if name == "audit" else 1)
     assert expected in result.output
     assert sandbox.secret_key not in result.output
     assert isinstance(result.exception, SystemExit)
-    assert not Path("fastpix-import.json").exists()
+    assert not IMPORT_FILE.exists()
 
 
-def test_the_stack_and_the_folder_are_handed_on(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    del sandbox
-    pulumi.answer("export", begun())
+@pytest.mark.usefixtures("sandbox")
+def test_the_stack_and_the_folder_are_handed_on_to_pulumi(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", interrupted())
     Path("else where").mkdir()
     result = run("recover", "--stack", "prod", "-C", "else where")
     assert result.exit_code == 0, result.output
-    assert "stack export --stack prod" in (pulumi.folder / "commands").read_text()
+    assert any(command.startswith("stack export --stack prod") for command in pulumi.commands)
     assert "--stack prod --cwd 'else where'" in result.output
-    assert shlex.join(["--file", str(Path("fastpix-import.json").resolve())]) in result.output
+    assert shlex.join(["--file", str(IMPORT_FILE.resolve())]) in result.output
 
 
+@pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize("name", ["recover", "adopt"])
-def test_a_stack_that_cannot_be_read_may_own_anything(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    del sandbox
-    pulumi.answer("export", export() if name == "adopt" else begun())
-    (pulumi.folder / "stacks").unlink()
+def test_nothing_is_written_while_another_stack_cannot_be_read(name: str, pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export() if name == "adopt" else interrupted())
+    pulumi.fails("stacks")
     result = run(name, *COMMANDS[name])
     assert result.exit_code == 1
-    assert "What it owns would look as if nobody owned it" in result.output
-    assert not Path("fastpix-import.json").exists()
+    assert "Could not list the other stacks" in result.output
+    assert "would look undeclared" in result.output
+    assert not IMPORT_FILE.exists()
     result = run(name, *COMMANDS[name], "--ignore-unread")
     assert result.exit_code == 0, result.output
-    assert Path("fastpix-import.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_what_a_run_under_way_has_made_is_not_adopted(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (playback_id,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
-    pulumi.answer("export", begun())
-    result = run("adopt", DEMO_STREAM_ID)
-    assert result.exit_code == 1
-    assert "are unfinished" in result.output
-    assert not Path("fastpix-import.json").exists()
-    assert run("adopt", DEMO_STREAM_ID, playback_id).exit_code == 0
-
-
-def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (born,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
-    pulumi.answer("export", export())
-    shown = run("adopt", DEMO_STREAM_ID, born, "--name", 'we"ird\\é').output
-    (call,) = [line for line in shown.splitlines() if "LivePlaybackId(" in line]
-    assert eval(call.strip().replace("fastpix.LivePlaybackId", "(lambda name, **_: name)")) == 'we"ird\\é'  # noqa: S307
-    assert "doesn't declare it yet" in shown
+    assert IMPORT_FILE.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("name", ["adopt", "audit"])
-def test_an_id_that_cannot_be_right_is_not_sent_anywhere(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+def test_an_invalid_id_is_not_sent_anywhere(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
     assert run(name, "has space").exit_code == 2
-    assert sandbox.requests == []
-    assert not (pulumi.folder / "commands").exists()
-
-
-def test_the_prefix_has_to_fit_into_a_name(pulumi: FakePulumi) -> None:
-    del pulumi
-    assert run("adopt", DEMO_STREAM_ID, "--prefix", 'a"b').exit_code == 2
+    assert (sandbox.requests, pulumi.commands) == ([], [])
 
 
 @pytest.mark.parametrize("name", ["recover", "audit"])
 @pytest.mark.parametrize("status", [404, 409])
-def test_a_secret_stream_that_cannot_be_read_stays_one(
+def test_the_id_of_a_secret_stream_is_not_in_the_message_that_it_cannot_be_read(
     name: str, status: int, pulumi: FakePulumi, sandbox: Sandbox
 ) -> None:
     sandbox.faults.add(Fault(kind="status", status=status))
-    sealed = secret(plaintext=json.dumps(DEMO_STREAM_ID))
-    pulumi.answer("export", export(pending=(resource("main", stream_id=sealed),)))
+    pulumi.prints("export", interrupted(stream_id=secret(ciphertext="v1:x")))
+    pulumi.prints("export-with-secrets", interrupted(stream_id=secret(plaintext=json.dumps(DEMO_STREAM_ID))))
     result = run(name)
     assert result.exit_code != 0
     assert f"Could not read stream (its ID is a secret of this stack): FastPix answered {status}" in result.output
     assert DEMO_STREAM_ID not in result.output
 
 
+@pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize("name", COMMANDS)
-def test_ctrl_c_ends_it_at_once_without_a_trace(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    pulumi.answer("export", export(resource("kept", "x", stream_id=DEMO_STREAM_ID), pending=(resource("begun"),)))
+def test_a_stack_that_changes_while_it_is_read_is_refused(name: str, pulumi: FakePulumi) -> None:
+    pulumi.prints("export", interrupted(stream_id=secret(ciphertext="v1:x")))
+    pulumi.prints("export-with-secrets", export(resource("main", "id-1")))
+    result = run(name, *COMMANDS[name])
+    assert result.exit_code == (2 if name == "audit" else 1)
+    assert "The stack changed while it was read" in result.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_ctrl_c_ends_the_command_at_once_without_a_traceback(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    pulumi.prints("export", export(resource("kept", "x"), pending=(resource("main"),)))
     sandbox.faults.add(Fault(kind="latency", seconds=20))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job's children would ignore it
     try:
@@ -137,8 +123,8 @@ def test_ctrl_c_ends_it_at_once_without_a_trace(name: str, pulumi: FakePulumi, s
     finally:
         signal.signal(signal.SIGINT, before)
     with command:
-        asked, deadline = pulumi.folder / "commands", time.monotonic() + 30
-        while not asked.exists() and time.monotonic() < deadline:
+        deadline = time.monotonic() + 30
+        while not pulumi.commands and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(1)
         assert command.poll() is None

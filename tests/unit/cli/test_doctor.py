@@ -1,10 +1,11 @@
-"""`pulumi-fastpix doctor`: each thing that can be wrong is found, named and answered, and no secret is shown.
+"""`pulumi-fastpix doctor` finds each thing that can be wrong, advises what to do, and shows no secret.
 
-`pulumi` is a stand-in here, which answers from a file; the doctor meets the real one in `tests/engine`.
+`pulumi` is a stand-in here, and so is the provider's Python; the doctor meets the real ones in `tests/engine`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -16,26 +17,59 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from pulumi_fastpix.cli import main
-from pulumi_fastpix.cli.doctor.command import command
+from pulumi_fastpix.cli.doctor.findings import Check, Severity
 from pulumi_fastpix.sandbox import Fault, Sandbox
+from unit.cli.command import EXECUTABLE, run
 from unit.cli.project import SECRET, Project
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
+    """A sandbox to which the environment does not lead."""
     with Sandbox() as sandbox:
         yield sandbox
 
 
-def test_where_nothing_is_wrong_it_says_so(project: Project, sandbox: Sandbox) -> None:
+def test_the_names_in_the_json_output_are_frozen() -> None:
+    """Pipelines compare them."""
+    assert [severity.value for severity in Severity] == ["ok", "warning", "problem"]
+    assert {check.value for check in Check} == {
+        "versions",
+        "pulumi-cli",
+        "project",
+        "provider-python",
+        "provider-package",
+        "pulumi-sdk",
+        "plaintext-secret",
+        "stack-file",
+        "configuration",
+        "stored-settings",
+        "interrupted",
+        "settings",
+        "sandbox",
+        "api-call",
+    }
+
+
+def test_the_json_output_has_the_highest_severity_and_every_finding(project: Project) -> None:
+    project.configure()
+    report = json.loads(project.doctor("--json", "--offline").stdout)
+    assert report["severity"] == "problem"
+    assert all(finding.keys() == {"check", "severity", "message", "advice"} for finding in report["findings"])
+    assert report["findings"][0]["check"] == "versions"
+
+
+def test_where_nothing_is_wrong_it_reports_that(
+    project: Project, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider's Python is a real one here."""
+    monkeypatch.setenv("PULUMI_PYTHON_CMD", sys.executable)
     project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=sandbox.base_url)
     result = project.doctor()
     assert result.exit_code == 0, result.output
     assert "Nothing wrong." in result.output
-    assert f"{sandbox.base_url} takes the credentials and shows a live stream" in result.output
+    assert f"{sandbox.base_url} accepts the credentials and lists a live stream" in result.output
     assert "fastpix:secretKey set" in result.output
     assert sandbox.secret_key not in result.output
     assert [request.method for request in sandbox.requests] == ["GET"]
@@ -44,16 +78,16 @@ def test_where_nothing_is_wrong_it_says_so(project: Project, sandbox: Sandbox) -
 def test_the_examples_in_its_help_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.configure(accessTokenId="token", secretKey=SECRET, baseUrl="http://127.0.0.1:1/v1")
     monkeypatch.chdir(project.folder.parent)
-    help_text = CliRunner().invoke(main, ["doctor", "--help"]).output
+    help_text = run("doctor", "--help").output
     examples = re.findall(r"^ +pulumi-fastpix (doctor.*)$", help_text, flags=re.MULTILINE)
     assert len(examples) == 3
     for example in examples:
-        result = CliRunner().invoke(main, shlex.split(example))
+        result = run(*shlex.split(example))
         assert result.exit_code in {0, 1}, result.output
         assert "Usage" not in result.output
 
 
-def test_without_a_project_it_looks_at_the_environment(
+def test_without_a_project_the_environment_is_checked(
     project: Project, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project.folder / "Pulumi.yaml").unlink()
@@ -62,32 +96,33 @@ def test_without_a_project_it_looks_at_the_environment(
     result = project.doctor()
     assert result.exit_code == 0, result.output
     assert "warning  there is no Pulumi project in" in result.output
-    assert "takes the credentials" in result.output
+    assert "accepts the credentials" in result.output
 
 
-def test_without_the_cli_the_rest_is_still_looked_at(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+def test_without_the_cli_the_rest_is_still_checked(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.pulumi.script.unlink()
+    monkeypatch.setenv("PATH", str(project.bin))
     project.write("Pulumi.dev.yaml", f"config:\n  fastpix:secretKey: {SECRET}\n")
     wrong = project.findings()
-    assert wrong["pulumi"][0]["says"] == "the Pulumi CLI, `pulumi`, is not on PATH"
-    assert "Could not run `pulumi config" in wrong["configuration"][0]["says"]
+    assert wrong["pulumi-cli"][0]["message"] == "the Pulumi CLI, `pulumi`, is not on PATH"
+    assert "Could not run `pulumi config" in wrong["configuration"][0]["message"]
     assert wrong["plaintext-secret"][0]["severity"] == "problem"
 
 
 def test_an_old_cli_is_a_warning(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PULUMI_STAND_IN_VERSION", "v3.216.0")
-    assert project.findings()["pulumi"][0]["severity"] == "warning"
+    monkeypatch.setenv("FAKE_PULUMI_VERSION", "v3.216.0")
+    assert project.findings()["pulumi-cli"][0]["severity"] == "warning"
     assert project.doctor("--offline").exit_code == 0
 
 
-def test_a_cli_that_fails_is_told_with_its_own_words(project: Project) -> None:
-    (project.bin / "config.json").unlink()
+def test_a_cli_that_fails_is_quoted(project: Project) -> None:
+    project.pulumi.fails("config")
     (unreadable,) = project.findings()["configuration"]
-    assert "No such file" in unreadable["says"]
+    assert "failed: no stack selected" in unreadable["message"]
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("runtime: [python\nsecret: hush-secret-key", "Pulumi.yaml is not valid YAML in line 2"),
         ("- name", "must map names"),
@@ -96,9 +131,9 @@ def test_a_cli_that_fails_is_told_with_its_own_words(project: Project) -> None:
         ("name: streams\n", "names no runtime"),
     ],
 )
-def test_a_project_that_cannot_be_used_is_named(text: str, says: str, project: Project) -> None:
+def test_a_project_file_that_cannot_be_used_is_a_problem(text: str, message: str, project: Project) -> None:
     project.write("Pulumi.yaml", text)
-    assert says in project.findings()["project"][0]["says"]
+    assert message in project.findings()["project"][0]["message"]
 
 
 NAMED = ("plugins: {providers: [{name: fastpix, path: bin}]}", "packages: {fastpix: ./fastpix-plugin}")
@@ -108,7 +143,7 @@ NAMED = ("plugins: {providers: [{name: fastpix, path: bin}]}", "packages: {fastp
 def test_a_project_in_another_language_needs_the_plugin_and_no_python(
     how: str, project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PATH", f"{project.bin}:/usr/bin:/bin")
+    (project.bin / "pulumi-resource-fastpix").unlink()
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
     project.write("Pulumi.yaml", f"name: streams\nruntime: nodejs\n{how if ':' in how else ''}\n")
     if how == "on PATH":
@@ -119,11 +154,11 @@ def test_a_project_in_another_language_needs_the_plugin_and_no_python(
     if how in {"on PATH", "installed", *NAMED}:
         assert wrong == {}
     else:
-        assert "is a project for nodejs, which only the native provider serves" in wrong["project"][0]["says"]
+        assert "is a project for nodejs, which only the native provider serves" in wrong["project"][0]["message"]
         assert wrong.keys() == {"project"}
 
 
-def test_secrets_in_clear_are_found_in_every_stack(project: Project) -> None:
+def test_secrets_in_plain_text_are_found_in_every_stacks_file(project: Project) -> None:
     project.write("Pulumi.dev.yaml", f"config:\n  fastpix:secretKey: {SECRET}\n  fastpix:accessTokenId: a\n")
     project.write("Pulumi.studio.yaml", f"config:\n  studio:secretKey: {SECRET}\n")
     project.write("Pulumi.fine.yaml", "config:\n  fastpix:secretKey:\n    secure: v1:abc\n")
@@ -133,44 +168,44 @@ def test_secrets_in_clear_are_found_in_every_stack(project: Project) -> None:
     project.write("Pulumi.numbers.yaml", "config: {1: x}\n")
     project.write("Pulumi.list.yaml", "config: [a]\n")
     wrong = project.findings()
-    clear, other = wrong["plaintext-secret"]
-    assert (clear["severity"], other["severity"]) == ("problem", "warning")
-    assert "Pulumi.dev.yaml" in clear["says"]
-    assert "pulumi config set --stack dev --secret fastpix:secretKey" in clear["advice"]
+    plain, other = wrong["plaintext-secret"]
+    assert (plain["severity"], other["severity"]) == ("problem", "warning")
+    assert "Pulumi.dev.yaml" in plain["message"]
+    assert "pulumi config set --stack dev --secret fastpix:secretKey" in plain["advice"]
     broken, a_list = wrong["stack-file"]
-    assert "Pulumi.broken.yaml is not valid YAML" in broken["says"]
-    assert "Pulumi.list.yaml must map names" in a_list["says"]
+    assert "Pulumi.broken.yaml is not valid YAML" in broken["message"]
+    assert "Pulumi.list.yaml must map names" in a_list["message"]
 
 
 @pytest.mark.parametrize("held", [SECRET, f"{{value: {SECRET}}}", f"{{default: {SECRET}}}"])
-def test_a_secret_in_clear_is_found_in_the_projects_own_file(held: str, project: Project) -> None:
+def test_a_secret_in_plain_text_is_found_in_the_projects_own_file(held: str, project: Project) -> None:
     project.write("Pulumi.yaml", f"name: streams\nruntime: python\nconfig:\n  fastpix:secretKey: {held}\n")
-    (clear,) = project.findings()["plaintext-secret"]
-    assert "Pulumi.yaml" in clear["says"]
-    assert "Take it out of that file" in clear["advice"]
+    (plain,) = project.findings()["plaintext-secret"]
+    assert "Pulumi.yaml" in plain["message"]
+    assert "Take it out of that file" in plain["advice"]
 
 
 @pytest.mark.parametrize("held", ["{value: {secure: v1:abc}}", "{type: string}", "{secure: v1:abc}"])
-def test_what_is_encrypted_or_only_declared_is_fine(held: str, project: Project) -> None:
+def test_a_secret_that_is_encrypted_or_only_declared_is_fine(held: str, project: Project) -> None:
     project.write("Pulumi.yaml", f"name: streams\nruntime: python\nconfig:\n  fastpix:secretKey: {held}\n")
     assert "plaintext-secret" not in project.findings()
 
 
-def test_settings_that_cannot_be_right_are_a_problem(project: Project) -> None:
+def test_invalid_settings_are_a_problem(project: Project) -> None:
     project.configure(accessTokenId="token", secretKey=f"{SECRET}\n")
     (wrong,) = project.findings()["settings"]
-    assert "fastpix:secretKey contains white space" in wrong["says"]
+    assert "fastpix:secretKey contains white space" in wrong["message"]
     assert project.doctor("--offline").exit_code == 1
 
 
-def test_variables_that_count_for_nothing_are_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ignored_environment_variables_are_a_warning(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTPIX_BASE_URL", "https://staging.example/v1")
     (ignored,) = project.findings()["settings"]
     assert ignored["severity"] == "warning"
-    assert "FASTPIX_BASE_URL in the environment count for nothing here" in ignored["says"]
+    assert "FASTPIX_BASE_URL in the environment is ignored" in ignored["message"]
 
 
-def test_a_blank_setting_is_none(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blank_setting_counts_as_not_set(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """As for the provider itself."""
     project.configure(accessTokenId=" ")
     for name, value in {"FASTPIX_USERNAME": "a", "FASTPIX_PASSWORD": SECRET, "FASTPIX_SANDBOX": " "}.items():
@@ -182,7 +217,7 @@ def test_a_blank_setting_is_none(project: Project, monkeypatch: pytest.MonkeyPat
     project.configure(accessTokenId="token", secretKey=SECRET)
     monkeypatch.setenv("FASTPIX_BASE_URL", " ")
     (ignored,) = project.findings()["settings"]
-    assert ignored["says"].startswith("FASTPIX_USERNAME, FASTPIX_PASSWORD in the environment count for nothing")
+    assert ignored["message"].startswith("FASTPIX_USERNAME, FASTPIX_PASSWORD in the environment are ignored")
 
 
 @pytest.mark.parametrize(
@@ -208,23 +243,22 @@ def test_the_sandbox_is_advised_only_where_it_helps(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     (wrong,) = project.findings()["settings"]
-    assert ("`pulumi-fastpix sandbox exec -- …` needs none of it" in wrong["advice"]) is helps
+    assert ("`pulumi-fastpix sandbox exec -- …` needs none of them" in wrong["advice"]) is helps
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
     assert (project.doctor().exit_code == 0) is helps
 
 
-def test_a_configured_stack_in_the_sandbox_is_a_conflict(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configured_target_conflicts_with_the_sandbox(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FASTPIX_SANDBOX", "http://127.0.0.1:9/v1")
     (conflict,) = project.findings()["sandbox"]
     assert conflict["severity"] == "problem"
-    assert "holds a target of its own" in conflict["says"]
+    assert "holds a target of its own" in conflict["message"]
 
 
-def test_the_mark_of_the_sandbox_set_by_hand(
+def test_the_sandboxs_variable_is_explained_where_it_was_set_by_hand(
     project: Project, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says what it does; where no sandbox is, that is what is wrong, and how to get rid of it."""
     project.configure()
     for name, value in sandbox.environment().items():
         monkeypatch.setenv(name, value)
@@ -235,7 +269,7 @@ def test_the_mark_of_the_sandbox_set_by_hand(
     monkeypatch.setenv("FASTPIX_SANDBOX", "yes")
     (mark,) = project.findings()["sandbox"]
     assert mark["severity"] == "problem"
-    assert "FASTPIX_SANDBOX is set, but not to the address of a sandbox" in mark["says"]
+    assert "FASTPIX_SANDBOX is set, but not to the address of a sandbox" in mark["message"]
     assert "unset FASTPIX_SANDBOX" in mark["advice"]
 
     for name in ("FASTPIX_SANDBOX", "FASTPIX_BASE_URL"):
@@ -247,19 +281,19 @@ def test_the_mark_of_the_sandbox_set_by_hand(
     )
 
 
-def test_an_address_without_its_version_path(project: Project, sandbox: Sandbox) -> None:
+def test_an_address_without_its_version_path_is_a_problem_that_names_it(project: Project, sandbox: Sandbox) -> None:
     short = sandbox.base_url.removesuffix("/v1")
     assert short != sandbox.base_url
     project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=short)
     result = project.doctor()
     assert result.exit_code == 1
-    assert "needs its version path as in https://api.fastpix.com/v1" in result.output
+    assert "needs its version path" in result.output
     project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=sandbox.base_url)
     sandbox.faults.add(Fault(kind="status", status=404))
-    assert "needs its version path as in https://api.fastpix.com/v1" in project.doctor().output
+    assert "needs its version path" in project.doctor().output
 
 
-def test_what_fastpix_answers(project: Project, sandbox: Sandbox) -> None:
+def test_each_response_of_fastpix_has_its_own_advice(project: Project, sandbox: Sandbox) -> None:
     target = {"accessTokenId": sandbox.access_token_id, "baseUrl": sandbox.base_url}
     project.configure(**target, secretKey=SECRET)
     refused = project.doctor()
@@ -269,8 +303,8 @@ def test_what_fastpix_answers(project: Project, sandbox: Sandbox) -> None:
 
     project.configure(**target, secretKey=sandbox.secret_key)
     for fault, status, advice in (
-        (Fault(kind="rate-limit", requests=0, seconds=60), 0, "The credentials were not looked at"),
-        (Fault(kind="status", status=502, body="html"), 1, "what answers there in FastPix's place"),
+        (Fault(kind="rate-limit", requests=0, seconds=60), 0, "The credentials were not checked"),
+        (Fault(kind="status", status=502, body="html"), 1, "server responds in FastPix's place"),
         (Fault(kind="drop"), 1, "Try again in a while"),
     ):
         sandbox.faults.add(fault)
@@ -283,17 +317,17 @@ def test_what_fastpix_answers(project: Project, sandbox: Sandbox) -> None:
     assert "-> Check the address, this machine's DNS and proxy" in project.doctor().output
 
 
-def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
-    result = CliRunner().invoke(command, ["-C", str(tmp_path / "nowhere")])
+def test_a_folder_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
+    result = run("doctor", "-C", str(tmp_path / "nowhere"))
     assert result.exit_code == 2
     assert "there is no folder" in result.output
 
 
-def test_ctrl_c_ends_it_without_a_trace(project: Project) -> None:
+def test_ctrl_c_ends_it_without_a_traceback(project: Project) -> None:
     """As from a terminal: everyone in the foreground gets the signal."""
-    project.program(project.bin / "pulumi", "#!/bin/sh\ntouch started\nexec sleep 60\n")
+    project.program(project.pulumi.script, "#!/bin/sh\ntouch started\nexec sleep 60\n")
     running = subprocess.Popen(
-        [Path(sys.executable).parent / "pulumi-fastpix", "doctor"],
+        [EXECUTABLE, "doctor"],
         cwd=project.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""`pulumi-fastpix doctor`: which Python the provider runs with, and what it lacks."""
+"""`pulumi-fastpix doctor` finds the Python that the provider runs with, and judges what it has."""
 
 from __future__ import annotations
 
@@ -6,16 +6,43 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pulumi_fastpix.cli.doctor.python_choice import choose
 from unit.cli.project import Project
+
+FOLDER = Path("/streams/program")
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "command"),
+    [
+        ({"virtualenv": "venv"}, {"PULUMI_PYTHON_CMD": "mypython"}, "/streams/program/venv/bin/python"),
+        ({"virtualenv": "../venv/"}, {}, "/streams/venv/bin/python"),
+        ({"virtualenv": "venv", "toolchain": "uv"}, {}, "/streams/program/venv/bin/python"),
+        ({"toolchain": "uv"}, {"PULUMI_PYTHON_CMD": "mypython"}, "/streams/program/.venv/bin/python"),
+        ({"toolchain": "poetry"}, {}, "/poetry/bin/python"),
+        ({"toolchain": "pip"}, {"PULUMI_PYTHON_CMD": "mypython"}, "mypython"),
+        ({}, {"PULUMI_RUNTIME_VIRTUALENV": "venv"}, "/streams/program/venv/bin/python"),
+        ({}, {"PULUMI_PYTHON_CMD": "mypython"}, "mypython"),
+        ({}, {}, "python3"),
+    ],
+)
+def test_the_rules_by_which_pulumi_chooses_the_providers_python(
+    options: dict[str, str], environ: dict[str, str], command: str
+) -> None:
+    """The engine's own script is asked in `tests/engine/test_doctor.py`."""
+    assert choose(options, FOLDER, environ, lambda _: "/poetry").command == command
+
 
 TRAPS: dict[str, tuple[str, Mapping[str, str], str, str]] = {
     "a virtualenv that was never made": (
         "runtime: {name: python, options: {virtualenv: venv}}",
         {},
-        "infrastructure/venv/bin/python, which is not there; Pulumi.yaml has `virtualenv: venv`",
+        "infrastructure/venv/bin/python, which does not exist; Pulumi.yaml has `virtualenv: venv`",
         "python3 -m venv",
     ),
     "a program in a folder of its own": (
@@ -33,15 +60,15 @@ TRAPS: dict[str, tuple[str, Mapping[str, str], str, str]] = {
     "a uv workspace": (
         "runtime: {name: python, options: {toolchain: uv}}",
         {},
-        "infrastructure/.venv/bin/python, which is not there; Pulumi.yaml has `toolchain: uv`",
+        "infrastructure/.venv/bin/python, which does not exist; Pulumi.yaml has `toolchain: uv`",
         "In a uv workspace the environment is in the workspace's root",
     ),
 }
 
 
-@pytest.mark.parametrize(("settings", "files", "says", "advice"), TRAPS.values(), ids=TRAPS)
-def test_the_traps_on_the_way_to_the_providers_python(
-    settings: str, files: Mapping[str, str], says: str, advice: str, project: Project
+@pytest.mark.parametrize(("settings", "files", "message", "advice"), TRAPS.values(), ids=TRAPS)
+def test_a_python_that_the_provider_will_not_find_is_a_problem_with_a_way_out(
+    settings: str, files: Mapping[str, str], message: str, advice: str, project: Project
 ) -> None:
     project.write("Pulumi.yaml", f"name: streams\n{settings}\n")
     for name, sdk in files.items():
@@ -51,7 +78,7 @@ def test_the_traps_on_the_way_to_the_providers_python(
             project.write(name, "")
     (missing,) = project.findings()["provider-python"]
     assert missing["severity"] == "problem"
-    assert says in missing["says"]
+    assert message in missing["message"]
     assert advice in missing["advice"]
 
 
@@ -66,43 +93,46 @@ def test_the_link_that_is_advised_helps(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "check", "says"),
+    ("found", "check", "message"),
     [
-        ({"failure": "PackageNotFoundError: pulumi"}, "package", "has no pulumi-fastpix: PackageNotFoundError"),
+        ({}, "provider-package", "has no pulumi-fastpix"),
         (
-            {"sdk": "3.272.0", "package": "0.1.0", "failure": "ImportError: x"},
-            "package",
-            "can't import it: ImportError",
+            {"sdk": "3.272.0", "package": "0.1.0", "broken": {"requests": "not installed"}},
+            "provider-package",
+            "has pulumi-fastpix 0.1.0, but can't use it (requests: not installed)",
         ),
-        ({"sdk": "3.100.0", "package": "0.1.0"}, "sdk", "Pulumi SDK 3.100.0 is older than 3.216"),
-        ({"sdk": "3.272.0", "package": "9.9.9"}, "package", "the provider's is 9.9.9"),
+        ({"package": "0.1.0", "broken": {"pulumi": "not installed"}}, "provider-package", "(pulumi: not installed)"),
+        ({"sdk": "3.100.0", "package": "0.1.0"}, "pulumi-sdk", "Pulumi SDK 3.100.0 is older than 3.216"),
+        ({"sdk": "3.272.0", "package": "9.9.9"}, "provider-package", "the provider's is 9.9.9"),
     ],
 )
-def test_what_the_providers_python_lacks(
-    found: Mapping[str, str], check: str, says: str, project: Project, monkeypatch: pytest.MonkeyPatch
+def test_what_the_providers_python_lacks_is_named(
+    found: Mapping[str, Any], check: str, message: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.python(project.folder.parent / "other" / "bin" / "python", **found)
     monkeypatch.setenv("PULUMI_PYTHON_CMD", str(project.folder.parent / "other" / "bin" / "python"))
     (lacking,) = project.findings()[check]
-    assert says in lacking["says"]
+    assert message in lacking["message"]
 
 
 @pytest.mark.parametrize("text", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "#!/no/such/interpreter\n"])
-def test_a_python_that_does_not_run(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_python_that_does_not_run_is_a_problem(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.program(project.bin / "mypython", text)
     monkeypatch.setenv("PULUMI_PYTHON_CMD", "mypython")
     (broken,) = project.findings()["provider-python"]
-    assert "mypython, can't be run" in broken["says"]
+    assert "mypython, can't be run" in broken["message"]
     monkeypatch.setenv("PULUMI_PYTHON_CMD", "no-such-python")
     (missing,) = project.findings()["provider-python"]
-    assert "no-such-python, was not found; PULUMI_PYTHON_CMD names it" in missing["says"]
+    assert "no-such-python, was not found; PULUMI_PYTHON_CMD names it" in missing["message"]
 
 
-def test_an_activated_environment_that_is_not_the_providers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_activated_environment_that_is_not_the_providers_is_a_warning(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project.write("Pulumi.yaml", "runtime: {name: python, options: {virtualenv: .venv}}\n")
     project.python(project.folder / ".venv/bin/python", sdk="3.272.0", package="0.1.0")
     monkeypatch.setenv("VIRTUAL_ENV", str(project.folder / ".venv"))
     assert "provider-python" not in project.findings()
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
     (other,) = project.findings()["provider-python"]
-    assert "the environment /elsewhere is activated, but the provider runs in" in other["says"]
+    assert "the environment /elsewhere is activated, but the provider runs in" in other["message"]

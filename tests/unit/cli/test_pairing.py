@@ -1,4 +1,4 @@
-"""Creates and what they may have made."""
+"""Interrupted creates are paired with the playback IDs that they may have made."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pulumi_fastpix.cli.recover.pairing import Pairs, TooMany, pair
 HERE, THERE = "here", "there"
 
 
-def paired(creates: str, spares: str, here: Sequence[str], *, confirmed: bool = False) -> Pairs[str, str]:
+def paired(creates: str, orphaning: str, here: Sequence[str], *, confirmed: bool = False) -> Pairs[str, str]:
     undeclared: Mapping[str, Sequence[str]] = {HERE: here, THERE: ["9"]}
     places = [HERE] if confirmed else [THERE]
-    return pair([(one, HERE) for one in creates], [(one, HERE) for one in spares], undeclared, places)
+    return pair([(one, HERE) for one in creates], [(one, HERE) for one in orphaning], undeclared, places)
 
 
 @pytest.mark.parametrize(
-    ("creates", "spares", "here", "made", "not_made"),
+    ("creates", "orphaning", "here", "made", "not_made"),
     [
         ("", "", ["1"], {}, ""),
         ("a", "", [], {}, "a"),
@@ -28,19 +28,21 @@ def paired(creates: str, spares: str, here: Sequence[str], *, confirmed: bool = 
         ("", "b", [], {}, ""),
     ],
 )
-def test_pairs(creates: str, spares: str, here: Sequence[str], made: dict[str, str], not_made: str) -> None:
+def test_creates_take_the_undeclared_playback_ids_in_turn(
+    creates: str, orphaning: str, here: Sequence[str], made: dict[str, str], not_made: str
+) -> None:
     for confirmed in (False, True):
-        pairs = paired(creates, spares, here, confirmed=confirmed)
+        pairs = paired(creates, orphaning, here, confirmed=confirmed)
         assert (dict(pairs.made), "".join(pairs.not_made), pairs.too_many) == (made, not_made, ())
 
 
-@pytest.mark.parametrize(("spares", "made"), [("b", {"a": "1", "b": "2"}), ("bc", {"a": "1", "b": "2"})])
-def test_what_is_to_be_deleted_is_for_a_person_to_say(spares: str, made: dict[str, str]) -> None:
-    assert paired("a", spares, ["1", "2"]).too_many == (TooMany(HERE, 1, len(spares), ("1", "2")),)
-    assert dict(paired("a", spares, ["1", "2"], confirmed=True).made) == made
+@pytest.mark.parametrize(("orphaning", "made"), [("b", {"a": "1", "b": "2"}), ("bc", {"a": "1", "b": "2"})])
+def test_an_orphan_needs_a_persons_confirmation(orphaning: str, made: dict[str, str]) -> None:
+    assert paired("a", orphaning, ["1", "2"]).too_many == (TooMany(HERE, 1, len(orphaning), ("1", "2")),)
+    assert dict(paired("a", orphaning, ["1", "2"], confirmed=True).made) == made
 
 
-def test_more_than_were_begun_is_for_a_person_to_judge_and_only_there() -> None:
+def test_more_playback_ids_than_creates_need_a_decision_in_that_place_only() -> None:
     pairs = pair([("a", HERE), ("b", THERE)], [], {HERE: ["1", "2"], THERE: ["3"]}, [HERE])
     assert pairs.too_many == (TooMany(HERE, 1, 0, ("1", "2")),)
     assert dict(pairs.made) == {"b": "3"}

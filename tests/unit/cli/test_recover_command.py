@@ -1,4 +1,4 @@
-"""`recover` as a person or a pipeline meets it, with a `pulumi` that answers from files."""
+"""`recover` as a person or a pipeline meets it, with a stand-in for `pulumi`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.fake_pulumi import FakePulumi
-from support.states import export, resource, secret
-from unit.cli.command import EXECUTABLE, begun, run
+from support.states import export, interrupted, made_up, resource, secret
+from unit.cli.command import EXECUTABLE, IMPORT_FILE, run
 
 
 def test_an_export_may_come_from_a_file_or_a_pipe(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    Path("state.json").write_text(json.dumps(begun()))
+    Path("state.json").write_text(json.dumps(interrupted()))
     result = run("recover", "--state", "state.json")
     assert result.exit_code == 0, result.output
     assert "--stack dev" in result.output
-    assert "export" not in (pulumi.folder / "commands").read_text()
-    assert run("recover", "--state", "-", "--force", stdin=json.dumps(begun())).exit_code == 0
+    assert not any("export" in command for command in pulumi.commands)
+    assert run("recover", "--state", "-", "--force", stdin=json.dumps(interrupted())).exit_code == 0
     for stdin, expected in (
         ("Hello", "Standard input is not JSON"),
         ("{}", "Standard input is not a stack's state"),
-        (json.dumps(export(pending=(resource("main", stream_id=secret(ciphertext="v1:x")),))), "--show-secrets"),
+        (json.dumps(interrupted(stream_id=secret(ciphertext="v1:x"))), "--show-secrets"),
     ):
         result = run("recover", "--state", "-", "--force", stdin=stdin)
         assert result.exit_code == 1
@@ -33,52 +33,51 @@ def test_an_export_may_come_from_a_file_or_a_pipe(pulumi: FakePulumi, sandbox: S
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
-@pytest.mark.parametrize(
-    ("options", "named"), [([], "in the stack."), (["--stack", "acme/streams/dev"], "in stack dev.")]
-)
-def test_an_export_without_resources_is_named_as_far_as_can_be(
+@pytest.mark.parametrize(("options", "named"), [([], "the stack"), (["--stack", "acme/streams/dev"], "stack dev")])
+def test_the_stack_of_an_export_without_resources_is_the_one_that_was_named(
     options: list[str], named: str, pulumi: FakePulumi
 ) -> None:
     """It may be of any stack, so the one that is selected here isn't asked for."""
     empty = json.dumps({"version": 3, "deployment": {"manifest": {}}})
     result = run("recover", "--state", "-", *options, stdin=empty)
-    assert result.output == f"Nothing to recover: no create of a playback ID was cut off {named}\n"
-    assert not (pulumi.folder / "commands").exists()
+    assert result.output == f"Nothing to recover: {named} has no interrupted create of a playback ID.\n"
+    assert pulumi.commands == []
 
 
-def test_contradictions_are_refused_and_a_stale_file_goes(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    (born,) = (listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID))
-    pulumi.answer("export", begun())
-    assert run("recover", "--ours", born, "--not-ours", born).exit_code == 2
-    assert run("recover", "--ours", born, "--all-ours").exit_code == 2
-    assert run("adopt", DEMO_STREAM_ID, born, "--parent", "urn").exit_code == 2
+def test_options_that_contradict_each_other_are_usage_errors(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", interrupted())
+    assert run("recover", "--ours", first_id, "--not-ours", first_id).exit_code == 2
+    assert run("recover", "--ours", first_id, "--all-ours").exit_code == 2
+    assert pulumi.commands == []
+
+
+def test_an_import_file_that_is_no_longer_right_is_removed(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", interrupted())
     assert run("recover").exit_code == 0
-    assert born in Path("fastpix-import.json").read_text()
-    emptied = run("recover", "--force", "--not-ours", born)
+    assert first_id in IMPORT_FILE.read_text()
+    emptied = run("recover", "--force", "--not-ours", first_id)
     assert (emptied.exit_code, "Removed fastpix-import.json" in emptied.output) == (0, True)
-    assert not Path("fastpix-import.json").exists()
+    assert not IMPORT_FILE.exists()
     Path("elsewhere").symlink_to("/dev/null")
-    assert run("recover", "--force", "--out", "elsewhere", "--not-ours", born).exit_code == 0
+    assert run("recover", "--force", "--out", "elsewhere", "--not-ours", first_id).exit_code == 0
     assert Path("elsewhere").is_symlink()
 
 
-def test_a_secret_stream_is_not_shown_while_it_is_waited_for(
+def test_the_id_of_a_secret_stream_is_not_shown_while_the_stream_is_waited_for(
     pulumi: FakePulumi, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    inputs = {"accessPolicy": "public", "streamId": secret(plaintext=json.dumps(DEMO_STREAM_ID))}
-    pulumi.answer("export", export(pending=(resource("main", inputs=inputs),)))
+    pulumi.prints("export", interrupted(stream_id=secret(plaintext=json.dumps(DEMO_STREAM_ID))))
     sandbox.faults.add(Fault(kind="status", status=429, retry_after=3, times=1))
     result = run("recover")
     assert result.exit_code == 0, result.output
-    told = result.output + capfd.readouterr().err
-    assert "waiting" in told
-    assert DEMO_STREAM_ID not in told
+    shown = result.output + capfd.readouterr().err
+    assert "waiting" in shown
+    assert DEMO_STREAM_ID not in shown
 
 
-def test_names_that_the_locale_cannot_write_stay_as_they_are(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    del sandbox
-    pending = resource("caméra")
-    (pulumi.folder / "export").write_text(json.dumps(export(pending=(pending,)), ensure_ascii=False), encoding="utf-8")
+@pytest.mark.usefixtures("sandbox")
+def test_names_that_the_locale_cannot_write_stay_as_they_are(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(pending=(resource("caméra"),)))
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     for arguments, stdin in (((), b""), (("--state", "-", "--force"), (pulumi.folder / "export").read_bytes())):
         subprocess.run(
@@ -88,42 +87,40 @@ def test_names_that_the_locale_cannot_write_stay_as_they_are(pulumi: FakePulumi,
             capture_output=True,
             check=True,
         )
-        imported = json.loads(Path("fastpix-import.json").read_text(encoding="utf-8"))
+        imported = json.loads(IMPORT_FILE.read_text(encoding="utf-8"))
         assert [one["name"] for one in imported["resources"]] == ["caméra"]
 
 
-def test_not_ours_has_to_be_there(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    del sandbox
-    pulumi.answer("export", begun())
-    result = run("recover", "--not-ours", "typing-error")
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("option", ["--ours", "--not-ours"])
+def test_a_playback_id_that_an_option_names_has_to_exist(option: str, pulumi: FakePulumi) -> None:
+    pulumi.prints("export", interrupted())
+    result = run("recover", option, "typing-error")
     assert result.exit_code == 1
     assert "typing-error" in result.output
-    assert not Path("fastpix-import.json").exists()
+    assert not IMPORT_FILE.exists()
 
 
-def test_fewer_than_were_begun_are_adopted_and_the_rest_left_to_the_next_up(
-    pulumi: FakePulumi, sandbox: Sandbox
-) -> None:
-    (born,) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+def test_creates_for_which_no_playback_id_was_found_are_left_to_the_next_up(pulumi: FakePulumi, first_id: str) -> None:
     pending = [resource(f"camera-{number}", stream_id=DEMO_STREAM_ID, protect=number == 0) for number in range(3)]
-    pulumi.answer("export", export(pending=tuple(pending)))
+    pulumi.prints("export", export(pending=tuple(pending)))
     result = run("recover")
-    assert f"adopt  {born.id}" in result.output
-    assert result.output.count("make   (none found)") == 2
+    assert f"adopt   {first_id}" in result.output
+    assert result.output.count("create  (none found)") == 2
     assert "--protect=true" in result.output
-    (imported,) = json.loads(Path("fastpix-import.json").read_text())["resources"]
-    assert (imported["name"], imported["id"]) == ("camera-0", born.id)
-    result = run("recover", "--not-ours", born.id, "--force")
+    (imported,) = json.loads(IMPORT_FILE.read_text())["resources"]
+    assert (imported["name"], imported["id"]) == ("camera-0", first_id)
+    result = run("recover", "--not-ours", first_id, "--force")
     assert result.exit_code == 0
     assert "pulumi import" not in result.output
     assert "pulumi refresh --clear-pending-creates" in result.output
 
 
-def test_a_deleted_stream_took_everything_along(
+def test_nothing_is_found_on_a_stream_that_is_confirmed_as_deleted(
     pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pulumi.answer("export", begun())
-    sandbox.store.delete_stream(DEMO_STREAM_ID)
+    pulumi.prints("export", interrupted())
+    sandbox.store.live_streams.delete(DEMO_STREAM_ID)
     result = run("recover")
     assert result.exit_code == 1
     assert f"FASTPIX_GONE_STREAMS={DEMO_STREAM_ID}" in result.output
@@ -131,9 +128,61 @@ def test_a_deleted_stream_took_everything_along(
     assert run("recover").exit_code == 0
 
 
-def test_what_was_deleted_halfway_is_for_a_refresh(pulumi: FakePulumi, sandbox: Sandbox) -> None:
-    pulumi.answer("export", export(resource("main", "x"), pending=(resource("main", "x"),), operation="deleting"))
+def test_an_interrupted_delete_is_left_to_a_refresh(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    pulumi.prints("export", export(resource("main", "x"), pending=(resource("main", "x"),), operation="deleting"))
     result = run("recover")
     assert result.exit_code == 0
     assert "`pulumi refresh` finds out" in result.output
     assert sandbox.requests == []
+
+
+@pytest.mark.usefixtures("made_up_type")
+def test_interrupted_creates_of_other_types_are_named_before_they_are_forgotten(
+    pulumi: FakePulumi, sandbox: Sandbox, first_id: str
+) -> None:
+    other = made_up("other")
+    pulumi.prints("export", export(made_up("main", "id-1"), pending=(resource("main"), other)))
+    result = run("recover")
+    assert result.exit_code == 0, result.output
+    assert f"adopt  {first_id}" in result.output
+    assert f"    {other['urn']}\n" in result.output
+    (imported,) = json.loads(IMPORT_FILE.read_text())["resources"]
+    assert (imported["name"], imported["type"]) == ("main", resource("main")["type"])
+    sandbox.clear_requests()
+    pulumi.prints("export", export(pending=(other,)))
+    assert "Nothing to recover" in run("recover").output
+    assert sandbox.requests == []
+
+
+def test_more_playback_ids_than_creates_are_listed_with_the_options_that_decide(
+    pulumi: FakePulumi, sandbox: Sandbox, first_id: str
+) -> None:
+    sandbox.store.create_playback_id(DEMO_STREAM_ID, "public")
+    pulumi.prints("export", interrupted())
+    result = run("recover")
+    assert result.exit_code == 1
+    assert "there are 2 public playback IDs that no stack declares" in result.output
+    assert f"\n  {first_id}\n" in result.output
+    assert "--ours ID" in result.output
+    assert "--all-ours" not in result.output, "it can't be all of them"
+    assert "orphan" not in result.output
+
+
+@pytest.mark.usefixtures("first_id")
+def test_where_a_name_is_taken_an_orphan_is_explained_and_needs_a_confirmation(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(resource("main", "id-1"), pending=(resource("main"),)))
+    result = run("recover")
+    assert result.exit_code == 1
+    assert "there is 1 public playback ID that no stack declares" in result.output
+    assert "(and 1 whose name is taken by now)" in result.output
+    assert "the playback ID that it made is an orphan" in result.output
+    assert "--all-ours" in result.output
+
+
+def test_a_create_whose_name_is_taken_and_that_left_no_orphan_is_explained(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export(resource("main", "id-1"), pending=(resource("main"), resource("other"))))
+    result = run("recover", "--not-ours", first_id)
+    assert result.exit_code == 0, result.output
+    assert "has 2 interrupted creates of playback IDs." in result.output
+    assert result.output.count("(none found)") == 1
+    assert "1 more create has nothing to import: its name is taken" in result.output

@@ -1,4 +1,4 @@
-"""What a killed run left behind, and under which names it is imported."""
+"""What is imported after a killed run, and under which names."""
 
 from __future__ import annotations
 
@@ -10,86 +10,97 @@ import pytest
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.recover.pairing import Pairs
 from pulumi_fastpix.cli.recover.recovery import (
+    Decisions,
     Place,
     Recovery,
-    Said,
     entries,
     one_mark_each,
+    other_creates,
+    other_operations,
     protect,
     recover,
     undeclared,
 )
-from pulumi_fastpix.stack.state import parse
-from support.states import STREAM, export, resource
+from pulumi_fastpix.stack.export import parse
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.resource_types import types_named
+from support.states import STREAM, export, made_up, resource, secret
 
 HERE = Place("mark", STREAM, "public")
-ALL_OURS = Said(all_ours=True)
+ALL_OURS = Decisions(all_ours=True)
 MARKS = {("", STREAM): "mark"}
 
 
 def recovered(
-    *found: str, existing: tuple[dict[str, Any], ...] = (), pending: tuple[Any, ...], said: Said = ALL_OURS
+    *found: str,
+    existing: tuple[dict[str, Any], ...] = (),
+    pending: tuple[Any, ...],
+    decisions: Decisions = ALL_OURS,
 ) -> Recovery:
-    state = parse(export(*existing, pending=pending))
-    return recover(state, state, MARKS, {HERE: found}, said)
+    playback_ids = PlaybackIds(parse(export(*existing, pending=pending)))
+    return recover(playback_ids, playback_ids, MARKS, {HERE: found}, decisions)
 
 
 def names(recovery: Recovery) -> dict[str, str]:
     return {entry.id: entry.name for entry in entries({"": "mark"}, recovery)}
 
 
-def test_two_killed_runs_that_made_the_same_do_not_get_the_same_name() -> None:
-    """Pulumi keeps the first run's unfinished creates beside the second's; of one name it could import only one."""
+def test_creates_of_one_name_from_two_killed_runs_get_different_names() -> None:
+    """Pulumi keeps the first run's interrupted creates beside the second's; of one name it could import only one."""
     recovery = recovered("id-1", "id-2", "id-3", pending=(resource("a"), resource("a"), resource("b")))
-    assert names(recovery) == {"id-1": "a", "id-2": "b", "id-3": "a-unfinished-id-3"}
+    assert names(recovery) == {"id-1": "a", "id-2": "b", "id-3": "a-orphan-id-3"}
 
 
-def test_a_name_that_the_stack_has_is_taken() -> None:
+def test_the_name_of_a_recorded_playback_id_is_taken() -> None:
     recovery = recovered("id-2", existing=(resource("a", "id-1"),), pending=(resource("a"),))
-    assert names(recovery) == {"id-2": "a-unfinished-id-2"}
+    assert names(recovery) == {"id-2": "a-orphan-id-2"}
 
 
-def test_one_that_is_to_be_deleted_takes_no_name() -> None:
+def test_the_name_of_one_that_is_to_be_deleted_is_free() -> None:
     recovery = recovered("id-2", existing=(resource("a", "id-1", delete=True),), pending=(resource("a"),))
     assert names(recovery) == {"id-2": "a"}
 
 
-def test_what_is_found_goes_to_those_that_keep_their_names_first() -> None:
+def test_creates_that_keep_their_names_are_served_first() -> None:
     recovery = recovered("id-2", existing=(resource("a", "id-1"),), pending=(resource("a"), resource("b")))
     assert names(recovery) == {"id-2": "b"}
     assert recovery.not_made == ()
 
 
-def test_nothing_is_deleted_unless_a_person_says_that_a_killed_run_made_it() -> None:
-    """It may be what the stream was born with, or somebody else's."""
-    existing, pending = (resource("a", "id-1"),), (resource("a"),)
-    (too_many,) = recovered("born", existing=existing, pending=pending, said=Said()).too_many
-    assert (too_many.creates, too_many.spares, too_many.playback_ids) == (0, 1, ("born",))
-    assert recovered("born", existing=existing, pending=pending, said=Said(not_ours=("born",))) == Pairs((), (), ())
-    assert recovered("born", "x", existing=existing, pending=pending, said=Said(not_ours=("x",))).too_many
-    assert names(recovered("x", existing=existing, pending=pending, said=Said(ours=("x",)))) == {"x": "a-unfinished-x"}
+def test_nothing_is_deleted_unless_a_person_confirms_that_a_killed_run_made_it() -> None:
+    """It may be the one that FastPix created with the stream, or somebody else's."""
+
+    def orphaning(*found: str, **decisions: Any) -> Recovery:
+        existing = (resource("a", "id-1"),)
+        return recovered(*found, existing=existing, pending=(resource("a"),), decisions=Decisions(**decisions))
+
+    (too_many,) = orphaning("first").too_many
+    assert (too_many.creates, too_many.orphaning, too_many.playback_ids) == (0, 1, ("first",))
+    assert orphaning("first", not_ours=("first",)) == Pairs((), (), ())
+    assert orphaning("first", "x", not_ours=("x",)).too_many
+    assert names(orphaning("x", ours=("x",))) == {"x": "a-orphan-x"}
 
 
 @pytest.mark.parametrize(
-    ("said", "made"),
+    ("decisions", "made"),
     [
-        (Said(), {"id-1": "a", "id-2": "b"}),
-        (Said(ours=("id-2",)), {"id-2": "a"}),
-        (Said(not_ours=("id-1",)), {"id-2": "a"}),
-        (Said(all_ours=True, not_ours=("id-2",)), {"id-1": "a"}),
-        (Said(ours=("id-1", "id-2"), not_ours=("id-2",)), {"id-1": "a"}),
+        (Decisions(), {"id-1": "a", "id-2": "b"}),
+        (Decisions(ours=("id-2",)), {"id-2": "a"}),
+        (Decisions(not_ours=("id-1",)), {"id-2": "a"}),
+        (Decisions(all_ours=True, not_ours=("id-2",)), {"id-1": "a"}),
+        (Decisions(ours=("id-1", "id-2"), not_ours=("id-2",)), {"id-1": "a"}),
     ],
 )
-def test_what_a_person_says_counts(said: Said, made: dict[str, str]) -> None:
-    assert names(recovered("id-1", "id-2", pending=(resource("a"), resource("b")), said=said)) == made
+def test_a_persons_decisions_count(decisions: Decisions, made: dict[str, str]) -> None:
+    assert names(recovered("id-1", "id-2", pending=(resource("a"), resource("b")), decisions=decisions)) == made
 
 
-def test_what_is_said_of_one_place_says_nothing_of_another() -> None:
+def test_a_decision_on_one_place_decides_nothing_on_another() -> None:
     private = replace(HERE, access_policy="private")
     pending = (resource("a"), resource("b", policy="private"), resource("b", policy="private"))
-    state = parse(export(pending=pending))
+    playback_ids = PlaybackIds(parse(export(pending=pending)))
     found = {HERE: ("a-1", "a-2"), private: ("b-1", "b-2")}
-    recovery = recover(state, state, MARKS, found, Said(ours=("a-1",)))
+    recovery = recover(playback_ids, playback_ids, MARKS, found, Decisions(ours=("a-1",)))
     assert names(recovery) == {"a-1": "a"}
     (too_many,) = recovery.too_many
     assert (too_many.place, too_many.playback_ids) == (private, ("b-1", "b-2"))
@@ -103,7 +114,7 @@ def test_what_is_said_of_one_place_says_nothing_of_another() -> None:
         ((resource("a", protect=True), resource("a", protect=True)), False),
     ],
 )
-def test_what_is_to_be_deleted_is_not_protected(pending: tuple[Any, ...], protected: bool) -> None:
+def test_orphans_are_not_protected(pending: tuple[Any, ...], protected: bool) -> None:
     assert protect(recovered("id-1", "id-2", pending=pending)) is protected
 
 
@@ -112,8 +123,37 @@ def listed(*playback_ids: str) -> list[PlaybackId]:
 
 
 def test_two_access_tokens_may_lead_to_one_workspace() -> None:
-    """What exists there exists once, and is given to one resource only."""
+    """A playback ID there is given to one resource only."""
     streams = {("mark", STREAM): listed("a", "b"), ("other", STREAM): listed("b", "a"), ("far", STREAM): listed("c")}
     assert one_mark_each(streams) == {("mark", STREAM): "mark", ("other", STREAM): "mark", ("far", STREAM): "far"}
-    state = parse(export())
-    assert undeclared(state, streams) == {HERE: ("a", "b"), replace(HERE, seen_by="far"): ("c",)}
+    assert undeclared((), streams) == {HERE: ("a", "b"), replace(HERE, seen_by="far"): ("c",)}
+
+
+def test_recorded_playback_ids_and_those_of_other_stacks_are_not_undeclared() -> None:
+    recorded = PlaybackIds(parse(export(resource("main", "a")))).recorded
+    assert undeclared(recorded, {("mark", STREAM): listed("a", "b", "c")}, {"b": ("prod",)}) == {HERE: ("c",)}
+
+
+def test_inputs_are_imported_as_they_are_stored() -> None:
+    """Secrets stay encrypted: the import file goes into the state as it is."""
+    as_read = PlaybackIds(parse(export(pending=(resource("a", stream_id=secret(plaintext=f'"{STREAM}"')),))))
+    stored_id = secret(ciphertext="v1:x")
+    stored = PlaybackIds(parse(export(pending=(resource("a", stream_id=stored_id),))))
+    (entry,) = entries({"": "mark"}, recover(as_read, stored, MARKS, {HERE: ["id-1"]}, Decisions()))
+    assert entry.inputs["streamId"] == stored_id
+    assert entry.outputs == {"seenBy": "mark"}
+
+
+def test_interrupted_creates_of_every_other_type_are_named_once_and_not_recovered() -> None:
+    foreign = {"urn": "urn:pulumi:dev::project::random:index/x:X::other", "type": "random:index/x:X"}
+    exported = export(pending=(foreign, made_up("more"), resource("a"), foreign))
+    state = parse(exported, types_named("LivePlaybackId", "MadeUp"))
+    assert other_creates(state) == (foreign["urn"], made_up("more")["urn"])
+    assert [one.name for one in PlaybackIds(state).interrupted_creates] == ["a"]
+    assert other_operations(state) == 0
+
+
+def test_other_interrupted_operations_on_playback_ids_are_counted() -> None:
+    exported = export(pending=(resource("a", "id-1"), made_up("b", "id-2")), operation="deleting")
+    state = parse(exported, types_named("LivePlaybackId", "MadeUp"))
+    assert (other_operations(state), other_creates(state)) == (1, ())

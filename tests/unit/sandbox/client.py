@@ -1,4 +1,4 @@
-"""Plain HTTP to a sandbox, as any client would speak it."""
+"""A plain HTTP client for a sandbox."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class Client(requests.Session):
-    """Speaks to one sandbox with its credentials; paths are relative to the base URL."""
+    """A session with one sandbox and its credentials; paths are relative to the base URL."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__()
         self.auth = (sandbox.access_token_id, sandbox.secret_key)
-        self.trust_env = False  # no proxy and no .netrc of whoever runs the tests
+        self.trust_env = False  # no proxy and no .netrc of the user who runs the tests
         self.base_url = sandbox.base_url
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:

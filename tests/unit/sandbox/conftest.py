@@ -1,4 +1,4 @@
-"""A running sandbox and a client that speaks plain HTTP to it."""
+"""A running sandbox and a plain HTTP client for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FastPix's refusals in its own words, as literal spec texts, and what answers are held against them."""
+"""FastPix's error responses, as literal texts of its specification, and assertions that a response is one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which domains and user agents may play: as FastPix's SDKs since 1.2.0 know it, recorded for on-demand media only."""
+"""Access restrictions, as FastPix's SDKs since 1.2.0 have them; responses are recorded for on-demand media only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, PlaybackIdNotFoundError, Rules, Sandbox, Store
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, PlaybackIdNotFoundError, Sandbox, Store
+from pulumi_fastpix.sandbox.data.records import Rules
 from unit.sandbox.refusals import ABSENT_PLAYBACK_ID, PLAYBACK_ID_NOT_FOUND, invalid, refused
 
 if TYPE_CHECKING:
@@ -21,25 +22,25 @@ NEVER_SET: dict[str, Any] = {
 }
 
 
-def test_those_given_at_creation_are_shown_everywhere(http: Client, demo: str, ids: str) -> None:
+def test_restrictions_given_at_creation_are_shown_in_every_response(http: Client, demo: str, ids: str) -> None:
     agents = {"defaultPolicy": "deny", "allow": ["Mozilla", "VLC"], "deny": []}
     made = http.post(ids, json={"accessRestrictions": {"userAgents": agents}}).json()["data"]
     assert list(made) == ["id", "accessPolicy", "accessRestrictions"]
     assert made["accessRestrictions"] == {**NEVER_SET, "userAgents": agents}
     assert http.get(f"{ids}/{made['id']}").json()["data"] == made
-    newest, born_with = http.get(demo).json()["data"]["playbackIds"]
+    newest, first = http.get(demo).json()["data"]["playbackIds"]
     assert newest == made
-    assert list(born_with) == ["id", "accessPolicy"]
+    assert list(first) == ["id", "accessPolicy"]
 
 
-def test_a_stream_is_born_with_a_restricted_playback_id(http: Client) -> None:
+def test_the_playback_id_created_with_a_stream_can_be_restricted(http: Client) -> None:
     playback = {"accessRestrictions": {"domains": {"deny": ["example.com"]}}}
     made = http.post("/live/streams", json={"playbackSettings": playback, "inputMediaSettings": {}}).json()["data"]
-    (born_with,) = made["playbackIds"]
-    assert born_with["accessRestrictions"]["domains"] == {**NEVER_SET["domains"], "deny": ["example.com"]}
+    (first,) = made["playbackIds"]
+    assert first["accessRestrictions"]["domains"] == {**NEVER_SET["domains"], "deny": ["example.com"]}
 
 
-def test_a_change_replaces_one_of_the_two(http: Client, ids: str) -> None:
+def test_a_change_of_domains_leaves_user_agents_alone_and_resets_what_it_leaves_out(http: Client, ids: str) -> None:
     playback_id = f"{ids}/{http.post(ids, json={}).json()['data']['id']}"
     rules = {"defaultPolicy": "deny", "allow": ["*.example.com"], "deny": []}
     changed = http.patch(f"{playback_id}/domains", json=rules)
@@ -52,7 +53,7 @@ def test_a_change_replaces_one_of_the_two(http: Client, ids: str) -> None:
 
 
 @pytest.mark.parametrize("of", ["domains", "user-agents"])
-def test_a_wrong_change_is_refused(of: str, http: Client, ids: str) -> None:
+def test_an_invalid_change_is_refused_and_changes_nothing(of: str, http: Client, ids: str) -> None:
     playback_id = http.post(ids, json={}).json()["data"]["id"]
     wrong = {"defaultPolicy": "maybe", "allow": "example.com", "deny": [7]}
     invalid(
@@ -64,7 +65,9 @@ def test_a_wrong_change_is_refused(of: str, http: Client, ids: str) -> None:
     assert "accessRestrictions" not in http.get(f"{ids}/{playback_id}").json()["data"]
 
 
-def test_restrictions_that_were_never_set(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+def test_restrictions_that_were_never_set_are_shown_as_defaults_if_switched_on(
+    sandbox: Sandbox, http: Client, demo: str, ids: str
+) -> None:
     sandbox.switches.access_restrictions = "shown"
     made = http.post(ids, json={}).json()["data"]
     assert made["accessRestrictions"] == NEVER_SET
@@ -72,7 +75,9 @@ def test_restrictions_that_were_never_set(sandbox: Sandbox, http: Client, demo: 
     assert http.get(demo).json()["data"]["playbackIds"][0] == made
 
 
-def test_a_change_of_restrictions_may_keep_what_it_leaves_out(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_a_change_of_restrictions_keeps_what_it_leaves_out_if_switched_on(
+    sandbox: Sandbox, http: Client, ids: str
+) -> None:
     body = {"accessRestrictions": {"domains": {"defaultPolicy": "deny", "allow": ["example.com"]}}}
     domains = f"{ids}/{http.post(ids, json=body).json()['data']['id']}/domains"
     sandbox.switches.restrictions_patch = "merges"
@@ -82,13 +87,13 @@ def test_a_change_of_restrictions_may_keep_what_it_leaves_out(sandbox: Sandbox, 
     assert http.patch(domains, json={}).json()["data"] == NEVER_SET["domains"]
 
 
-def test_they_are_kept_with_the_data_and_go_with_their_playback_id(tmp_path: Path) -> None:
+def test_restrictions_are_kept_in_the_data_file_and_deleted_with_their_playback_id(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
     with Sandbox(data) as sandbox:
-        playback_id = sandbox.store.create_playback_id(DEMO_STREAM_ID, restrictions={"domains": Rules(allow=("a",))})
+        playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, restrictions={"domains": Rules(allow=("a",))})
     with closing(Store(data)) as store:
-        assert store.restrictions(DEMO_STREAM_ID) == {playback_id: {"domains": Rules(allow=("a",))}}
-        store.delete_playback_id(DEMO_STREAM_ID, playback_id)
-        assert store.restrictions(DEMO_STREAM_ID) == {}
+        assert store.playback_ids.restrictions(DEMO_STREAM_ID) == {playback_id: {"domains": Rules(allow=("a",))}}
+        store.playback_ids.delete(DEMO_STREAM_ID, playback_id)
+        assert store.playback_ids.restrictions(DEMO_STREAM_ID) == {}
         with pytest.raises(PlaybackIdNotFoundError):
-            store.restrict(DEMO_STREAM_ID, playback_id, {"domains": Rules()})
+            store.playback_ids.restrict(DEMO_STREAM_ID, playback_id, {"domains": Rules()})

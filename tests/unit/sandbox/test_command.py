@@ -22,7 +22,7 @@ COMMAND = str(Path(sys.executable).with_name("pulumi-fastpix"))
 
 
 def called(*arguments: str) -> Result:
-    """As `run`, in this process: what its child processes print is not in the result."""
+    """Like `run`, but in this process; the output of its child processes is not in the result."""
     return CliRunner().invoke(main, arguments)
 
 
@@ -41,7 +41,7 @@ def exports(process: subprocess.Popen[str]) -> dict[str, str]:
     return {match[1]: shlex.split(match[2])[0] for match in found if match}
 
 
-def test_it_serves_until_told_to_stop_and_shows_each_request(tmp_path: Path) -> None:
+def test_it_serves_until_it_is_stopped_and_shows_each_request(tmp_path: Path) -> None:
     def session(number: signal.Signals) -> None:
         data, log = tmp_path / f"{number}.db", tmp_path / f"{number}.jsonl"
         with serve("--data", str(data), "--log", str(log), "--latency", "0.01") as process:
@@ -80,14 +80,14 @@ def test_exec_runs_a_command_in_the_sandboxs_environment(tmp_path: Path) -> None
     assert json.loads(log.read_text())["path"] == "/v1/live/streams"
 
 
-def test_switches_and_faults_are_set_by_options() -> None:
+def test_options_set_switches_and_faults() -> None:
     ask = (
         "import os, requests\n"
         "stream = os.environ['FASTPIX_BASE_URL'] + '/live/streams/1111aaaa2222bbbb3333cccc4444dddd'\n"
         "auth = (os.environ['FASTPIX_USERNAME'], os.environ['FASTPIX_PASSWORD'])\n"
-        "for what in ('', '', '/playback-ids/none'):\n"
-        "    answer = requests.get(stream + what, auth=auth, timeout=10)\n"
-        "    print(answer.status_code, answer.headers['content-type'].partition(';')[0])"
+        "for below in ('', '', '/playback-ids/none'):\n"
+        "    response = requests.get(stream + below, auth=auth, timeout=10)\n"
+        "    print(response.status_code, response.headers['content-type'].partition(';')[0])"
     )
     switches = ["--switch", "malformed-playback-id=404", "--switch", "stream-status=active"]
     faults = ["--fault", "kind=status,status=502,body=html,times=1,rate=1.0", "--fault", "kind=latency,seconds=0.01"]
@@ -96,7 +96,7 @@ def test_switches_and_faults_are_set_by_options() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "status", "said"),
+    ("command", "status", "message"),
     [
         (["sh", "-c", "exit 0"], 0, ""),
         (["sh", "-c", "kill -9 $$"], 137, ""),
@@ -104,24 +104,24 @@ def test_switches_and_faults_are_set_by_options() -> None:
         ([str(Path(__file__).parent)], 126, "a program you may run"),
     ],
 )
-def test_exec_ends_as_its_command_did(command: list[str], status: int, said: str) -> None:
+def test_exec_exits_with_the_status_of_its_command(command: list[str], status: int, message: str) -> None:
     before = signal.getsignal(signal.SIGINT)
     done = called("sandbox", "exec", "--", *command)
     assert done.exit_code == status
-    assert said in done.output
-    assert done.output.count("\n") == bool(said)
+    assert message in done.output
+    assert done.output.count("\n") == bool(message)
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
-    """Ctrl-C goes to the whole foreground group: the command tidies up, and must hear of it only once."""
+    """Ctrl-C goes to the whole foreground group: the command must get it only once, and has to clean up."""
     tidies = (
         "import signal, sys, time\n"
-        "heard = []\n"
-        "signal.signal(signal.SIGINT, lambda *_: heard.append('int'))\n"
-        "signal.signal(signal.SIGTERM, lambda *_: sys.exit('term after ' + ' '.join(heard)))\n"
+        "received = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: received.append('int'))\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit('term after ' + ' '.join(received)))\n"
         "print('ready', flush=True)\n"
-        "while not heard: time.sleep(0.01)\n"
+        "while not received: time.sleep(0.01)\n"
         "print('tidying', flush=True)\n"
         "time.sleep(60)"
     )
@@ -139,15 +139,15 @@ def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
     assert shown == "term after int\n"
 
 
-def test_exec_ignores_what_it_was_started_to_ignore() -> None:
-    """`nohup` sets it for the command and all that it starts."""
+def test_exec_ignores_the_signals_that_it_was_started_to_ignore() -> None:
+    """`nohup` ignores SIGHUP for the command and for every process that the command starts."""
     asks = "import signal; print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
     under_nohup = f"trap '' HUP; exec {COMMAND} sandbox exec -- {sys.executable} -c '{asks}'"
     done = subprocess.run(["sh", "-c", under_nohup], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
 
 
-def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
+def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:
     asks = (
         "import os, urllib.request, urllib.error\n"
         "try: urllib.request.urlopen(os.environ['FASTPIX_BASE_URL'] + '/live/streams')\n"
@@ -159,7 +159,7 @@ def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--latency", "1", "exec", "--", "true"], "Put the options after `exec`, not before it."),
         (["exec", "--fault", "kind=earthquake", "--", "true"], "For example: --fault kind=status,status=502"),
@@ -172,14 +172,14 @@ def test_a_log_that_cannot_be_written_costs_no_answer() -> None:
         (["exec", "--log", "/nowhere/log", "--", "true"], "/nowhere/log"),
     ],
 )
-def test_wrong_options_are_refused_with_what_to_do(arguments: list[str], said: str) -> None:
+def test_invalid_options_are_refused_with_a_way_out(arguments: list[str], message: str) -> None:
     done = called("sandbox", *arguments)
     assert isinstance(done.exception, SystemExit)
     assert done.exit_code != 0
-    assert said in done.output
+    assert message in done.output
 
 
-def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+def test_without_the_extra_the_command_names_the_package_to_install(tmp_path: Path) -> None:
     (tmp_path / "starlette.py").write_text("raise ModuleNotFoundError('starlette', name='starlette')")
     without = os.environ | {"PYTHONPATH": str(tmp_path)}
     done = run("sandbox", "exec", "--data", "x", "--", "true", env=without)
@@ -190,7 +190,7 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     assert "Not installed: run pip install 'pulumi-fastpix[sandbox]'" in run("--help", env=without).stdout
 
 
-def test_help_and_version() -> None:
+def test_help_shows_how_to_call_the_command() -> None:
     assert run("--version").stdout.startswith("pulumi-fastpix 0.")
     shown = called("sandbox", "--help").output
     assert "pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up\n" in shown

@@ -1,4 +1,4 @@
-"""What is written stays written: over restarts, `kill -9` and two processes on one file."""
+"""The data file: it survives restarts and `kill -9`, and several processes can share it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from pulumi_fastpix.sandbox import (
     Sandbox,
     Store,
     StreamNotFoundError,
-    StreamSettings,
 )
+from pulumi_fastpix.sandbox.data.records import StreamSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ threading.Event().wait()
 
 @contextmanager
 def another_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, tuple[str, str]]]:
-    """A sandbox in a process of its own on that file: the process, its base URL and its credentials."""
+    """A sandbox on this file in another process: the process, its base URL and its credentials."""
     command = [sys.executable, "-c", _SERVE, str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -53,22 +53,22 @@ def another_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, tu
             process.kill()
 
 
-def test_everything_answered_survives_kill_9(tmp_path: Path) -> None:
+def test_a_create_that_got_its_response_survives_kill_9(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
-    answered = []
+    acknowledged = []
     with another_process(data) as (process, base_url, auth), requests.Session() as http:
         http.auth = auth
         for _ in range(20):
             response = http.post(f"{base_url}/live/streams/{DEMO_STREAM_ID}/playback-ids", json={}, timeout=10)
-            answered.append(response.json()["data"]["id"])
+            acknowledged.append(response.json()["data"]["id"])
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     with Sandbox(data) as sandbox:
         assert (sandbox.base_url, sandbox.access_token_id, sandbox.secret_key) == (base_url, *auth)
-        assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == answered
+        assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == acknowledged
 
 
-def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
+def test_two_processes_can_write_one_file_at_once(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
     with (
         ThreadPoolExecutor(8) as pool,
@@ -86,21 +86,21 @@ def test_two_processes_write_one_file_at_once(tmp_path: Path) -> None:
 
         created = list(pool.map(create, [first, second] * 20))
     with closing(Store(data)) as store:
-        assert sorted(one.id for one in store.playback_ids(DEMO_STREAM_ID)[1:]) == sorted(created)
+        assert sorted(one.id for one in store.playback_ids.list(DEMO_STREAM_ID)[1:]) == sorted(created)
 
 
-def test_processes_that_start_on_a_new_file_at_once_agree_on_its_contents(tmp_path: Path) -> None:
+def test_stores_opened_on_a_new_file_at_once_agree_on_its_contents(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
 
     def open_and_read(_: int) -> tuple[str, str]:
         with closing(Store(data)) as store:
-            return store.token().secret, store.stream(DEMO_STREAM_ID).stream_key
+            return store.access_tokens.default().secret, store.live_streams.get(DEMO_STREAM_ID).stream_key
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(open_and_read, range(16)))) == 1
 
 
-def test_a_file_keeps_its_address_unless_the_port_is_taken(tmp_path: Path) -> None:
+def test_a_data_file_keeps_its_port_unless_it_is_in_use(tmp_path: Path) -> None:
     data = tmp_path / "fastpix.db"
     with Sandbox(data) as first:
         assert first.moved_from is None
@@ -111,7 +111,7 @@ def test_a_file_keeps_its_address_unless_the_port_is_taken(tmp_path: Path) -> No
         assert (again.base_url, again.moved_from) == (first.base_url, None)
 
 
-def test_a_port_asked_for_by_number_is_had_or_refused(tmp_path: Path) -> None:
+def test_a_port_asked_for_by_number_is_used_or_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortError, match=rf"cannot listen on port {port} .* Name another port"):
@@ -120,7 +120,7 @@ def test_a_port_asked_for_by_number_is_had_or_refused(tmp_path: Path) -> None:
         assert sandbox.base_url == f"http://127.0.0.1:{port}/v1"
 
 
-def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_of_another_program_is_refused_and_not_changed(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="in an existing, writable directory"):
         Sandbox(tmp_path / "nowhere" / "fastpix.db")
 
@@ -138,32 +138,24 @@ def test_files_that_are_not_ours_are_refused_and_left_alone(tmp_path: Path) -> N
         Sandbox(foreign)
     assert foreign.read_bytes() == before
 
-    newer = tmp_path / "newer.db"
-    Store(newer).close()
-    with closing(sqlite3.connect(newer)) as database:
-        database.execute("PRAGMA user_version = 99")
-    with pytest.raises(DataFileError, match=r"another version of pulumi-fastpix \(format 99"):
-        Sandbox(newer)
 
-
-def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 99])
+def test_a_file_of_another_version_is_refused_and_not_changed(version: int, tmp_path: Path) -> None:
     path = tmp_path / "fastpix.db"
-    with closing(Store(path)) as store:
-        ids = store.playback_ids(DEMO_STREAM_ID)
+    Store(path).close()
     with closing(sqlite3.connect(path)) as database:
-        database.execute("DROP TABLE access_restrictions")
-        database.execute("PRAGMA user_version = 1")
-    for _ in range(2):
-        with closing(Store(path)) as store:
-            assert store.playback_ids(DEMO_STREAM_ID) == ids
-            assert store.restrictions(DEMO_STREAM_ID) == {}
+        database.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(DataFileError, match=rf"it has data format {version}, .* Name a new data file"):
+        Sandbox(path)
+    assert path.read_bytes() == before
 
 
-def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.db"
     with closing(Store(damaged)) as store:
         for _ in range(200):
-            store.create_stream()
+            store.live_streams.create()
     with damaged.open("r+b") as file:
         for page in range(1, damaged.stat().st_size // 4096):
             file.seek(page * 4096)
@@ -172,42 +164,45 @@ def test_a_damaged_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
         Store(damaged)
 
 
-def test_a_file_whose_tokens_were_all_revoked_gets_another_and_keeps_the_rest(tmp_path: Path) -> None:
+def test_a_file_whose_tokens_were_all_revoked_gets_a_new_one_and_keeps_its_streams(tmp_path: Path) -> None:
     path = tmp_path / "fastpix.db"
     with closing(Store(path)) as store:
-        store.revoke_token(store.token().id)
-        ids = store.playback_ids(DEMO_STREAM_ID)
+        store.access_tokens.revoke(store.access_tokens.default().id)
+        ids = store.playback_ids.list(DEMO_STREAM_ID)
     with closing(Store(path)) as store:
-        assert not store.token().read_only
-        assert store.playback_ids(DEMO_STREAM_ID) == ids
-        store.delete_stream(DEMO_STREAM_ID)
-        store.revoke_token(store.token().id)
+        assert not store.access_tokens.default().read_only
+        assert store.playback_ids.list(DEMO_STREAM_ID) == ids
+        store.live_streams.delete(DEMO_STREAM_ID)
+        store.access_tokens.revoke(store.access_tokens.default().id)
     with closing(Store(path)) as store, pytest.raises(StreamNotFoundError):
-        store.playback_ids(DEMO_STREAM_ID)
+        store.playback_ids.list(DEMO_STREAM_ID)
 
 
-def test_the_store_can_be_changed_behind_the_apis_back(sandbox: Sandbox) -> None:
+def test_the_store_can_be_changed_without_a_request(sandbox: Sandbox) -> None:
     store = sandbox.store
-    stream_id = store.create_stream("private", settings=StreamSettings(reconnect_window=90))
+    stream_id = store.live_streams.create("private", settings=StreamSettings(reconnect_window=90))
     assert re.fullmatch(r"[0-9a-f]{32}", stream_id)
-    ((first, policy),) = store.playback_ids(stream_id)
+    ((first, policy),) = store.playback_ids.list(stream_id)
     assert policy == "private"
-    second = store.create_playback_id(stream_id, "public")
-    assert store.playback_ids(stream_id) == [(first, "private"), (second, "public")]
-    store.delete_playback_id(stream_id, first)
-    assert store.playback_ids(stream_id) == [(second, "public")]
+    second = store.playback_ids.create(stream_id, "public")
+    assert store.playback_ids.list(stream_id) == [(first, "private"), (second, "public")]
+    store.playback_ids.delete(stream_id, first)
+    assert store.playback_ids.list(stream_id) == [(second, "public")]
     with pytest.raises(PlaybackIdNotFoundError):
-        store.delete_playback_id(stream_id, first)
-    store.delete_stream(stream_id)
-    for refuses in (store.delete_stream, store.playback_ids, store.create_playback_id):
+        store.playback_ids.delete(stream_id, first)
+    assert [stream.id for stream in store.live_streams.list()] == [stream_id, DEMO_STREAM_ID]
+    assert store.live_streams.count() == 2
+    store.live_streams.delete(stream_id)
+    assert [stream.id for stream in store.live_streams.list()] == [DEMO_STREAM_ID]
+    for refuses in (store.live_streams.delete, store.playback_ids.list, store.playback_ids.create):
         with pytest.raises(StreamNotFoundError, match=stream_id):
             refuses(stream_id)
 
 
-def test_a_seed_gives_the_same_ids_again_and_never_the_same_id_twice(tmp_path: Path) -> None:
+def test_a_seed_gives_the_same_ids_on_every_new_file_and_no_id_twice_on_one(tmp_path: Path) -> None:
     def made(data: Path | None) -> list[str]:
         with closing(Store(data, seed=7)) as store:
-            return [store.create_stream(), store.create_playback_id(DEMO_STREAM_ID)]
+            return [store.live_streams.create(), store.playback_ids.create(DEMO_STREAM_ID)]
 
     assert made(None) == made(None)
     data = tmp_path / "fastpix.db"

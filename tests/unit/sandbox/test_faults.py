@@ -1,4 +1,4 @@
-"""Each thing that can go wrong, met over a real socket: what the client sees, and whether the work was done."""
+"""Each kind of fault over a real socket: the response that the client gets, and whether the work was done."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Faults, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
 
 
 def how_many(sandbox: Sandbox) -> int:
-    return len(sandbox.store.playback_ids(DEMO_STREAM_ID))
+    return len(sandbox.store.playback_ids.list(DEMO_STREAM_ID))
 
 
 def last(sandbox: Sandbox) -> tuple[str, int | None, int | None]:
-    """How the last request ended: for the client, with which status, and what its work came to."""
+    """The last request's outcome, its status for the client, and the status of the API's own response."""
     request = sandbox.requests[-1]
     return request.outcome, request.status, request.work_status
 
@@ -34,13 +36,17 @@ def eventually(condition: Any) -> None:
 
 
 class TestWhichRequestsAreHit:
-    def test_by_method_and_path(self, sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+    def test_a_fault_hits_requests_of_its_method_and_path(
+        self, sandbox: Sandbox, http: Client, demo: str, ids: str
+    ) -> None:
         sandbox.faults.add(Fault(kind="status", status=503, method="POST", path="*/playback-ids"))
         assert http.post(ids, json={}).status_code == 503
         assert http.post("/live/streams", json={}).status_code == 422
         assert http.get(demo).status_code == 200
 
-    def test_after_some_and_so_often(self, sandbox: Sandbox, http: Client, demo: str) -> None:
+    def test_a_fault_skips_some_requests_and_hits_a_number_of_them(
+        self, sandbox: Sandbox, http: Client, demo: str
+    ) -> None:
         sandbox.faults.add(Fault(kind="status", status=500, skip=1, times=2))
         assert [http.get(demo).status_code for _ in range(5)] == [200, 500, 500, 200, 200]
         sandbox.faults.add(Fault(kind="status", status=500))
@@ -48,7 +54,7 @@ class TestWhichRequestsAreHit:
         sandbox.faults.clear()
         assert http.get(demo).status_code == 200
 
-    def test_by_chance_which_a_seed_repeats(self) -> None:
+    def test_a_fault_hits_by_chance_and_a_seed_repeats_the_chance(self) -> None:
         def statuses(seed: int, *others: Fault) -> list[int]:
             fault = Fault(kind="status", status=500, rate=0.5)
             with Sandbox(seed=seed, faults=[fault, *others]) as sandbox:
@@ -59,11 +65,11 @@ class TestWhichRequestsAreHit:
 
         once = statuses(1)
         assert once == statuses(1)
-        assert once == statuses(1, Fault(kind="shuffled-list", rate=0.5)), "another fault has its own luck"
+        assert once == statuses(1, Fault(kind="shuffled-list", rate=0.5)), "another fault draws from its own chance"
         assert once != statuses(2)
         assert 5 < once.count(500) < 35
 
-    def test_one_decides_and_the_next_waits_for_the_next_request(
+    def test_of_two_faults_that_end_a_request_the_second_waits_for_the_next_request(
         self, sandbox: Sandbox, http: Client, demo: str
     ) -> None:
         sandbox.faults.add(
@@ -72,7 +78,7 @@ class TestWhichRequestsAreHit:
         assert [http.get(demo).status_code for _ in range(3)] == [502, 504, 200]
 
 
-def test_latency_delays_the_work_or_only_the_answer(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_latency_delays_the_work_or_only_the_response(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.faults.add(Fault(kind="latency", seconds=0.2, times=1))
     with pytest.raises(requests.ReadTimeout):
         http.post(ids, json={}, timeout=0.1)
@@ -96,7 +102,7 @@ def test_latency_lets_requests_overlap() -> None:
             assert request.finished - request.started >= 0.1
 
 
-def test_a_rate_limit_says_how_long_to_wait(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_a_rate_limit_responds_429_with_the_time_to_wait(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.faults.add(Fault(kind="rate-limit", requests=2, seconds=60, method="POST"))
     assert [http.post(ids, json={}).status_code for _ in range(2)] == [201, 201]
     response = http.post(ids, json={})
@@ -115,7 +121,9 @@ def test_a_rate_limit_ends_with_its_window(sandbox: Sandbox, http: Client, demo:
     assert http.get(demo).status_code == 200
 
 
-def test_an_error_status_comes_as_fastpix_would_put_it(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_an_error_status_comes_in_fastpix_envelope_and_the_work_is_not_done(
+    sandbox: Sandbox, http: Client, ids: str
+) -> None:
     sandbox.faults.add(Fault(kind="status", status=500))
     response = http.post(ids, json={})
     assert response.status_code == 500
@@ -137,7 +145,7 @@ def test_an_error_status_comes_from_the_edge_after_the_work_was_done(sandbox: Sa
     assert last(sandbox) == ("answered", 524, 201)
 
 
-def test_429_without_more_says_to_retry_after_a_second(sandbox: Sandbox, http: Client, demo: str) -> None:
+def test_a_429_without_retry_after_sends_one_second(sandbox: Sandbox, http: Client, demo: str) -> None:
     sandbox.faults.add(Fault(kind="status", status=429))
     assert http.get(demo).headers["Retry-After"] == "1"
 
@@ -150,20 +158,20 @@ def test_429_without_more_says_to_retry_after_a_second(sandbox: Sandbox, http: C
         ("mid-answer", ("dropped in mid-answer", None, 201)),
     ],
 )
-def test_a_connection_is_dropped(
+def test_a_connection_is_dropped_before_or_after_the_work_or_in_mid_response(
     sandbox: Sandbox, http: Client, ids: str, when: Any, ending: tuple[str, int | None, int | None]
 ) -> None:
     sandbox.faults.add(Fault(kind="drop", when=when, times=1))
-    # Half an answer is not a ConnectionError for requests.
+    # Half a response is not a ConnectionError for requests.
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)) as caught:
         http.post(ids, json={})
     assert caught.value.response is None
     assert how_many(sandbox) == (1 if when == "before" else 2)
     assert last(sandbox) == ending
-    assert http.post(ids, json={}).status_code == 201, "the server itself is well"
+    assert http.post(ids, json={}).status_code == 201, "the server itself goes on"
 
 
-def test_a_slow_server_finishes_after_its_client_was_cut_off(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_a_slow_server_finishes_after_it_dropped_its_client(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.faults.add(Fault(kind="slow-finish", seconds=0.1, client="dropped"))
     with pytest.raises(requests.ConnectionError):
         http.post(ids, json={})
@@ -188,10 +196,10 @@ def test_a_slow_server_finishes_after_the_edge_has_answered(sandbox: Sandbox, ht
     eventually(lambda: last(sandbox) == ("answered, work follows", 504, 201))
 
 
-def test_lists_lack_the_newest_or_come_shuffled(sandbox: Sandbox, http: Client, demo: str) -> None:
+def test_a_list_lacks_the_newest_playback_ids_or_comes_shuffled(sandbox: Sandbox, http: Client, demo: str) -> None:
     for _ in range(30):
-        sandbox.store.create_playback_id(DEMO_STREAM_ID)
-    newest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][::-1]
+        sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    newest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][::-1]
 
     def listed(path: str) -> list[str]:
         data = http.get(path).json()["data"]
@@ -207,7 +215,7 @@ def test_lists_lack_the_newest_or_come_shuffled(sandbox: Sandbox, http: Client, 
     assert http.get("/live/streams/" + "0" * 32).status_code == 404
 
 
-def test_bodies_are_broken_after_the_work_was_done(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_a_body_is_broken_after_the_work_was_done(sandbox: Sandbox, http: Client, ids: str) -> None:
     def created(body: Any) -> requests.Response:
         sandbox.faults.clear()
         sandbox.faults.add(Fault(kind="broken-body", body=body))
@@ -223,7 +231,7 @@ def test_bodies_are_broken_after_the_work_was_done(sandbox: Sandbox, http: Clien
     assert http.get("/live/streams/" + "0" * 32).json()["error"]["code"] == 404, "errors are left alone"
 
 
-def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_a_redirect_names_its_location_and_the_work_is_not_done(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.faults.add(Fault(kind="redirect", location="http://127.0.0.1:9/", times=1))
     response = http.post(ids, json={})
     assert (response.status_code, response.headers["location"]) == (307, "http://127.0.0.1:9/")
@@ -231,12 +239,12 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"kind": "status"}, "a 'status' fault needs status"),
         ({"kind": "latency"}, "needs seconds"),
-        ({"kind": "drop", "seconds": 1}, "seconds means nothing for a 'drop' fault; it takes when"),
-        ({"kind": "shuffled-list", "missing": 1}, "it takes nothing more"),
+        ({"kind": "drop", "seconds": 1}, "a 'drop' fault does not take seconds; it takes when"),
+        ({"kind": "shuffled-list", "missing": 1}, "it takes no fields of its own"),
         (
             {"kind": "broken-body", "body": "html"},
             "body must be one of invalid-json, success-false, without-id",
@@ -245,7 +253,7 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
         ({"kind": "status", "status": 500, "when": "mid-answer"}, "is for a 'drop' fault only"),
         ({"kind": "slow-finish", "seconds": 1, "client": "answered"}, "go together"),
         ({"kind": "slow-finish", "seconds": 1, "status": 504}, "go together"),
-        ({"kind": "latency", "seconds": 1, "spread": 2}, "time does not run backwards"),
+        ({"kind": "latency", "seconds": 1, "spread": 2}, "cannot be negative"),
         ({"kind": "drop", "rate": 1.5}, "rate"),
         ({"kind": "latency", "seconds": math.inf}, "finite"),
         ({"kind": "drop", "times": 0}, "times"),
@@ -257,22 +265,24 @@ def test_a_redirect_leads_elsewhere(sandbox: Sandbox, http: Client, ids: str) ->
         ({"kind": "rate-limit", "requests": 1, "seconds": 0}, "more than 0"),
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(fields: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_fault_with_invalid_fields_is_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Fault(**fields)
 
 
-def test_what_is_no_fault_is_refused_at_once(sandbox: Sandbox) -> None:
+def test_only_a_fault_can_be_added_to_the_faults(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError, match="'drop' is not a Fault"):
         sandbox.faults.add("drop")  # type: ignore[arg-type]
     assert Fault(kind="drop", method="post").method == "POST"
 
 
 @pytest.mark.parametrize("status", [204, 205, 304])
-def test_statuses_without_a_body_have_none(status: int, sandbox: Sandbox, http: Client, demo: str) -> None:
+def test_a_response_whose_status_permits_no_body_has_none(
+    status: int, sandbox: Sandbox, http: Client, demo: str
+) -> None:
     sandbox.faults.add(Fault(kind="status", status=status, times=1))
-    answer = http.get(demo)
-    assert (answer.status_code, answer.content) == (status, b"")
+    response = http.get(demo)
+    assert (response.status_code, response.content) == (status, b"")
     assert http.get(demo).status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""The application without a server, on a clock of the test's own: thousands of requests a second."""
+"""The application without a server, on simulated time: thousands of requests a second."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import ABORT, DEMO_STREAM_ID, Fault, Faults, RequestLog, Store, build_app
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Store
+from pulumi_fastpix.sandbox.faults.injection import Faults
+from pulumi_fastpix.sandbox.http.app import build_app
+from pulumi_fastpix.sandbox.http.exchange import ABORT
+from pulumi_fastpix.sandbox.http.request_log import RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +23,7 @@ IDS = f"/v1/live/streams/{DEMO_STREAM_ID}/playback-ids"
 
 
 class SimulatedClock:
-    """Time that passes only when everybody waits."""
+    """Time that passes only while a request waits."""
 
     def __init__(self) -> None:
         self.time = 0.0
@@ -42,7 +46,7 @@ class Driver:
         self.log = RequestLog()
         self.clock = SimulatedClock()
         self.app = build_app(self.store, self.faults, self.log, self.clock)
-        token = self.store.token()
+        token = self.store.access_tokens.default()
         credentials = base64.b64encode(f"{token.id}:{token.secret}".encode())
         self.headers = [(b"authorization", b"Basic " + credentials)]
         self.aborted = 0
@@ -91,15 +95,15 @@ def test_latency_takes_no_real_time(driver: Driver) -> None:
     assert 3540 <= request.finished - request.started <= 3660
 
 
-def test_late_work_is_a_task_to_wait_for(driver: Driver) -> None:
+def test_late_work_can_be_awaited(driver: Driver) -> None:
     driver.faults.add(Fault(kind="slow-finish", seconds=300))
 
     async def story() -> None:
         assert await driver("POST", IDS) == (None, None)
         (late,) = driver.faults.late_work
-        assert len(driver.store.playback_ids(DEMO_STREAM_ID)) == 1
+        assert len(driver.store.playback_ids.list(DEMO_STREAM_ID)) == 1
         await late
-        assert len(driver.store.playback_ids(DEMO_STREAM_ID)) == 2
+        assert len(driver.store.playback_ids.list(DEMO_STREAM_ID)) == 2
         assert driver.clock.now() == 300
         await asyncio.sleep(0)
         assert not driver.faults.late_work
@@ -107,14 +111,14 @@ def test_late_work_is_a_task_to_wait_for(driver: Driver) -> None:
     asyncio.run(story())
 
 
-def test_a_driver_supplies_the_way_to_drop_a_connection(driver: Driver) -> None:
+def test_the_caller_of_the_application_provides_the_way_to_drop_a_connection(driver: Driver) -> None:
     driver.faults.add(Fault(kind="drop", when="after"))
     assert asyncio.run(driver("POST", IDS)) == (None, None)
     assert driver.aborted == 1
     assert driver.log.requests[0].work_status == 201
 
 
-def test_a_run_is_repeatable() -> None:
+def test_a_seeded_run_is_repeatable() -> None:
     def story() -> list[Any]:
         driver = Driver()
         driver.faults.add(Fault(kind="status", status=502, rate=0.5), Fault(kind="latency", seconds=1, spread=1))
@@ -122,14 +126,14 @@ def test_a_run_is_repeatable() -> None:
         async def requests() -> list[Any]:
             return [await driver("POST", IDS) for _ in range(20)]
 
-        answers = asyncio.run(requests())
+        responses = asyncio.run(requests())
         driver.store.close()
-        return [answers, driver.log.requests[-1].finished]
+        return [responses, driver.log.requests[-1].finished]
 
     assert story() == story()
 
 
-def test_a_request_costs_little(driver: Driver) -> None:
+def test_a_request_takes_less_than_a_millisecond(driver: Driver) -> None:
     async def many() -> float:
         began = time.process_time()
         for _ in range(200):

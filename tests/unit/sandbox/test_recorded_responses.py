@@ -1,4 +1,4 @@
-"""The sandbox answers in FastPix's own words: compared with literal recorded responses and spec texts."""
+"""The sandbox's responses, compared with recorded responses of FastPix and literal texts of its specification."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def test_a_stream_is_read_with_its_secrets_and_without_empty_fields(http: Client
     assert list(first.json()["data"]) == recorded
 
 
-def test_a_stream_is_created_as_asked(http: Client) -> None:
-    asked = {
+def test_a_stream_has_the_settings_it_was_created_with(http: Client) -> None:
+    settings = {
         "maxResolution": "720p",
         "reconnectWindow": 1800,
         "mediaPolicy": "private",
@@ -118,9 +118,9 @@ def test_a_stream_is_created_as_asked(http: Client) -> None:
         "enableDvrMode": True,
         "enableRecording": False,
     }
-    body = {"playbackSettings": {"accessPolicy": "private"}, "inputMediaSettings": asked}
+    body = {"playbackSettings": {"accessPolicy": "private"}, "inputMediaSettings": settings}
     created = http.post("/live/streams", json=body).json()["data"]
-    assert {name: created[name] for name in asked} == asked
+    assert {name: created[name] for name in settings} == settings
     assert [one["accessPolicy"] for one in created["playbackIds"]] == ["private"]
     assert http.get(f"/live/streams/{created['streamId']}").json()["data"] == created
 
@@ -154,19 +154,19 @@ def test_a_stream_is_created_as_asked(http: Client) -> None:
         ),
     ],
 )
-def test_a_wrong_stream_is_refused_field_by_field(http: Client, body: Any, problems: list[tuple[str, str]]) -> None:
+def test_an_invalid_stream_is_refused_field_by_field(http: Client, body: Any, problems: list[tuple[str, str]]) -> None:
     invalid(http.post("/live/streams", json=body), *problems)
 
 
 @pytest.mark.parametrize(
     "body", [b"[" * 200_000, b'{"playbackSettings": {}, "inputMediaSettings": {"metadata": {"\\ud800": ""}}}']
 )
-def test_a_body_that_no_answer_could_hold_is_refused(http: Client, body: bytes) -> None:
+def test_a_body_that_no_response_could_repeat_is_refused(http: Client, body: bytes) -> None:
     invalid(http.post("/live/streams", data=body), ("body", "is invalid"))
 
 
 def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Client) -> None:
-    made = [DEMO_STREAM_ID, *(sandbox.store.create_stream() for _ in range(4))]
+    made = [DEMO_STREAM_ID, *(sandbox.store.live_streams.create() for _ in range(4))]
 
     def page(**query: Any) -> tuple[list[str], dict[str, int]]:
         response = http.get("/live/streams", params=query)
@@ -194,12 +194,12 @@ def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Cl
         ("orderBy", "name"),
     ],
 )
-def test_a_list_out_of_bounds_is_refused(http: Client, name: str, value: str) -> None:
+def test_a_list_of_streams_with_an_invalid_query_is_refused(http: Client, name: str, value: str) -> None:
     invalid(http.get("/live/streams", params={name: value}), (name, "is invalid"))
 
 
-def test_a_deleted_stream_is_gone_with_its_playback_ids(sandbox: Sandbox, http: Client, demo: str) -> None:
-    ((playback_id, _),) = sandbox.store.playback_ids(DEMO_STREAM_ID)
+def test_a_deleted_stream_and_its_playback_ids_are_not_found(sandbox: Sandbox, http: Client, demo: str) -> None:
+    ((playback_id, _),) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     response = http.delete(demo)
     assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
     refused(http.get(demo), 404, STREAM_NOT_FOUND)
@@ -215,7 +215,7 @@ def test_a_deleted_stream_is_gone_with_its_playback_ids(sandbox: Sandbox, http: 
         ({}, "public"),
         ({"accessPolicy": "public"}, "public"),
         ({"accessPolicy": "private"}, "private"),
-        ({"name": "nobody knows this field"}, "public"),
+        ({"name": "an unknown field"}, "public"),
         ({"accessRestrictions": {}}, "public"),
     ],
 )
@@ -232,7 +232,7 @@ def test_a_playback_id_is_created_and_read_as_recorded(
     assert (read.status_code, read.text) == (200, created.text)
 
 
-def test_a_wrong_playback_id_is_refused(http: Client, ids: str) -> None:
+def test_an_invalid_playback_id_is_refused(http: Client, ids: str) -> None:
     invalid(http.post(ids, json={"accessPolicy": "drm"}), ("accessPolicy", "is invalid"))
     invalid(http.post(ids, json={"accessPolicy": None}), ("accessPolicy", "must not be null"))
     invalid(http.post(ids, data=b"{"), ("body", "is invalid"))
@@ -240,8 +240,8 @@ def test_a_wrong_playback_id_is_refused(http: Client, ids: str) -> None:
     refused(http.post(f"/live/streams/{ABSENT_STREAM}/playback-ids", json={}), 404, STREAM_NOT_FOUND)
 
 
-def test_a_playback_id_is_deleted_by_query_once(sandbox: Sandbox, http: Client, ids: str) -> None:
-    kept, doomed = (sandbox.store.create_playback_id(DEMO_STREAM_ID) for _ in range(2))
+def test_a_playback_id_is_deleted_by_query_and_then_not_found(sandbox: Sandbox, http: Client, ids: str) -> None:
+    kept, doomed = (sandbox.store.playback_ids.create(DEMO_STREAM_ID) for _ in range(2))
     query = {"playbackId": [doomed, kept]}  # of several, only the first
     response = http.delete(ids, params=query)
     assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
@@ -252,14 +252,14 @@ def test_a_playback_id_is_deleted_by_query_once(sandbox: Sandbox, http: Client, 
 
 
 def test_a_playback_id_of_another_stream_is_not_found(sandbox: Sandbox, http: Client, ids: str) -> None:
-    other = sandbox.store.create_stream()
-    ((foreign, _),) = sandbox.store.playback_ids(other)
+    other = sandbox.store.live_streams.create()
+    ((foreign, _),) = sandbox.store.playback_ids.list(other)
     refused(http.get(f"{ids}/{foreign}"), 404, PLAYBACK_ID_NOT_FOUND)
     refused(http.delete(ids, params={"playbackId": foreign}), 404, PLAYBACK_ID_NOT_FOUND)
-    assert [one.id for one in sandbox.store.playback_ids(other)] == [foreign]
+    assert [one.id for one in sandbox.store.playback_ids.list(other)] == [foreign]
 
 
-def test_malformed_ids_are_answered_by_our_guess(http: Client, ids: str) -> None:
+def test_malformed_ids_are_refused_by_our_guess(http: Client, ids: str) -> None:
     shape_of_the_recorded = json.loads(RECORDED_VALIDATION_ERROR)["error"]
     error = {**shape_of_the_recorded, "fields": [{"field": "playbackId", "message": "is invalid"}]}
     refused(http.get(f"{ids}/not-a-uuid"), 422, error)
@@ -279,10 +279,10 @@ def test_malformed_ids_are_answered_by_our_guess(http: Client, ids: str) -> None
         ("DELETE", f"/live/streams/{DEMO_STREAM_ID}/playback-ids/{ABSENT_PLAYBACK_ID}", 405),
     ],
 )
-def test_what_fastpix_does_not_serve_is_not_answered_in_its_envelope(
+def test_a_route_that_fastpix_does_not_have_is_not_refused_in_its_envelope(
     http: Client, method: str, path: str, status: int
 ) -> None:
-    """So that a wrong base URL is not taken for a missing stream."""
+    """Otherwise a wrong base URL would look like a missing stream."""
     response = http.request(method, path)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/json"

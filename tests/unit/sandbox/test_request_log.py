@@ -1,4 +1,4 @@
-"""What the sandbox tells of the requests it had: from Python, over its own routes, as text."""
+"""The log of requests: in Python, over the sandbox's own routes, and as text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
 
 
-def test_a_request_is_logged_with_what_came_of_it(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_a_request_is_logged_with_its_outcome(sandbox: Sandbox, http: Client, ids: str) -> None:
     http.post(ids, json={}, headers={"Idempotency-Key": "once"})
     http.delete(ids, params={"playbackId": "x"})
     created, refused = sandbox.requests
@@ -35,7 +36,7 @@ def test_a_request_is_logged_with_what_came_of_it(sandbox: Sandbox, http: Client
     assert (refused.number, refused.query, refused.status) == (2, "playbackId=x", 422)
 
 
-def test_requests_can_be_told_apart_and_forgotten(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+def test_requests_can_be_listed_by_effect_and_cleared(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
     http.get(demo)
     http.post(ids, json={})
     assert [one.method for one in sandbox.mutating_requests] == ["POST"]
@@ -47,17 +48,17 @@ def test_requests_can_be_told_apart_and_forgotten(sandbox: Sandbox, http: Client
 
 def test_a_request_reads_as_one_line(sandbox: Sandbox, http: Client, demo: str) -> None:
     lines = []
-    with Sandbox(on_request=lambda request: lines.append(str(request))) as talkative:
-        requests.get(f"{talkative.base_url}/live/streams?limit=1", timeout=10)
+    with Sandbox(on_request=lambda request: lines.append(str(request))) as other:
+        requests.get(f"{other.base_url}/live/streams?limit=1", timeout=10)
     assert lines[0].startswith("#1 GET /v1/live/streams?limit=1: 401, ")
     http.get("/live%0a#9 DELETE /streams")
     assert str(sandbox.requests[-1]).startswith("#1 GET /v1/live\\n")
     sandbox.faults.add(Fault(kind="status", status=502, when="after"))
     http.get(demo)
-    assert f"{demo}: 502 (its work came to 200), " in str(sandbox.requests[-1])
+    assert f"{demo}: 502 (the API's own response was 200), " in str(sandbox.requests[-1])
 
 
-def test_a_connection_that_closes_in_mid_request_is_logged_and_nothing_is_done(sandbox: Sandbox) -> None:
+def test_a_connection_that_closes_in_mid_request_is_logged_as_client_left(sandbox: Sandbox) -> None:
     port = int(sandbox.base_url.split(":")[2].removesuffix("/v1"))
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"POST /v1/live/streams HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
@@ -67,7 +68,7 @@ def test_a_connection_that_closes_in_mid_request_is_logged_and_nothing_is_done(s
         time.sleep(0.005)
 
 
-def test_peak_concurrency_counts_what_overlaps() -> None:
+def test_peak_concurrency_counts_the_requests_that_overlap() -> None:
     def during(started: float, finished: float | None) -> LoggedRequest:
         return LoggedRequest(method="GET", path="/", started=started, finished=finished)
 
@@ -77,9 +78,9 @@ def test_peak_concurrency_counts_what_overlaps() -> None:
 
 
 class TestOverHttp:
-    """The sandbox's own routes, for programs that are not in its process."""
+    """The sandbox's own routes, for programs in other processes."""
 
-    def test_requests(self, sandbox: Sandbox, http: Client, demo: str) -> None:
+    def test_the_log_is_read_and_cleared(self, sandbox: Sandbox, http: Client, demo: str) -> None:
         http.get(demo)
         admin = sandbox.base_url.removesuffix("/v1") + "/_sandbox"
         (listed,) = http.get(f"{admin}/requests").json()
@@ -87,7 +88,7 @@ class TestOverHttp:
         assert http.delete(f"{admin}/requests").json() == []
         assert sandbox.requests == []
 
-    def test_faults(self, sandbox: Sandbox, http: Client, demo: str) -> None:
+    def test_faults_are_read_added_replaced_and_removed(self, sandbox: Sandbox, http: Client, demo: str) -> None:
         faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"
         once = {"kind": "status", "status": 503, "times": 1, "method": "*", "path": "*", "skip": 0}
         assert http.put(faults, json=[once]).json() == [once]
@@ -100,7 +101,7 @@ class TestOverHttp:
         assert len(http.get(faults).json()) == 2
         assert http.delete(faults).json() == sandbox.faults.current == []
 
-    def test_switches(self, sandbox: Sandbox, http: Client) -> None:
+    def test_switches_are_read_and_set(self, sandbox: Sandbox, http: Client) -> None:
         switches = sandbox.base_url.removesuffix("/v1") + "/_sandbox/switches"
         assert http.put(switches, json={"malformed_playback_id": 404}).json()["malformed_playback_id"] == 404
         assert sandbox.switches.malformed_playback_id == 404
@@ -108,13 +109,13 @@ class TestOverHttp:
         assert http.get(switches).json()["malformed_playback_id"] == 422
         assert http.put(switches, json={"gravity": "off"}).status_code == 422
 
-    def test_only_with_the_sandboxes_credentials(self, sandbox: Sandbox) -> None:
+    def test_the_routes_need_the_sandboxs_credentials(self, sandbox: Sandbox) -> None:
         faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"
         assert requests.delete(faults, timeout=10).status_code == 401
-        reader = sandbox.store.add_token(read_only=True)
+        reader = sandbox.store.access_tokens.add(read_only=True)
         auth = (reader.id, reader.secret)
         assert requests.get(faults, auth=auth, timeout=10).json() == []
-        # It is the connection that counts.
+        # The address of the connection counts, not the one that a header gives.
         claims = {"X-Forwarded-For": "192.0.2.1, nobody"}
         assert requests.get(faults, auth=auth, headers=claims, timeout=10).json() == []
         assert requests.delete(faults, auth=auth, timeout=10).status_code == 403

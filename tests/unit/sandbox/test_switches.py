@@ -1,4 +1,4 @@
-"""What nobody outside FastPix knows can be answered the other way."""
+"""Each switch replaces one guess about FastPix by another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from unit.sandbox.client import Client
 
 
-def test_malformed_ids(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_malformed_ids_can_be_refused_with_the_other_status(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.malformed_playback_id = 404
     sandbox.switches.malformed_stream_id = 422
     refused(http.get(f"{ids}/not-a-uuid"), 404, PLAYBACK_ID_NOT_FOUND)
@@ -21,31 +21,33 @@ def test_malformed_ids(sandbox: Sandbox, http: Client, ids: str) -> None:
     invalid(http.delete("/live/streams/x/playback-ids?playbackId=x"), ("streamId", "is invalid"))
 
 
-def test_second_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_deleting_an_absent_playback_id_can_succeed(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.absent_playback_id_delete = 200
     assert http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}").json() == {"success": True}
 
 
-def test_deleting_the_last_one(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_deleting_the_last_playback_id_of_a_stream_can_be_refused(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.last_playback_id_delete = 400
-    (last,) = (one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID))
+    (last,) = (one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
     more = http.post(ids, json={}).json()["data"]["id"]
     assert http.delete(ids, params={"playbackId": last}).status_code == 200
     assert http.delete(ids, params={"playbackId": more}).status_code == 400
-    assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)] == [more]
+    assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)] == [more]
     refused(http.delete(ids, params={"playbackId": ABSENT_PLAYBACK_ID}), 404, PLAYBACK_ID_NOT_FOUND)
 
 
-def test_several_in_one_delete(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_one_delete_can_delete_several_playback_ids(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.repeated_playback_id = "all"
-    one, two, three = (sandbox.store.create_playback_id(DEMO_STREAM_ID) for _ in range(3))
+    one, two, three = (sandbox.store.playback_ids.create(DEMO_STREAM_ID) for _ in range(3))
     assert http.delete(ids, params={"playbackId": [one, two]}).json() == {"success": True}
     refused(http.delete(ids, params={"playbackId": [two, three]}), 404, PLAYBACK_ID_NOT_FOUND)
-    assert [listed.id for listed in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == [three]
+    assert [listed.id for listed in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == [three]
 
 
 @pytest.mark.parametrize(("status", "may_change"), [("idle", True), ("active", False), ("disabled", False)])
-def test_streams_that_are_busy(status: str, may_change: bool, sandbox: Sandbox, http: Client, demo: str) -> None:
+def test_changes_to_active_and_disabled_streams_can_be_refused(
+    status: str, may_change: bool, sandbox: Sandbox, http: Client, demo: str
+) -> None:
     sandbox.switches.stream_status = status  # type: ignore[assignment]
     read = http.get(demo).json()["data"]
     assert read["status"] == status
@@ -57,17 +59,19 @@ def test_streams_that_are_busy(status: str, may_change: bool, sandbox: Sandbox, 
 
 
 @pytest.mark.parametrize(("trial", "private"), [("no", 201), ("yes", 201), ("without-private", 400)])
-def test_trial_workspaces(trial: str, private: int, sandbox: Sandbox, http: Client, demo: str) -> None:
+def test_a_trial_workspace_can_refuse_private_playback_ids(
+    trial: str, private: int, sandbox: Sandbox, http: Client, demo: str
+) -> None:
     sandbox.switches.trial_workspace = trial  # type: ignore[assignment]
     assert http.get(demo).json()["data"]["trial"] is (trial != "no")
     assert http.post(f"{demo}/playback-ids", json={"accessPolicy": "private"}).status_code == private
     assert http.post(f"{demo}/playback-ids", json={}).status_code == 201
 
 
-def test_order(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+def test_the_order_of_playback_ids_can_be_chosen(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
     for _ in range(5):
         http.post(ids, json={})
-    oldest_first = [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)]
+    oldest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)]
 
     def listed() -> list[str]:
         return [one["id"] for one in http.get(demo).json()["data"]["playbackIds"]]
@@ -79,7 +83,7 @@ def test_order(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
     assert listed() == sorted(oldest_first)
 
 
-def test_an_idempotency_key_is_ignored_or_replays_the_first_answer_for_ever(
+def test_an_idempotency_key_is_ignored_or_replays_the_first_response_for_ever(
     sandbox: Sandbox, http: Client, ids: str
 ) -> None:
     key = {"Idempotency-Key": "one"}
@@ -92,20 +96,20 @@ def test_an_idempotency_key_is_ignored_or_replays_the_first_answer_for_ever(
     assert http.post(ids, json={}, headers={"Idempotency-Key": "two"}).text != first.text
 
 
-def test_limit(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_the_number_of_playback_ids_can_be_limited(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.max_playback_ids = 2
     assert http.post(ids, json={}).status_code == 201
     invalid(http.post(ids, json={}), ("playbackIds", "must not be more than 2"))
 
 
-def test_unknown_fields(sandbox: Sandbox, http: Client, ids: str) -> None:
+def test_unknown_fields_can_be_refused(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.unknown_fields = "refused"
     invalid(http.post(ids, json={"name": "x"}), ("name", "is invalid"))
     body = {"playbackSettings": {"name": "x"}, "inputMediaSettings": {"metadata": {"any": "thing"}}}
     invalid(http.post("/live/streams", json=body), ("playbackSettings.name", "is invalid"))
 
 
-def test_all_are_set_at_once(sandbox: Sandbox, http: Client, demo: str) -> None:
+def test_all_switches_can_be_set_at_once(sandbox: Sandbox, http: Client, demo: str) -> None:
     sandbox.switches = Switches(stream_status="active")
     assert http.get(demo).json()["data"]["status"] == "active"
     with Sandbox(switches=sandbox.switches) as other:
@@ -113,6 +117,6 @@ def test_all_are_set_at_once(sandbox: Sandbox, http: Client, demo: str) -> None:
         assert sandbox.switches.stream_status == "active"
 
 
-def test_a_switch_has_no_other_positions() -> None:
+def test_a_switch_refuses_a_position_it_does_not_have() -> None:
     with pytest.raises(ValueError, match="malformed_playback_id"):
         Switches().malformed_playback_id = 418  # type: ignore[assignment]

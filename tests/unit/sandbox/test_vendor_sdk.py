@@ -1,7 +1,4 @@
-"""FastPix's own Python SDK takes the sandbox for FastPix: the best judge of an imitation.
-
-Its retries are on, as its users have them.
-"""
+"""FastPix's own Python SDK works against the sandbox, with its retries on, as its users have them."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def fastpix(sandbox: Sandbox) -> Iterator[Fastpix]:
         yield client
 
 
-def test_streams(fastpix: Fastpix) -> None:
+def test_the_sdk_creates_reads_lists_and_deletes_streams(fastpix: Fastpix) -> None:
     created = fastpix.start_live_stream.create_new_stream(
         playback_settings={"access_policy": "private"},
         input_media_settings={"metadata": {"name": "from the SDK"}, "reconnect_window": 120},
@@ -52,7 +49,7 @@ def test_streams(fastpix: Fastpix) -> None:
     assert refused.value.status_code == 404
 
 
-def test_playback_ids(sandbox: Sandbox, fastpix: Fastpix) -> None:
+def test_the_sdk_creates_reads_and_deletes_playback_ids(sandbox: Sandbox, fastpix: Fastpix) -> None:
     live = fastpix.live_playback
     default = live.create_playback_id_of_stream(stream_id=DEMO_STREAM_ID).data
     private = live.create_playback_id_of_stream(stream_id=DEMO_STREAM_ID, access_policy="private").data
@@ -63,14 +60,14 @@ def test_playback_ids(sandbox: Sandbox, fastpix: Fastpix) -> None:
     read = live.get_live_stream_playback_id(stream_id=DEMO_STREAM_ID, playback_id=private.id).data
     assert read == private
     assert live.delete_playback_id_of_stream(stream_id=DEMO_STREAM_ID, playback_id=private.id).success
-    assert [one.id for one in sandbox.store.playback_ids(DEMO_STREAM_ID)][1:] == [default.id]
-    for gone in (live.get_live_stream_playback_id, live.delete_playback_id_of_stream):
+    assert [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][1:] == [default.id]
+    for call in (live.get_live_stream_playback_id, live.delete_playback_id_of_stream):
         with pytest.raises(errors.FastpixError) as refused:
-            gone(stream_id=DEMO_STREAM_ID, playback_id=private.id)
+            call(stream_id=DEMO_STREAM_ID, playback_id=private.id)
         assert refused.value.status_code == 404
 
 
-def test_access_restrictions(fastpix: Fastpix) -> None:
+def test_the_sdk_sets_and_changes_access_restrictions(fastpix: Fastpix) -> None:
     live = fastpix.live_playback
     made = live.create_playback_id_of_stream(
         stream_id=DEMO_STREAM_ID, access_restrictions={"user_agents": {"deny": ["curl"]}}
@@ -92,8 +89,8 @@ def test_access_restrictions(fastpix: Fastpix) -> None:
     assert (read.access_restrictions.user_agents.allow, read.access_restrictions.user_agents.deny) == (["VLC"], [])
 
 
-def test_its_own_retries_duplicate_a_create_that_was_executed(sandbox: Sandbox, fastpix: Fastpix) -> None:
-    """Why the provider has a client of its own, and what the sandbox is good for."""
+def test_the_retries_of_the_sdk_duplicate_a_create_that_was_executed(sandbox: Sandbox, fastpix: Fastpix) -> None:
+    """The reason why the provider has its own client."""
     sandbox.faults.add(Fault(kind="status", status=502, body="html", when="after", method="POST", times=1))
     fastpix.live_playback.create_playback_id_of_stream(stream_id=DEMO_STREAM_ID)
-    assert len(sandbox.store.playback_ids(DEMO_STREAM_ID)) == 1 + 2
+    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1 + 2

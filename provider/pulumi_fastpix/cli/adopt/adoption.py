@@ -1,18 +1,77 @@
-"""What adopting playback IDs comes to: their names, their declarations, their entries in the import file. Pure."""
+"""Decides which playback IDs are adopted, under which names, and with which entries in the import file. Pure."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+from pulumi_fastpix.resources.live_playback_id.inputs import ACCESS_POLICIES
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.resources.names import PROVIDER_KEY
+from pulumi_fastpix.resources.names import PROVIDER_KEY, SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.state import StackState
+from pulumi_fastpix.stack.urns import urn_of
 
 FIRST_OF_ID = 8
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The playback IDs that were asked for, and those among them that can't be adopted.
+
+    Attributes:
+        playback_ids: those that can be, in the order in which they were asked for.
+        missing: ids that the stream doesn't have.
+        owned: ids that the stack owns already.
+    """
+
+    playback_ids: Sequence[PlaybackId]
+    missing: Sequence[str] = ()
+    owned: Sequence[str] = ()
+
+
+def choose(listed: Sequence[PlaybackId], wanted: Sequence[str], owned: Collection[str]) -> Chosen:
+    """Find the playback IDs that were asked for on their stream."""
+    by_id = {playback_id.id: playback_id for playback_id in listed}
+    return Chosen(
+        playback_ids=[by_id[id_] for id_ in wanted if id_ in by_id and id_ not in owned],
+        missing=[id_ for id_ in wanted if id_ not in by_id],
+        owned=[id_ for id_ in wanted if id_ in owned],
+    )
+
+
+def unowned(listed: Sequence[PlaybackId], *owned: Collection[str]) -> list[PlaybackId]:
+    """The playback IDs of a stream that nobody owns, neither this stack nor another one."""
+    return [playback_id for playback_id in listed if not any(playback_id.id in ids for ids in owned)]
+
+
+def creates_interrupted_on(stream_id: str, playback_ids: PlaybackIds) -> bool:
+    """Whether a run may have made some of the stream's playback IDs without recording them."""
+    return any(create.stream_id in (stream_id, None) for create in playback_ids.interrupted_creates)
+
+
+class PlaceProblem(Enum):
+    """The reasons for which a stack has no place for a resource of a name and parent."""
+
+    NO_PARENT = "no parent"
+    TAKEN = "taken"
+
+
+def problem_of_place(state: StackState, name: str, parent: str) -> PlaceProblem | None:
+    """Check that the parent exists, if one is named, and that no resource of the type has the name there already."""
+    if parent and parent not in state.urns:
+        return PlaceProblem.NO_PARENT
+    taken = urn_of(state.stack, state.project, LIVE_PLAYBACK_ID.dynamic_type, name, parent) in state.urns
+    return PlaceProblem.TAKEN if taken else None
+
+
+def undeclarable(playback_ids: Iterable[PlaybackId]) -> list[PlaybackId]:
+    """Those with an access policy that no program can declare."""
+    return [playback_id for playback_id in playback_ids if playback_id.access_policy not in ACCESS_POLICIES]
 
 
 @dataclass(frozen=True)
@@ -27,7 +86,7 @@ def named(playback_ids: Iterable[PlaybackId], taken: Collection[str], prefix: st
     """Give each a name that is the same every time: its policy, or the prefix, and the beginning of its id.
 
     Args:
-        playback_ids: what to name.
+        playback_ids: those to be named.
         taken: names that the stack has already.
         prefix: instead of the policy.
     """
@@ -43,34 +102,21 @@ def named(playback_ids: Iterable[PlaybackId], taken: Collection[str], prefix: st
     return adopted
 
 
-def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
-    """Lines of a Python program that declare them."""
-    return [
-        "import pulumi_fastpix as fastpix",
-        "",
-        *(
-            f"fastpix.LivePlaybackId({json.dumps(one.name, ensure_ascii=False)}, "
-            f'stream_id="{stream_id}", access_policy="{one.playback_id.access_policy}")'
-            for one in adopted
-        ),
-    ]
-
-
 def entries(
     stream_id: str, adopted: Sequence[Adopted], seen_by: str, serialized_provider: str, parent: str = ""
 ) -> list[Entry]:
-    """What to import.
+    """The entries of the import file.
 
     Args:
         stream_id: the stream they are on.
-        adopted: they.
+        adopted: the playback IDs with their names.
         seen_by: the mark of the workspace in which they were seen.
         serialized_provider: what a program's resource carries as `__provider`; a constant.
         parent: the URN of their parent; empty for the stack itself.
     """
     return [
         Entry(
-            type=LIVE_PLAYBACK_ID.dynamic_type,
+            type_token=LIVE_PLAYBACK_ID.dynamic_type,
             name=one.name,
             id=one.playback_id.id,
             inputs={
@@ -78,7 +124,7 @@ def entries(
                 ACCESS_POLICY: one.playback_id.access_policy,
                 STREAM_ID: stream_id,
             },
-            seen_by=seen_by,
+            outputs={SEEN_BY: seen_by},
             parent=parent,
         )
         for one in adopted

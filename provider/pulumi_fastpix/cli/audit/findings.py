@@ -1,4 +1,4 @@
-"""Compares the streams that a stack touches with its state: pure, from what exists and what is declared."""
+"""Compares streams as they are with a stack's state, and judges what differs. Pure."""
 
 from __future__ import annotations
 
@@ -7,36 +7,21 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.stack.state import Resource
+from pulumi_fastpix.cli.audit.streams import AuditedStream
+from pulumi_fastpix.stack.playback_ids import StoredPlaybackId
 
-
-class Kind(Enum):
-    """What was found, the worst first."""
-
-    OPEN = "open"
-    """A public playback ID that nobody declares: whoever has its address can watch."""
-    UNDECLARED = "undeclared"
-    """A playback ID that nobody declares, and that isn't public."""
-    GONE = "gone"
-    """A stack has it, and it doesn't exist any more."""
-    POLICY = "policy"
-    """Its access policy isn't the one that the stack knows."""
-    TWO_OWNERS = "two-owners"
-    """More than one stack owns it: the first that is destroyed takes it from the others."""
-    CUT_OFF = "cut-off"
-    """A create that a run began and hasn't recorded."""
-    SHARED = "shared"
-    """A stream on which other stacks own playback IDs, too. No fault."""
-    USED = "used"
-    """A playback ID that the stack looks up, and that no stack in sight owns. No fault."""
+PUBLIC = "public"
 
 
 class Level(Enum):
-    """How much it matters, the most first."""
+    """How much a finding matters, the most first. FROZEN: the values are part of the JSON output."""
 
-    OPEN = "open"
-    DRIFT = "drift"
+    CRITICAL = "critical"
+    """Somebody may be watching who should not."""
+    WARNING = "warning"
+    """FastPix and the stack differ."""
     NOTE = "note"
+    """Good to know, and no fault."""
 
     def reaches(self, least: Level) -> bool:
         """Whether it matters at least as much."""
@@ -44,7 +29,48 @@ class Level(Enum):
         return levels.index(self) <= levels.index(least)
 
 
-_LEVELS = {Kind.OPEN: Level.OPEN, Kind.SHARED: Level.NOTE, Kind.USED: Level.NOTE}
+class Kind(Enum):
+    """What was found, the worst first. FROZEN: the values are part of the JSON output."""
+
+    UNDECLARED_PUBLIC = "undeclared-public"
+    """A public playback ID that no stack declares: anyone who has its address can watch."""
+    UNDECLARED_NON_PUBLIC = "undeclared-non-public"
+    """A playback ID that no stack declares, with any other access policy."""
+    DELETED = "deleted"
+    """The stack has a playback ID that doesn't exist any more."""
+    ACCESS_POLICY = "access-policy"
+    """A playback ID has another access policy than in the stack's state."""
+    TWO_OWNERS = "two-owners"
+    """Other stacks own the playback ID, too: the first of them that is destroyed deletes it for all."""
+    INTERRUPTED = "interrupted"
+    """A create that a run began and didn't get to record."""
+    SHARED_STREAM = "shared-stream"
+    """Other stacks own playback IDs on the stream, too."""
+    LOOKED_UP = "looked-up"
+    """The stack looks a playback ID up, and none of the stacks that were read owns it."""
+
+    @property
+    def level(self) -> Level:
+        """How much it matters."""
+        return _LEVELS.get(self, Level.WARNING)
+
+
+_LEVELS = {
+    Kind.UNDECLARED_PUBLIC: Level.CRITICAL,
+    Kind.SHARED_STREAM: Level.NOTE,
+    Kind.LOOKED_UP: Level.NOTE,
+}
+
+
+class Detail(Enum):
+    """What else is known of a finding, and makes a difference to what should be done."""
+
+    REPLACED = "replaced"
+    """The undeclared playback ID was replaced, and its deletion is still to come."""
+    MAY_BE_INTERRUPTED = "may be interrupted"
+    """An interrupted create may have made the undeclared playback ID."""
+    STREAM_DELETED = "stream deleted"
+    """The playback ID was deleted with its whole stream."""
 
 
 @dataclass(frozen=True)
@@ -53,57 +79,29 @@ class Finding:
 
     Attributes:
         kind: what it is.
-        stream_id: on which stream.
-        text: what it is, in words.
-        playback_id: which; empty if it is about the stream, or about one that isn't known.
-        access_policy: as it is at FastPix; as the stack knows it if it doesn't exist; empty if neither.
+        stream_id: the stream it is about.
+        playback_id: the playback ID it is about; empty if it is about the stream, or if the ID isn't known.
+        access_policy: as it is at FastPix, or in the state if it doesn't exist there; empty if neither.
         name: the name of the resource in the stack, if it has one.
         stacks: the other stacks concerned.
+        recorded_policy: the access policy in the stack's state, if it differs.
+        looked_up: the stack doesn't own it, but looks it up.
+        detail: what else is known.
     """
 
     kind: Kind
     stream_id: str
-    text: str
     playback_id: str = ""
     access_policy: str = ""
     name: str = ""
     stacks: tuple[str, ...] = ()
-
-    @property
-    def level(self) -> Level:
-        """How much it matters."""
-        return _LEVELS.get(self.kind, Level.DRIFT)
-
-
-@dataclass(frozen=True)
-class AuditedStream:
-    """A stream as it is, and as the stack knows it.
-
-    Attributes:
-        stream_id: its ID.
-        listed: the playback IDs that exist; None if it was deleted.
-        resources: those of the stack that are on it.
-        pending: creates on it that were cut off.
-    """
-
-    stream_id: str
-    listed: Sequence[PlaybackId] | None
-    resources: Sequence[Resource]
-    pending: Sequence[Resource] = ()
-
-    @property
-    def owned(self) -> int:
-        """How many of them the stack owns."""
-        return sum(not resource.external and not resource.to_be_deleted for resource in self.resources)
-
-    @property
-    def used(self) -> int:
-        """How many of them it looks up."""
-        return sum(resource.external for resource in self.resources)
+    recorded_policy: str = ""
+    looked_up: bool = False
+    detail: Detail | None = None
 
 
 def compare(streams: Iterable[AuditedStream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """All that there is to say, the worst first.
+    """All findings, the worst first.
 
     Args:
         streams: those that were read.
@@ -114,90 +112,77 @@ def compare(streams: Iterable[AuditedStream], owners: Mapping[str, Sequence[str]
     return sorted(findings, key=lambda finding: order.index(finding.kind))
 
 
+def exit_status(findings: Iterable[Finding], least: Level, *, complete: bool) -> int:
+    """The exit status: 2 if not everything could be read, 1 if a finding matters that much, else 0."""
+    if not complete:
+        return 2
+    return int(any(finding.kind.level.reaches(least) for finding in findings))
+
+
 def _of_stream(stream: AuditedStream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
     # Owned ones come last, so that they count where the same playback ID is looked up as well.
-    by_owner = sorted(stream.resources, key=lambda resource: not resource.external)
-    known = {resource.id: resource for resource in by_owner if not resource.to_be_deleted}
+    by_owner = sorted(stream.recorded, key=lambda one: not one.external)
+    declared = {one.id: one for one in by_owner if not one.to_be_deleted}
     listed = stream.listed or ()
     for playback_id in listed:
         stacks = tuple(owners.get(playback_id.id, ()))
-        if playback_id.id in known:
-            yield from _of_declared(stream.stream_id, playback_id, known[playback_id.id], stacks)
+        if playback_id.id in declared:
+            yield from _of_declared(stream.stream_id, playback_id, declared[playback_id.id], stacks)
         elif not stacks:
             yield _undeclared(stream, playback_id)
     existing = {playback_id.id for playback_id in listed}
-    for resource in known.values():
-        if resource.id not in existing:
+    for one in declared.values():
+        if one.id not in existing:
             yield Finding(
-                Kind.GONE,
+                Kind.DELETED,
                 stream.stream_id,
-                _gone(resource, stream),
-                playback_id=resource.id,
-                access_policy=resource.access_policy or "",
-                name=resource.name,
+                playback_id=one.id,
+                access_policy=one.access_policy or "",
+                name=one.name,
+                looked_up=one.external,
+                detail=Detail.STREAM_DELETED if stream.listed is None else None,
             )
-    for create in stream.pending:
-        yield Finding(
-            Kind.CUT_OFF,
-            stream.stream_id,
-            "a run that was killed, or is still going on, began to make one for it; if it was killed, `pulumi-fastpix "
-            "recover` finds out what became of it",
-            access_policy=create.access_policy or "",
-            name=create.name,
-        )
+    for create in stream.interrupted:
+        yield Finding(Kind.INTERRUPTED, stream.stream_id, access_policy=create.access_policy or "", name=create.name)
     if elsewhere := sorted({stack for playback_id in existing for stack in owners.get(playback_id, ())}):
-        yield Finding(
-            Kind.SHARED,
-            stream.stream_id,
-            f"playback IDs of this stream belong to {_stacks(elsewhere)} as well",
-            stacks=tuple(elsewhere),
-        )
+        yield Finding(Kind.SHARED_STREAM, stream.stream_id, stacks=tuple(elsewhere))
 
 
 def _undeclared(stream: AuditedStream, playback_id: PlaybackId) -> Finding:
-    replaced = [one.name for one in stream.resources if one.id == playback_id.id]
-    public = playback_id.access_policy == "public"
+    replaced = [one.name for one in stream.recorded if one.id == playback_id.id]
+    detail = None
     if replaced:
-        says = "it was replaced, and its deletion is still to come with the next `pulumi up`"
-    elif any(create.access_policy == playback_id.access_policy for create in stream.pending):
-        says = "a create that was cut off, or is still going on, may have made it (see below)"
-    else:
-        says = "nobody declares it"
+        detail = Detail.REPLACED
+    elif any(create.access_policy == playback_id.access_policy for create in stream.interrupted):
+        detail = Detail.MAY_BE_INTERRUPTED
     return Finding(
-        Kind.OPEN if public else Kind.UNDECLARED,
+        Kind.UNDECLARED_PUBLIC if playback_id.access_policy == PUBLIC else Kind.UNDECLARED_NON_PUBLIC,
         stream.stream_id,
-        f"{says}, and whoever has its address can watch" if public else says,
         playback_id=playback_id.id,
         access_policy=playback_id.access_policy,
         name=replaced[0] if replaced else "",
+        detail=detail,
     )
 
 
 def _of_declared(
-    stream_id: str, playback_id: PlaybackId, resource: Resource, stacks: tuple[str, ...]
+    stream_id: str, playback_id: PlaybackId, recorded: StoredPlaybackId, stacks: tuple[str, ...]
 ) -> Iterable[Finding]:
-    def finding(kind: Kind, text: str) -> Finding:
-        return Finding(kind, stream_id, text, playback_id.id, playback_id.access_policy, resource.name, stacks)
-
-    if playback_id.access_policy != resource.access_policy:
-        yield finding(Kind.POLICY, f"the stack knows it as {resource.access_policy}; `pulumi refresh` shows the change")
-    if resource.external and not stacks:
-        yield finding(Kind.USED, "the stack looks it up, and no stack in sight owns it")
-    if not resource.external and stacks:
-        yield finding(
-            Kind.TWO_OWNERS, f"{_stacks(stacks)} owns it as well: turn all declarations but one into a `.get()`"
+    def finding(kind: Kind, recorded_policy: str = "") -> Finding:
+        return Finding(
+            kind,
+            stream_id,
+            playback_id=playback_id.id,
+            access_policy=playback_id.access_policy,
+            name=recorded.name,
+            stacks=stacks,
+            recorded_policy=recorded_policy,
+            looked_up=recorded.external,
         )
 
-
-def _gone(resource: Resource, stream: AuditedStream) -> str:
-    has = "looks it up" if resource.external else "has it"
-    if stream.listed is None:
-        return (
-            f"the stack {has}, but its stream was deleted; `pulumi refresh` drops it from the stack, but the next "
-            f"`pulumi up` fails unless it is taken out of the program"
-        )
-    return f"the stack {has}, but its stream has it no more; `pulumi refresh` drops it from the stack"
-
-
-def _stacks(names: Sequence[str]) -> str:
-    return f"stack{'s' if len(names) > 1 else ''} {', '.join(names)}"
+    if playback_id.access_policy != recorded.access_policy:
+        yield finding(Kind.ACCESS_POLICY, recorded.access_policy or "")
+    if recorded.external and not stacks:
+        yield finding(Kind.LOOKED_UP)
+    if not recorded.external and stacks:
+        yield finding(Kind.TWO_OWNERS)

@@ -1,1 +1,1 @@
-"""What `pulumi-fastpix doctor` looks at, one module for each place where something can be wrong."""
+"""`pulumi-fastpix doctor`, with one module for each place where something can be wrong."""

@@ -1,8 +1,7 @@
-"""`pulumi-fastpix doctor`: what stands between a program and its playback IDs, before Pulumi runs into it."""
+"""`pulumi-fastpix doctor`: checks everything between a program and FastPix, before Pulumi runs into it."""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from importlib.metadata import version
@@ -10,10 +9,18 @@ from pathlib import Path
 
 import click
 
-from pulumi_fastpix.cli.doctor import engine, findings, project, provider_python, stored, target
-from pulumi_fastpix.cli.doctor.findings import Finding, Severity, ok, problem, warning
-from pulumi_fastpix.cli.endings import ending_in_sentences
-from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, stack_options
+from pulumi_fastpix.cli.doctor import report
+from pulumi_fastpix.cli.doctor.engine import check_engine
+from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning, worst
+from pulumi_fastpix.cli.doctor.native_plugin import check_project
+from pulumi_fastpix.cli.doctor.plaintext_secrets import check_plaintext_secrets
+from pulumi_fastpix.cli.doctor.project import Project, ProjectError, find_project
+from pulumi_fastpix.cli.doctor.provider_python import check_provider_python
+from pulumi_fastpix.cli.doctor.stack_state import check_stack_state
+from pulumi_fastpix.cli.doctor.target import check_call, check_settings, in_environment
+from pulumi_fastpix.cli.endings import reporting_failures
+from pulumi_fastpix.cli.options import stack_options
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 
 
 @click.command(name="doctor")
@@ -22,11 +29,11 @@ from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, stack_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offline: bool, as_json: bool) -> None:
-    """Find out why this doesn't work, and what to do about it.
+    """Find out why a program can't reach FastPix, and what to do about it.
 
-    Looks at the Pulumi CLI, the Python that the provider runs with, the settings, whether the stack's state has the
-    same, and what FastPix answers to one call that only reads. Changes nothing and shows no secret. The exit status
-    is 1 if there is a problem, 0 if there is none or only warnings.
+    Checks the Pulumi CLI, the Python that the provider runs with, the settings, the copy of them in the stack's state,
+    and the response to one FastPix call that only reads. Changes nothing and shows no secret. The exit status is 1 if
+    there is a problem, 0 if there are only warnings or none.
 
     \b
     Examples:
@@ -37,62 +44,64 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
     folder = Path(cwd or ".")
     if not folder.is_dir():
         raise click.BadParameter(f"there is no folder {cwd!r}.", param_hint="--cwd")
-    with ending_in_sentences(failure=1):
-        found = examine(folder.resolve(), stack, offline=offline)
-    click.echo(json.dumps(findings.as_json(found), indent=2) if as_json else findings.as_text(found))
-    ctx.exit(1 if findings.worst(found) is Severity.PROBLEM else 0)
+    with reporting_failures(status=1):
+        findings = examine(folder.resolve(), stack, offline=offline)
+    click.echo(report.as_json(findings) if as_json else report.as_text(findings))
+    ctx.exit(1 if worst(findings) is Severity.PROBLEM else 0)
 
 
 def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
     """All findings, in the order in which Pulumi would run into them."""
     own = version("pulumi-fastpix")
-    found = [
-        ok("versions", f"pulumi-fastpix {own}, Python {platform.python_version()}, {platform.platform(terse=True)}"),
-        engine.check_engine(),
-    ]
+    python = f"Python {platform.python_version()}, {platform.platform(terse=True)}"
+    findings = [ok(Check.VERSIONS, f"pulumi-fastpix {own}, {python}"), check_engine()]
     try:
-        here = project.find_project(folder)
-    except project.ProjectError as error:
-        return [*found, problem("project", str(error), "Correct the file.")]
-    if here is None:
-        found.append(
-            warning(
-                "project",
-                f"there is no Pulumi project in {folder} or above it: only the environment is looked at",
-                "To look at a project's settings, too, run this in its folder or name it with -C.",
-            )
-        )
-    else:
-        found.append(project.check_project(here, os.environ))
-    if here is None or here.runtime == "python":
-        program_folder = folder if here is None else here.program_folder
-        found += provider_python.check_provider_python(here, program_folder, os.environ, own)
+        project = find_project(folder)
+    except ProjectError as error:
+        return [*findings, problem(Check.PROJECT, str(error), "Correct the file.")]
+    findings.append(check_project(project, os.environ) if project else _no_project(folder))
+    if project is None or project.runtime == "python":
+        program_folder = project.program_folder if project else folder
+        findings += check_provider_python(project, program_folder, os.environ, own)
+    return findings + _examine_settings(project, stack, offline=offline)
+
+
+def _examine_settings(project: Project | None, stack: str | None, *, offline: bool) -> list[Finding]:
+    findings: list[Finding] = []
     config: dict[str, str] = {}
     needed = True
-    if here is not None:
-        found += project.check_plaintext_secrets(here)
-        pulumi = PulumiCli(stack, str(here.folder))
+    if project is not None:
+        findings += check_plaintext_secrets(project)
+        pulumi = PulumiCli(stack, str(project.folder))
         try:
             config = pulumi.config()
         except PulumiError as error:
-            found.append(_unreadable(error))
-            if not target.in_environment(os.environ):
-                # What the stack's configuration holds isn't known, so nothing can be said to be missing.
-                return found
+            findings.append(_unreadable(error))
+            if not in_environment(os.environ):
+                # It isn't known what the stack's configuration holds, so nothing can be called missing.
+                return findings
         else:
-            about_stored, needs_none = stored.check_stored_target(pulumi, config)
-            found += about_stored
+            about_state, needs_none = check_stack_state(pulumi, config)
+            findings += about_state
             needed = not needs_none
-    about_settings, settings = target.check_settings(config, os.environ, needed=needed)
-    found += about_settings
+    about_settings, settings = check_settings(config, os.environ, needed=needed)
+    findings += about_settings
     if settings is not None and not offline:
-        found.append(target.check_call(settings, os.environ))
-    return found
+        findings.append(check_call(settings, os.environ))
+    return findings
+
+
+def _no_project(folder: Path) -> Finding:
+    return warning(
+        Check.PROJECT,
+        f"there is no Pulumi project in {folder} or above it, so only the environment is checked",
+        "To check a project's settings, too, run this in its folder or name that with -C.",
+    )
 
 
 def _unreadable(error: PulumiError) -> Finding:
     return problem(
-        "configuration",
-        f"the stack's configuration can't be read, so only the environment is looked at: {error}",
-        "Log in, select or name a stack (--stack), and give its passphrase as for `pulumi up`.",
+        Check.CONFIGURATION,
+        f"the stack's configuration can't be read, so only the environment is checked: {error}",
+        "Make that command work: log in, select or name a stack (--stack), and give its passphrase as for `pulumi up`.",
     )

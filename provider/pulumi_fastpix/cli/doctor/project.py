@@ -1,8 +1,7 @@
-"""The Pulumi project as its files describe it: which Python runs, and which secrets are in plain text there."""
+"""Reads a Pulumi project's files: its own, and the stacks' configuration."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +9,13 @@ from typing import Any
 
 import yaml
 
-from pulumi_fastpix.cli.doctor.findings import Finding, ok, problem, warning
-from pulumi_fastpix.settings.names import NAMESPACE, SECRET_KEY
+from pulumi_fastpix.settings.names import NAMESPACE
 
-PLUGIN = "pulumi-resource-fastpix"
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
 class ProjectError(Exception):
-    """A file of the project can't be read; the text says which, and why."""
+    """A file of the project can't be read; the text names it and gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Project:
         options: of that runtime, such as `virtualenv` and `toolchain`.
         main: where the program is, relative to the file; empty if beside it.
         stack_files_in: the folder of the stacks' configuration, relative to the file.
-        names_plugin: it says itself where the native provider's plugin comes from.
+        names_plugin: its file names the place of the native provider's plugin.
     """
 
     file: Path
@@ -72,79 +69,18 @@ def find_project(start: Path) -> Project | None:
     return None
 
 
-def check_project(project: Project, environ: Mapping[str, str]) -> Finding:
-    """Which of the two providers serves its programs, and whether Pulumi finds the one that is a plugin."""
-    if project.runtime == "python":
-        lacks = "" if _plugin(project, environ) else f"; {PLUGIN} isn't there, which pulumi_fastpix.native needs"
-        return ok("project", f"project {project.file}{lacks}")
-    if not project.runtime:
-        return problem("project", f"{project.file} names no runtime", "Set `runtime: python`, or another one.")
-    says = f"{project.file} is a project for {project.runtime}, which only the native provider serves"
-    if plugin := _plugin(project, environ):
-        return ok("project", f"{says}: {plugin}")
-    return problem(
-        "project",
-        f"{says}, and Pulumi won't find its plugin",
-        f"Put `{PLUGIN}`, which comes with this package, on the PATH of `pulumi`, or name its folder under `plugins` "
-        f"in {project.file.name}.",
-    )
+def configuration_in(file: Path) -> dict[str, Any]:
+    """The configuration in a project's or a stack's file.
 
-
-def _plugin(project: Project, environ: Mapping[str, str]) -> str:
-    """Where Pulumi finds the native provider's plugin; empty if nowhere."""
-    if project.names_plugin:
-        return "the project names its plugin"
-    if on_path := shutil.which(PLUGIN, path=environ.get("PATH", "")):
-        return f"its plugin is {on_path}"
-    home = Path(environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    installed = sorted((home / "plugins").glob("resource-fastpix-v*/"))
-    return f"its plugin is {installed[-1]}" if installed else ""
-
-
-def check_plaintext_secrets(project: Project) -> list[Finding]:
-    """Whether a secret key is in plain text in a file of the project or of a stack. None of them is shown."""
-    findings = []
-    files = [(None, project.file), *project.stack_files().items()]
-    for stack, file in files:
-        try:
-            configuration = _configuration(file)
-        except ProjectError as error:
-            findings.append(problem("stack-file", str(error), "Correct the file."))
-            continue
-        findings += [_in_plain_text(key, stack, file) for key in plaintext_secret_keys(configuration)]
-    if not findings:
-        findings.append(ok("plaintext-secret", "no secret key is in plain text in the project's and the stacks' files"))
-    return findings
-
-
-def plaintext_secret_keys(configuration: Mapping[str, Any]) -> list[str]:
-    """The keys of a configuration that name a secret key and hold it in plain text.
-
-    An encrypted value is a mapping. In a project's own file, what a value belongs to may be one, too.
+    Raises:
+        ProjectError: the file can't be read.
     """
-    values = {
-        key: value.get("value", value.get("default", value)) if isinstance(value, Mapping) else value
-        for key, value in configuration.items()
-    }
-    return [
-        key
-        for key, value in values.items()
-        if key.endswith(":secretKey") and value is not None and not isinstance(value, Mapping)
-    ]
-
-
-def _in_plain_text(key: str, stack: str | None, file: Path) -> Finding:
-    says = f"{key} is in plain text in {file}"
-    first = f"Run `pulumi config set --stack {stack} --secret {key}`"
-    if stack is None:
-        first = f"Take it out of that file, run `pulumi config set --secret {key}` for each stack"
-    advice = (
-        f"{first} and `pulumi up`, then have FastPix replace the key: the file's history and the stack's state have "
-        f"shown it."
-    )
-    if key == SECRET_KEY:
-        return problem("plaintext-secret", says, advice)
-    return warning("plaintext-secret", says, f"If it is a secret: {advice}")
+    configuration = _read(file).get("config")
+    if configuration is None:
+        return {}
+    if not isinstance(configuration, Mapping):
+        raise ProjectError(f"`config` in {file} must map names to values")
+    return {str(key): value for key, value in configuration.items()}
 
 
 def _project(file: Path) -> Project:
@@ -171,15 +107,6 @@ def _names_plugin(document: Mapping[str, Any]) -> bool:
     # `pulumi package add` of an executable notes `fastpix@<version>`, and not where that is.
     package = packages.get(NAMESPACE) if isinstance(packages, Mapping) else None
     return NAMESPACE in named or (package is not None and not str(package).startswith(f"{NAMESPACE}@"))
-
-
-def _configuration(file: Path) -> dict[str, Any]:
-    configuration = _read(file).get("config")
-    if configuration is None:
-        return {}
-    if not isinstance(configuration, Mapping):
-        raise ProjectError(f"`config` in {file} must map names to values")
-    return {str(key): value for key, value in configuration.items()}
 
 
 def _read(file: Path) -> Mapping[str, Any]:

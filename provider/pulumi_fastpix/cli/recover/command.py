@@ -1,4 +1,4 @@
-"""`pulumi-fastpix recover`: takes what a killed run made into its stack, so that the next run doesn't make it again."""
+"""`pulumi-fastpix recover`: makes a stack the owner of the playback IDs that a killed run made and didn't record."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ import click
 
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.cli.endings import ending_in_sentences
+from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import ids_given
-from pulumi_fastpix.cli.import_target import (
-    import_target_options,
-    refuse_to_overwrite,
-    remove_import_file,
-    write_import_file,
-)
+from pulumi_fastpix.cli.import_file import refuse_to_overwrite, remove_import_file, write_import_file
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
-from pulumi_fastpix.cli.other_stacks import demanded, ignore_unread_option, siblings
-from pulumi_fastpix.cli.pulumi_cli import PulumiCli, stack_options
+from pulumi_fastpix.cli.options import ignore_unread_option, import_file_options, stack_options
+from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover import report
-from pulumi_fastpix.cli.recover.recovery import Place, Said, entries, one_mark_each, recover, undeclared
+from pulumi_fastpix.cli.recover.recovery import (
+    Decisions,
+    Place,
+    Recovery,
+    entries,
+    one_mark_each,
+    recover,
+    undeclared,
+)
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.settings import Settings
-from pulumi_fastpix.settings.names import GONE_STREAMS_VARIABLE
 
 FAILURE = 1
 
@@ -36,18 +39,22 @@ FAILURE = 1
     multiple=True,
     callback=ids_given("a playback ID"),
     metavar="ID",
-    help="A playback ID that was there before the run, or is somebody else's. Repeatable.",
+    help="A playback ID that existed before the run, or is somebody else's. Repeatable.",
 )
 @click.option(
     "--ours",
     multiple=True,
     callback=ids_given("a playback ID"),
     metavar="ID",
-    help="A playback ID that a killed run has made; of its stream and policy then only those given so. Repeatable.",
+    help="A playback ID that a killed run made; then only those given so, of its stream and policy. Repeatable.",
 )
-@click.option("--all-ours", is_flag=True, help="All undeclared playback IDs on these streams, but for --not-ours.")
+@click.option(
+    "--all-ours",
+    is_flag=True,
+    help="Killed runs made all undeclared playback IDs on these streams, except those given with --not-ours.",
+)
 @ignore_unread_option
-@import_target_options
+@import_file_options
 def command(
     *,
     stack: str | None,
@@ -62,14 +69,15 @@ def command(
 ) -> None:
     """Find the playback IDs that a killed `pulumi up` made and didn't record.
 
-    Pulumi remembers which creates were cut off, FastPix knows which playback IDs exist. This pairs the two, writes
-    a file for `pulumi import`, and prints the commands to run before the next `pulumi up`, which would otherwise
-    make them a second time. It only reads, and changes neither the stack nor FastPix.
+    Pulumi remembers which creates were interrupted, FastPix knows which playback IDs exist. This command pairs the two,
+    writes a file for `pulumi import`, and prints the commands to run before the next `pulumi up`, which would
+    otherwise make the playback IDs a second time. It only reads, and changes neither the stack nor FastPix.
 
-    Playback IDs of one policy can't be told apart. If a stream has more undeclared ones than there were interrupted
-    creates, or if some would have to be deleted because a later run has made what they were for, this refuses and
-    names them all: say which ones were made by killed runs, with --ours, or exclude the others with --not-ours.
-    Every stream, for instance, is born with one. Those that other stacks of the project own are left out anyway.
+    Playback IDs of one policy are all alike, and some may not be the killed run's: FastPix creates one with every
+    stream, for instance. If a stream has more undeclared ones than there were interrupted creates, or if some would
+    have to be deleted because a later run has taken their names, this command refuses and lists them all: name those
+    that killed runs made with --ours, or exclude the others with --not-ours. Playback IDs that other stacks of the
+    project own are left out anyway.
 
     \b
     Examples:
@@ -79,36 +87,19 @@ def command(
       pulumi stack export --show-secrets | pulumi-fastpix recover --state - --out import.json
     """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
     if both := sorted(set(ours) & set(not_ours)):
-        raise click.UsageError(f"{', '.join(both)} can't be ours and not ours.")
+        raise click.UsageError(f"{', '.join(both)} can't be given with both --ours and --not-ours.")
     if ours and all_ours:
-        raise click.UsageError("--all-ours says more than --ours: give one of the two.")
-    with ending_in_sentences(FAILURE):
+        raise click.UsageError("--ours and --all-ours contradict each other: give one of the two.")
+    with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
-        if not known.state.pending_creates:
-            click.echo(report.nothing(known.state))
+        if not known.playback_ids.interrupted_creates:
+            click.echo(report.nothing_to_recover(known.state))
             return
         refuse_to_overwrite(out, force=force)
-        settings = {create.provider: known.settings(create.provider) for create in known.state.pending_creates}
+        settings = _settings(known)
         seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
-        streams = _streams(known, settings)
-        others = demanded(siblings(known.pulumi, known.state), ignore_unread=ignore_unread)
-        found = undeclared(known.state, streams, others.owners)
-        _refuse_unknown("--not-ours", not_ours, found)
-        _refuse_unknown("--ours", ours, found)
-        marks = one_mark_each(streams)
-        recovery = recover(
-            known.state,
-            known.stored,
-            {
-                (create.provider, create.stream_id or ""): marks[seen_by[create.provider], create.stream_id or ""]
-                for create in known.state.pending_creates
-            },
-            found,
-            Said(ours, all_ours, not_ours),
-        )
-        if recovery.too_many:
-            raise click.ClickException(report.too_many(known, recovery.too_many))
-        click.echo(report.findings(known, recovery))
+        recovery = _recover(known, settings, Decisions(ours, all_ours, not_ours), ignore_unread=ignore_unread)
+        click.echo(report.pairs(known, recovery))
         if recovery.made:
             write_import_file(out, entries(seen_by, recovery), force=force)
         else:
@@ -117,11 +108,40 @@ def command(
         click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 
 
+def _settings(known: KnownStack) -> dict[str, Settings]:
+    """The settings of each provider through which a create was interrupted."""
+    providers = {create.explicit_provider for create in known.playback_ids.interrupted_creates}
+    return {provider: known.settings(provider) for provider in sorted(providers)}
+
+
+def _recover(
+    known: KnownStack, settings: Mapping[str, Settings], decisions: Decisions, *, ignore_unread: bool
+) -> Recovery:
+    """The pairs, if nothing is left for a person to decide."""
+    streams = _streams(known, settings)
+    others = read_other_stacks(known.pulumi, known.state)
+    require_all_read(others, ignore_unread=ignore_unread)
+    found = undeclared(known.playback_ids.recorded, streams, others.owners)
+    _refuse_unknown("--not-ours", decisions.not_ours, found)
+    _refuse_unknown("--ours", decisions.ours, found)
+    marks = one_mark_each(streams)
+    mark_of = {
+        (create.explicit_provider, create.stream_id or ""): marks[
+            settings[create.explicit_provider].workspace_mark, create.stream_id or ""
+        ]
+        for create in known.playback_ids.interrupted_creates
+    }
+    recovery = recover(known.playback_ids, known.stored, mark_of, found, decisions)
+    if recovery.too_many:
+        raise click.ClickException(report.too_many(known, recovery.too_many))
+    return recovery
+
+
 def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[str, str], Sequence[PlaybackId]]:
-    """Each stream on which a create was cut off, read once."""
+    """Each stream with an interrupted create, read once; by workspace and ID."""
     wanted: dict[Settings, set[str]] = {}
-    for create in known.state.pending_creates:
-        wanted.setdefault(settings[create.provider], set()).add(create.stream_id or "")
+    for create in known.playback_ids.interrupted_creates:
+        wanted.setdefault(settings[create.explicit_provider], set()).add(create.stream_id or "")
     listed: dict[tuple[str, str], Sequence[PlaybackId]] = {}
     for of_provider, stream_ids in wanted.items():
         with known.client(of_provider) as client:
@@ -133,24 +153,16 @@ def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[
 def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[PlaybackId]:
     try:
         return client.live_streams.get(stream_id).playback_ids
-    except FastPixError as error:
-        if not isinstance(error, NotFoundError):
-            way_out = ""
-        elif stream_id in client.settings.gone_streams:
+    except NotFoundError as error:
+        if stream_id in client.settings.gone_streams:
             return ()
-        else:
-            way_out = (
-                f" If the stream was deleted, all that was made on it is gone: run this once more with "
-                f"{GONE_STREAMS_VARIABLE}={stream_id} in the environment."
-            )
-        raise click.ClickException(known.shown(f"{error}{way_out}")) from None
+        advice = report.deleted_stream(stream_id)
+        raise click.ClickException(known.without_secrets(f"{error} {advice}")) from None
+    except FastPixError as error:
+        raise click.ClickException(known.without_secrets(str(error))) from None
 
 
 def _refuse_unknown(option: str, given: Sequence[str], found: Mapping[Place, Sequence[str]]) -> None:
     there = {playback_id for playback_ids in found.values() for playback_id in playback_ids}
-    strangers = [playback_id for playback_id in given if playback_id not in there]
-    if strangers:
-        raise click.ClickException(
-            f"Given with {option}, but not found among the undeclared playback IDs of the streams concerned: "
-            f"{', '.join(strangers)}. Nothing was written; check the spelling."
-        )
+    if strangers := [playback_id for playback_id in given if playback_id not in there]:
+        raise click.ClickException(report.not_found(option, strangers))

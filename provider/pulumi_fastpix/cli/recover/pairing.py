@@ -1,7 +1,7 @@
-"""Which playback IDs the creates of killed runs have made: pure.
+"""Decides which playback IDs interrupted creates have made. Pure.
 
 Playback IDs of one policy are all alike, so any of them may go to any of these creates; but if there are more than
-creates, some are somebody else's, and only a person can say which.
+creates, some are somebody else's, and only a person can tell which.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ class TooMany(Generic[Place]):
     Attributes:
         place: where.
         creates: how many creates can take one.
-        spares: how many more could, if a person said that these playback IDs are theirs.
+        orphaning: how many more can, if a person confirms that these playback IDs are theirs.
         playback_ids: all of them.
     """
 
     place: Place
     creates: int
-    spares: int
+    orphaning: int
     playback_ids: tuple[str, ...]
 
 
@@ -38,7 +38,7 @@ class Pairs(Generic[Create, Place]):
     Attributes:
         made: each create with the playback ID it is taken to have made.
         not_made: creates for which none was found.
-        too_many: places in which it can't be told; if there are any, nothing may be done.
+        too_many: places that need a person's decision; if there are any, nothing may be done.
     """
 
     made: tuple[tuple[Create, str], ...]
@@ -48,31 +48,31 @@ class Pairs(Generic[Create, Place]):
 
 def pair(
     creates: Iterable[tuple[Create, Place]],
-    spares: Iterable[tuple[Create, Place]],
+    orphaning: Iterable[tuple[Create, Place]],
     undeclared: Mapping[Place, Sequence[str]],
     confirmed: Collection[Place] = (),
 ) -> Pairs[Create, Place]:
-    """Pair creates with playback IDs that nobody declares.
+    """Pair creates with undeclared playback IDs.
 
     Args:
         creates: each with its place, that is workspace, stream and policy.
-        spares: likewise; what these made is to be deleted. They get what the others leave, and that only once a
-            person has said whose the playback IDs are.
+        orphaning: likewise; the playback IDs that these made are orphans, to be deleted. They get what the others
+            leave, and only once a person has confirmed that the playback IDs of their place are theirs.
         undeclared: the playback IDs of each place that may be theirs.
-        confirmed: the places of which a person has said so.
+        confirmed: the places for which a person has confirmed it.
     """
-    of_place, spares_of_place = _by_place(creates), _by_place(spares)
+    by_place, orphaning_by_place = _by_place(creates), _by_place(orphaning)
     made: list[tuple[Create, str]] = []
     not_made: list[Create] = []
     too_many: list[TooMany[Place]] = []
-    for place in dict.fromkeys([*of_place, *spares_of_place]):
+    for place in dict.fromkeys([*by_place, *orphaning_by_place]):
         found = undeclared.get(place, ())
-        waiting, extra = of_place.get(place, []), spares_of_place.get(place, [])
-        if len(found) > len(waiting) + (len(extra) if place in confirmed else 0):
-            too_many.append(TooMany(place, len(waiting), len(extra), tuple(found)))
+        first, last = by_place.get(place, []), orphaning_by_place.get(place, [])
+        if len(found) > len(first) + (len(last) if place in confirmed else 0):
+            too_many.append(TooMany(place, len(first), len(last), tuple(found)))
             continue
-        made += zip([*waiting, *extra], found, strict=False)
-        not_made += waiting[len(found) :]
+        made += zip([*first, *last], found, strict=False)
+        not_made += first[len(found) :]
     return Pairs(tuple(made), tuple(not_made), tuple(too_many))
 
 

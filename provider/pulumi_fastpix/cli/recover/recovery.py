@@ -1,4 +1,4 @@
-"""What a killed run left behind, and what to import for it: pure, from a state and lists of playback IDs."""
+"""Decides what to import after a killed run, from the stack's state and the playback IDs that exist. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
+from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
+from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
-from pulumi_fastpix.stack.state import Resource, StackState
+from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
+from pulumi_fastpix.stack.state import CREATING, StackState
 
 
 @dataclass(frozen=True)
@@ -22,27 +25,27 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A create that was cut off.
+class Interrupted:
+    """A create that was interrupted.
 
     Attributes:
         create: what the state has of it.
         inputs: its inputs with secret values as they are stored: they are imported so.
-        spare: its name is taken: by a playback ID that it was to replace, or that a later run made, or by another
-            create that was cut off. What it made is imported under another name, so that the next `pulumi up`,
-            finding it in no program, deletes it.
+        orphaning: the name is taken by a playback ID that it was to replace, by one that a later run made, or by
+            another interrupted create. The playback ID that it made is an orphan: it is imported under a temporary
+            name, so that the next `pulumi up`, which finds that in no program, deletes it.
     """
 
-    create: Resource
+    create: StoredPlaybackId
     inputs: Mapping[str, Any]
-    spare: bool
+    orphaning: bool
 
     def name(self, playback_id: str) -> str:
-        """Under which to import what it made."""
-        return f"{self.create.name}-unfinished-{playback_id[:8]}" if self.spare else self.create.name
+        """The name under which to import the playback ID that it made."""
+        return f"{self.create.name}-orphan-{playback_id[:8]}" if self.orphaning else self.create.name
 
 
-Recovery = Pairs[Begun, Place]
+Recovery = Pairs[Interrupted, Place]
 
 
 def one_mark_each(
@@ -65,16 +68,18 @@ def one_mark_each(
 
 
 def undeclared(
-    state: StackState, streams: Mapping[tuple[str, str], Sequence[PlaybackId]], others: Collection[str] = ()
+    recorded: Sequence[StoredPlaybackId],
+    streams: Mapping[tuple[str, str], Sequence[PlaybackId]],
+    others: Collection[str] = (),
 ) -> dict[Place, tuple[str, ...]]:
     """The playback IDs that exist and that no state has.
 
     Args:
-        state: the stack's state.
-        streams: what exists, by workspace and stream.
-        others: playback IDs that other stacks own.
+        recorded: those that the stack has.
+        streams: those that exist, by workspace and stream.
+        others: those that other stacks own.
     """
-    declared = {playback_id.id for playback_id in state.playback_ids} | set(others)
+    declared = {playback_id.id for playback_id in recorded} | set(others)
     found: dict[Place, tuple[str, ...]] = {}
     for (seen_by, stream_id), mark in one_mark_each(streams).items():
         if mark != seen_by:
@@ -87,12 +92,12 @@ def undeclared(
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a person has said of the playback IDs that were found.
+class Decisions:
+    """A person's decisions on the playback IDs that were found.
 
     Attributes:
-        ours: of their places, only these were made by killed runs.
-        all_ours: all were, everywhere.
+        ours: in the places of these, killed runs made only these.
+        all_ours: killed runs made all, everywhere.
         not_ours: these were there before, or are somebody else's.
     """
 
@@ -100,50 +105,50 @@ class Said:
     all_ours: bool = False
     not_ours: Sequence[str] = ()
 
-    def maybe_ours(self, found: Sequence[str]) -> list[str]:
-        """Those of one place that killed runs may have made. Where none is named as ours, nothing is said of ours."""
+    def may_be_ours(self, found: Sequence[str]) -> list[str]:
+        """Those of one place that killed runs may have made: all that aren't excluded, unless some are named."""
         named = [playback_id for playback_id in found if playback_id in self.ours]
         return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
 
-    def judges(self, found: Sequence[str]) -> bool:
-        """Whether somebody has said of those of one place that killed runs have made them."""
+    def confirm(self, found: Sequence[str]) -> bool:
+        """Whether it is decided for one place that killed runs made its playback IDs."""
         return self.all_ours or any(playback_id in self.ours for playback_id in found)
 
 
 def recover(
-    state: StackState,
-    stored: StackState,
+    playback_ids: PlaybackIds,
+    stored: PlaybackIds,
     marks: Mapping[tuple[str, str], str],
     found: Mapping[Place, Sequence[str]],
-    said: Said,
+    decisions: Decisions,
 ) -> Recovery:
-    """Pair the creates that were cut off with what they may have made.
+    """Pair the interrupted creates with the playback IDs that they may have made.
 
     Args:
-        state: the stack's state.
+        playback_ids: those of the stack.
         stored: the same with secret values as they are stored.
         marks: by provider and stream ID, the mark of the workspace; the stack's own provider has the empty name.
         found: the undeclared playback IDs.
-        said: what is known of them. Without it none is paired with a create whose name is taken: it would be
-            deleted, and may be somebody else's.
+        decisions: on these. Without one, none is paired with a create whose name is taken: it would be deleted, and
+            may be somebody else's.
     """
-    taken = set(state.urns)
-    begun: list[tuple[Begun, Place]] = []
-    for create, as_stored in zip(state.pending_creates, stored.pending_creates, strict=True):
+    taken = set(playback_ids.state.urns)
+    interrupted: list[tuple[Interrupted, Place]] = []
+    for create, as_stored in zip(playback_ids.interrupted_creates, stored.interrupted_creates, strict=True):
         stream_id = create.stream_id or ""
-        place = Place(marks[create.provider, stream_id], stream_id, create.access_policy or "")
-        begun.append((Begun(create, as_stored.inputs, spare=create.urn in taken), place))
+        place = Place(marks[create.explicit_provider, stream_id], stream_id, create.access_policy or "")
+        interrupted.append((Interrupted(create, as_stored.inputs, orphaning=create.urn in taken), place))
         taken.add(create.urn)
     return pair(
-        [(one, place) for one, place in begun if not one.spare],
-        [(one, place) for one, place in begun if one.spare],
-        {place: said.maybe_ours(listed) for place, listed in found.items()},
-        [place for place, listed in found.items() if said.judges(listed)],
+        [(one, place) for one, place in interrupted if not one.orphaning],
+        [(one, place) for one, place in interrupted if one.orphaning],
+        {place: decisions.may_be_ours(listed) for place, listed in found.items()},
+        [place for place, listed in found.items() if decisions.confirm(listed)],
     )
 
 
 def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
-    """What to import.
+    """The entries of the import file.
 
     Args:
         seen_by: the workspace's mark of each explicit provider, and of the stack's own under the empty name.
@@ -151,21 +156,32 @@ def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
     """
     return [
         Entry(
-            type=begun.create.type,
-            name=begun.name(playback_id),
+            type_token=interrupted.create.type_token,
+            name=interrupted.name(playback_id),
             id=playback_id,
-            inputs=begun.inputs,
-            seen_by=seen_by[begun.create.provider],
-            parent=begun.create.parent,
-            provider=begun.create.provider,
+            inputs=interrupted.inputs,
+            outputs={SEEN_BY: seen_by[interrupted.create.explicit_provider]},
+            parent=interrupted.create.parent,
+            provider=interrupted.create.explicit_provider,
         )
-        for begun, playback_id in recovery.made
+        for interrupted, playback_id in recovery.made
     ]
 
 
 def protect(recovery: Recovery) -> bool:
     """Whether to import with protection: Pulumi does it for all or none, and the next `up` for each as declared.
 
-    Spare ones are to be deleted, so nothing may protect them.
+    Orphans are to be deleted, so nothing may protect them.
     """
-    return all(begun.create.protect and not begun.spare for begun, _ in recovery.made)
+    return all(one.create.protect and not one.orphaning for one, _ in recovery.made)
+
+
+def other_operations(state: StackState) -> int:
+    """How many operations on playback IDs were interrupted that aren't creates."""
+    return sum(one.kind != CREATING and one.resource.type_name == PLAYBACK_ID for one in state.interrupted)
+
+
+def other_creates(state: StackState) -> tuple[str, ...]:
+    """The URNs of other resources whose creates were interrupted: `--clear-pending-creates` forgets these, too."""
+    creates = [one.resource for one in state.interrupted if one.kind == CREATING]
+    return tuple(dict.fromkeys(one.urn for one in creates if one.type_name != PLAYBACK_ID))

@@ -1,4 +1,4 @@
-"""`pulumi-fastpix sandbox`: FastPix's live-stream API in the foreground, or around one command."""
+"""`pulumi-fastpix sandbox` and `sandbox exec`: the sandbox in the foreground, or for the time of one command."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _sandbox(
     show: Callable[[LoggedRequest], None] | None = None,
     **options: Any,
 ) -> Iterator[Sandbox]:
-    """A sandbox as the options say, its refusals turned into the command's own."""
+    """A sandbox with these options; its errors become the command's."""
     if rate_limit is not None:
         faults = [rate_limit, *faults]
     with ExitStack() as stack:
@@ -52,9 +52,9 @@ def _sandbox(
         except (SandboxError, OSError) as error:
             raise click.ClickException(str(error)) from error
         if sandbox.moved_from is not None:
-            _say(
-                f"Port {sandbox.moved_from}, where this data file was first served, is taken: this time it is "
-                f"{sandbox.base_url}. What a stack made at the old address it will not find at this one."
+            _report(
+                f"Port {sandbox.moved_from}, on which this data file was first served, is in use. The base URL is now "
+                f"{sandbox.base_url}: a stack that was created at the old one does not find its resources here."
             )
         yield sandbox
 
@@ -64,20 +64,20 @@ def _writer(file: FileIO) -> Callable[[LoggedRequest], None]:
         try:
             file.write(json.dumps(asdict(request)).encode() + b"\n")
         except OSError as error:
-            _say(f"Request #{request.number} is missing in {file.name}: {error.strerror}.")
+            _report(f"Request #{request.number} is missing in {file.name}: {error.strerror}.")
 
     return write
 
 
 def _all_of(listeners: Sequence[Callable[[LoggedRequest], None]]) -> Callable[[LoggedRequest], None]:
-    def tell(request: LoggedRequest) -> None:
+    def call_all(request: LoggedRequest) -> None:
         for listener in listeners:
             listener(request)
 
-    return tell
+    return call_all
 
 
-def _say(line: str) -> None:
+def _report(line: str) -> None:
     click.echo(line, err=True)
 
 
@@ -87,8 +87,8 @@ def _say(line: str) -> None:
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Serve FastPix's live-stream API on this machine, until Ctrl-C.
 
-    It accepts only credentials of its own. They are printed as lines for a shell, and each request is shown
-    as it is answered. A new data file holds one live stream,
+    It accepts only its own credentials, which it prints as `export` lines for a shell. Each request is shown
+    with the status of its response. A new data file holds one live stream,
     1111aaaa2222bbbb3333cccc4444dddd.
 
     \b
@@ -99,9 +99,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
       pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up
 
     \b
-    The names and values a fault takes are those of pulumi_fastpix.sandbox.Fault:
+    The names and values of a fault are described in:
       python -m pydoc pulumi_fastpix.sandbox.Fault
-    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    """  # noqa: D301 - with a backspace character click keeps the line breaks
     if ctx.invoked_subcommand is not None:
         given = [name for name in options if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT]
         if given:
@@ -114,11 +114,11 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     with (
         _handling({"SIGINT": stop, "SIGTERM": stop}),
-        _sandbox(**options, show=lambda request: _say(str(request))) as sandbox,
+        _sandbox(**options, show=lambda request: _report(str(request))) as sandbox,
     ):
         for name, value in sandbox.environment().items():
             click.echo(f"export {name}={shlex.quote(value)}")
-        _say(f"Serving until Ctrl-C. There is a live stream to try things on: {DEMO_STREAM_ID}")
+        _report(f"Serving until Ctrl-C, with this live stream to try things on: {DEMO_STREAM_ID}")
         stopped.wait()
 
 
@@ -127,29 +127,30 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 @click.argument("command_line", metavar="-- COMMAND…", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options: Any) -> None:
-    """Run a command with the sandbox as its FastPix, and end with its exit status.
+    """Run a command against the sandbox.
 
-    The command's environment points FastPix clients at the sandbox, and this package's provider refuses to
-    talk to anything else. Requests are not shown; --log keeps them.
+    The exit status is the command's own. The command's environment points FastPix clients at the sandbox, and
+    keeps this package's provider from connecting to anything else. Requests are not shown; use --log to record
+    them.
 
     \b
     Examples:
       pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up --yes
       pulumi-fastpix sandbox exec --fault kind=drop,when=after,method=POST,times=1 -- pytest
-    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    """  # noqa: D301 - with a backspace character click keeps the line breaks
     with _sandbox(**options) as sandbox:
         status = _run(command_line, os.environ | sandbox.environment())
     ctx.exit(status)
 
 
 def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:
-    """Run the command to its end; its exit status as a shell would give it."""
+    """Run the command to its end; returns its exit status in a shell's terms."""
     child: subprocess.Popen[bytes] | None = None
 
     def wait(_: int, __: FrameType | None) -> None:
-        """Ctrl-C reaches the child from the terminal itself.
+        """Do nothing: the terminal sends Ctrl-C to the child as well.
 
-        To pass it on would be a second one, by which for instance Pulumi stops without tidying up.
+        Passing it on would make it two, after which Pulumi, for one, stops without cleaning up.
         """
 
     def pass_on(number: int, _: FrameType | None) -> None:
@@ -161,10 +162,10 @@ def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:
         try:
             child = subprocess.Popen(command_line, env=environment)
         except FileNotFoundError:
-            _say(f"Cannot run {command_line[0]!r}: there is no such command. Check its spelling and PATH.")
+            _report(f"Cannot run {command_line[0]!r}: there is no such command. Check its spelling and PATH.")
             return 127
         except OSError as error:
-            _say(f"Cannot run {command_line[0]!r}: {error.strerror}. Check that it is a program you may run.")
+            _report(f"Cannot run {command_line[0]!r}: {error.strerror}. Check that it is a program you may run.")
             return 126
         with child:
             status = child.wait()
@@ -173,7 +174,7 @@ def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:
 
 @contextmanager
 def _handling(handlers: dict[str, Callable[[int, FrameType | None], None]]) -> Iterator[None]:
-    """Handle these signals so, as far as the platform has them, and nobody (`nohup`) asked to ignore them."""
+    """Handle these signals, except those that the platform lacks or that are already ignored, as by `nohup`."""
     numbers = {getattr(signal, name): handler for name, handler in handlers.items() if hasattr(signal, name)}
     numbers = {number: one for number, one in numbers.items() if signal.getsignal(number) is not signal.SIG_IGN}
     before = {number: signal.signal(number, handler) for number, handler in numbers.items()}

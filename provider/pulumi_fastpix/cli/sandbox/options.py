@@ -1,4 +1,4 @@
-"""The options that say what the sandbox is like, shared by `sandbox` and `sandbox exec`."""
+"""The options of the sandbox, shared by `sandbox` and `sandbox exec`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import click
 from pydantic import ValidationError
 
 from pulumi_fastpix.sandbox import Fault, Switches
-from pulumi_fastpix.sandbox.faults.fault import FAULT, Kind, in_words
+from pulumi_fastpix.sandbox.errors import validation_summary
+from pulumi_fastpix.sandbox.faults.fault import FAULT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,15 +34,15 @@ def _faults(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
     try:
         return [FAULT.validate_strings(_assignments(text)) for text in given]
     except ValidationError as error:
-        raise click.BadParameter(f"{in_words(error)}. For example: --fault {_FAULT_EXAMPLE}") from error
+        raise click.BadParameter(f"{validation_summary(error)}. For example: --fault {_FAULT_EXAMPLE}") from error
 
 
 def _switches(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> Switches:
     try:
-        return Switches.of_text(_assignments(",".join(given)) if given else {})
+        return Switches.from_text(_assignments(",".join(given)) if given else {})
     except ValidationError as error:
         names = ", ".join(Switches.model_fields).replace("_", "-")
-        raise click.BadParameter(f"{in_words(error)}. The switches are: {names}.") from error
+        raise click.BadParameter(f"{validation_summary(error)}. The switches are: {names}.") from error
 
 
 def _rate_limit(_ctx: click.Context, _param: click.Parameter, given: str | None) -> Fault | None:
@@ -55,7 +56,7 @@ def _rate_limit(_ctx: click.Context, _param: click.Parameter, given: str | None)
 
 
 def _latency(_ctx: click.Context, _param: click.Parameter, given: float) -> float:
-    # Not a number is neither too small nor too large.
+    # click lets it pass: nan is neither below the minimum nor above the maximum.
     if math.isnan(given):
         raise click.BadParameter("nan is not a number of seconds.")
     return given
@@ -65,25 +66,25 @@ _OPTIONS = [
     click.option(
         "--data",
         type=click.Path(dir_okay=False),
-        help="Keep everything in this file; made when there is none. Without it, all is gone in the end.",
+        help="Keep all data in this file, created if it does not exist. Without it, the data is lost at the end.",
     ),
     click.option(
         "--port",
         type=click.IntRange(1, 65535),
-        help="Listen on this port. Otherwise on the one the data file was first served on, or a free one.",
+        help="Listen on this port. The default is the port that the data file was first served on, or a free one.",
     ),
     click.option(
         "--latency",
         type=click.FloatRange(0, 3600),
         callback=_latency,
         default=0.0,
-        help="Seconds to delay every request.",
+        help="Delay every response by this many seconds.",
     ),
     click.option(
         "--rate-limit",
         metavar="REQUESTS/SECONDS",
         callback=_rate_limit,
-        help="Answer 429 to more requests than that, such as 10/1.",
+        help="Respond with 429 to more requests than this, such as 10/1.",
     ),
     click.option(
         "--fault",
@@ -91,7 +92,7 @@ _OPTIONS = [
         multiple=True,
         metavar="NAME=VALUE,…",
         callback=_faults,
-        help=f"Let something go wrong; repeatable. Kinds: {', '.join(get_args(Kind))}.",
+        help=f"Simulate a failure; can be repeated. Kinds: {', '.join(get_args(Kind))}.",
     ),
     click.option(
         "--switch",
@@ -99,15 +100,15 @@ _OPTIONS = [
         multiple=True,
         metavar="NAME=VALUE",
         callback=_switches,
-        help="Answer differently where FastPix's answer is not known, such as playback-id-order=by-id.",
+        help="Choose another response where FastPix's is not known, such as stream-status=active; can be repeated.",
     ),
     click.option("--seed", type=int, help="Make ids and the faults' chance the same on every run."),
-    click.option("--log", type=click.Path(dir_okay=False), help="Append each request to this file, as JSON."),
+    click.option("--log", type=click.Path(dir_okay=False), help="Append each request to this file, as a line of JSON."),
 ]
 
 
 def serving_options(function: Function) -> Function:
-    """Give a command the options that say what the sandbox is like."""
+    """Give a command the options of the sandbox."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function

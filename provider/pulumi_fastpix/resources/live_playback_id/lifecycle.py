@@ -8,7 +8,8 @@ from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, Stream
 from pulumi_fastpix.resources.base import Existing, Values
 from pulumi_fastpix.resources.live_playback_id.create import create
 from pulumi_fastpix.resources.live_playback_id.inputs import validated_stream_id
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, SEEN_BY, STREAM_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.settings.names import GONE_STREAMS_VARIABLE
 
@@ -114,7 +115,7 @@ class LivePlaybackIdLifecycle:
             return
         if playback_id in stream.by_id:
             raise UnexpectedAnswerError(
-                f"{missing.happened} Yet FastPix still lists it.", "Try again in a while.", status=404
+                f"{missing.happened} FastPix still lists it, however.", "Try again in a while.", status=404
             )
 
     def _find(self, stream_id: str, playback_id: str, deadline: Deadline) -> PlaybackId | None:

@@ -1,4 +1,4 @@
-"""What is said of a create in doubt: on the way, and as its error. Each text says what happened, and what to do."""
+"""The messages about a create in doubt, while it is judged and as its error: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ def announce_settling(creates: int, tracker: StreamTracker) -> None:
 def announce_claim(claimed: PlaybackId, doubt: Doubt, tracker: StreamTracker) -> None:
     """A playback ID that appeared is taken."""
     announce(
-        f"the answer to creating a {doubt.access_policy} playback ID on stream {tracker.stream_id} was lost. "
-        f"Playback ID {claimed.id} appeared there meanwhile, so it is taken to be the one that was made."
+        f"the response to creating a {doubt.access_policy} playback ID on stream {tracker.stream_id} was lost. "
+        f"Playback ID {claimed.id} appeared there meanwhile, and is taken for the one that was made."
     )
 
 
 def announce_repeat(doubt: Doubt, tracker: StreamTracker) -> None:
     """The server is done with a request and made nothing, so it is sent again."""
     announce(
-        f"{doubt.failure.happened} Nothing was made on stream {tracker.stream_id} as far as can be seen, so it is sent "
-        f"again. Should a {doubt.access_policy} playback ID that nobody declares appear there later, the first request "
-        f"made it after all."
+        f"{doubt.failure.happened} As far as can be seen, nothing was made on stream {tracker.stream_id}, so the "
+        f"request is sent again. Should a {doubt.access_policy} playback ID that nobody declares appear there later, "
+        f"the first request made it after all."
     )
 
 
 def may_still_appear(doubt: Doubt, tracker: StreamTracker) -> CreateInDoubtError:
     """Nothing was found, but the server may be at work still."""
     return CreateInDoubtError(
-        f"{doubt.failure.happened} None that it could have made was found on the stream, but one may still appear, so "
-        f"it is not sent again.",
+        f"{doubt.failure.happened} No playback ID that it could have made was found on the stream, but one may still "
+        f"appear, so the request is not sent again.",
         f"Wait a few minutes before the next `pulumi up`. {_how_to_look(doubt, tracker)}",
     )
 
@@ -49,14 +49,14 @@ def may_still_appear(doubt: Doubt, tracker: StreamTracker) -> CreateInDoubtError
 def made_nothing(doubt: Doubt, tracker: StreamTracker) -> CreateInDoubtError:
     """The server was done each time and made nothing."""
     return CreateInDoubtError(
-        f"{doubt.failure.happened} Nothing was made on stream {tracker.stream_id} as far as can be seen, and it is not "
-        f"sent again.",
+        f"{doubt.failure.happened} As far as can be seen, nothing was made on stream {tracker.stream_id}, and the "
+        f"request is not sent again.",
         f"Run it again later. {_how_to_look(doubt, tracker)}",
     )
 
 
 def _how_to_look(doubt: Doubt, tracker: StreamTracker) -> str:
-    """How to find out what a create has made after all, among others that nobody declares."""
+    """How to find the playback ID of a create after all, among others that nobody declares."""
     before = tracker.known_before(doubt.access_policy)
     others = ", ".join(before) if len(before) <= MOST_NAMED else f"the {len(before)} that it had before"
     return (
@@ -71,10 +71,10 @@ def ambiguous(doubt: Doubt, tracker: StreamTracker, playback_ids: tuple[str, ...
     """More appeared than can be ours."""
     return CreateInDoubtError(
         f"{doubt.failure.happened} More {doubt.access_policy} playback IDs appeared on stream {tracker.stream_id} than "
-        f"this run asked for: {', '.join(playback_ids)}. Somebody else is making some there, and which are whose can't "
-        f"be told.",
+        f"this run asked for: {', '.join(playback_ids)}. Somebody else is making playback IDs there, and it "
+        f"isn't known whose is which.",
         "Before the next `pulumi up`, once nobody else is at work there, see with `pulumi-fastpix audit` which ones "
-        "nobody declares: take yours with `pulumi-fastpix adopt`, and delete what is nobody's.",
+        "nobody declares: take yours with `pulumi-fastpix adopt`, and delete those that are nobody's.",
     )
 
 
@@ -93,11 +93,11 @@ def unreadable(
     """The stream can't be read, or contradicts itself."""
     made = ""
     if isinstance(doubt.outcome, MadeAgain):
-        made = f" Playback ID {doubt.outcome.playback_id.id} was made when it was sent again."
+        made = f" Playback ID {doubt.outcome.playback_id.id} was made when the request was sent again."
     why = reason.happened if isinstance(reason, FastPixError) else repr(reason)
     seen = [playback_id.id for playback_id in found if playback_id.access_policy == doubt.access_policy]
     appeared = f" Before that failed, {', '.join(seen)} had appeared." if seen else ""
     return CreateInDoubtError(
-        f"{doubt.failure.happened}{made} What it made can't be found out: {why}{appeared}",
+        f"{doubt.failure.happened}{made} The playback ID that it made, if any, can't be determined: {why}{appeared}",
         f"Look yourself before the next `pulumi up`. {_how_to_look(doubt, tracker)}",
     )

@@ -9,6 +9,3 @@ STREAM_ID = "streamId"
 ACCESS_POLICY = "accessPolicy"
 INPUT_KEYS = (STREAM_ID, ACCESS_POLICY)
 """The inputs, which are outputs as well."""
-
-SEEN_BY = "seenBy"
-"""Output only: the workspace in which the stream was last seen. Tells a refresh from a lookup by id, too."""

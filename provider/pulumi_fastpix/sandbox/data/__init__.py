@@ -1,1 +1,1 @@
-"""What the sandbox remembers."""
+"""The sandbox's data, kept in SQLite."""

@@ -1,9 +1,9 @@
-"""The credentials a data file accepts: made here, checked here, never taken from outside."""
+"""The access tokens of the store: the only credentials that the sandbox accepts."""
 
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.sandbox.data.identifiers import new_access_token_id, new_secret_key
 from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, AccessToken
@@ -12,15 +12,17 @@ from pulumi_fastpix.sandbox.errors import AccessTokenNotFoundError
 if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.data.database import Database
 
+_COLUMNS = "id, secret, workspace, read_only"
+
 
 class AccessTokens:
-    """The access tokens of a data file, part of its store."""
+    """The access tokens of a store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_token(self, *, read_only: bool = False, workspace: str = DEFAULT_WORKSPACE) -> AccessToken:
-        """Make another access token; a `read_only` one is answered 403 when it tries to change anything."""
+    def add(self, *, read_only: bool = False, workspace: str = DEFAULT_WORKSPACE) -> AccessToken:
+        """Add an access token; a `read_only` one gets 403 for every request that could change something."""
         token = AccessToken(new_access_token_id(), new_secret_key(), workspace, read_only)
         with self._database.writing() as database:
             database.execute(
@@ -29,24 +31,42 @@ class AccessTokens:
             )
         return token
 
-    def token(self, token_id: str | None = None) -> AccessToken:
-        """The token of that id, or the data file's first one; one that may write goes before those that may not.
+    def get(self, token_id: str) -> AccessToken:
+        """The access token with this id.
 
         Raises:
-            AccessTokenNotFoundError: it was revoked, or never existed.
+            AccessTokenNotFoundError: it was revoked or never existed.
+        """
+        with self._database.reading() as database:
+            row = database.execute(f"SELECT {_COLUMNS} FROM access_tokens WHERE id = ?", (token_id,)).fetchone()  # noqa: S608 - a constant
+        if row is None:
+            raise AccessTokenNotFoundError(token_id)
+        return _token(row)
+
+    def default(self) -> AccessToken:
+        """The access token for clients that need any: of those that may write, the oldest.
+
+        If all are read-only, the oldest of them. Tokens of the default workspace go before those of others.
+
+        Raises:
+            AccessTokenNotFoundError: all tokens were revoked.
         """
         with self._database.reading() as database:
             row = database.execute(
-                "SELECT id, secret, workspace, read_only FROM access_tokens "
-                "WHERE id = ifnull(?, id) ORDER BY read_only, workspace <> ?, sequence LIMIT 1",
-                (token_id, DEFAULT_WORKSPACE),
+                f"SELECT {_COLUMNS} FROM access_tokens "  # noqa: S608 - a constant
+                "ORDER BY read_only, workspace <> ?, sequence LIMIT 1",
+                (DEFAULT_WORKSPACE,),
             ).fetchone()
         if row is None:
-            raise AccessTokenNotFoundError(token_id or "any")
-        return AccessToken(row[0], row[1], row[2], bool(row[3]))
+            raise AccessTokenNotFoundError
+        return _token(row)
 
     def rotate_secret(self, token_id: str) -> str:
-        """Give the token a new secret key, which is returned; the old one is refused from now on."""
+        """Give the token a new secret key and return it; the old one is refused from now on.
+
+        Raises:
+            AccessTokenNotFoundError: the token was revoked or never existed.
+        """
         secret = new_secret_key()
         with self._database.writing() as database:
             changed = database.execute("UPDATE access_tokens SET secret = ? WHERE id = ?", (secret, token_id))
@@ -54,17 +74,25 @@ class AccessTokens:
             raise AccessTokenNotFoundError(token_id)
         return secret
 
-    def revoke_token(self, token_id: str) -> None:
-        """Forget the token; its credentials are refused from now on."""
+    def revoke(self, token_id: str) -> None:
+        """Delete the token; its credentials are refused from now on.
+
+        Raises:
+            AccessTokenNotFoundError: the token was revoked or never existed.
+        """
         with self._database.writing() as database:
             deleted = database.execute("DELETE FROM access_tokens WHERE id = ?", (token_id,))
         if deleted.rowcount == 0:
             raise AccessTokenNotFoundError(token_id)
 
     def authenticate(self, token_id: str, secret: str) -> AccessToken | None:
-        """The token these credentials belong to, or None when they don't match."""
+        """The token with these credentials, or None if there is none."""
         try:
-            token = self.token(token_id)
+            token = self.get(token_id)
         except AccessTokenNotFoundError:
             return None
         return token if hmac.compare_digest(token.secret.encode(), secret.encode()) else None
+
+
+def _token(row: tuple[Any, ...]) -> AccessToken:
+    return AccessToken(row[0], row[1], row[2], bool(row[3]))

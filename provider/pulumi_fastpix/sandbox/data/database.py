@@ -1,4 +1,4 @@
-"""Opens the data file: its tables, its version, and how several processes share it."""
+"""The data file as a database: its tables, its format, and transactions that processes can share."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-_APPLICATION_ID = 0x46505842  # "FPXB", so that somebody else's SQLite file is told from ours
-_VERSION = 2
+_APPLICATION_ID = 0x46505842  # "FPXB": marks an SQLite file as ours
+_VERSION = 2  # of the tables below; raised whenever they change
 _BUSY_SECONDS = 30.0
 
 _TABLES = """
@@ -49,7 +49,7 @@ CREATE TABLE playback_ids (
     access_policy TEXT NOT NULL CHECK (access_policy IN ('public', 'private'))
 );
 CREATE INDEX playback_ids_of_stream ON playback_ids (stream_id);
--- What was first answered under an idempotency key. No foreign key: the answer outlives its object.
+-- The first response to each idempotency key. No foreign key: the response outlives its playback ID.
 CREATE TABLE first_answers (
     stream_id       TEXT NOT NULL,
     idempotency_key TEXT NOT NULL,
@@ -58,8 +58,6 @@ CREATE TABLE first_answers (
     PRIMARY KEY (stream_id, idempotency_key)
 );
 CREATE TABLE address (port INTEGER NOT NULL);
-"""
-_ADDED_BY_VERSION_2 = """
 CREATE TABLE access_restrictions (
     playback_id    TEXT NOT NULL REFERENCES playback_ids (id) ON DELETE CASCADE,
     restricted_by  TEXT NOT NULL CHECK (restricted_by IN ('domains', 'userAgents')),
@@ -72,13 +70,13 @@ CREATE TABLE access_restrictions (
 
 
 class Database:
-    """The data file, opened or made, or memory when there is no path.
+    """The data file, created if it does not exist, or memory when there is no path.
 
-    Every change is committed before its `with` block is left. Safe to use from several threads, and several
-    processes may have the same file open.
+    Every change is committed before its `with` block is left. One lock serialises the threads of a process, and
+    SQLite's own locks the processes that have the same file open.
 
     Raises:
-        DataFileError: the file cannot be used, with the reason and the way out.
+        DataFileError: the file cannot be used.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -86,22 +84,25 @@ class Database:
         self._connection = _open(path)
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        """All or nothing, and one at a time among threads and processes."""
+        """A transaction that is applied whole or not at all, one at a time among threads and processes.
+
+        One inside another joins it.
+        """
         return self._transaction("IMMEDIATE")
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """One snapshot, whatever other processes do meanwhile."""
+        """A transaction that sees one snapshot, whatever other processes write meanwhile."""
         return self._transaction("DEFERRED")
 
     def close(self) -> None:
-        """Close the file; the database is of no use afterwards."""
+        """Close the file; the database cannot be used afterwards."""
         with self._lock:
             self._connection.close()
 
     @contextmanager
     def _transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"]) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            if self._connection.in_transaction:  # an inner one joins the outer
+            if self._connection.in_transaction:
                 yield self._connection
                 return
             self._connection.execute(f"BEGIN {kind}")
@@ -114,9 +115,9 @@ class Database:
 
 
 def unused(database: sqlite3.Connection, table: Literal["streams", "playback_ids"], draw: Callable[[], str]) -> str:
-    """An id that the table does not have.
+    """A new id that is not in the table yet.
 
-    A seeded run draws the same ids again as an earlier one on the same file with the same seed.
+    A seeded run draws the same ids as an earlier run with the same seed, whose ids may be in the file.
     """
     while True:
         candidate = draw()
@@ -129,8 +130,8 @@ def _open(path: Path | None) -> sqlite3.Connection:
         connection = sqlite3.connect(
             ":memory:" if path is None else path,
             timeout=_BUSY_SECONDS,
-            isolation_level=None,  # transactions are begun and ended in so many words
-            check_same_thread=False,  # there is a lock
+            isolation_level=None,  # every transaction is begun and ended explicitly
+            check_same_thread=False,  # `Database` has a lock
         )
     except sqlite3.Error as error:
         raise unusable(path, error) from error
@@ -146,16 +147,16 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 
 def unusable(path: Path | None, error: sqlite3.Error) -> DataFileError:
-    """The error for a file that SQLite can't use."""
+    """The error for a file that SQLite cannot use."""
     return DataFileError(
         f"Cannot use {path} as the sandbox's data file ({error}). "
-        "Name a file in an existing, writable directory; a new file is made when there is none."
+        "Name a file in an existing, writable directory; the file is created if it does not exist."
     )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
-    # IMMEDIATE: two processes that start on a new file at once must not both find it empty.
+    # IMMEDIATE, or two processes that start on a new file at once would both find it empty.
     connection.execute("BEGIN IMMEDIATE")
     _prepare_tables(connection, path)
     connection.execute("COMMIT")
@@ -166,7 +167,7 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
 def _prepare_tables(connection: sqlite3.Connection, path: Path | None) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables == 0:
-        for statement in (_TABLES + _ADDED_BY_VERSION_2).split(";\n"):
+        for statement in _TABLES.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -175,31 +176,28 @@ def _prepare_tables(connection: sqlite3.Connection, path: Path | None) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != _APPLICATION_ID:
         raise DataFileError(
-            f"{path} is an SQLite file of another program. Name another data file: this one was left as it is."
+            f"{path} is an SQLite file of another program, and was not changed. Name another data file."
         )
-    if version == 1:
-        connection.execute(_ADDED_BY_VERSION_2)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    elif version != _VERSION:
+    if version != _VERSION:
         raise DataFileError(
-            f"{path} was written by another version of pulumi-fastpix (format {version}, this one writes "
-            f"{_VERSION}). Use that version, or name a new data file."
+            f"{path} was written by another version of pulumi-fastpix: it has data format {version}, and this version "
+            f"reads and writes format {_VERSION} only. Name a new data file, or use the version that wrote this one."
         )
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    # Readers and a writer do not block each other under WAL. Changing to it wants the file for itself
-    # and, unlike everything else, does not wait for its turn.
+    # With a write-ahead log, readers and a writer do not block each other. Switching to it needs the file
+    # exclusively and, unlike every other statement, does not wait for the other processes.
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:  # noqa: PERF203 - waiting for it is what the loop is for
+        except sqlite3.OperationalError:  # noqa: PERF203 - the loop is for waiting
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
             break
-    # A committed change survives `kill -9` of the process also without an fsync for each; only a power
-    # cut could take the last ones, and a sandbox need not pay for that.
+    # Without an fsync for each change: a committed change still survives `kill -9` of the process. Only a power
+    # failure can lose the last ones, which a sandbox can afford.
     connection.execute("PRAGMA synchronous = NORMAL")

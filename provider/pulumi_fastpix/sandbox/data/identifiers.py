@@ -1,6 +1,6 @@
-"""Makes ids in the shapes FastPix uses, so that code which checks an id's format meets the real one.
+"""New ids in the formats that FastPix uses, so that clients' checks of an id's format can be tested.
 
-Shapes are those of recorded responses: a stream id is 32 lower-case hex digits, a stream's secrets are
+The formats are those of recorded responses: a stream id is 32 lower-case hex digits, a stream's secrets are
 32 hex digits, a `k` and the stream id, and a playback ID is a version 4 UUID.
 """
 
@@ -13,13 +13,13 @@ import uuid
 
 STREAM_ID = re.compile(r"[0-9a-f]{32}")
 PLAYBACK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# Narrow on purpose: what does not look exactly like one of ours is never taken for a token id, and
-# so never logged. Somebody may have swapped id and secret.
+# Matches only our own ids, because a token id is logged: a caller who swaps id and secret sends a secret
+# in its place.
 ACCESS_TOKEN_ID = re.compile(r"sandbox-[0-9a-f]{8}")
 
 
 class Identifiers:
-    """A source of ids; with a seed, the same ids in the same order on every run."""
+    """A source of ids; with a seed it gives the same ids in the same order on every run."""
 
     def __init__(self, seed: int | None = None) -> None:
         self._random: random.Random = (
@@ -43,10 +43,10 @@ class Identifiers:
 
 
 def new_access_token_id() -> str:
-    """An access token id: random also in a seeded run, since credentials should not be guessable."""
+    """A new access token id, random also in a seeded run: credentials must not be guessable."""
     return f"sandbox-{secrets.token_hex(4)}"
 
 
 def new_secret_key() -> str:
-    """A secret key that nobody can mistake for a real one."""
+    """A new secret key, which cannot be mistaken for one of FastPix's."""
     return f"sandbox-secret-{secrets.token_hex(16)}"

@@ -1,4 +1,4 @@
-"""The live streams of a data file. Each is born with a playback ID, and takes its playback IDs along."""
+"""The live streams of the store. As at FastPix, each is created with a playback ID and deleted with all of its own."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.sandbox.data.database import unused
-from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds, playback_ids_of
+from pulumi_fastpix.sandbox.data.playback_ids import playback_ids_of
 from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, Stream, StreamSettings
 from pulumi_fastpix.sandbox.errors import StreamNotFoundError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pulumi_fastpix.sandbox.data.database import Database
     from pulumi_fastpix.sandbox.data.identifiers import Identifiers
+    from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
     from pulumi_fastpix.sandbox.data.records import AccessPolicy, Restrictions
 
 _COLUMNS = (
@@ -25,14 +26,22 @@ _COLUMNS = (
 )
 
 
-class LiveStreams(PlaybackIds):
-    """The live streams of a data file with their playback IDs, part of its store."""
+class LiveStreams:
+    """The live streams of a store."""
 
-    def __init__(self, database: Database, identifiers: Identifiers, wall_clock: Callable[[], float]) -> None:
-        super().__init__(database, identifiers)
+    def __init__(
+        self,
+        database: Database,
+        identifiers: Identifiers,
+        playback_ids: PlaybackIds,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._identifiers = identifiers
+        self._playback_ids = playback_ids
         self._wall_clock = wall_clock
 
-    def create_stream(
+    def create(
         self,
         access_policy: AccessPolicy = "public",
         *,
@@ -41,7 +50,7 @@ class LiveStreams(PlaybackIds):
         stream_id: str | None = None,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> str:
-        """Create a live stream and, as FastPix does, one playback ID of that policy and with those restrictions.
+        """Create a live stream and, as FastPix does, one playback ID on it with this policy and these restrictions.
 
         Returns:
             The stream id.
@@ -68,14 +77,14 @@ class LiveStreams(PlaybackIds):
                     None if settings.metadata is None else json.dumps(dict(settings.metadata)),
                 ),
             )
-            self.create_playback_id(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
+            self._playback_ids.create(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
         return stream_id
 
-    def stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
-        """The stream of that id.
+    def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
+        """The stream with this id.
 
         Raises:
-            StreamNotFoundError: the workspace has none; another workspace may.
+            StreamNotFoundError: the workspace has no such stream.
         """
         with self._database.reading() as database:
             row = database.execute(
@@ -86,25 +95,43 @@ class LiveStreams(PlaybackIds):
                 raise StreamNotFoundError(stream_id)
             return _stream(database, row)
 
-    def streams(
-        self, *, limit: int, page: int = 1, newest_first: bool = True, workspace: str = DEFAULT_WORKSPACE
-    ) -> tuple[list[Stream], int]:
-        """One page of the workspace's streams by creation, pages counted from 1; and how many there are."""
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        page: int = 1,
+        newest_first: bool = True,
+        workspace: str = DEFAULT_WORKSPACE,
+    ) -> Sequence[Stream]:
+        """The workspace's streams in order of creation.
+
+        Args:
+            limit: streams per page; None for all streams on one page.
+            page: counted from 1.
+            newest_first: the order; false for oldest first.
+            workspace: the workspace.
+        """
         direction = "DESC" if newest_first else "ASC"
+        rows_per_page = -1 if limit is None else limit  # for SQLite, -1 is no limit
         with self._database.reading() as database:
-            (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
             rows = database.execute(
                 f"SELECT {_COLUMNS} FROM streams WHERE workspace = ? "  # noqa: S608 - constants
                 f"ORDER BY sequence {direction} LIMIT ? OFFSET ?",
-                (workspace, limit, (page - 1) * limit),
+                (workspace, rows_per_page, (page - 1) * max(rows_per_page, 0)),
             ).fetchall()
-            return [_stream(database, row) for row in rows], total
+            return [_stream(database, row) for row in rows]
 
-    def delete_stream(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        """Delete the stream and with it its playback IDs.
+    def count(self, *, workspace: str = DEFAULT_WORKSPACE) -> int:
+        """The number of the workspace's streams."""
+        with self._database.reading() as database:
+            (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
+        return int(total)
+
+    def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        """Delete the stream and its playback IDs.
 
         Raises:
-            StreamNotFoundError: the workspace has none of that id.
+            StreamNotFoundError: the workspace has no such stream.
         """
         with self._database.writing() as database:
             deleted = database.execute("DELETE FROM streams WHERE id = ? AND workspace = ?", (stream_id, workspace))

@@ -1,4 +1,4 @@
-"""The playback IDs of a data file, and whom each lets watch."""
+"""The playback IDs of the store, and their access restrictions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError, StreamNotFoun
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from pulumi_fastpix.sandbox.data.database import Database
     from pulumi_fastpix.sandbox.data.identifiers import Identifiers
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class PlaybackIds:
-    """The playback IDs of a data file, part of its store."""
+    """The playback IDs of a store."""
 
     def __init__(self, database: Database, identifiers: Identifiers) -> None:
         self._database = database
         self._identifiers = identifiers
 
-    def playback_ids(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> list[PlaybackId]:
-        """The stream's playback IDs, oldest first.
+    def list(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Sequence[PlaybackId]:
+        """The stream's playback IDs, from oldest to newest.
 
         Raises:
             StreamNotFoundError: the workspace has no such stream.
@@ -34,7 +35,7 @@ class PlaybackIds:
             require_stream(database, stream_id, workspace)
             return playback_ids_of(database, stream_id)
 
-    def create_playback_id(
+    def create(
         self,
         stream_id: str,
         access_policy: AccessPolicy = "public",
@@ -43,7 +44,7 @@ class PlaybackIds:
         workspace: str = DEFAULT_WORKSPACE,
         playback_id: str | None = None,
     ) -> str:
-        """Create a playback ID on the stream and return it: the given one, or a new one.
+        """Create a playback ID on the stream and return it: the given `playback_id`, or a new one.
 
         Raises:
             StreamNotFoundError: the workspace has no such stream.
@@ -58,7 +59,7 @@ class PlaybackIds:
             _restrict(database, playback_id, restrictions)
         return playback_id
 
-    def create_playback_id_once(
+    def create_once(
         self,
         stream_id: str,
         access_policy: AccessPolicy,
@@ -67,10 +68,10 @@ class PlaybackIds:
         restrictions: Restrictions = NO_RESTRICTIONS,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> PlaybackId:
-        """Create a playback ID, or give back the one first made on this stream under this key.
+        """Create a playback ID, or return the one that was first created on this stream with this key.
 
-        The first one is given back for ever, with the policy it had, even when it has been deleted: that
-        is how FastPix was observed to treat the key on signing keys.
+        The first one is returned for ever, with the policy it had, even when it has been deleted: FastPix was
+        observed to treat the key so when it creates signing keys.
 
         Raises:
             StreamNotFoundError: the workspace has no such stream.
@@ -83,9 +84,7 @@ class PlaybackIds:
             ).fetchone()
             if first is not None:
                 return PlaybackId(*first)
-            playback_id = self.create_playback_id(
-                stream_id, access_policy, restrictions=restrictions, workspace=workspace
-            )
+            playback_id = self.create(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
             database.execute(
                 "INSERT INTO first_answers (stream_id, idempotency_key, playback_id, access_policy) "
                 "VALUES (?, ?, ?, ?)",
@@ -93,11 +92,11 @@ class PlaybackIds:
             )
         return PlaybackId(playback_id, access_policy)
 
-    def playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> PlaybackId:
-        """The playback ID of that value on that stream.
+    def get(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> PlaybackId:
+        """The playback ID on the stream.
 
         Raises:
-            PlaybackIdNotFoundError: there is none, or the workspace has no such stream.
+            PlaybackIdNotFoundError: the stream has no such playback ID, or the workspace no such stream.
         """
         with self._database.reading() as database:
             row = database.execute(
@@ -112,17 +111,17 @@ class PlaybackIds:
     def restrict(
         self, stream_id: str, playback_id: str, restrictions: Restrictions, *, workspace: str = DEFAULT_WORKSPACE
     ) -> None:
-        """Set restrictions of a playback ID; those not given stay as they are.
+        """Set restrictions of a playback ID; a kind that is not given keeps its rules.
 
         Raises:
-            PlaybackIdNotFoundError: there is none, or the workspace has no such stream.
+            PlaybackIdNotFoundError: the stream has no such playback ID, or the workspace no such stream.
         """
         with self._database.writing() as database:
-            self.playback_id(stream_id, playback_id, workspace=workspace)
+            self.get(stream_id, playback_id, workspace=workspace)
             _restrict(database, playback_id, restrictions)
 
     def restrictions(self, stream_id: str) -> dict[str, Restrictions]:
-        """The restrictions that were ever set, by playback ID of the stream."""
+        """The restrictions of the stream's playback IDs, by playback ID; without those that were never restricted."""
         with self._database.reading() as database:
             rows = database.execute(
                 "SELECT playback_id, restricted_by, default_policy, allow, deny "
@@ -135,19 +134,19 @@ class PlaybackIds:
             found[playback_id] = {**found.get(playback_id, {}), by: rules}
         return found
 
-    def delete_playback_id(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        """Delete the playback ID from the stream.
+    def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        """Delete the playback ID.
 
         Raises:
-            PlaybackIdNotFoundError: there is none, or the workspace has no such stream.
+            PlaybackIdNotFoundError: the stream has no such playback ID, or the workspace no such stream.
         """
         with self._database.writing() as database:
-            self.playback_id(stream_id, playback_id, workspace=workspace)
+            self.get(stream_id, playback_id, workspace=workspace)
             database.execute("DELETE FROM playback_ids WHERE id = ?", (playback_id,))
 
 
 def playback_ids_of(database: sqlite3.Connection, stream_id: str) -> list[PlaybackId]:
-    """The stream's playback IDs, oldest first; none when there is no such stream."""
+    """The stream's playback IDs, from oldest to newest; none when there is no such stream."""
     rows = database.execute(
         "SELECT id, access_policy FROM playback_ids WHERE stream_id = ? ORDER BY sequence", (stream_id,)
     )

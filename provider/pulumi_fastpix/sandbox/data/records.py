@@ -1,4 +1,4 @@
-"""The things the sandbox remembers, as values."""
+"""The objects in the store, as values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULT_WORKSPACE = "sandbox"
 
 
 class PlaybackId(NamedTuple):
-    """A playback ID and who may watch by it. Equal to the plain tuple `(id, access_policy)`."""
+    """A playback ID and its access policy. Equal to the plain tuple `(id, access_policy)`."""
 
     id: str
     access_policy: AccessPolicy
@@ -25,7 +25,7 @@ class PlaybackId(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Which domains, or which user agents, may play; the defaults are FastPix's."""
+    """The domains, or the user agents, that may play a playback ID; the defaults are FastPix's."""
 
     default_policy: Literal["allow", "deny"] = "allow"
     allow: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ NO_RESTRICTIONS: Restrictions = MappingProxyType({})
 
 @dataclass(frozen=True)
 class AccessToken:
-    """One pair of credentials of one workspace."""
+    """One pair of credentials for one workspace."""
 
     id: str
     secret: str = field(repr=False)
@@ -48,7 +48,7 @@ class AccessToken:
 
 @dataclass(frozen=True, kw_only=True)
 class StreamSettings:
-    """What a live stream is created with; the defaults are FastPix's."""
+    """The settings a live stream is created with; the defaults are FastPix's. `reconnect_window` is in seconds."""
 
     max_resolution: str = "1080p"
     reconnect_window: int = 60
@@ -60,7 +60,7 @@ class StreamSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """A live stream with its secrets and its playback IDs, oldest first."""
+    """A live stream with its secrets, and its playback IDs from oldest to newest."""
 
     id: str
     created_at: str

@@ -1,27 +1,34 @@
-"""What the sandbox remembers, in SQLite: access tokens, live streams, playback IDs. Knows no HTTP."""
+"""The store: one data file, with one part for each kind of object in it. It knows nothing of HTTP."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.access_tokens import AccessTokens
 from pulumi_fastpix.sandbox.data.database import Database, unusable
 from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
 from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
-    from pathlib import Path
 
 
-class Store(AccessTokens, LiveStreams):
-    """The contents of one data file, or of memory when no path is given.
+class Store:
+    """The objects in one data file, or in memory when no path is given.
 
-    A new one holds an access token, and a live stream to try things on. Every change is committed before the
+    A new one holds one access token and one live stream, `DEMO_STREAM_ID`. Every change is committed before the
     method returns.
+
+    Attributes:
+        access_tokens: the credentials that the sandbox accepts.
+        live_streams: the live streams.
+        playback_ids: the playback IDs of the streams, and their access restrictions.
 
     Raises:
         DataFileError: the file cannot be used.
@@ -29,40 +36,43 @@ class Store(AccessTokens, LiveStreams):
 
     def __init__(
         self,
-        path: Path | None = None,
+        path: str | os.PathLike[str] | None = None,
         *,
         seed: int | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        database = Database(path)
-        AccessTokens.__init__(self, database)
-        LiveStreams.__init__(self, database, Identifiers(seed), wall_clock)
+        file = None if path is None else Path(path)
+        self._database = Database(file)
+        self._identifiers = Identifiers(seed)
+        self.access_tokens = AccessTokens(self._database)
+        self.playback_ids = PlaybackIds(self._database, self._identifiers)
+        self.live_streams = LiveStreams(self._database, self._identifiers, self.playback_ids, wall_clock)
         try:
-            self._seed()
+            self._fill_if_new()
         except sqlite3.Error as error:
-            database.close()
-            raise unusable(path, error) from error
+            self._database.close()
+            raise unusable(file, error) from error
 
-    def _seed(self) -> None:
+    def _fill_if_new(self) -> None:
         with self._database.writing() as database:
             if database.execute("SELECT 1 FROM access_tokens").fetchone() is not None:
                 return
-            self.add_token()
-            # A file whose tokens were all revoked has had its stream, and may have it still.
+            self.access_tokens.add()
+            # A file without tokens is not new if it has had a stream: its tokens were revoked.
             if database.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'streams'").fetchone() is None:
-                self.create_stream(stream_id=DEMO_STREAM_ID)
+                self.live_streams.create(stream_id=DEMO_STREAM_ID)
 
     def close(self) -> None:
-        """Close the data file; the store is of no use afterwards."""
+        """Close the data file; the store cannot be used afterwards."""
         self._database.close()
 
     def remembered_port(self) -> int | None:
-        """The port this data file was first served on, or None before that."""
+        """The port that this data file was first served on, or None if it never was."""
         with self._database.reading() as database:
             row = database.execute("SELECT port FROM address").fetchone()
         return None if row is None else int(row[0])
 
     def remember_port(self, port: int) -> None:
-        """Remember the port, unless one is remembered already."""
+        """Remember the port, unless the data file has one already."""
         with self._database.writing() as database:
             database.execute("INSERT INTO address (port) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM address)", (port,))

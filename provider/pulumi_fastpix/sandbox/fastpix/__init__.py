@@ -1,1 +1,1 @@
-"""FastPix's API, one file for each area."""
+"""FastPix's API: one module for each area, and the parts that the areas share."""

@@ -1,8 +1,7 @@
-"""FastPix's live-stream API: routes, credentials, status codes. Knows no faults: it does what it is asked."""
+"""FastPix's API as an application: every route, and the operation it leads to. It knows nothing of faults."""
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.applications import Starlette
@@ -10,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from pulumi_fastpix.sandbox.fastpix import answers
-from pulumi_fastpix.sandbox.fastpix.answers import RefusalError
-from pulumi_fastpix.sandbox.fastpix.live_streams import StreamOperations
+from pulumi_fastpix.sandbox.fastpix.access_restrictions import AccessRestrictionOperations
+from pulumi_fastpix.sandbox.fastpix.credentials import authorized
+from pulumi_fastpix.sandbox.fastpix.live_streams import LiveStreamOperations
 from pulumi_fastpix.sandbox.fastpix.playback_ids import PlaybackIdOperations
+from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pulumi_fastpix.sandbox.data.records import AccessToken
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.switches import Switches
 
-Operation: TypeAlias = "Callable[[Request, str], Awaitable[Response]]"
+    # From a request and the workspace of its token to the response; raises RefusalError.
+    Operation: TypeAlias = Callable[[Request, str], Awaitable[Response]]
 
 
-def live_stream_api(store: Store, switches: Switches) -> Starlette:
-    """The API as an ASGI application, at its real path below the host: `/v1/live/streams`."""
-    of_streams, of_playback_ids = StreamOperations(store, switches), PlaybackIdOperations(store, switches)
+def fastpix_api(store: Store, switches: Switches) -> Starlette:
+    """The API as an ASGI application, at FastPix's paths: `/v1/live/streams` and below."""
+    live_streams = LiveStreamOperations(store, switches)
+    playback_ids = PlaybackIdOperations(store, switches)
+    restrictions = AccessRestrictionOperations(store, switches)
 
     def route(method: str, path: str, operation: Operation) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -42,21 +44,21 @@ def live_stream_api(store: Store, switches: Switches) -> Starlette:
 
         return Route(path, endpoint, methods=[method])
 
-    streams = "/v1/live/streams"
-    stream = streams + "/{stream_id}"
-    playback_ids = stream + "/playback-ids"
-    playback_id = playback_ids + "/{playback_id}"
+    streams_path = "/v1/live/streams"
+    stream_path = streams_path + "/{stream_id}"
+    playback_ids_path = stream_path + "/playback-ids"
+    playback_id_path = playback_ids_path + "/{playback_id}"
     api = Starlette(
         routes=[
-            route("POST", streams, of_streams.create),
-            route("GET", streams, of_streams.list),
-            route("GET", stream, of_streams.read),
-            route("DELETE", stream, of_streams.delete),
-            route("POST", playback_ids, of_playback_ids.create),
-            route("DELETE", playback_ids, of_playback_ids.delete),
-            route("GET", playback_id, of_playback_ids.read),
-            route("PATCH", playback_id + "/domains", of_playback_ids.restrict_domains),
-            route("PATCH", playback_id + "/user-agents", of_playback_ids.restrict_user_agents),
+            route("POST", streams_path, live_streams.create),
+            route("GET", streams_path, live_streams.list),
+            route("GET", stream_path, live_streams.read),
+            route("DELETE", stream_path, live_streams.delete),
+            route("POST", playback_ids_path, playback_ids.create),
+            route("DELETE", playback_ids_path, playback_ids.delete),
+            route("GET", playback_id_path, playback_ids.read),
+            route("PATCH", playback_id_path + "/domains", restrictions.change_domains),
+            route("PATCH", playback_id_path + "/user-agents", restrictions.change_user_agents),
         ],
         exception_handlers={HTTPException: _no_such_route},
     )
@@ -65,39 +67,12 @@ def live_stream_api(store: Store, switches: Switches) -> Starlette:
     return api
 
 
-def credentials(authorization: str) -> tuple[str, str] | None:
-    """Token id and secret key of a Basic `Authorization` header, or None when it is nothing of the sort."""
-    scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        token_id, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except ValueError:
-        return None
-    return (token_id, secret) if colon else None
-
-
-def authorized(request: Request, store: Store) -> AccessToken:
-    """The token that the request may use for what it wants.
-
-    Raises:
-        RefusalError: 401 for no or wrong credentials, 403 for a token that may only read.
-    """
-    given = credentials(request.headers.get("authorization", ""))
-    token = store.authenticate(*given) if given else None
-    if token is None:
-        raise answers.unauthorized()
-    if token.read_only and request.method != "GET":
-        raise answers.forbidden()
-    return token
-
-
 async def _no_such_route(request: Request, error: Exception) -> Response:
-    # Deliberately not FastPix's envelope: a wrong base URL must not look like a missing stream.
+    # Not in FastPix's envelope, so that a wrong base URL does not look like a missing stream.
     status = error.status_code if isinstance(error, HTTPException) else 500
-    allowed = getattr(error, "headers", None)
+    headers = getattr(error, "headers", None)
     problem = (
         f"The sandbox has no {request.method} {request.url.path}. It serves FastPix's live streams and their "
         "playback IDs below /v1/live/streams: check the base URL, which ends in /v1, and the method."
     )
-    return JSONResponse({"sandbox": problem}, status, headers=allowed)
+    return JSONResponse({"sandbox": problem}, status, headers=headers)

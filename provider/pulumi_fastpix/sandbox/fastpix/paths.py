@@ -1,4 +1,4 @@
-"""The ids that a request is about, refused as FastPix would if they can't be right."""
+"""The stream and the playback ID that a request names; invalid and unknown ids are refused as FastPix does."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.identifiers import PLAYBACK_ID, STREAM_ID
 from pulumi_fastpix.sandbox.errors import StreamNotFoundError
-from pulumi_fastpix.sandbox.fastpix import answers
-from pulumi_fastpix.sandbox.fastpix.answers import INVALID, MISSING, FieldProblem
+from pulumi_fastpix.sandbox.fastpix import responses
+from pulumi_fastpix.sandbox.fastpix.responses import INVALID, MISSING, FieldProblem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 def stream_of(request: Request, store: Store, switches: Switches, workspace: str) -> Stream:
-    """The stream in the request's path.
+    """The stream whose id is in the request's path.
 
     Raises:
-        RefusalError: 404 or 422.
+        RefusalError: 404 when the workspace has no such stream, 422 when the id is invalid.
     """
     stream_id = request.path_params["stream_id"]
     if problems := _problems_of_stream_id(stream_id, switches):
-        raise answers.validation_error(problems)
+        raise responses.validation_error(problems)
     try:
-        return store.stream(stream_id, workspace=workspace)
+        return store.live_streams.get(stream_id, workspace=workspace)
     except StreamNotFoundError:
-        raise answers.stream_not_found() from None
+        raise responses.stream_not_found() from None
 
 
 def ids_of(request: Request, playback_id: str | None, switches: Switches) -> tuple[str, str]:
-    """The stream id in the request's path, and that playback ID.
+    """The stream id in the request's path, and the given playback ID, both valid in form.
 
     Raises:
-        RefusalError: 422.
+        RefusalError: 422 when one of them is invalid or missing.
     """
     stream_id = request.path_params["stream_id"]
     problems = _problems_of_stream_id(stream_id, switches)
@@ -45,7 +45,7 @@ def ids_of(request: Request, playback_id: str | None, switches: Switches) -> tup
     elif not PLAYBACK_ID.fullmatch(playback_id) and switches.malformed_playback_id == 422:
         problems.append(FieldProblem("playbackId", INVALID))
     if problems or not playback_id:
-        raise answers.validation_error(problems)
+        raise responses.validation_error(problems)
     return stream_id, playback_id
 
 

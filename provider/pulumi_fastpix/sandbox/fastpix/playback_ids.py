@@ -1,28 +1,56 @@
-"""What the live API does with playback IDs: one method per operation, given the workspace of the caller's token."""
+"""Playback IDs in the API: create, read, delete."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_fastpix.sandbox.data.records import PlaybackId, Rules
+from pydantic import Field
+
+from pulumi_fastpix.sandbox.data.records import AccessPolicy, PlaybackId
 from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError
-from pulumi_fastpix.sandbox.fastpix import answers
-from pulumi_fastpix.sandbox.fastpix.answers import FastPixResponse, FieldProblem
-from pulumi_fastpix.sandbox.fastpix.appearance import playback_id_body
+from pulumi_fastpix.sandbox.fastpix import responses
+from pulumi_fastpix.sandbox.fastpix.access_restrictions import RestrictionsBody, restrictions_data
 from pulumi_fastpix.sandbox.fastpix.paths import ids_of, stream_of
-from pulumi_fastpix.sandbox.fastpix.request_bodies import PlaybackIdBody, RulesBody, parse
+from pulumi_fastpix.sandbox.fastpix.request_bodies import RequestBody, parse
+from pulumi_fastpix.sandbox.fastpix.responses import Body, FastPixResponse, FieldProblem, RefusalError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from pulumi_fastpix.sandbox.data.records import RestrictedBy
+    from pulumi_fastpix.sandbox.data.records import Restrictions
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.switches import Switches
 
 
+class PlaybackIdBody(RequestBody):
+    """Body of a playback ID's creation; may be `{}`."""
+
+    access_policy: AccessPolicy = "public"
+    access_restrictions: RestrictionsBody = Field(default_factory=RestrictionsBody)
+
+
+def playback_id_data(playback_id: PlaybackId, restrictions: Mapping[str, Restrictions], switches: Switches) -> Body:
+    """A playback ID in a response.
+
+    In recorded responses it has exactly two fields, so that it cannot carry a name or a tag. FastPix's SDKs since
+    1.2.0 expect its restrictions too; that they are shown once they were set is our guess.
+
+    Args:
+        playback_id: the playback ID.
+        restrictions: the restrictions that were ever set, by playback ID.
+        switches: among them, whether restrictions that were never set are shown as well.
+    """
+    data: Body = {"id": playback_id.id, "accessPolicy": playback_id.access_policy}
+    if playback_id.id in restrictions or switches.access_restrictions == "shown":
+        data["accessRestrictions"] = restrictions_data(restrictions.get(playback_id.id, {}))
+    return data
+
+
 class PlaybackIdOperations:
-    """Creates, reads, restricts and deletes playback IDs."""
+    """Creates, reads and deletes playback IDs."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self._store = store
@@ -34,40 +62,29 @@ class PlaybackIdOperations:
         stream = stream_of(request, self._store, self._switches, workspace)
         self._refuse_if_busy()
         if body.access_policy == "private" and self._switches.trial_workspace == "without-private":
-            raise answers.no_private_on_trial()
-        most = self._switches.max_playback_ids
-        if most is not None and len(stream.playback_ids) >= most:
-            raise answers.validation_error([FieldProblem("playbackIds", f"must not be more than {most}")])
+            raise _no_private_on_trial()
+        limit = self._switches.max_playback_ids
+        if limit is not None and len(stream.playback_ids) >= limit:
+            raise responses.validation_error([FieldProblem("playbackIds", f"must not be more than {limit}")])
+        playback_ids, restrictions = self._store.playback_ids, body.access_restrictions.restrictions()
         key = request.headers.get("idempotency-key")
         if key and self._switches.idempotency_key == "replayed":
-            made = self._store.create_playback_id_once(
-                stream.id, body.access_policy, key, restrictions=body.restrictions(), workspace=workspace
+            made = playback_ids.create_once(
+                stream.id, body.access_policy, key, restrictions=restrictions, workspace=workspace
             )
         else:
-            made = PlaybackId(
-                self._store.create_playback_id(
-                    stream.id, body.access_policy, restrictions=body.restrictions(), workspace=workspace
-                ),
-                body.access_policy,
-            )
-        return FastPixResponse(answers.success(self._body(stream.id, made)), 201)
+            new = playback_ids.create(stream.id, body.access_policy, restrictions=restrictions, workspace=workspace)
+            made = PlaybackId(new, body.access_policy)
+        return FastPixResponse(responses.success(self._data(stream.id, made)), 201)
 
     async def read(self, request: Request, workspace: str) -> Response:
         """`GET …/playback-ids/{playbackId}`."""
         stream_id, playback_id = ids_of(request, request.path_params["playback_id"], self._switches)
         try:
-            found = self._store.playback_id(stream_id, playback_id, workspace=workspace)
+            found = self._store.playback_ids.get(stream_id, playback_id, workspace=workspace)
         except PlaybackIdNotFoundError:
-            raise answers.playback_id_not_found() from None
-        return FastPixResponse(answers.success(self._body(stream_id, found)))
-
-    async def restrict_domains(self, request: Request, workspace: str) -> Response:
-        """`PATCH …/playback-ids/{playbackId}/domains`."""
-        return await self._restrict("domains", request, workspace)
-
-    async def restrict_user_agents(self, request: Request, workspace: str) -> Response:
-        """`PATCH …/playback-ids/{playbackId}/user-agents`."""
-        return await self._restrict("userAgents", request, workspace)
+            raise responses.playback_id_not_found() from None
+        return FastPixResponse(responses.success(self._data(stream_id, found)))
 
     async def delete(self, request: Request, workspace: str) -> Response:
         """`DELETE …/playback-ids?playbackId=`."""
@@ -78,33 +95,40 @@ class PlaybackIdOperations:
             stream_id, playback_id = ids_of(request, one, self._switches)
             self._refuse_if_busy()
             self._delete(stream_id, playback_id, workspace)
-        return FastPixResponse(answers.success())
+        return FastPixResponse(responses.success())
 
     def _delete(self, stream_id: str, playback_id: str, workspace: str) -> None:
+        playback_ids = self._store.playback_ids
         try:
-            self._store.playback_id(stream_id, playback_id, workspace=workspace)
-            listed = self._store.playback_ids(stream_id, workspace=workspace)
+            playback_ids.get(stream_id, playback_id, workspace=workspace)
+            listed = playback_ids.list(stream_id, workspace=workspace)
             if len(listed) == 1 and self._switches.last_playback_id_delete == 400:
-                raise answers.last_playback_id()
-            self._store.delete_playback_id(stream_id, playback_id, workspace=workspace)
+                raise _last_playback_id()
+            playback_ids.delete(stream_id, playback_id, workspace=workspace)
         except PlaybackIdNotFoundError:
             if self._switches.absent_playback_id_delete == 404:
-                raise answers.playback_id_not_found() from None
+                raise responses.playback_id_not_found() from None
 
-    async def _restrict(self, by: RestrictedBy, request: Request, workspace: str) -> Response:
-        body = parse(RulesBody, await request.body(), self._switches)
-        stream_id, playback_id = ids_of(request, request.path_params["playback_id"], self._switches)
-        now = self._store.restrictions(stream_id).get(playback_id, {}).get(by, Rules())
-        rules = body.rules() if self._switches.restrictions_patch == "replaces" else body.merged_into(now)
-        try:
-            self._store.restrict(stream_id, playback_id, {by: rules}, workspace=workspace)
-        except PlaybackIdNotFoundError:
-            raise answers.playback_id_not_found() from None
-        return FastPixResponse(answers.success(answers.rules_data(rules)))
-
-    def _body(self, stream_id: str, playback_id: PlaybackId) -> answers.Body:
-        return playback_id_body(playback_id, self._store.restrictions(stream_id), self._switches)
+    def _data(self, stream_id: str, playback_id: PlaybackId) -> Body:
+        return playback_id_data(playback_id, self._store.playback_ids.restrictions(stream_id), self._switches)
 
     def _refuse_if_busy(self) -> None:
         if self._switches.busy_stream == "refused" and self._switches.stream_status in {"active", "disabled"}:
-            raise answers.busy_stream(self._switches.stream_status)
+            raise _busy_stream(self._switches.stream_status)
+
+
+# That FastPix refuses these three requests is our guess, and so are status and texts.
+
+
+def _last_playback_id() -> RefusalError:
+    return RefusalError.plain(400, "playbackId cannot be deleted", "A stream must have at least one playbackId.")
+
+
+def _busy_stream(status: str) -> RefusalError:
+    return RefusalError.plain(400, "playbackIds cannot be changed", f"The requested stream is {status}.")
+
+
+def _no_private_on_trial() -> RefusalError:
+    # The description is that of FastPix's refusal of simulcasts.
+    message = "private playbackIds are not available for trial streams"
+    return RefusalError.plain(400, message, "Please upgrade plan to continue")

@@ -1,1 +1,1 @@
-"""What goes wrong on purpose."""
+"""Simulated failures between a client and FastPix."""

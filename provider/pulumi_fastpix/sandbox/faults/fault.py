@@ -1,11 +1,11 @@
-"""What can go wrong between a client and FastPix, each as a value one can write down, send or put in a test."""
+"""A fault as a value: the kinds, their fields, and how a fault chooses the requests it hits."""
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
 Kind: TypeAlias = Literal[
@@ -55,41 +55,43 @@ def _method(given: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
 class Fault:
-    """One thing that goes wrong, and for which requests.
+    """A failure to simulate, and the requests it hits.
 
-    Which requests: those of `method` whose whole path, from `/v1/` on and without the query, matches the
-    pattern `path`; `*` stands for anything, slashes included. Of these the first `skip` are left alone, then each is
-    hit with probability `rate`, until `times` have been hit.
+    The requests are those of `method` whose whole path, from `/v1/` on and without the query, matches the
+    pattern `path`; `*` stands for any characters, slashes included. Of these the first `skip` are not hit. Each later
+    one is hit with probability `rate`, until `times` requests have been hit.
 
-    What goes wrong, by `kind`:
+    The failure depends on `kind`. The work on a request is whatever the API does for it: create, read, delete.
 
     `latency`
-        It takes `seconds` longer, give or take up to `spread`; `when="after"` the work is done first.
+        The response comes `seconds` later, plus or minus up to `spread`. The delay comes `when="before"` the work
+        (the default) or `"after"` it.
     `rate-limit`
-        More than `requests` within `seconds` (default 1) are answered 429 and are not worked on.
-        `Retry-After` says how long the window lasts, or `retry_after`.
+        More than `requests` within `seconds` (default 1) get a 429 response, and no work is done on them.
+        `Retry-After` is the rest of the window, or `retry_after`.
     `status`
-        The answer is `status`, as `body="json"` in FastPix's envelope (the default) or `"html"`, as its edge
-        sends. `when="before"` (the default) the request is not worked on, `"after"` it is, all the same.
+        The response has this `status`, with `body="json"` in FastPix's envelope (the default) or `"html"`, a page
+        as Cloudflare sends it for FastPix. It is sent `when="before"` the work (the default), which is then not
+        done, or `"after"` it.
     `drop`
-        The connection is dropped without an answer `when="before"` (the default) or `"after"` the work is
-        done, or `"mid-answer"`: after it, with half of the body sent.
+        The connection is dropped without a response `when="before"` the work (the default), which is then not done,
+        or `"after"` it; or `"mid-answer"`: after the work, with half of the response's body sent.
     `slow-finish`
-        The work is done `seconds` later, whatever the client does. Until then and ever after the
-        `client="waiting"` (the default) hears nothing; or it is `"dropped"` or `"answered"` with `status`
-        at once.
+        The work is done `seconds` later, whatever the client does. The client never gets its result: with
+        `client="waiting"` (the default) it gets no response at all, with `"dropped"` its connection is dropped at
+        once, with `"answered"` it gets a response of this `status` and `body` at once.
     `short-list`
-        A stream's `playbackIds` lack the first `missing` (default 1): the newest, in the order the sandbox
-        lists them by default.
+        A stream's `playbackIds` lack the first `missing` (default 1): the newest, in the sandbox's default order.
     `shuffled-list`
         A stream's `playbackIds` come in random order.
     `broken-body`
-        The work is done, but the body of a success is `"invalid-json"`, `"without-id"` or `"success-false"`.
+        The work is done, but the `body` of a success is `"invalid-json"`, `"without-id"` or `"success-false"`.
     `redirect`
-        The answer is `status` (default 307) and the `location`, `when="before"` or `"after"` the work.
+        The response redirects to `location` with this `status` (default 307). It is sent `when="before"` the work
+        (the default), which is then not done, or `"after"` it.
 
     Raises:
-        ValueError: fields are missing, contradict each other or mean nothing for this kind.
+        ValueError: fields are missing, contradict each other or have no meaning for this kind.
     """
 
     kind: Kind
@@ -117,12 +119,12 @@ class Fault:
         }
         required = REQUIRED[self.kind]
         allowed = required | OPTIONAL[self.kind]
-        if lacking := required - given:
-            raise ValueError(f"a {self.kind!r} fault needs {_listed(lacking)}")
-        if useless := given - allowed:
-            raise ValueError(f"{_listed(useless)} means nothing for a {self.kind!r} fault; it takes {_listed(allowed)}")
+        if missing := required - given:
+            raise ValueError(f"a {self.kind!r} fault needs {_listed(missing)}")
+        if surplus := given - allowed:
+            raise ValueError(f"a {self.kind!r} fault does not take {_listed(surplus)}; it takes {_listed(allowed)}")
         if self.kind == "rate-limit" and self.seconds == 0:
-            raise ValueError("seconds must be more than 0: that is how long the window lasts")
+            raise ValueError("seconds must be more than 0: it is the length of the window")
         if self.kind == "redirect" and self.status is not None and not 300 <= self.status < 400:
             raise ValueError("status must be from 300 to 399")
         if self.kind == "broken-body" and self.body not in _BROKEN_BODIES:
@@ -134,11 +136,11 @@ class Fault:
         if (self.client == "answered") != (self.kind == "slow-finish" and self.status is not None):
             raise ValueError("client='answered' and status go together")
         if self.spread is not None and self.seconds is not None and self.spread > self.seconds:
-            raise ValueError("spread must not be more than seconds: time does not run backwards")
+            raise ValueError("spread must not be more than seconds: a delay cannot be negative")
         return self
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether a request of this method and path is one that may be hit."""
+        """Whether a request of this method and path can be hit."""
         return self.method in {"*", method} and fnmatchcase(path, self.path)
 
 
@@ -146,15 +148,5 @@ FAULT = TypeAdapter(Fault)
 FAULTS = TypeAdapter(list[Fault])
 
 
-def in_words(error: ValidationError) -> str:
-    """What is wrong with a fault or a switch, in one line."""
-    problems = []
-    for one in error.errors():
-        where = ".".join(str(part) for part in one["loc"])
-        what = one["msg"].removeprefix("Value error, ")
-        problems.append(f"{where}: {what}" if where else what)
-    return "; ".join(problems)
-
-
 def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names)) or "nothing more"
+    return ", ".join(sorted(names)) or "no fields of its own"

@@ -1,4 +1,4 @@
-"""Which of the set faults hit a request, and what then becomes of it. Knows neither sockets nor storage."""
+"""Applies the faults that are set: which of them hit a request, and how the request then ends."""
 
 from __future__ import annotations
 
@@ -7,39 +7,42 @@ import random
 import threading
 from typing import TYPE_CHECKING, TypeAlias
 
-from pulumi_fastpix.sandbox.faults import damage
+from pulumi_fastpix.sandbox.faults import effects
+from pulumi_fastpix.sandbox.faults.endings import Dropped, KeptWaiting, Response
 from pulumi_fastpix.sandbox.faults.fault import Fault
-from pulumi_fastpix.sandbox.http.exchange import Answer, Dropped, KeptWaiting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from pulumi_fastpix.sandbox.clock import Clock
+    from pulumi_fastpix.sandbox.faults.endings import Ending
 
-Ending: TypeAlias = "Answer | Dropped | KeptWaiting"
-Onward: TypeAlias = "Callable[[], Awaitable[Ending]]"
+    # The API's own work on a request.
+    Work: TypeAlias = Callable[[], Awaitable[Response]]
+    # The rest of a request's way to the API: through the faults after this one, then the work.
+    Onward: TypeAlias = Callable[[], Awaitable[Ending]]
 
 _DECISIVE = {"status", "redirect", "drop", "slow-finish"}
 
 
 class Faults:
-    """The faults that are set; they may be changed at any time.
+    """The faults that are set; they may be changed at any time, from any thread.
 
-    They meet a request in the order they were added, each standing around the later ones and the last around
-    the API. Several may hit one request, but only one of those that decide how it ends (a status, a
-    redirect, a drop, a slow finish): the others are kept for the next request, and do not count this one.
+    A request passes them in the order they were added, each wrapped around the later ones and the last around
+    the API. Several may hit one request, but only one of the kinds that decide how it ends (`status`,
+    `redirect`, `drop`, `slow-finish`): others of these kinds wait for the next request, and do not count this one.
 
     Args:
-        faults: to begin with.
-        seed: makes chance repeatable. Each fault draws from its own sequence, so that one more fault
-            does not change the luck of the others.
+        faults: the faults to begin with.
+        seed: makes chance repeatable. Each fault draws from its own sequence, so that adding a fault
+            does not change which requests the others hit.
     """
 
     def __init__(self, faults: Iterable[Fault] = (), *, seed: int | None = None) -> None:
         self._seed = seed
         self._lock = threading.Lock()
         self._added = 0
-        self._set: tuple[_SetFault, ...] = ()
+        self._active: tuple[_ActiveFault, ...] = ()
         self._late_work: set[asyncio.Task[Ending]] = set()
         self.add(*faults)
 
@@ -51,69 +54,62 @@ class Faults:
                     raise TypeError(f"{fault!r} is not a Fault")
                 self._added += 1
                 seed = None if self._seed is None else f"fault {self._added} of {self._seed}"
-                self._set += (_SetFault(fault, seed),)
+                self._active += (_ActiveFault(fault, seed),)
 
     def clear(self) -> None:
-        """Unset all faults. Requests being hit right now still are; late work is still done."""
+        """Remove all faults. Requests that they have already hit are not affected; late work is still done."""
         with self._lock:
-            self._set = ()
+            self._active = ()
 
     @property
     def current(self) -> list[Fault]:
-        """The faults that are set, used up or not."""
-        return [one.fault for one in self._set]
+        """The faults that are set, including those that have hit their last request."""
+        return [active.fault for active in self._active]
 
     @property
     def late_work(self) -> frozenset[asyncio.Task[Ending]]:
-        """The work that slow-finish faults still have before them."""
+        """The work that slow-finish faults have yet to do."""
         return frozenset(self._late_work)
 
-    async def perform(self, method: str, path: str, work: Callable[[], Awaitable[Answer]], clock: Clock) -> Ending:
-        """Have `work` done for this request, with whatever goes wrong on the way."""
-        return await self._meet(self._set, method, path, work, clock)
+    async def perform(self, method: str, path: str, work: Work, clock: Clock) -> Ending:
+        """Do the work on a request, with the faults that hit it applied."""
+        return await self._pass(self._active, method, path, work, clock)
 
-    async def _meet(
-        self,
-        faults: Sequence[_SetFault],
-        method: str,
-        path: str,
-        work: Callable[[], Awaitable[Answer]],
-        clock: Clock,
-    ) -> Ending:
-        """Hand the request to the first of these faults that hits it, which may hand it on to the rest."""
-        place = next((place for place, one in enumerate(faults) if one.hits(method, path)), None)
+    async def _pass(self, faults: Sequence[_ActiveFault], method: str, path: str, work: Work, clock: Clock) -> Ending:
+        """Apply the first of these faults that hits the request; the rest come inside it."""
+        place = next((place for place, active in enumerate(faults) if active.hits(method, path)), None)
         if place is None:
             return await work()
-        one, rest = faults[place], faults[place + 1 :]
-        if one.fault.kind in _DECISIVE:
+        hit, rest = faults[place], faults[place + 1 :]
+        if hit.fault.kind in _DECISIVE:
             rest = [other for other in rest if other.fault.kind not in _DECISIVE]
-        return await self._hit(one, lambda: self._meet(rest, method, path, work, clock), clock)
+        return await self._apply(hit, lambda: self._pass(rest, method, path, work, clock), clock)
 
-    async def _hit(self, one: _SetFault, onward: Onward, clock: Clock) -> Ending:
-        fault = one.fault
+    async def _apply(self, hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
+        fault = hit.fault
         match fault.kind:
             case "latency":
-                return await _late(one, onward, clock)
+                return await _delay(hit, onward, clock)
             case "rate-limit":
-                wait = one.wait_for_window(clock.now())
-                return await onward() if wait is None else damage.too_many_requests(fault, wait)
+                wait = hit.wait_for_window(clock.now())
+                return await onward() if wait is None else effects.too_many_requests(fault, wait)
             case "status":
-                return await _instead(fault, onward, damage.error_answer(fault, one.random))
+                return await _replace(fault, onward, effects.error_response(fault, hit.chance))
             case "redirect":
-                return await _instead(fault, onward, damage.redirect(fault))
+                return await _replace(fault, onward, effects.redirect(fault))
             case "drop":
                 return await _drop(fault, onward)
             case "slow-finish":
-                return self._finish_later(one, onward, clock)
+                return self._finish_later(hit, onward, clock)
             case "short-list":
-                return _changed(await onward(), lambda answer: damage.short_list(answer, fault.missing or 1))
+                return _change(await onward(), lambda response: effects.short_list(response, fault.missing or 1))
             case "shuffled-list":
-                return _changed(await onward(), lambda answer: damage.shuffled_list(answer, one.random))
+                return _change(await onward(), lambda response: effects.shuffled_list(response, hit.chance))
             case "broken-body":
-                return _changed(await onward(), lambda answer: damage.broken_body(answer, fault.body))
+                return _change(await onward(), lambda response: effects.broken_body(response, fault.body))
 
-    def _finish_later(self, one: _SetFault, onward: Onward, clock: Clock) -> Ending:
-        fault = one.fault
+    def _finish_later(self, hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
+        fault = hit.fault
 
         async def late() -> Ending:
             await clock.sleep(fault.seconds or 0.0)
@@ -124,19 +120,19 @@ class Faults:
         task.add_done_callback(self._late_work.discard)
         match fault.client:
             case "answered":
-                return damage.error_answer(fault, one.random, "answered, work follows")
+                return effects.error_response(fault, hit.chance, "answered, work follows")
             case "dropped":
                 return Dropped("dropped, work follows")
             case _:
                 return KeptWaiting("kept waiting, work follows")
 
 
-class _SetFault:
-    """A fault with what it must remember from request to request."""
+class _ActiveFault:
+    """A fault that is set, with its counts from request to request and its source of chance."""
 
     def __init__(self, fault: Fault, seed: str | None) -> None:
         self.fault = fault
-        self.random = random.Random(seed)  # noqa: S311 - chance, not secrets
+        self.chance = random.Random(seed)  # noqa: S311 - chance, not secrets
         self._matched = 0
         self._hit = 0
         self._window_ends = float("-inf")
@@ -150,13 +146,13 @@ class _SetFault:
         self._matched += 1
         if self._matched <= fault.skip:
             return False
-        if fault.rate is not None and self.random.random() >= fault.rate:
+        if fault.rate is not None and self.chance.random() >= fault.rate:
             return False
         self._hit += 1
         return True
 
     def wait_for_window(self, now: float) -> float | None:
-        """None when the request is within the limit, else the seconds until it would be."""
+        """None when the request is within the rate limit, else the seconds until the next window; counts it."""
         if now >= self._window_ends:
             self._window_ends = now + (1.0 if self.fault.seconds is None else self.fault.seconds)
             self._in_window = 0
@@ -164,10 +160,10 @@ class _SetFault:
         return self._window_ends - now if self._in_window > (self.fault.requests or 0) else None
 
 
-async def _late(one: _SetFault, onward: Onward, clock: Clock) -> Ending:
-    seconds, spread = one.fault.seconds or 0.0, one.fault.spread or 0.0
-    seconds += one.random.uniform(-spread, spread)
-    if one.fault.when == "after":
+async def _delay(hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
+    seconds, spread = hit.fault.seconds or 0.0, hit.fault.spread or 0.0
+    seconds += hit.chance.uniform(-spread, spread)
+    if hit.fault.when == "after":
         ending = await onward()
         await clock.sleep(seconds)
         return ending
@@ -175,20 +171,20 @@ async def _late(one: _SetFault, onward: Onward, clock: Clock) -> Ending:
     return await onward()
 
 
-async def _instead(fault: Fault, onward: Onward, answer: Answer) -> Ending:
+async def _replace(fault: Fault, onward: Onward, response: Response) -> Ending:
     if fault.when == "after":
         await onward()
-    return answer
+    return response
 
 
 async def _drop(fault: Fault, onward: Onward) -> Ending:
     if fault.when in {None, "before"}:
         return Dropped("dropped before work")
     ending = await onward()
-    if fault.when == "mid-answer" and isinstance(ending, Answer):
+    if fault.when == "mid-answer" and isinstance(ending, Response):
         return Dropped("dropped in mid-answer", partial=ending)
     return Dropped("dropped after work")
 
 
-def _changed(ending: Ending, change: Callable[[Answer], Answer]) -> Ending:
-    return change(ending) if isinstance(ending, Answer) else ending
+def _change(ending: Ending, change: Callable[[Response], Response]) -> Ending:
+    return change(ending) if isinstance(ending, Response) else ending

@@ -1,4 +1,4 @@
-"""The sandbox's own routes, beside the API it stands in for: faults, switches and the request log."""
+"""The sandbox's own routes, below `/_sandbox/`: faults, switches and the request log, for other programs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from pulumi_fastpix.sandbox.fastpix.answers import RefusalError
-from pulumi_fastpix.sandbox.fastpix.api import authorized
-from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS, in_words
+from pulumi_fastpix.sandbox.errors import validation_summary
+from pulumi_fastpix.sandbox.fastpix.credentials import authorized
+from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
+from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -26,36 +27,39 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.faults.injection import Faults
     from pulumi_fastpix.sandbox.http.request_log import RequestLog
 
-    # From the request's body to what the answer says as JSON.
+    # From the request's body to the response's, which is sent as JSON.
     Operation: TypeAlias = Callable[[bytes], Any]
 
 ADMIN_PATH = "/_sandbox/"
+_WHICH_CREDENTIALS = "Send this sandbox's own credentials: FASTPIX_USERNAME and FASTPIX_PASSWORD of its environment."
 
 
 def admin_api(store: Store, faults: Faults, request_log: RequestLog, switches: Switches) -> Starlette:
-    """The routes as an ASGI application, for this machine and bearers of the sandbox's credentials only.
+    """The routes as an ASGI application, for clients on this machine that send the sandbox's credentials.
 
-    Faults: GET, POST one more, PUT all, DELETE. Switches: GET, PUT. Requests: GET, DELETE. Each answers with
-    how things are afterwards.
+    Faults: GET, POST to add one, PUT to replace all, DELETE. Switches: GET, PUT. Requests: GET, DELETE. Each
+    responds with the state afterwards.
     """
-    own = _Faults(faults), _Switches(switches), _Requests(request_log)
+    resources = _Faults(faults), _Switches(switches), _Requests(request_log)
 
     def route(name: str, method: str, operation: Operation) -> Route:
         async def endpoint(request: Request) -> Response:
             if not _from_this_machine(request):
-                return _refused(403, "The sandbox is set up from the machine it runs on only.")
+                return _refused(403, "The sandbox can be configured only from the machine it runs on.")
             try:
                 authorized(request, store)
                 return JSONResponse(operation(await request.body()))
             except RefusalError as refusal:
-                return _refused(refusal.response.status_code, "Send the credentials this sandbox printed.")
+                return _refused(refusal.response.status_code, _WHICH_CREDENTIALS)
             except ValidationError as error:
-                return _refused(422, f"Nothing was changed: {in_words(error)}.")
+                return _refused(422, f"Nothing was changed: {validation_summary(error)}.")
 
         return Route(f"{ADMIN_PATH}{name}", endpoint, methods=[method])
 
     return Starlette(
-        routes=[route(one.name, method, operation) for one in own for method, operation in one.operations().items()]
+        routes=[
+            route(one.name, method, operation) for one in resources for method, operation in one.operations().items()
+        ]
     )
 
 
@@ -99,7 +103,7 @@ class _Switches:
         return self._switches.model_dump()
 
     def _set(self, body: bytes) -> Any:
-        # Those not named go back to their defaults: PUT says how all of them should be.
+        # PUT sets all switches: one that is left out goes back to its default.
         for name, position in Switches.model_validate_json(body):
             setattr(self._switches, name, position)
         return self._read()
@@ -123,7 +127,7 @@ class _Requests:
 
 
 def _from_this_machine(request: Request) -> bool:
-    # An in-process driver need not say who it is.
+    # Without a server there is no client address: the caller is in this process.
     return request.client is None or ipaddress.ip_address(request.client.host).is_loopback
 
 

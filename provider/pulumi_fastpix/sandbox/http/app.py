@@ -1,21 +1,20 @@
-"""Puts the sandbox together: each request is logged, meets the faults, and is worked on by the API."""
+"""Puts the sandbox together: each request is logged, passes the faults, and reaches the API."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.identifiers import ACCESS_TOKEN_ID
-from pulumi_fastpix.sandbox.fastpix.api import credentials, live_stream_api
+from pulumi_fastpix.sandbox.fastpix.api import fastpix_api
+from pulumi_fastpix.sandbox.fastpix.credentials import basic_credentials
+from pulumi_fastpix.sandbox.faults.endings import Dropped, KeptWaiting, Response
 from pulumi_fastpix.sandbox.http.admin import ADMIN_PATH, admin_api
 from pulumi_fastpix.sandbox.http.exchange import (
     ABORT,
-    Answer,
-    Dropped,
-    KeptWaiting,
-    ask,
     deliver,
     deliver_half,
     read_body,
+    respond,
 )
 from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
 from pulumi_fastpix.sandbox.switches import Switches
@@ -25,27 +24,28 @@ if TYPE_CHECKING:
 
     from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.data.store import Store
-    from pulumi_fastpix.sandbox.faults.injection import Ending, Faults
+    from pulumi_fastpix.sandbox.faults.endings import Ending
+    from pulumi_fastpix.sandbox.faults.injection import Faults
     from pulumi_fastpix.sandbox.http.request_log import RequestLog
 
 
 def build_app(
     store: Store, faults: Faults, request_log: RequestLog, clock: Clock, switches: Switches | None = None
 ) -> ASGIApp:
-    """The sandbox as an ASGI application, for any server or for a test that drives it in-process.
+    """The sandbox as an ASGI application, for any server and for a test that calls it without one.
 
-    It never leaves the event loop it is called on. Like a server it goes on with a request whose client has
-    left: a driver should run each request in a task of its own, not cancelled with the client. Faults that
-    drop the connection call `scope["extensions"][ABORT]`; a client that is kept waiting is let go when
-    `receive()` says `http.disconnect`.
+    It does all its work on the event loop it is called on. Like a server it finishes a request whose client has
+    left: the caller should run each request in a task of its own, and not cancel it with the client. Faults that
+    drop the connection call `scope["extensions"][ABORT]`; a client that is kept waiting is released when
+    `receive()` returns `http.disconnect`.
     """
     switches = switches or Switches()
-    api = live_stream_api(store, switches)
+    api = fastpix_api(store, switches)
     admin = admin_api(store, faults, request_log, switches)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise NotImplementedError("The sandbox speaks HTTP only; serve it with the lifespan protocol off.")
+            raise NotImplementedError("The sandbox serves only HTTP: turn off the lifespan protocol of the server.")
         if scope["path"].startswith(ADMIN_PATH):
             await admin(scope, receive, send)
             return
@@ -57,17 +57,17 @@ def build_app(
                 request_log.finish(number, finished=clock.now(), outcome="client left")
                 return
 
-            async def work() -> Answer:
-                answer = await ask(api, scope, body)
-                request_log.worked(number, answer.status)
-                return answer
+            async def work() -> Response:
+                response = await respond(api, scope, body)
+                request_log.worked(number, response.status)
+                return response
 
             ending = await faults.perform(method, path, work, clock)
         except BaseException:
             request_log.finish(number, finished=clock.now(), outcome="failed")
             raise
-        # Logged before it is sent: a test that has its answer finds the finished request in the log.
-        status = ending.status if isinstance(ending, Answer) else None
+        # Logged before it is sent: a test that has its response finds the finished request in the log.
+        status = ending.status if isinstance(ending, Response) else None
         request_log.finish(number, finished=clock.now(), outcome=ending.outcome, status=status)
         await _end(ending, scope, receive, send)
 
@@ -79,7 +79,7 @@ def _abort(scope: Scope) -> None:
         abort = scope["extensions"][ABORT]
     except KeyError:
         raise NotImplementedError(
-            f"A fault drops this connection, but whoever runs the application gave no way to do so: "
+            "A fault drops this connection, but the caller of the application gave it no way to do so: "
             f"put a callable into scope['extensions'][{ABORT!r}]."
         ) from None
     abort()
@@ -87,7 +87,7 @@ def _abort(scope: Scope) -> None:
 
 def _arrived(scope: Scope, now: float) -> LoggedRequest:
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    token_id, _ = credentials(headers.get(b"authorization", "")) or ("", "")
+    token_id, _ = basic_credentials(headers.get(b"authorization", "")) or ("", "")
     return LoggedRequest(
         started=now,
         method=scope["method"],
@@ -100,7 +100,7 @@ def _arrived(scope: Scope, now: float) -> LoggedRequest:
 
 async def _end(ending: Ending, scope: Scope, receive: Receive, send: Send) -> None:
     match ending:
-        case Answer():
+        case Response():
             await deliver(ending, send)
         case Dropped():
             if ending.partial is not None:

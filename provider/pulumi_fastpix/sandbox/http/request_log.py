@@ -1,48 +1,37 @@
-"""What reached the sandbox and what came of it. Never holds a secret: not the header, not the key."""
+"""The log of requests and how they ended. It never holds a secret: no `Authorization` header, no secret key."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Outcome: TypeAlias = Literal[
-    "in progress",
-    "answered",
-    "answered, work follows",
-    "dropped before work",
-    "dropped after work",
-    "dropped in mid-answer",
-    "dropped, work follows",
-    "kept waiting, work follows",
-    "client left",
-    "failed",
-]
+    from pulumi_fastpix.sandbox.faults.endings import Outcome
 
-# A sandbox may be left running for weeks.
+# Bounded, because a sandbox may be left running for weeks.
 _KEPT = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedRequest:
-    """One request.
+    """A request to the sandbox's API, and how it ended.
 
     Attributes:
-        number: counts from 1 in the order of arrival; given by the log.
-        started: when it had arrived, in seconds on the sandbox's clock (monotonic).
-        finished: when its answer was ready or its connection dropped; None while in progress.
+        number: counts from 1 in order of arrival.
+        started: the time of its arrival, in seconds on the sandbox's clock (monotonic).
+        finished: the time when its response was ready or its connection dropped; None while in progress.
         method: the HTTP method.
-        path: without the query.
-        query: as sent, without the question mark.
-        status: what the client was answered; None when it got no answer.
-        work_status: what the API itself came to, even when a fault kept that from the client or it was
-            done later; None while it has not worked on the request.
-        outcome: how it ended for the client.
-        token_id: the access token id it was sent with, when that has the form of a sandbox token.
-        idempotency_key: the `Idempotency-Key` header.
+        path: the path without the query.
+        query: the query as sent, without the question mark.
+        status: the status of the response to the client; None when it got no response.
+        work_status: the status of the API's own response, also when a fault kept it from the client or delayed
+            the work; None as long as no work has been done.
+        outcome: how the request ended for the client.
+        token_id: the access token id that was sent, if it has the form of a sandbox's token.
+        idempotency_key: the `Idempotency-Key` header, if there was one.
     """
 
     number: int = 0
@@ -63,13 +52,13 @@ class LoggedRequest:
         return self.method not in {"GET", "HEAD", "OPTIONS"}
 
     def __str__(self) -> str:
-        """One readable line."""
+        """The request in one line, with control characters escaped."""
         target = f"{self.path}?{self.query}" if self.query else self.path
-        # A path may hold what `%0a` stands for.
+        # The path is decoded: `%0a` in it has become a line break.
         target = target.encode("unicode_escape").decode()
         ending = self.outcome if self.status is None else f"{self.status}"
         if self.work_status not in {None, self.status}:
-            ending += f" (its work came to {self.work_status})"
+            ending += f" (the API's own response was {self.work_status})"
         took = "" if self.finished is None else f", {(self.finished - self.started) * 1000:.0f} ms"
         return f"#{self.number} {self.method} {target}: {ending}{took}"
 
@@ -78,7 +67,7 @@ class RequestLog:
     """The requests so far, readable from any thread while more arrive.
 
     Args:
-        on_finished: called with each request when it has ended, on the server's thread.
+        on_finished: called with each finished request, on the server's thread.
     """
 
     def __init__(self, on_finished: Callable[[LoggedRequest], None] | None = None) -> None:
@@ -89,17 +78,17 @@ class RequestLog:
 
     @property
     def requests(self) -> list[LoggedRequest]:
-        """All requests in the order of arrival, those in progress included."""
+        """All requests in order of arrival, including those in progress."""
         with self._lock:
             return list(self._requests.values())
 
     def clear(self) -> None:
-        """Forget what was logged; numbers go on counting."""
+        """Clear the log; later requests go on counting."""
         with self._lock:
             self._requests.clear()
 
     def begin(self, request: LoggedRequest) -> int:
-        """Note a request that has arrived; returns the number it is given."""
+        """Log a request that has arrived; returns its number."""
         with self._lock:
             self._count += 1
             self._requests[self._count] = replace(request, number=self._count)
@@ -108,16 +97,16 @@ class RequestLog:
             return self._count
 
     def worked(self, number: int, status: int) -> None:
-        """Note what the API came to, which need not be what the client is told."""
+        """Log the status of the API's own response, which the client may not get."""
         with self._lock:
             if number in self._requests:
                 self._requests[number] = replace(self._requests[number], work_status=status)
 
     def finish(self, number: int, *, finished: float, outcome: Outcome, status: int | None = None) -> None:
-        """Note how and when the request ended for the client."""
+        """Log how and when the request ended for the client."""
         with self._lock:
             if number not in self._requests:
-                return  # cleared meanwhile
+                return  # the log was cleared meanwhile
             request = replace(self._requests[number], finished=finished, outcome=outcome, status=status)
             self._requests[number] = request
         if self._on_finished is not None:
@@ -125,7 +114,7 @@ class RequestLog:
 
 
 def peak_concurrency(requests: list[LoggedRequest]) -> int:
-    """How many of the requests were in progress at once, at most."""
+    """The largest number of these requests that were in progress at once."""
     steps = [(request.started, 1) for request in requests]
     steps += [(request.finished, -1) for request in requests if request.finished is not None]
     # At the same instant an end comes before a start: -1 sorts before 1.

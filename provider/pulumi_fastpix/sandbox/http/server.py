@@ -1,7 +1,7 @@
-"""Serves the sandbox's application over real sockets on loopback: uvicorn, on a thread of its own.
+"""Serves the application on loopback: uvicorn, on a thread of its own.
 
-Three things uvicorn has no setting for: an application that may drop its client's connection, a start
-that reports back, and a stop that does not wait.
+It adds three things for which uvicorn has no setting: the application can drop its client's connection, the
+start reports success or failure, and the stop does not wait for clients.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 def listen(port: int, *, or_any: bool = False) -> socket.socket:
-    """A socket that listens on loopback, at the port if it is free, else (`or_any`) at one the kernel gives.
+    """A socket that listens on loopback, at this port or, with `or_any`, at a free one if this port is in use.
 
     Raises:
-        PortError: the port cannot be had, and no other will do.
+        PortError: the port cannot be used, and `or_any` is false.
     """
     try:
         return _listener(port)
@@ -40,16 +40,16 @@ def listen(port: int, *, or_any: bool = False) -> socket.socket:
         if or_any:
             return _listener(0)
         raise PortError(
-            f"The sandbox cannot listen on port {port} ({error}). Name another port, or none to be given a free one."
+            f"The sandbox cannot listen on port {port} ({error}). Name another port, or no port to get a free one."
         ) from error
 
 
 def _listener(port: int) -> socket.socket:
-    # The protocol is spelt out because asyncio sets TCP_NODELAY only on sockets that name theirs: without
-    # it each answer, written as headers and body, waits 40 ms for the client's delayed acknowledgement.
+    # The protocol is given because asyncio sets TCP_NODELAY only on sockets with an explicit one. Without
+    # it each response, written as headers and body, waits 40 ms for the client's delayed acknowledgement.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if os.name == "posix":  # elsewhere the option means sharing a port that is in use
+        if os.name == "posix":  # on Windows the option would share a port that is in use
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_HOST, port))
         listener.listen(128)
@@ -60,7 +60,7 @@ def _listener(port: int) -> socket.socket:
 
 
 class ServerThread:
-    """The application, served on that socket from now until `stop()`."""
+    """Serves the application on the socket from construction until `stop()`."""
 
     def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
         self._server = _Server(
@@ -73,9 +73,9 @@ class ServerThread:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                # Whoever is on this machine is known by the connection, and not by what a request says.
+                # A client on this machine is recognised by its connection, never by a header it sends.
                 proxy_headers=False,
-                # Long, so that a client does not meet a connection closed for idleness by chance.
+                # Long, so that no client reuses a connection just when it is closed for being idle.
                 timeout_keep_alive=300,
             )
         )
@@ -93,7 +93,7 @@ class ServerThread:
 
     def stop(self) -> None:
         """Drop all connections and stop serving; returns when the port is free."""
-        with contextlib.suppress(RuntimeError):  # the loop is closed: stopped before
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it was stopped before
             self._loop.call_soon_threadsafe(self._server.stop_now.set)
         self._thread.join()
 
@@ -112,8 +112,7 @@ class _Server(uvicorn.Server):
                 break
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Without uvicorn's courtesies, which take a tenth of a second and more: whoever stops a sandbox
-        # is done with it.
+        # Replaces uvicorn's own, which waits for clients to finish: a tenth of a second and more.
         for server in self.servers:
             server.close()
         for listener in sockets or []:
@@ -129,7 +128,7 @@ class _Server(uvicorn.Server):
 
 
 class _AbortableProtocol(H11Protocol):
-    """HTTP/1.1, with a way for the application to drop the connection."""
+    """HTTP/1.1 with a callable for the application that drops the connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,18 +136,18 @@ class _AbortableProtocol(H11Protocol):
 
         async def app_that_may_abort(scope: Scope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[ABORT] = self._abort
-            # Cancelled means that the server stops; uvicorn would print a traceback for it.
+            # Cancelled means that the server stops, for which uvicorn would print a traceback.
             with contextlib.suppress(asyncio.CancelledError):
                 await app(scope, receive, send)
             if self.transport.is_closing():
-                # Or else uvicorn, not yet told of the loss, would find the answer missing and complain.
+                # Wait until uvicorn has noticed the loss: it would log an error about a missing response.
                 await receive()
 
         self.app = app_that_may_abort
 
     def _abort(self) -> None:
         if not self.cycle.response_started:
-            # A reset, as from a crashed server. Not in mid-answer: it could overtake what was sent.
+            # A reset, as from a crashed server. Not after half a response: it could overtake the bytes already sent.
             connection: socket.socket = self.transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self.transport.abort()

@@ -1,4 +1,4 @@
-"""The scheduler: one task at a time, in an order that a seed decides, on time that costs nothing."""
+"""The scheduler runs one task at a time, in an order that a seed decides, on time that costs nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from support.simulation import scheduler as scheduling
 from support.simulation.clocks import ProviderClock
-from support.simulation.program import Batch, Create, Delete, Program
 from support.simulation.run import Run
+from support.simulation.schedule import Command, Create, Delete, Schedule
 from support.simulation.scheduler import Scheduler, StandstillError
 
 
@@ -33,24 +33,24 @@ def test_sleeping_takes_no_real_time(scheduler: Scheduler) -> None:
     assert time.perf_counter() - began < 1
 
 
-def test_the_seed_decides_who_goes_on() -> None:
+def test_the_seed_decides_which_task_goes_on() -> None:
     def order(seed: int) -> str:
         scheduler = Scheduler(random.Random(seed))  # noqa: S311
-        said: list[str] = []
+        turns: list[str] = []
 
-        def speak(name: str) -> None:
+        def take_turns(name: str) -> None:
             for _ in range(3):
                 scheduler.give_way()
-                said.append(name)
+                turns.append(name)
 
-        scheduler.run([lambda: speak("a"), lambda: speak("b")])
-        return "".join(said)
+        scheduler.run([lambda: take_turns("a"), lambda: take_turns("b")])
+        return "".join(turns)
 
     assert order(1) == order(1)
     assert len({order(seed) for seed in range(20)}) > 10
 
 
-def test_who_waits_for_a_condition_looks_again_when_notified(scheduler: Scheduler) -> None:
+def test_a_task_that_waits_for_a_condition_looks_again_when_notified(scheduler: Scheduler) -> None:
     condition = ProviderClock(scheduler).condition()
     arrived: list[str] = []
 
@@ -101,17 +101,17 @@ def test_a_thread_that_blocks_for_real_is_shown(scheduler: Scheduler, monkeypatc
     lock.release()
 
 
-def test_a_program_runs_the_same_way_each_time() -> None:
-    program = Program((Batch((Create(), Create(), Delete(), Create()), workers=3),), luck=5)
+def test_a_schedule_runs_the_same_way_each_time() -> None:
+    schedule = Schedule((Command((Create(), Create(), Delete(), Create()), threads=3),), seed=5)
 
-    def story() -> list[tuple[str, int, str]]:
-        run = Run(program)
+    def course() -> list[tuple[str, int, str]]:
+        run = Run(schedule)
         run.perform(lambda _: None)
         return [(one.kind, one.ended.order, one.playback_id) for one in run.chronicle.operations]
 
-    assert story() == story()
+    assert course() == course()
 
 
-def test_a_program_is_shown_as_it_is_written() -> None:
-    program = Program((Batch((Create(stream=1), Delete()), workers=3),), luck=5)
-    assert repr(program) == "Program(batches=(Batch(steps=(Create(stream=1), Delete()), workers=3),), luck=5)"
+def test_a_schedule_is_shown_as_it_is_written() -> None:
+    schedule = Schedule((Command((Create(stream=1), Delete()), threads=3),), seed=5)
+    assert repr(schedule) == "Schedule(commands=(Command(steps=(Create(stream=1), Delete()), threads=3),), seed=5)"

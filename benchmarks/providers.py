@@ -1,7 +1,7 @@
-"""How near both front doors come to the floor: what Pulumi itself takes, or requests x latency / calls at once.
+"""How near both providers come to the floor: what Pulumi itself takes, or requests x latency / calls at once.
 
 Run it on an otherwise idle machine: `make benchmark`, or with other numbers
-`python3 tools/pulumi .venv/bin/python benchmarks/front_doors.py --ids 200 --latency 0.5 --parallel 32`.
+`python3 tools/pulumi .venv/bin/python benchmarks/providers.py --ids 200 --latency 0.5 --parallel 32`.
 What Pulumi takes is measured in the same run, with a server that answers at once; the two overlap, so that the floor
 is the larger one. Seconds differ from machine to machine; the requests and the ratios to the floor are what to compare.
 """
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pulumi_fastpix.native.plugin import WORKERS
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, peak_concurrency
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.engine import DYNAMIC, NATIVE, Door, Run, Stack
@@ -36,7 +37,7 @@ class Measured:
 
 def main() -> None:
     """Create, refresh and destroy through each door, side by side, and print what it cost."""
-    parser = argparse.ArgumentParser(description="Measure both front doors on the real engine against the sandbox.")
+    parser = argparse.ArgumentParser(description="Measure both providers on the real engine against the sandbox.")
     parser.add_argument("--ids", type=int, default=200, help="playback IDs, all on one stream")
     parser.add_argument("--latency", type=float, default=0.2, help="seconds each request takes")
     parser.add_argument("--parallel", type=int, default=32, help="Pulumi's --parallel")

@@ -1,0 +1,120 @@
+"""The messages of `pulumi-fastpix adopt`."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen, PlaceProblem
+from pulumi_fastpix.cli.other_stacks import OtherStacks
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
+
+_NOTHING_WRITTEN = "Nothing was written."
+
+
+def creates_interrupted(stream_id: str) -> str:
+    """Some of the stream's playback IDs may be those of interrupted creates."""
+    return (
+        f"Creates of this stack on stream {stream_id} were interrupted or are still going on, so some of its playback "
+        f"IDs may be theirs. {_NOTHING_WRITTEN} If a run is going on, wait until it ends; if it was killed, run "
+        f"`pulumi-fastpix recover` first; or name the playback IDs to adopt."
+    )
+
+
+def not_adoptable(stream_id: str, chosen: Chosen, owned: Mapping[str, StoredPlaybackId]) -> str:
+    """All reasons against the playback IDs that were asked for."""
+    reasons = []
+    if chosen.missing:
+        reasons.append(f"Stream {stream_id} has no playback ID {', '.join(chosen.missing)}.")
+    if chosen.owned:
+        already = ", ".join(f"{id_} (as {owned[id_].name!r})" for id_ in chosen.owned)
+        reasons.append(f"The stack already owns {already}.")
+    return f"{' '.join(reasons)} {_NOTHING_WRITTEN} Correct these IDs, or leave them out."
+
+
+def no_place(problem: PlaceProblem, name: str, parent: str) -> str:
+    """The resource can't be imported under this name and parent."""
+    if problem is PlaceProblem.NO_PARENT:
+        return (
+            f"The stack has no resource {parent} that could be the parent. {_NOTHING_WRITTEN} `pulumi stack -u` shows "
+            f"the URNs of its resources."
+        )
+    return (
+        f"The stack already has a playback ID {name!r} there. {_NOTHING_WRITTEN} If a replacement of that one failed, "
+        f"delete the playback ID that the failed run made, and run `pulumi up` again."
+    )
+
+
+def undeclarable(playback_ids: Sequence[PlaybackId]) -> str:
+    """A program can't declare these."""
+    listed = ", ".join(f"{one.id} ({one.access_policy})" for one in playback_ids)
+    return (
+        f"A program can't declare the access policy of {listed}. {_NOTHING_WRITTEN} Run this again and name the "
+        f"playback IDs to adopt, without these."
+    )
+
+
+def nothing_to_adopt(stream_id: str) -> str:
+    """The stream has nothing that isn't owned."""
+    return f"Nothing to adopt: stream {stream_id} has no playback ID that isn't owned by a stack already."
+
+
+def warnings(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
+    """The stacks that couldn't be read, and the playback IDs that would get a second owner."""
+    return [
+        *(f"Warning: {reason}" for reason in others.unread),
+        *(
+            f"Warning: stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
+            f"let the other one give it up first, by turning its declaration into a `.get()` of the same name."
+            for playback_id in listed
+            if (owners := others.owners.get(playback_id.id))
+        ),
+    ]
+
+
+def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:
+    """The declarations for the program, and the command that imports."""
+    where = (
+        "If the stack's program doesn't declare this playback ID yet, add:"
+        if named
+        else "Add this to the stack's program (to change a name, change it in that file, too):"
+    )
+    return "\n".join(
+        [
+            f"Wrote {out}. {where}",
+            "",
+            *(f"    {line}".rstrip() for line in declarations(stream_id, adopted)),
+            "",
+            "and run, before the next `pulumi up`:",
+            "",
+            f"    {shlex.join(pulumi.import_command(out, protect=False))}",
+            "",
+            "From then on the stack owns them, and deletes them once it no longer declares them.",
+        ]
+    )
+
+
+def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
+    """Lines of a Python program that declare them."""
+    return [
+        "import pulumi_fastpix as fastpix",
+        "",
+        *(
+            f"fastpix.LivePlaybackId({json.dumps(one.name, ensure_ascii=False)}, "
+            f'stream_id="{stream_id}", access_policy="{one.playback_id.access_policy}")'
+            for one in adopted
+        ),
+    ]
+
+
+def lookups(playback_ids: PlaybackIds, adopted: Sequence[Adopted]) -> list[str]:
+    """The `.get()`s of the program that the new declarations make superfluous."""
+    names = {one.playback_id.id: one.name for one in adopted}
+    return [
+        f"The program looks {resource.id} up as {resource.name!r} (`.get()`): use {names[resource.id]!r} instead."
+        for resource in playback_ids.recorded
+        if resource.external and resource.id in names
+    ]

@@ -1,0 +1,80 @@
+"""Checks the stack's state: whether it has the settings that are configured now, and whether a run was interrupted.
+
+The engine keeps a copy of the configuration in the state, as the inputs of the default providers, and starts the
+provider with that copy for `pulumi refresh` and `pulumi destroy`. So a secret that was rotated counts there only once
+`pulumi up` has stored it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, warning
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.settings.names import NAMESPACE, TARGET_VARIABLES
+from pulumi_fastpix.settings.target import setting_text
+from pulumi_fastpix.stack.accounts import Account, default_accounts
+from pulumi_fastpix.stack.export import NotAStateError, parse
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.state import StackState
+
+
+def check_stack_state(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[list[Finding], bool]:
+    """Compare what the state holds with the configuration. No value is shown.
+
+    Args:
+        pulumi: the stack.
+        config: its configuration's values of `settings.CONFIG_KEYS`.
+
+    Returns:
+        The findings, and whether every resource of ours goes through a provider resource, so that the stack needs no
+        target of its own.
+    """
+    try:
+        state = parse(pulumi.export())
+        if any(None in account.values() for account in default_accounts(state)):
+            state = parse(pulumi.export(show_secrets=True))
+    except (PulumiError, NotAStateError) as error:
+        unreadable = warning(
+            Check.STORED_SETTINGS,
+            f"the stack's state can't be read, so it isn't known which settings `pulumi refresh` and `pulumi "
+            f"destroy` would use: {error}",
+            "Run `pulumi stack export` to see its own message.",
+        )
+        return [unreadable], False
+    accounts = default_accounts(state)
+    return [*_interrupted(state), *compare(accounts, config)], not accounts and bool(state.ours)
+
+
+def _interrupted(state: StackState) -> list[Finding]:
+    number = len(PlaybackIds(state).interrupted_creates)
+    if not number:
+        return []
+    return [
+        warning(
+            Check.INTERRUPTED,
+            f"a run that was killed, or is still going on, began to create {number} playback "
+            f"{'ID' if number == 1 else 'IDs'}",
+            "Wait until it ends; if it was killed, run `pulumi-fastpix recover` before the next `pulumi up`.",
+        )
+    ]
+
+
+def compare(accounts: Sequence[Account], config: Mapping[str, str]) -> list[Finding]:
+    """Compare the accounts of a stack's default providers with its configuration."""
+    stored = [(key, account.get(key, "")) for account in accounts for key in TARGET_VARIABLES]
+    # Some stay encrypted even in an export that shows secrets.
+    readable = [(key, setting_text(value)) for key, value in stored if value is not None]
+    differing = dict.fromkeys(f"{NAMESPACE}:{key}" for key, value in readable if value != setting_text(config.get(key)))
+    if differing:
+        return [
+            warning(
+                Check.STORED_SETTINGS,
+                f"the stack's state still has {', '.join(differing)} as at the last `pulumi up`, not as configured "
+                f"now; `pulumi refresh` and `pulumi destroy` use what the state has",
+                "Run `pulumi up`, or add --run-program to those two.",
+            )
+        ]
+    if len(readable) < len(stored) or not any(value for _, value in readable):
+        return []
+    return [ok(Check.STORED_SETTINGS, "the stack's state has the same target as its configuration")]

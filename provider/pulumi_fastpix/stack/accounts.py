@@ -1,0 +1,42 @@
+"""The accounts in a stack's state: the settings by which its providers reach FastPix, as the engine stored them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
+from pulumi_fastpix.stack.state import Resource, StackState
+from pulumi_fastpix.stack.urns import is_default_provider
+from pulumi_fastpix.stack.values import text_of
+
+_PROVIDER_TYPES = "pulumi:providers:"
+
+Account = Mapping[str, str | None]
+"""Values by their names in `settings.CONFIG_KEYS`, None for one that is encrypted in this export."""
+
+
+def explicit_accounts(state: StackState) -> dict[str, Account]:
+    """The account of each provider resource of the program, by its URN."""
+    return {
+        resource.urn: _account(resource)
+        for resource in state.resources
+        if resource.type_token.startswith(_PROVIDER_TYPES) and not is_default_provider(resource.urn)
+    }
+
+
+def default_accounts(state: StackState) -> tuple[Account, ...]:
+    """The accounts of the default providers of our resources: the engine's copies of the stack's configuration."""
+    used = {resource.provider for resource in state.ours}
+    return tuple(
+        _account(resource)
+        for resource in state.resources
+        if resource.type_token.startswith(_PROVIDER_TYPES)
+        and is_default_provider(resource.urn)
+        and resource.urn in used
+    )
+
+
+def _account(provider: Resource) -> Account:
+    # The SDK's own provider takes any settings, so ours carry a namespace there and none elsewhere.
+    given = {key: provider.inputs.get(f"{NAMESPACE}:{key}", provider.inputs.get(key)) for key in CONFIG_KEYS}
+    return {key: text_of(value) for key, value in given.items() if value is not None}

@@ -1,0 +1,51 @@
+"""Providers with a known fault are found, so that a quiet run of the schedules means something."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.simulation import faulty_providers as faulty
+from support.simulation import promises
+from support.simulation.code_under_test import ProviderProcess
+from support.simulation.drawing import draw_schedule
+from support.simulation.run import Run
+from support.simulation.scheduler import StandstillError
+
+
+@pytest.mark.parametrize(
+    ("provider", "promise"),
+    [
+        (faulty.IgnoresLostResponses, promises.every_orphan_is_reported),
+        (faulty.RepeatsTheCreate, promises.every_orphan_is_reported),
+        (faulty.DoesNotWait, promises.every_orphan_is_reported),
+        (faulty.ClaimsAnyListedId, promises.claims_are_newer_than_the_baseline),
+        (faulty.ClaimsWithoutAnnouncing, promises.claims_are_announced),
+        (faulty.ClaimsWhatAnotherCreateClaims, promises.every_create_gets_its_own_id),
+        (faulty.NamesNoIds, promises.listed_orphans_are_named),
+        (faulty.NamesNoIds, promises.exactly_once),
+        (faulty.DeletesWhatAppeared, promises.only_requested_deletions),
+        (faulty.TakesAnOutageForADeletion, promises.existing_ids_stay_in_the_state),
+        (faulty.TakesAnotherWorkspaceForADeletion, promises.existing_ids_stay_in_the_state),
+        (faulty.NeverReadsAgain, promises.reads_are_true),
+        (faulty.FailsEveryRead, promises.nothing_fails_without_a_reason),
+    ],
+)
+def test_a_broken_promise_is_found(provider: type[ProviderProcess], promise: promises.Promise) -> None:
+    with pytest.raises(promises.BrokenPromiseError):
+        perform_schedules(provider, promise)
+
+
+def test_tasks_that_wait_for_ever_are_found() -> None:
+    with pytest.raises(StandstillError, match="nothing is due any more:\n- for a notification"):
+        perform_schedules(faulty.NeverNotifies)
+
+
+def test_a_condition_that_is_held_across_a_request_is_found() -> None:
+    with pytest.raises(AssertionError, match="A task holds a condition while it waits"):
+        perform_schedules(faulty.SendsWhileItHoldsACondition)
+
+
+def perform_schedules(provider: type[ProviderProcess], *only: promises.Promise) -> None:
+    """Perform schedules until one fails."""
+    for number in range(2000):
+        Run(draw_schedule(number), provider).perform(lambda run: promises.check_promises(run, only))

@@ -1,0 +1,127 @@
+"""Schedules that broke a promise once, cut down by tests/support/simulation/reduction.py.
+
+New ones are found by test_schedules.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_fastpix.sandbox import Fault, Switches
+from support.simulation.promises import check_promises
+from support.simulation.run import Run
+from support.simulation.schedule import Command, Create, Delete, Interference, Lookup, Refresh, Schedule
+
+REGRESSIONS = {
+    # Two creates get their verdicts together. The second comes back for its own when a third is in doubt already.
+    "verdict while another create is in doubt": Schedule(
+        commands=(
+            Command(
+                steps=(Create(), Create(access_policy="private"), Create()),
+                threads=2,
+                faults=(Fault(kind="slow-finish", method="POST", seconds=16.0, status=524, client="answered"),),
+            ),
+        ),
+        seed=7,
+    ),
+    # The first list while settling has the new playback ID, the second can't be read.
+    "listed before the lists failed": Schedule(
+        commands=(
+            Command(
+                steps=(Create(),),
+                faults=(
+                    Fault(kind="drop", method="POST", when="after"),
+                    Fault(kind="drop", method="GET", skip=2),
+                ),
+            ),
+        ),
+    ),
+    # If FastPix responds with 200 to the delete of an absent ID, it may do so for an ID of another workspace.
+    "deleted with the credentials of another workspace": Schedule(
+        commands=(
+            Command(steps=(Create(),)),
+            Command(steps=(Delete(),), credentials="other-workspace"),
+        ),
+        switches=Switches(absent_playback_id_delete=200),
+    ),
+    # A private ID is created after an error response 500 and after settling. A public create is repeated meanwhile, and
+    # the list that is read after that has the private ID.
+    "listed after a repeat": Schedule(
+        commands=(
+            Command(steps=(Create(),), new_process=False),
+            Command(
+                steps=(Create(), Create(access_policy="private")),
+                threads=2,
+                faults=(
+                    Fault(kind="slow-finish", method="POST", times=1, seconds=16.0, status=500, client="answered"),
+                    Fault(kind="slow-finish", method="POST", times=2, seconds=16.0, status=504, client="answered"),
+                ),
+                new_process=False,
+            ),
+        ),
+    ),
+    # Somebody else creates an ID while ours is in doubt, and deletes it: settling ended before ours was created.
+    "appeared and vanished while settling": Schedule(
+        commands=(
+            Command(
+                steps=(Create(), Create(stream=1)),
+                threads=2,
+                faults=(Fault(kind="slow-finish", method="POST", times=1, seconds=1.0, status=500, client="answered"),),
+                interference=(Interference(act="create"), Interference(act="delete", which=1, after_request=5)),
+                new_process=False,
+            ),
+        ),
+        streams=2,
+    ),
+    # Here a promise was too strict. A create got its verdict together with another, and its thread ended only after a
+    # later create had read the stream: the IDs in that list were no longer in question.
+    "verdict before a later create read the stream": Schedule(
+        commands=(
+            Command(
+                steps=(Create(),),
+                faults=(Fault(kind="drop", method="GET", times=1, when="after"),),
+                refused=frozenset({1}),
+                interference=(Interference(act="create"),),
+                new_process=False,
+            ),
+            Command(
+                steps=(Create(), Create(), Create(), Delete(), Create()),
+                threads=3,
+                faults=(
+                    Fault(kind="drop", method="POST", times=1, skip=3, when="after"),
+                    Fault(kind="drop", times=2, skip=1, when="after"),
+                    Fault(kind="status", times=2, skip=1, status=400),
+                ),
+                refused=frozenset({3}),
+                interference=(Interference(act="create"),),
+            ),
+        ),
+    ),
+    # Here, too: a list is requested before a create, lost, and requested again after it, so it is no baseline.
+    "list read again after a create": Schedule(
+        commands=(
+            Command(steps=(Create(), Create()), new_process=False),
+            Command(
+                steps=(Create(), Refresh(), Refresh(), Lookup()),
+                threads=3,
+                faults=(
+                    Fault(kind="drop", method="GET", times=1, when="after"),
+                    Fault(kind="drop", method="GET", times=5, when="after"),
+                    Fault(kind="drop", method="GET", times=1, skip=1, when="after"),
+                ),
+                interference=(Interference(act="create"), Interference(act="create", after_request=8)),
+                new_process=False,
+            ),
+            Command(
+                steps=(Create(),),
+                faults=(Fault(kind="drop", method="POST", times=1, when="after"),),
+                new_process=False,
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("schedule", REGRESSIONS.values(), ids=REGRESSIONS)
+def test_no_promise_is_broken_any_more(schedule: Schedule) -> None:
+    Run(schedule).perform(check_promises)

@@ -1,0 +1,136 @@
+"""Draws schedule number 0, 1, 2, …: from the number alone, so that each is the same in every run of the tests.
+
+Most faults hit creates, since only a create can leave something behind.
+
+Hypothesis is not used, because it mixes into its choices the constants of all modules of the project that are loaded:
+the schedules would change with the code, and with the tests that ran before in the same process.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_fastpix.sandbox import Fault, Switches
+from pulumi_fastpix.sandbox.data.records import AccessPolicy
+from support.simulation.schedule import (
+    Command,
+    Create,
+    Credentials,
+    Delete,
+    Interference,
+    Lookup,
+    Refresh,
+    Schedule,
+    Step,
+)
+
+ONE_IN_SO_MANY_IS_CROWDED = 14
+
+SERVER_ERRORS = (500, 502, 503, 504, 524, 408)
+REFUSALS = (400, 401, 403, 422)
+LATE = (1.0, 5.0, 12.0, 16.0, 29.0, 31.0, 40.0, 100.0, 400.0)
+"""Seconds until slow work is done: while settling, after it, after the client gave up and after everything."""
+ERROR_PAGES = ("json", "html")
+BEFORE_OR_AFTER = ("before", "after")
+
+# How often, which kind, and the fields to draw besides those that every fault has.
+FAULTS: tuple[tuple[int, str, dict[str, Sequence[Any]]], ...] = (
+    (3, "drop", {"when": ("after", "before", "mid-answer")}),
+    (3, "status", {"status": SERVER_ERRORS, "body": ERROR_PAGES, "when": BEFORE_OR_AFTER}),
+    (2, "slow-finish", {"seconds": LATE, "client": ("waiting", "dropped")}),
+    (1, "slow-finish", {"seconds": LATE, "client": ("answered",), "status": SERVER_ERRORS, "body": ERROR_PAGES}),
+    (2, "latency", {"seconds": (0.2, 3.0, 14.0, 31.0), "when": BEFORE_OR_AFTER}),
+    (1, "broken-body", {"body": ("invalid-json", "without-id", "success-false")}),
+    (1, "status", {"status": REFUSALS}),
+    # As a page only: in FastPix's own form it would be a lie that nobody can see through.
+    (1, "status", {"status": (404,), "body": ("html",)}),
+    (1, "redirect", {"location": ("https://login.example/",), "when": BEFORE_OR_AFTER}),
+    (1, "rate-limit", {"requests": range(4), "seconds": (1.0, 20.0), "method": ("*",), "skip": (0,), "times": (None,)}),
+    (1, "shuffled-list", {"method": ("*",), "skip": (0,), "times": (None,)}),
+)
+# The kinds of steps of a command, and the methods of the requests that its faults hit.
+CREATING = (
+    (Create, Create, Create, Create, Delete, Refresh, Lookup),
+    ("POST", "POST", "POST", "POST", "POST", "GET", "DELETE", "*"),
+)
+READING = ((Create, Delete, Refresh, Refresh, Refresh, Lookup), ("GET", "GET", "DELETE", "*"))
+
+STREAMS = (0, 0, 0, 1, 2)
+ACCESS_POLICIES: tuple[AccessPolicy, ...] = ("public", "public", "private")
+CREDENTIALS: tuple[Credentials, ...] = (
+    "own",
+    "same-workspace",
+    "other-workspace",
+    "other-workspace",
+    "wrong-secret",
+    "read-only",
+)
+
+
+def draw_schedule(number: int) -> Schedule:
+    """The schedule of this number."""
+    rng = random.Random(f"schedule {number}")  # noqa: S311  # chance, not secrets
+    if number % ONE_IN_SO_MANY_IS_CROWDED == 0:
+        # As many threads as a provider may ever have, most of them on the same stream.
+        commands = [_command(rng, steps=rng.randint(24, 48), threads=32) for _ in range(rng.randint(1, 2))]
+    else:
+        commands = [_command(rng, steps=rng.randint(1, 6), threads=rng.randint(1, 4)) for _ in range(rng.randint(1, 4))]
+    return Schedule(
+        commands=tuple(commands),
+        streams=rng.choice((1, 1, 2, 3)),
+        switches=Switches(
+            absent_playback_id_delete=rng.choice((404, 200)),
+            idempotency_key=rng.choice(("ignored", "ignored", "replayed")),
+            max_playback_ids=rng.choice((None, None, None, 4)),
+        ),
+        seed=rng.getrandbits(32),
+    )
+
+
+def _command(rng: random.Random, steps: int, threads: int) -> Command:
+    """One command. Half of them meet nothing but faults, so that exactly once is put to the test often."""
+    kinds, methods = rng.choice((CREATING, CREATING, READING))
+    trouble = rng.randrange(8)
+    faults = [_fault(rng, methods) for _ in range(rng.randint(1, 3))] if trouble else []
+    if trouble == 7:
+        faults.insert(0, _short_list(rng))
+    return Command(
+        steps=tuple(_step(rng, kinds) for _ in range(steps)),
+        threads=threads,
+        faults=tuple(faults),
+        refused=frozenset(rng.sample(range(1, 10), rng.randint(0, 2))) if trouble == 6 else frozenset(),
+        interference=tuple(_interference(rng) for _ in range(rng.randint(1, 2))) if trouble >= 5 else (),
+        credentials=rng.choice(CREDENTIALS) if trouble == 4 else "own",
+        confirms_deletions=rng.choice((False, True)) if trouble == 4 else False,
+        new_process=rng.choice((False, True)),
+        pause=rng.choice((0.0, 2.0, 29.0, 31.0, 61.0, 500.0)),
+    )
+
+
+def _step(rng: random.Random, kinds: Sequence[type[Step]]) -> Step:
+    kind = rng.choice(kinds)
+    return Create(rng.choice(STREAMS), rng.choice(ACCESS_POLICIES)) if kind is Create else kind(rng.randrange(8))
+
+
+def _fault(rng: random.Random, methods: Sequence[str]) -> Fault:
+    """One fault that hits some of the requests with one of these methods."""
+    (_, kind, special), *_ = rng.choices(FAULTS, weights=[often for often, _, _ in FAULTS])
+    choices = {"method": methods, "skip": (0, 0, 1, 3), "times": (1, 2, 5), **special}
+    return Fault(kind=kind, **{name: rng.choice(values) for name, values in choices.items()})  # type: ignore[arg-type]
+
+
+def _short_list(rng: random.Random) -> Fault:
+    return Fault(kind="short-list", missing=rng.randint(1, 3), skip=rng.randint(0, 3), times=rng.randint(1, 4))
+
+
+def _interference(rng: random.Random) -> Interference:
+    return Interference(
+        act=rng.choice(("create", "create", "create", "delete", "delete stream")),
+        stream=rng.choice(STREAMS),
+        which=rng.randrange(8),
+        access_policy=rng.choice(ACCESS_POLICIES),
+        after_request=rng.randint(1, 8),
+        seconds=rng.choice((0.0, 0.0, 1.0, 5.0, 14.0, 40.0)),
+    )

@@ -1,0 +1,214 @@
+"""The promises that the provider keeps in every schedule.
+
+In one sentence: a create creates exactly one playback ID, or fails with an error that names what is in doubt; and
+nothing leaves the state while it exists.
+
+A promise looks at a run between two commands, when no operation is under way, and yields a sentence for each thing that
+breaks it. It knows what really happened; the code under test knows only what came over the network.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from pulumi_fastpix import errors
+from support.simulation.chronicle import Creation
+from support.simulation.code_under_test import PlaybackId
+from support.simulation.evidence import (
+    an_id_vanished,
+    baseline_order,
+    certainly_decided,
+    claims,
+    conditions_hold,
+    created_behind_an_error,
+    creating_exchange,
+    is_late,
+    lists_are_incomplete,
+    number_announced,
+    orphans,
+    reads_while_settling,
+    unnamed_orphans,
+)
+from support.simulation.run import Run
+from support.simulation.schedule import Command
+
+LISTS_ARE_SHARED_FOR_SECONDS = 60.0
+Promise = Callable[[Run], Iterator[str]]
+
+
+class BrokenPromiseError(AssertionError):
+    """The code under test did what it must never do.
+
+    Attributes:
+        promise: the name of the function below that found out.
+    """
+
+    def __init__(self, promise: str, problem: str) -> None:
+        super().__init__(f"{promise.replace('_', ' ')}: {problem}")
+        self.promise = promise
+
+
+def check_promises(run: Run, promises: Sequence[Promise] | None = None) -> None:
+    """Raise BrokenPromiseError if a promise is broken, of these or of all."""
+    for promise in promises or PROMISES:
+        for problem in promise(run):
+            raise BrokenPromiseError(promise.__name__, problem)
+
+
+def existing_ids_stay_in_the_state(run: Run) -> Iterator[str]:
+    """Only a deleted playback ID leaves the state."""
+    for operation in run.chronicle.operations:
+        if operation.removed_from_state and run.chronicle.existed(operation.playback_id, operation.ended.order):
+            yield f"after a {operation.kind}, {operation.playback_id} is in no state, and exists"
+
+
+def only_requested_deletions(run: Run) -> Iterator[str]:
+    """A delete deletes the playback ID that it is about; nothing else deletes any."""
+    for playback_id, deletion in run.chronicle.deletions.items():
+        by = deletion.by.operation if deletion.by else None
+        if by and (by.kind, by.playback_id) != ("delete", playback_id):
+            yield f"{playback_id} was deleted by a {by.kind} of {by.playback_id}"
+
+
+def every_create_gets_its_own_id(run: Run) -> Iterator[str]:
+    """A create that succeeds has a playback ID that exists, is as declared, and belongs to no other create.
+
+    If a list leaves out what an earlier process created, nobody can know: a provider doesn't see the state.
+    """
+    taken = set()
+    for operation in run.chronicle.operations:
+        if operation.kind != "create" or operation.error:
+            continue
+        mark = operation.playback_id, operation.process if lists_are_incomplete(run) else None
+        if mark in taken:
+            yield f"two creates were given {operation.playback_id}"
+        taken.add(mark)
+        creation = run.chronicle.creations.get(operation.playback_id)
+        deletion = run.chronicle.deletions.get(operation.playback_id)
+        if creation is None or (deletion and deletion.at.order < operation.began.order):
+            yield f"a create was given {operation.playback_id}, which does not exist"
+        elif (creation.stream_id, creation.access_policy) != (operation.stream_id, operation.access_policy):
+            yield f"a create was given {operation.playback_id}, which is on another stream or of another policy"
+
+
+def reads_are_true(run: Run) -> Iterator[str]:
+    """No read is older than a minute or than this process's own change, and no existing ID is reported as absent."""
+    for operation in run.chronicle.operations:
+        if operation.kind not in {"refresh", "lookup"}:
+            continue
+        deletion = run.chronicle.deletions.get(operation.playback_id)
+        if operation.result and _differs(operation.result, run.chronicle.creations[operation.playback_id]):
+            yield f"{operation.playback_id} was read as {operation.result}"
+        if operation.result and deletion:
+            if deletion.at.time < operation.began.time - LISTS_ARE_SHARED_FOR_SECONDS:
+                yield f"{operation.playback_id} was read as existing more than a minute after it was deleted"
+            by = deletion.by.operation if deletion.by else None
+            if by and by.process == operation.process and deletion.at.order < by.ended.order < operation.began.order:
+                yield f"{operation.playback_id} was read as existing after the same process had deleted it"
+        if isinstance(operation.error, errors.PlaybackIdNotFoundError) and run.chronicle.existed(
+            operation.playback_id, operation.ended.order
+        ):
+            yield f"{operation.playback_id} was not found, and exists"
+
+
+def claims_are_announced(run: Run) -> Iterator[str]:
+    """A playback ID that no response gave is claimed for a create in doubt only, and announced on stderr."""
+    for operation in claims(run.chronicle):
+        if not operation.posts_in_doubt:
+            yield f"{operation.playback_id} was claimed for a create that was never in doubt"
+        if operation.playback_id not in run.chronicle.stderr.getvalue():
+            yield f"{operation.playback_id} was claimed and not announced"
+
+
+def claims_are_newer_than_the_baseline(run: Run) -> Iterator[str]:
+    """A claimed playback ID was not there yet when the last list before the request in doubt was read."""
+    if lists_are_incomplete(run):
+        return
+    for operation in claims(run.chronicle):
+        creation = run.chronicle.creations[operation.playback_id]
+        if creation.at.order < baseline_order(run, operation.posts_in_doubt[0]):
+            yield f"{operation.playback_id} was claimed, but was there before the create was sent"
+
+
+def every_orphan_is_reported(run: Run) -> Iterator[str]:
+    """A playback ID that we created and that is in no state is named, or announced as one that may still appear."""
+    if lists_are_incomplete(run):
+        return
+    unnamed: Counter[tuple[str, str]] = Counter()
+    for orphan in unnamed_orphans(run):
+        unnamed[orphan.stream_id, orphan.access_policy] += 1
+        post = creating_exchange(orphan)
+        reads = reads_while_settling(run.chronicle, post)
+        if not is_late(run, orphan) and all(read.listed is not None for read in reads) and not an_id_vanished(reads):
+            yield f"{orphan.playback_id} was created in time and not found: {post.operation.error}"
+    for (stream_id, access_policy), number in unnamed.items():
+        announced = number_announced(run.chronicle, stream_id, access_policy)
+        unforeseeable = sum(
+            (one.stream_id, one.access_policy) == (stream_id, access_policy) for one in created_behind_an_error(run)
+        )
+        if number > announced + unforeseeable:
+            yield f"{number} {access_policy} playback IDs on {stream_id} are orphans, {announced} were announced"
+
+
+def listed_orphans_are_named(run: Run) -> Iterator[str]:
+    """An error names every playback ID in question that was in one of its lists."""
+    if lists_are_incomplete(run):
+        return
+    for orphan in unnamed_orphans(run):
+        post = creating_exchange(orphan)
+        reads = [read for read in reads_while_settling(run.chronicle, post) if certainly_decided(read, post)]
+        if any(orphan.playback_id in (read.listed or ()) for read in reads):
+            yield f"{orphan.playback_id} was listed and not named: {post.operation.error}"
+
+
+def exactly_once(run: Run) -> Iterator[str]:
+    """As long as the conditions hold, a failed create leaves nothing behind, and a successful one just its own."""
+    if lists_are_incomplete(run):
+        return
+    for orphan in orphans(run):
+        operation = creating_exchange(orphan).operation
+        if conditions_hold(run, orphan):
+            yield f"{orphan.playback_id} was left behind by a create that ended with {operation.error or 'success'}"
+
+
+def nothing_fails_without_a_reason(run: Run) -> Iterator[str]:
+    """During a command in which nothing goes wrong, only the impossible fails."""
+    for operation in run.chronicle.operations:
+        if operation.error and _is_untroubled(run.schedule.commands[operation.command]):
+            expected: list[type[Exception]] = []
+            if operation.stream_id in run.deleted_streams:
+                expected += [errors.NotFoundError, errors.StreamNotVisibleError]
+            if operation.kind == "lookup":
+                expected += [errors.PlaybackIdNotFoundError]
+            if operation.kind == "create" and run.schedule.switches.max_playback_ids:
+                expected += [errors.InvalidRequestError]
+            if not isinstance(operation.error, tuple(expected)):
+                yield f"a {operation.kind} failed though nothing went wrong: {operation.error}"
+
+
+PROMISES: tuple[Promise, ...] = (
+    existing_ids_stay_in_the_state,
+    only_requested_deletions,
+    every_create_gets_its_own_id,
+    reads_are_true,
+    claims_are_announced,
+    claims_are_newer_than_the_baseline,
+    every_orphan_is_reported,
+    listed_orphans_are_named,
+    exactly_once,
+    nothing_fails_without_a_reason,
+)
+
+
+def _is_untroubled(command: Command) -> bool:
+    troubles = command.faults or command.refused or command.interference
+    return not troubles and command.credentials in {"own", "same-workspace"}
+
+
+def _differs(result: PlaybackId, creation: Creation) -> bool:
+    return (result.id, result.stream_id, result.access_policy) != (
+        creation.playback_id,
+        creation.stream_id,
+        creation.access_policy,
+    )

@@ -1,0 +1,141 @@
+"""What happens in one schedule, as a value that can be printed, pasted into a test and run again.
+
+Streams and playback IDs are given as numbers, counted modulo how many there are when the step is performed. So every
+schedule means something, also one from which steps were taken out in search of the shortest that fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Literal, TypeAlias
+
+from pydantic.fields import FieldInfo
+
+from pulumi_fastpix.sandbox import Fault, Switches
+from pulumi_fastpix.sandbox.data.records import AccessPolicy
+
+Credentials: TypeAlias = Literal["own", "same-workspace", "other-workspace", "wrong-secret", "read-only"]
+"""Whose access token a provider process has: the stack's own, another one of the same workspace, one of another
+workspace, the stack's own with a wrong secret key, or one that may only read."""
+
+
+class _Brief:
+    """Shows only the fields that differ from their defaults, in a form that can be pasted."""
+
+    def __repr__(self) -> str:
+        return _brief(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Create(_Brief):
+    """Create one more playback ID."""
+
+    stream: int = 0
+    access_policy: AccessPolicy = "public"
+
+
+@dataclass(frozen=True, repr=False)
+class Delete(_Brief):
+    """Delete one that is in the state."""
+
+    which: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Refresh(_Brief):
+    """Refresh one that is in the state."""
+
+    which: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Lookup(_Brief):
+    """Look up one by its id (`.get`) that exists or ever existed, in the state or not; 0 is the latest."""
+
+    which: int = 0
+
+
+Step: TypeAlias = Create | Delete | Refresh | Lookup
+
+
+@dataclass(frozen=True, repr=False)
+class Interference(_Brief):
+    """Something that somebody else does at FastPix while a command runs.
+
+    Attributes:
+        act: "delete" deletes any playback ID of the stream.
+        after_request: it happens once this many of the command's requests have reached the server,
+        seconds: or this much later.
+    """
+
+    act: Literal["create", "delete", "delete stream"]
+    stream: int = 0
+    which: int = 0
+    access_policy: AccessPolicy = "public"
+    after_request: int = 1
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, repr=False)
+class Command(_Brief):
+    """One Pulumi command, such as `pulumi up`, and everything that goes wrong meanwhile.
+
+    Attributes:
+        steps: the work; each thread takes the next step when it has done one.
+        threads: how many there are.
+        faults: of the server, during this command; work that they put off may be done during later ones.
+        refused: the numbers of the command's requests whose connection is refused.
+        interference: by others.
+        credentials: of the provider process.
+        confirms_deletions: the user names the streams that really were deleted, as a refusing provider asks for.
+        new_process: the provider process is started anew, which other credentials always do.
+        pause: simulated seconds since the last command.
+    """
+
+    steps: tuple[Step, ...]
+    threads: int = 1
+    faults: tuple[Fault, ...] = ()
+    refused: frozenset[int] = frozenset()
+    interference: tuple[Interference, ...] = ()
+    credentials: Credentials = "own"
+    confirms_deletions: bool = False
+    new_process: bool = True
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, repr=False)
+class Schedule(_Brief):
+    """The commands of one stack.
+
+    Attributes:
+        streams: how many there are.
+        switches: how the server responds where FastPix's own response isn't known.
+        seed: decides everything that is left to chance: which thread goes on, jitter, ids.
+    """
+
+    commands: tuple[Command, ...]
+    streams: int = 1
+    switches: Switches = field(default_factory=Switches)
+    seed: int = 0
+
+
+def _brief(value: Any) -> str:
+    """Like `repr`, without the fields that have their defaults; also for the sandbox's faults and switches."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_brief, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, Switches):
+        default = Switches()
+        given = [(name, one) for name, one in value if one != getattr(default, name)]
+    elif isinstance(value, (_Brief, Fault)):
+        named = [(one, getattr(value, one.name)) for one in fields(value)]  # type: ignore[arg-type]  # all data classes
+        given = [(one.name, shown) for one, shown in named if shown != default_of(one)]
+    else:
+        return repr(value)
+    return f"{type(value).__name__}({', '.join(f'{name}={_brief(one)}' for name, one in given)})"
+
+
+def default_of(one: Any) -> Any:
+    """The default of a field of a data class; MISSING if it must be given."""
+    if isinstance(one.default, FieldInfo):  # of a pydantic dataclass
+        return one.default.default
+    return one.default if one.default_factory is MISSING else one.default_factory()

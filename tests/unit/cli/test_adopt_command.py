@@ -1,0 +1,66 @@
+"""`adopt` as a person meets it, with a stand-in for `pulumi`."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.fake_pulumi import FakePulumi
+from support.states import export, interrupted, made_up, resource
+from unit.cli.command import IMPORT_FILE, run
+
+
+def test_playback_ids_that_an_interrupted_create_may_have_made_are_not_adopted_unasked(
+    pulumi: FakePulumi, first_id: str
+) -> None:
+    pulumi.prints("export", interrupted())
+    result = run("adopt", DEMO_STREAM_ID)
+    assert result.exit_code == 1
+    assert "were interrupted or are still going on" in result.output
+    assert not IMPORT_FILE.exists()
+    assert run("adopt", DEMO_STREAM_ID, first_id).exit_code == 0
+
+
+@pytest.mark.usefixtures("made_up_type")
+def test_resources_of_other_types_own_no_playback_ids(pulumi: FakePulumi, first_id: str) -> None:
+    state = export(made_up("public-" + first_id[:8], first_id), pending=(made_up("other"),))
+    pulumi.prints("export", state)
+    result = run("adopt", DEMO_STREAM_ID)
+    assert result.exit_code == 0, result.output
+    assert first_id in IMPORT_FILE.read_text()
+    assert pulumi.commands.count("stack export --non-interactive --color=never") == 1
+    assert not any("--show-secrets" in command for command in pulumi.commands if "export" in command)
+
+
+def test_where_everything_has_an_owner_there_is_nothing_to_adopt(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export(resource("main", first_id)))
+    result = run("adopt", DEMO_STREAM_ID)
+    assert (result.exit_code, "Nothing to adopt" in result.output) == (0, True)
+    assert not IMPORT_FILE.exists()
+
+
+def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export())
+    shown = run("adopt", DEMO_STREAM_ID, first_id, "--name", 'we"ird\\é').output
+    (call,) = [line for line in shown.splitlines() if "LivePlaybackId(" in line]
+    assert eval(call.strip().replace("fastpix.LivePlaybackId", "(lambda name, **_: name)")) == 'we"ird\\é'  # noqa: S307
+    assert "doesn't declare this playback ID yet" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--prefix", 'a"b'], "begins with a letter or digit"),
+        (["--name", ""], "must not be empty"),
+        (["--name", "main"], "for one PLAYBACK_ID"),
+        (["id-1", "id-2", "--name", "main"], "for one PLAYBACK_ID"),
+        (["id-1", "--name", "main", "--prefix", "x"], "can't be combined with --prefix"),
+        (["id-1", "--parent", "urn"], "--parent needs --name"),
+    ],
+)
+def test_options_that_make_no_sense_are_usage_errors(
+    arguments: list[str], message: str, pulumi: FakePulumi, sandbox: Sandbox
+) -> None:
+    result = run("adopt", DEMO_STREAM_ID, *arguments)
+    assert (result.exit_code, message in result.output) == (2, True), result.output
+    assert (sandbox.requests, pulumi.commands) == ([], [])
