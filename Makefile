@@ -82,8 +82,8 @@ lint: $(VENV) ## Check style, format and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@printf '%s\n' $(PROGRAMS) | xargs -n 1 $(BIN)/mypy --no-error-summary
-	@# Otherwise it asks the package index for newer versions of itself.
-	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+	@# Otherwise it asks the package index for newer versions of itself, and takes a configuration from folders above.
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --project pyproject.toml --pythonpath $(BIN)/python
 
 lock: ## Resolve requirements.lock and requirements-floor.lock anew
 	@$(LOCK) -o requirements.lock
