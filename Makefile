@@ -73,6 +73,7 @@ record-state: $(VENV) ## Record what this version stores in a stack, once per re
 	@$(ENGINE) python tests/recorded_states/record.py $(NAME)
 
 benchmark: $(VENV) ## Compare both providers with the least time possible; needs an idle machine
+	@$(BIN)/python benchmarks/imports.py
 	@$(ENGINE) python benchmarks/providers.py
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources

@@ -34,7 +34,7 @@ command line. The text names what was attempted, on which object, what came back
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class FastPixError(Exception):
@@ -83,8 +83,7 @@ class UnexpectedResponseError(FastPixError):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """What FastPix said when it refused, taken from its error envelope.
 
     Attributes:

@@ -16,7 +16,8 @@ from pulumi_fastpix.dynamic.resources import DynamicResource
 from pulumi_fastpix.native import serve
 from pulumi_fastpix.native.resources import NativeResource
 from pulumi_fastpix.program.resource import DeclaredResource
-from pulumi_fastpix.resources.base import Change, Existing, Lifecycle, Problem, ResourceType, Unknown, Values
+from pulumi_fastpix.resources.base import Change, Existing, Problem, ResourceType, Unknown, Values
+from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.resources.workspace import Workspace
 

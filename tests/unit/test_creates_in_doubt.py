@@ -11,14 +11,14 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.base import Lifecycle
+from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.resources.live_playback_id import settling
 from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock
 

@@ -9,11 +9,11 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.base import Lifecycle
+from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 
 INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 

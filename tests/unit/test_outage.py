@@ -11,7 +11,7 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 from support.scripted_server import Reply, ScriptedServer, scripted_server
 from support.still_clock import StillClock
 

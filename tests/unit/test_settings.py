@@ -7,9 +7,9 @@ import hashlib
 import pytest
 
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
-from pulumi_fastpix.settings import read_settings
 from pulumi_fastpix.settings.addresses import normalise_base_url
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox
+from pulumi_fastpix.settings.settings import read_settings
 from pulumi_fastpix.settings.target import Source
 
 CONFIG = {"accessTokenId": "config-id", "secretKey": "config-secret"}

@@ -23,8 +23,8 @@ from pulumi_fastpix.api.clock import Clock, SystemClock
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import CancelledError, FastPixError, RefusedError
-from pulumi_fastpix.settings import Settings
 from pulumi_fastpix.settings.names import MOST_SECONDS
+from pulumi_fastpix.settings.settings import Settings
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on

@@ -10,7 +10,7 @@ from pulumi_fastpix.api.clock import Clock
 from pulumi_fastpix.api.live_streams import LiveStreams
 from pulumi_fastpix.api.playback_ids import PlaybackIds
 from pulumi_fastpix.api.transport import Transport
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 
 
 class Client(BaseClient):

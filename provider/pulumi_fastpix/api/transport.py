@@ -25,8 +25,8 @@ from pulumi_fastpix.api.connections import Adapter, Received, Session, innermost
 from pulumi_fastpix.api.ids import STREAM_SECRET
 from pulumi_fastpix.api.models import ErrorResponse
 from pulumi_fastpix.api.retry import parse_retry_after
-from pulumi_fastpix.settings import Settings
 from pulumi_fastpix.settings.addresses import is_loopback
+from pulumi_fastpix.settings.settings import Settings
 
 Response = TypeVar("Response", bound=BaseModel)
 
@@ -199,7 +199,7 @@ class Transport:
         """Foreign text made fit to be shown: on one line, not too long, without credentials or stream secrets."""
         for secret in self._unspeakable:
             text = text.replace(secret, "[secret]")
-        text = STREAM_SECRET.sub("[secret]", text)
+        text = re.sub(STREAM_SECRET, "[secret]", text)
         return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:500]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
-from pulumi_fastpix.settings import Settings, read_settings
+from pulumi_fastpix.settings.settings import Settings, read_settings
 from pulumi_fastpix.stack.accounts import explicit_accounts
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -23,10 +23,13 @@ from pulumi.dynamic import (
 )
 
 from pulumi_fastpix.dynamic.expected_errors import keeps_trace, show_as_one_line
-from pulumi_fastpix.resources.base import UNKNOWN, Lifecycle, ResourceType
-from pulumi_fastpix.resources.connection import Connection
+from pulumi_fastpix.resources.base import UNKNOWN, ResourceType
 from pulumi_fastpix.resources.names import PROVIDER_KEY
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
+
+if TYPE_CHECKING:
+    from pulumi_fastpix.resources.connection import Connection
+    from pulumi_fastpix.resources.lifecycle import Lifecycle
 
 
 class Adapter(ResourceProvider):
@@ -40,6 +43,9 @@ class Adapter(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the configuration. Missing credentials are an error only once they are needed."""
+        # Here, because a program that declares resources never comes here.
+        from pulumi_fastpix.resources.connection import Connection  # noqa: PLC0415
+
         show_as_one_line()
         config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIG_KEYS}
         self._connection = Connection(config, os.environ)

@@ -15,8 +15,9 @@ from pulumi.provider.experimental import provider as protocol
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.native.values import as_given, holds_secret, plain, plain_value, properties
-from pulumi_fastpix.resources.base import Lifecycle, ResourceType, Unknown
+from pulumi_fastpix.resources.base import ResourceType, Unknown
 from pulumi_fastpix.resources.connection import Connection
+from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.stack.urns import type_of
 

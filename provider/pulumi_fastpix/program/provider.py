@@ -7,8 +7,8 @@ from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE, NATIVE_PACKAGE
 from pulumi_fastpix.settings.addresses import normalise_base_url
+from pulumi_fastpix.settings.credentials import stain_of
 from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
-from pulumi_fastpix.settings.target import stain_of
 
 
 class DeclaredProvider:

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pulumi_fastpix.settings import read_settings
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox
+from pulumi_fastpix.settings.settings import read_settings
 
 if TYPE_CHECKING:
-    from pulumi_fastpix.resources.base import Lifecycle, ResourceType
+    from pulumi_fastpix.resources.base import ResourceType
+    from pulumi_fastpix.resources.lifecycle import Lifecycle
     from pulumi_fastpix.resources.workspace import Workspace
 
 

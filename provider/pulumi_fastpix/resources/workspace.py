@@ -6,7 +6,7 @@ import threading
 
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 
 
 class Workspace:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from pulumi_fastpix.settings.credentials import stain_of
 from pulumi_fastpix.settings.names import CREDENTIALS, NAMESPACE, PROVIDER_RESOURCE, SET_COMMANDS, TARGET_VARIABLES
 
 _NO_CREDENTIALS = (
@@ -80,13 +81,6 @@ def _missing(key: str, target: Target) -> str:
         f"{target.name(key)} is missing, though {others} is set (the address and the credentials are taken from one "
         f"source, here the {target.source.value}){remedy}"
     )
-
-
-def stain_of(credential: str) -> str | None:
-    """What a credential contains that can't belong to it, such as a line break from pasting; None if nothing."""
-    if any(character.isspace() for character in credential):
-        return "white space"
-    return None if credential.isprintable() else "invisible characters"
 
 
 def setting_text(value: object) -> str:

@@ -19,7 +19,7 @@ from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLi
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.workspace import Workspace
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 
 outcome_unknown = retry.outcome_unknown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fastpix.cli.audit.streams import StreamToRead, streams_to_read
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.resource_types import types_named

@@ -14,7 +14,7 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.resources.tracking.shared_list import SharedList
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 from support.still_clock import StillClock
 
 OUT = errors.NoResponseError("Out.")

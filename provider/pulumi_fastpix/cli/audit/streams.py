@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 
 

@@ -17,9 +17,10 @@ from pulumi_fastpix.errors import (
     SettingsError,
     UnexpectedResponseError,
 )
-from pulumi_fastpix.settings import Settings, settings
+from pulumi_fastpix.settings import settings
 from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL
 from pulumi_fastpix.settings.names import CREDENTIALS, NAMESPACE, SANDBOX_VARIABLE, TARGET_VARIABLES
+from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.settings.target import Source, setting_text
 
 SECONDS = 5.0

@@ -26,7 +26,7 @@ from pulumi_fastpix.cli.recover.recovery import (
     undeclared,
 )
 from pulumi_fastpix.errors import FastPixError, NotFoundError
-from pulumi_fastpix.settings import Settings
+from pulumi_fastpix.settings.settings import Settings
 
 FAILURE = 1
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_fastpix.resources.base import Lifecycle, ResourceType
+from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.live_playback_id.inputs import check, diff, parse_import_id
 from pulumi_fastpix.resources.live_playback_id.names import NAME
 
 if TYPE_CHECKING:
+    from pulumi_fastpix.resources.lifecycle import Lifecycle
     from pulumi_fastpix.resources.workspace import Workspace
 
 

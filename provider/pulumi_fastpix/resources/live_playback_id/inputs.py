@@ -17,7 +17,7 @@ IMPORT_ID = "<stream ID>/<playback ID>"
 _IMPORT_ADVICE = f"To import it, give {IMPORT_ID}."
 _INVALID_IDS = "Invalid playback ID or stream ID:"
 
-_A_WORD = re.compile(r"[A-Za-z]{0,10}")
+_A_WORD = r"[A-Za-z]{0,10}"
 """Too short and too plain for a secret."""
 
 
@@ -37,7 +37,7 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
         if holds_stream_secret(value):
             problems.append(Problem(key, f"this holds {KEPT_HIDDEN}", harmless=False))
         elif reason := problem_of(value):
-            problems.append(Problem(key, reason, isinstance(value, str) and bool(_A_WORD.fullmatch(value))))
+            problems.append(Problem(key, reason, isinstance(value, str) and bool(re.fullmatch(_A_WORD, value))))
     return checked, problems
 
 

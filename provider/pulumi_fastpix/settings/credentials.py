@@ -1,0 +1,10 @@
+"""What can't be part of a credential. Light: programs import it."""
+
+from __future__ import annotations
+
+
+def stain_of(credential: str) -> str | None:
+    """What a credential contains that can't belong to it, such as a line break from pasting; None if nothing."""
+    if any(character.isspace() for character in credential):
+        return "white space"
+    return None if credential.isprintable() else "invisible characters"
