@@ -1,7 +1,7 @@
 """What `import pulumi_fastpix` costs a program besides `import pulumi`, in processor time.
 
-Run it with `make benchmark`, or alone: `.venv/bin/python benchmarks/imports.py`. Seconds differ from machine to machine;
-the ratio is what to compare, and should stay below 1.05.
+Run it with `make benchmark`, or alone: `.venv/bin/python benchmarks/imports.py`. Seconds differ from machine to
+machine; the ratio is what to compare, and should stay below 1.05.
 """
 
 from __future__ import annotations
