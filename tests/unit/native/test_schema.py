@@ -18,7 +18,7 @@ from pulumi_fastpix.program import live_playback_id as declaration
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RESOURCE = schema()["resources"]["fastpix:index:LivePlaybackId"]
 
 
