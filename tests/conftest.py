@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from pulumi_fastpix.sandbox import Sandbox
 
 pytest_plugins = ["support.simulation.report"]
 """Prints what the random schedules of tests/model came to. Named here, where also the process that reports finds it."""
@@ -23,6 +26,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FASTPIX_RETRY_FOR_SECONDS",
     ):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -15,12 +14,6 @@ from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, find_engin
 @pytest.fixture(autouse=True, scope="session")
 def engine() -> None:
     find_engine()
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda provider: str(provider.name))

@@ -25,12 +25,6 @@ def urn(token: str) -> str:
     return f"urn:pulumi:dev::project::{token}::main"
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @contextmanager
 def dynamic_process(sandbox: Sandbox) -> Iterator[ProviderProcess]:
     """The dynamic provider, asked about playback IDs."""

@@ -16,12 +16,6 @@ INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
 def provider(sandbox: Sandbox) -> Iterator[ProviderProcess]:
     with provider_process(sandbox.environment()) as provider:
         yield provider

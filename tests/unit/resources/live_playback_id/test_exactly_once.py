@@ -19,12 +19,6 @@ INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
 def lifecycle(sandbox: Sandbox) -> Iterator[Lifecycle]:
     settings = Settings(
         sandbox.access_token_id, sandbox.secret_key, sandbox.base_url, timeout_seconds=1, retry_for_seconds=4
