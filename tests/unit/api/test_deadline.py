@@ -1,4 +1,4 @@
-"""How long an operation goes on trying."""
+"""The time that an operation has left."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pulumi_fastpix.api.deadline import Deadline
 from support.still_clock import StillClock
 
 
-def test_time_passes_but_not_while_paused() -> None:
+def test_a_paused_deadline_loses_no_time() -> None:
     clock = StillClock()
     deadline = Deadline(clock, 10)
     clock.sleep(4)
@@ -33,7 +33,7 @@ def test_a_short_start_never_makes_a_deadline_later() -> None:
     assert Deadline(StillClock(), 2, at_first=5).left() == 2
 
 
-def test_the_longer_one_outlasts_the_shorter_one() -> None:
+def test_a_deadline_outlasts_those_that_end_before_it() -> None:
     clock = StillClock()
     long, short = Deadline(clock, 60), Deadline(clock, 60, at_first=5)
     assert long.outlasts(short)
