@@ -1,4 +1,4 @@
-"""Requests over TLS and through a real proxy: a failure before a request was sent is told from one after it."""
+"""Requests over TLS and through a real proxy: failures before a request was sent, and failures after it."""
 
 from __future__ import annotations
 

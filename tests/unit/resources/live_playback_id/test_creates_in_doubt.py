@@ -97,7 +97,7 @@ MALFORMED_RESPONSES = {
         b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html; charset\r\nContent-Length: 2\r\n\r\nno"
     ),
     "only an interim response": b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
-    "a body that isn't compressed as it says": (
+    "a body that isn't compressed as its header claims": (
         b"HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
     ),
     "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
