@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""A clean environment and a sandbox, for all tests."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from pulumi_fastpix.sandbox import Sandbox
 
 pytest_plugins = ["support.simulation.report"]
-"""Prints what the random schedules of tests/model came to. Named here, where also the process that reports finds it."""
+"""Prints the results of the random schedules in tests/model. Named here, where xdist's own process finds it, too."""
 
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have FastPix credentials in the environment: they must never be used."""
+    """The environment of the person at the keyboard may hold FastPix credentials: no test may use them."""
     for name in (
         "FASTPIX_USERNAME",
         "FASTPIX_PASSWORD",
@@ -35,5 +35,5 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means. Twice the cores: half of the time, a test that uses Pulumi waits."""
+    """Twice the cores: half of the time, a test that uses Pulumi waits."""
     return 2 * (os.cpu_count() or 1)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.metadata import version
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_fastpix.errors import shortened
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+from support.playback_ids import INPUTS
 from support.provider_process import ProviderProcess, ProviderProcessError, provider_process
-
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 
 SDK_PREFIX = "Exception calling application: "
 """What older SDKs put in front of every error's text. They drop every trace."""
@@ -29,12 +27,6 @@ class TheirProvider(ResourceProvider):
     def create(self, props):
         raise TheirError("somebody else failed")
 """
-
-
-@pytest.fixture
-def provider() -> Iterator[ProviderProcess]:
-    with Sandbox() as sandbox, provider_process(sandbox.environment()) as provider:
-        yield provider
 
 
 def their_provider() -> str:

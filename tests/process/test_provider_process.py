@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,17 +9,10 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
-from support.ids import PLAYBACK_ID, STREAM_KEY
+from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 STATE = {**INPUTS, "seenBy": "0123456789ab"}
-
-
-@pytest.fixture
-def provider(sandbox: Sandbox) -> Iterator[ProviderProcess]:
-    with provider_process(sandbox.environment()) as provider:
-        yield provider
 
 
 def test_a_playback_id_is_created_read_looked_up_and_deleted(provider: ProviderProcess, sandbox: Sandbox) -> None:

@@ -19,7 +19,7 @@ def up_killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: in
     """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds.
 
     The CLI puts its plugins into process groups of their own, so that killing its group would leave them at work: a
-    session of its own is what tells them from everything else.
+    session of its own tells them from everything else.
     """
     with (
         output.open("w") as written,

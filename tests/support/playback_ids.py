@@ -1,8 +1,16 @@
-"""The playback IDs that a sandbox holds."""
+"""A playback ID's inputs, IDs and secrets as examples, and the playback IDs that a sandbox holds."""
 
 from __future__ import annotations
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+
+INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
+
+PLAYBACK_ID = "43751449-62d6-42e4-8153-783e28c31ed1"
+"""One that no sandbox creates."""
+
+STREAM_KEY = f"0123456789abcdef0123456789abcdefk{DEMO_STREAM_ID}"
+"""A stream's secret: whoever has it can publish on the stream."""
 
 
 def ids_on(sandbox: Sandbox, *stream_ids: str) -> set[str]:

@@ -11,7 +11,7 @@ from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
-from support.ids import PLAYBACK_ID
+from support.playback_ids import PLAYBACK_ID
 from support.responses import DELETED, created, listing, throttled
 from support.scripted_server import ScriptedServer
 from support.still_clock import StillClock

@@ -13,12 +13,11 @@ from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLi
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
-from support.ids import PLAYBACK_ID
+from support.playback_ids import INPUTS, PLAYBACK_ID
 from support.responses import BAD_GATEWAY, STREAM_NOT_FOUND, error, listing, throttled
 from support.scripted_server import Reply, ScriptedServer
 from support.still_clock import StillClock
 
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 STATE = {**INPUTS, "seenBy": "0123456789ab"}
 
 

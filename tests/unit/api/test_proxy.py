@@ -16,17 +16,16 @@ import trustme
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.resources.lifecycle import Lifecycle
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
+from support.playback_ids import INPUTS
 from support.responses import DROPPED, created, listing
 from support.scripted_server import ScriptedServer, scripted_server
 
 HOST = "fastpix.example"
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 
 
 class Tunnels(socketserver.ThreadingTCPServer):
-    """Connects whoever asks to one server, under whatever name; or refuses, with a status."""
+    """A proxy that connects each client to one server, by any name; or refuses with a status."""
 
     daemon_threads = True
 

@@ -13,7 +13,7 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
-from support.ids import PLAYBACK_ID, STREAM_KEY
+from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY
 from support.responses import (
     DROPPED,
     PLAYBACK_ID_NOT_FOUND,
@@ -175,7 +175,7 @@ def test_no_bad_response_to_a_read_or_delete_is_taken_for_a_deletion(
 ) -> None:
     server.on("GET", BAD_RESPONSES[case][0])
     server.on("DELETE", BAD_RESPONSES[case][0])
-    state = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public", "seenBy": settings.workspace_mark}
+    state = {**INPUTS, "seenBy": settings.workspace_mark}
     with pytest.raises(errors.FastPixError):
         lifecycle.read(PLAYBACK_ID, state)
     with pytest.raises(errors.FastPixError):

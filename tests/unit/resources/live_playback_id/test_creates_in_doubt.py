@@ -17,11 +17,11 @@ from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
+from support.playback_ids import INPUTS
 from support.responses import DROPPED, PLAYBACK_ID_NOT_FOUND, SERVER_ERROR, created, listing, one, throttled
 from support.scripted_server import Reply, ScriptedServer
 from support.still_clock import StillClock
 
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 THE_STREAM = f"*/{DEMO_STREAM_ID}"
 SINGLE = "*/playback-ids/*"
 
@@ -104,7 +104,7 @@ MALFORMED_RESPONSES = {
 }
 
 
-# urllib3 forgets to close the connection when it can't make a response of what came.
+# urllib3 forgets to close the connection when it can't parse a response.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("response", MALFORMED_RESPONSES.values(), ids=MALFORMED_RESPONSES)
 def test_a_create_with_a_malformed_response_is_judged_and_not_sent_again(

@@ -11,10 +11,7 @@ from pulumi_fastpix.api.clock import Clock, SystemClock
 from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
-from support.ids import PLAYBACK_ID
-from support.playback_ids import ids_on
-
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
+from support.playback_ids import INPUTS, PLAYBACK_ID, ids_on
 
 
 @pytest.fixture

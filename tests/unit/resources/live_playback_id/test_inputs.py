@@ -8,7 +8,7 @@ from pulumi_fastpix.api.ids import problem_of_id
 from pulumi_fastpix.resources.base import UNKNOWN
 from pulumi_fastpix.resources.live_playback_id.inputs import check
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
-from support.ids import PLAYBACK_ID, STREAM_KEY
+from support.playback_ids import PLAYBACK_ID, STREAM_KEY
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Threads for tests of what several of them share."""
+"""Threads, for tests of state that several of them share."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ FAILURE = errors.NoResponseError("timed out")
 
 
 class Slow:
-    """A shared list whose readings take until they are let go, in the order in which they are asked for."""
+    """A shared list whose reads end when a test lets them, in the order in which they began."""
 
     def __init__(self, client: Client, *results: Stream | Exception) -> None:
         self.list = SharedList(client, self.fetch, "stream s")
@@ -109,5 +109,5 @@ def test_an_unexpected_exception_ends_the_wait_of_all_threads(client: Client, po
 
 
 def until_somebody_waits_for(slow: Slow) -> None:
-    while not slow.list._condition._waiters:  # type: ignore[attr-defined]  # what the real one has
+    while not slow.list._condition._waiters:  # type: ignore[attr-defined]  # of threading.Condition
         time.sleep(0.001)
