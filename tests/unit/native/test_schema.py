@@ -74,16 +74,19 @@ def test_the_schema_marks_the_secret_key_as_secret() -> None:
 
 
 SHOWN_BY = {
-    "programs in": ("test_projects.py", "test_an_example_does_what_its_readme_shows"),
-    "to install besides the package": ("test_native.py", "test_without_the_plugin_the_error_says_where_to_get_it"),
+    "programs in": ("test_projects.py", "test_an_examples_outputs_are_those_in_its_readme"),
+    "to install besides the package": (
+        "test_native.py",
+        "test_without_the_plugin_the_error_names_how_to_get_it",
+    ),
     "calls to FastPix at once": ("test_native.py", "test_many_calls_run_at_once"),
     "`customTimeouts`": ("test_native.py", "test_custom_timeouts_reach_the_calls"),
-    "Ctrl-C": ("test_native.py", "test_one_interrupt_lets_what_is_sent_end_and_sends_nothing_new"),
+    "Ctrl-C": ("test_native.py", "test_an_interrupt_lets_requests_under_way_end_and_sends_no_new_ones"),
     "`pulumi import TYPE NAME ID`, `import_=`": (
         "test_native.py",
         "test_pulumi_import_cannot_work_for_the_dynamic_type",
-        "test_pulumi_import_takes_stream_and_playback_id",
-        "test_the_import_option_adopts",
+        "test_pulumi_import_takes_the_stream_and_the_playback_id",
+        "test_the_import_option_adopts_a_playback_id",
     ),
     "type": ("test_native.py", "test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix"),
 }
