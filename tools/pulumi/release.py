@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pinned
 from report import EngineError, announce
 
-PATIENCE = 5  # seconds without a byte, while connecting or later, after which the host counts as out of reach
+SECONDS_OF_SILENCE = 5  # seconds without a byte, while connecting or later, after which the host counts as out of reach
 
 
 def unpack(directory: Path) -> None:
@@ -23,7 +23,7 @@ def unpack(directory: Path) -> None:
     url = f"{host}/releases/sdk/{archive}"
     announce(f"downloading {url}")
     try:
-        with urlopen(url, timeout=PATIENCE) as response:
+        with urlopen(url, timeout=SECONDS_OF_SILENCE) as response:
             content = response.read()
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)

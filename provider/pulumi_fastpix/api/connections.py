@@ -89,7 +89,7 @@ class Received:
         status: its HTTP status.
         headers: by name, in any case.
         body: decompressed.
-        is_redirect: it says where to go instead.
+        is_redirect: it points to another address.
     """
 
     status: int

@@ -47,7 +47,7 @@ class PlaybackIds:
     ) -> PlaybackId:
         """Make a playback ID. The request is sent again only after attempts that made nothing.
 
-        Its outcome is unknown when :func:`pulumi_fastpix.api.retry.outcome_unknown` says so of the error.
+        Its outcome is unknown if :func:`pulumi_fastpix.api.retry.outcome_unknown` is true of the error.
 
         Args:
             stream_id: the stream.

@@ -1,7 +1,7 @@
 """One HTTP request and its response: sessions, time-outs, and every failure turned into our own errors.
 
-The server is never trusted to be FastPix: a body counts only if it has FastPix's form, and nothing it says is
-shown before it has been cleaned of credentials.
+The server is never trusted to be FastPix: a body counts only if it has FastPix's form, and nothing of it is shown
+before it has been cleaned of credentials.
 """
 
 from __future__ import annotations

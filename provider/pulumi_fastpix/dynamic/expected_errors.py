@@ -1,8 +1,8 @@
 """Makes Pulumi show our expected errors as the sentences they are, and unexpected ones with their stack trace.
 
-Newer SDKs' dynamic provider process answers every failed call with `traceback.format_exc()`. For an error whose
-text already says what was attempted, what came back and what to do, the trace buries the response. The SDK offers no
-way to say so, hence this seam: in that process, and nowhere else, the *name* `traceback` in the SDK's main module is
+The dynamic provider process of newer SDKs answers every failed call with `traceback.format_exc()`. The text of an
+expected error already has what was attempted, what came back and what to do, and a trace would bury it. The SDK has no
+setting for that, hence this seam: in that process, and nowhere else, the *name* `traceback` in the SDK's main module is
 replaced by a stand-in. Other errors keep their trace, ours and other providers' alike.
 
 Older SDKs (3.216 does, 3.272 doesn't) answer with just the error's text, behind "Exception calling application: ".

@@ -24,7 +24,7 @@ from pulumi_fastpix.stack.urns import type_of
 Result = TypeVar("Result")
 
 WORKERS = 32
-"""How many calls are made to FastPix at once, at most. Pulumi starts no more than `--parallel` says."""
+"""Calls to FastPix at once, at most. Pulumi starts no more than its `--parallel`."""
 
 
 class Plugin(protocol.Provider):

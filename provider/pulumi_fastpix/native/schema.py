@@ -134,7 +134,7 @@ def _summary(documented: type) -> str:
 
 
 def _descriptions(documented: object) -> dict[str, str]:
-    """What the docstring says of each argument, by their names in the schema."""
+    """The descriptions of the arguments in a docstring, by their names in the schema."""
     arguments = (inspect.getdoc(documented) or "").partition("Args:\n")[2]
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", arguments, flags=re.MULTILINE)
     return {_camel_case(name): _sentence(text) for name, text in found}

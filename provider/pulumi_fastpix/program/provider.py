@@ -7,7 +7,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE, NATIVE_PACKAGE
 from pulumi_fastpix.settings.addresses import normalise_base_url
-from pulumi_fastpix.settings.credentials import stain_of
+from pulumi_fastpix.settings.credentials import foreign_characters_in
 from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
 
 
@@ -100,8 +100,8 @@ def _problems_of_credential(parameter: str, credential: object) -> list[str]:
         return [f"{parameter} must be a string, not {type(credential).__name__}"]
     if not credential.strip():
         return [f"{parameter} is empty"]
-    stain = stain_of(credential)
-    return [f"{parameter} contains {stain}, which no FastPix credential does"] if stain else []
+    characters = foreign_characters_in(credential)
+    return [f"{parameter} contains {characters}, which no FastPix credential does"] if characters else []
 
 
 def _problems_of_base_url(base_url: object) -> list[str]:

@@ -1,9 +1,9 @@
-"""What can't be part of a credential. Light: programs import it."""
+"""Characters that can't be part of a credential. Light, since programs import it."""
 
 from __future__ import annotations
 
 
-def stain_of(credential: str) -> str | None:
+def foreign_characters_in(credential: str) -> str | None:
     """What a credential contains that can't belong to it, such as a line break from pasting; None if nothing."""
     if any(character.isspace() for character in credential):
         return "white space"

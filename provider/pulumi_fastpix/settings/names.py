@@ -18,7 +18,7 @@ TIME_VARIABLES = {
     "retryForSeconds": ("FASTPIX_RETRY_FOR_SECONDS", DEFAULT_RETRY_FOR_SECONDS),
 }
 MOST_SECONDS = 86_400.0
-"""A day. What waits can't be told to wait for ever, and nobody means to."""
+"""A day: longer waits are mistakes."""
 PROVIDER_RESOURCE = "providerResource"
 """The name of the provider resource, in the configuration that :class:`pulumi_fastpix.Provider` gives it: nothing
 else tells a provider resource's configuration from a stack's. Stored with stacks, so don't rename it."""
@@ -30,7 +30,7 @@ SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
 
 DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:
-`pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored "gone"
+`pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored confirmation
 would disarm the guard against the wrong workspace for good."""
 
 

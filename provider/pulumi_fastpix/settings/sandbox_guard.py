@@ -48,8 +48,8 @@ def refuse_other_addresses(base_url: str, environ: Mapping[str, str]) -> None:
     except ValueError:
         raise OutsideSandboxError(
             f"{SANDBOX_VARIABLE} is set, but not to the address of a sandbox as `pulumi-fastpix sandbox exec` sets it, "
-            f"and while it is set nothing else is talked to. Nothing was done. Unset it, or run this under `sandbox "
-            f"exec`."
+            f"and while it is set the provider talks to nothing else. Nothing was done. Unset it, or run this under "
+            f"`sandbox exec`."
         ) from None
     if allowed != base_url:
         raise OutsideSandboxError(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from pulumi_fastpix.settings.credentials import stain_of
+from pulumi_fastpix.settings.credentials import foreign_characters_in
 from pulumi_fastpix.settings.names import CREDENTIALS, NAMESPACE, PROVIDER_RESOURCE, SET_COMMANDS, TARGET_VARIABLES
 
 _NO_CREDENTIALS = (
@@ -64,10 +64,10 @@ def problems_of_credentials(target: Target) -> list[str]:
         return [_NO_CREDENTIALS]
     problems = [_missing(key, target) for key in missing]
     problems += [
-        f"{target.name(key)} contains {stain}, which no FastPix credential does: it was probably pasted with "
+        f"{target.name(key)} contains {characters}, which no FastPix credential does: it was probably pasted with "
         f"something around it"
         for key in CREDENTIALS
-        if (stain := stain_of(target.values[key]))
+        if (characters := foreign_characters_in(target.values[key]))
     ]
     return problems
 

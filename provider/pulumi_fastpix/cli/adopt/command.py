@@ -80,7 +80,7 @@ def command(
       pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd --prefix audience --out audience.json
       pulumi-fastpix adopt 1111aaaa2222bbbb3333cccc4444dddd 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10 --name main
       pulumi-fastpix adopt --stack dev 1111aaaa2222bbbb3333cccc4444dddd 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
-    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    """  # noqa: D301 - a real backspace makes click keep lines as they are
     _check_usage(name, parent, prefix, playback_ids)
     with reporting_failures(FAILURE):
         refuse_to_overwrite(out, force=force)

@@ -63,7 +63,7 @@ def command(
       pulumi-fastpix audit
       pulumi-fastpix audit --json --fail-on critical
       pulumi-fastpix audit --stack dev 1111aaaa2222bbbb3333cccc4444dddd
-    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    """  # noqa: D301 - a real backspace makes click keep lines as they are
     with reporting_failures(NOT_READ):
         audit = _audit(known_stack(PulumiCli(stack, cwd)), also, stream_ids)
     click.echo(report.as_json(audit) if as_json else report.as_text(audit))

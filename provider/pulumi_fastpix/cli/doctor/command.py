@@ -40,7 +40,7 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
       pulumi-fastpix doctor
       pulumi-fastpix doctor --stack production -C infrastructure
       pulumi-fastpix doctor --offline --json
-    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    """  # noqa: D301 - a real backspace makes click keep lines as they are
     folder = Path(cwd or ".")
     if not folder.is_dir():
         raise click.BadParameter(f"there is no folder {cwd!r}.", param_hint="--cwd")

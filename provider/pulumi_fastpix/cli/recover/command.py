@@ -85,7 +85,7 @@ def command(
       pulumi-fastpix recover --stack dev --force
       pulumi-fastpix recover --all-ours --not-ours 6b1fdb45-3a5c-4bd6-b9a5-2a9b8d1a7f10
       pulumi stack export --show-secrets | pulumi-fastpix recover --state - --out import.json
-    """  # noqa: D301 - a real backspace is how click is told to keep lines as they are
+    """  # noqa: D301 - a real backspace makes click keep lines as they are
     if both := sorted(set(ours) & set(not_ours)):
         raise click.UsageError(f"{', '.join(both)} can't be given with both --ours and --not-ours.")
     if ours and all_ours:

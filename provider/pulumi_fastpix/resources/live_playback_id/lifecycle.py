@@ -46,7 +46,7 @@ class LivePlaybackIdLifecycle:
             props: its state; for a lookup (`LivePlaybackId.get`) only what the program gave.
 
         Returns:
-            None if it is in the state, and confirmed to be gone.
+            None if it is in the state, and confirmed to be deleted.
 
         Raises:
             InvalidInputError: an id is invalid.
@@ -78,7 +78,7 @@ class LivePlaybackIdLifecycle:
         return Existing(playback_id, dict(inputs), dict(state))
 
     def delete(self, playback_id: str, state: Values, timeout: float | None = None) -> None:
-        """Delete a playback ID; one that is confirmed to be gone already is no error.
+        """Delete a playback ID; one that is confirmed to be deleted already is no error.
 
         Args:
             playback_id: its id.

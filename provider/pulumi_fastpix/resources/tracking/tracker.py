@@ -1,8 +1,8 @@
 """What this process knows of one stream's playback IDs, and who may change them when.
 
 Every list of the stream goes through its tracker, and so does every change that this process makes. So one list can
-serve many readers (`shared_list`), creates stop while one is in doubt (`gate`), and what a lost create has made can be
-told from everything else (`accounting`).
+serve many readers (`shared_list`), creates stop while one is in doubt (`gate`), and the playback IDs that a lost create
+may have made can be told from all others (`accounting`).
 """
 
 from __future__ import annotations
