@@ -105,7 +105,7 @@ def test_diff_after_a_refresh_compares_the_refreshed_state_with_the_declaration(
     assert provider.diff("id", fresh, INPUTS) == ("DIFF_UNKNOWN", ["accessPolicy"])
 
 
-def test_diff_updates_a_state_that_another_provider_wrote(provider: ProviderProcess) -> None:
+def test_diff_updates_a_state_without_the_providers_pickle(provider: ProviderProcess) -> None:
     assert provider.diff("id", STATE, INPUTS, old_provider=None) == ("DIFF_SOME", [])
 
 

@@ -123,5 +123,5 @@ def test_the_errors_page_has_every_problem_of_an_input() -> None:
         assert any(text.search(problem.reason) for text in texts), problem.reason
 
 
-def test_the_errors_page_has_the_warning_of_a_secret_in_clear() -> None:
+def test_the_errors_page_has_the_warning_of_a_secret_in_plain_text() -> None:
     assert WARNING.split(" this stack")[0] in (ROOT / "docs" / "errors.md").read_text()
