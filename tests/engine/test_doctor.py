@@ -99,7 +99,7 @@ RULES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 def test_the_doctor_examines_the_python_that_pulumi_starts(
     options: dict[str, str], environ: dict[str, str], tmp_path: Path
 ) -> None:
-    """The script that starts the provider process is asked itself, with Pythons that just say where they are."""
+    """The script that starts the provider process runs, with Pythons that only print their own path."""
     script = shutil.which("pulumi-resource-pulumi-python")
     assert script is not None
     folder = tmp_path / "program"

@@ -39,7 +39,7 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_plain_text(
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     runs += [stack.up(), stack.up(), stack.run("stack", "export"), stack.run("config"), stack.run("stack", "history")]
 
-    asked = [
+    commands = [
         fastpix(stack, *command)
         for command in (
             ("doctor",),
@@ -49,16 +49,18 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_plain_text(
         )
     ]
     # Of the audit it is the stream's first playback ID, which nobody declares.
-    assert [completed.status for completed in asked] == [0, 1, 0, 0], asked
-    follow(stack, asked[2].stdout)
+    assert [completed.status for completed in commands] == [0, 1, 0, 0], commands
+    follow(stack, commands[2].stdout)
 
     sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     runs += [stack.refresh(), stack.destroy()]
     assert all('FastPix answered 401 "unauthorized"' in run.output for run in runs[-2:])
-    asked += [fastpix(stack, "doctor"), fastpix(stack, "audit")]
+    commands += [fastpix(stack, "doctor"), fastpix(stack, "audit")]
 
     in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{secret}".encode()).decode()
-    printed = "\n".join([*(run.output for run in runs), *(completed.stdout + completed.stderr for completed in asked)])
+    printed = "\n".join(
+        [*(run.output for run in runs), *(completed.stdout + completed.stderr for completed in commands)]
+    )
     written = {path: path.read_bytes() for path in stack.written_files()}
     assert any(sandbox.access_token_id.encode() in content for content in written.values()) == (
         source == "configuration"

@@ -45,10 +45,10 @@ class _Tunnel(socketserver.StreamRequestHandler):
             return
         with socket.create_connection(self.server.target) as target:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            answers = threading.Thread(target=_copy, args=(target, self.connection))
-            answers.start()
+            responses = threading.Thread(target=_copy, args=(target, self.connection))
+            responses.start()
             _copy(self.connection, target)
-            answers.join()
+            responses.join()
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

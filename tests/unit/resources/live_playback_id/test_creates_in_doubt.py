@@ -229,7 +229,7 @@ def test_a_bug_in_the_settling_period_leaves_the_create_in_doubt_with_what_had_a
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
     tracker, doubt = (
         StreamTracker(client, DEMO_STREAM_ID),
-        Doubt("public", "key", errors.NoResponseError("No answer."), client.deadline()),
+        Doubt("public", "key", errors.NoResponseError("The response was lost."), client.deadline()),
     )
     tracker.fresh_list(client.deadline())
     tracker.put_in_doubt(doubt)
