@@ -1,4 +1,4 @@
-"""The description of a resource type for the providers: the seam between Pulumi's protocols and the meaning of each resource.
+"""A resource type as the providers see it: the seam between Pulumi's protocols and the meaning of each resource.
 
 Property bags are *plain values* on this side: None, booleans, numbers, strings, lists and string-keyed dicts of such,
 nested as deep as need be, with :data:`UNKNOWN` wherever a value isn't known before the program runs for real. The
