@@ -1,18 +1,21 @@
-"""What all tests share."""
+"""A clean environment and a sandbox, for all tests."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
+from pulumi_fastpix.sandbox import Sandbox
+
 pytest_plugins = ["support.simulation.report"]
-"""Prints what the random schedules of tests/model came to. Named here, where also the process that reports finds it."""
+"""Prints the results of the random schedules in tests/model. Named here, where xdist's own process finds it, too."""
 
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have FastPix credentials in the environment: they must never be used."""
+    """The environment of the person at the keyboard may hold FastPix credentials: no test may use them."""
     for name in (
         "FASTPIX_USERNAME",
         "FASTPIX_PASSWORD",
@@ -25,6 +28,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
 def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means. Twice the cores: half of the time, a test that uses Pulumi waits."""
+    """Twice the cores: half of the time, a test that uses Pulumi waits."""
     return 2 * (os.cpu_count() or 1)

@@ -1,8 +1,7 @@
-"""The real engine against the real sandbox, one of each for every test."""
+"""The real engine and a sandbox: a stack for each test, through both providers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +9,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, find_engine
+from support.programs import ONE_ID
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -17,15 +17,9 @@ def engine() -> None:
     find_engine()
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda provider: str(provider.name))
 def provider(request: pytest.FixtureRequest) -> ProviderUnderTest:
-    """Both ways to FastPix have to keep the same promises."""
+    """Both providers have to keep the same promises."""
     return cast("ProviderUnderTest", request.param)
 
 
@@ -35,4 +29,14 @@ def stack(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest) -> Stac
     stack = Stack(tmp_path, sandbox.environment(), provider)
     stack.write_program("")
     stack.create()
+    return stack
+
+
+@pytest.fixture
+def configured_stack(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest) -> Stack:
+    """A stack whose configuration points to the sandbox, while its environment holds nothing of FastPix."""
+    stack = Stack(tmp_path, provider=provider)
+    stack.write_program(ONE_ID)
+    stack.create()
+    stack.configure_target(sandbox)
     return stack

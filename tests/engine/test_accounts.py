@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack
+from support.playback_ids import ids_on
 
 TWO_ACCOUNTS = f"""
 config = pulumi.Config("studio")
@@ -21,23 +22,18 @@ fastpix.LivePlaybackId("theirs", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resou
 """
 
 
-def ids_on(sandbox: Sandbox) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
-
-
 def configured(tmp_path: Path, provider: ProviderUnderTest, ours: Sandbox, theirs: Sandbox) -> Stack:
     stack = Stack(tmp_path, provider=provider)
     stack.write_program(TWO_ACCOUNTS)
-    targets = {"fastpix": ours, "studio": theirs}
-    stack.create(
-        {f"{namespace}:accessTokenId": sandbox.access_token_id for namespace, sandbox in targets.items()}
-        | {f"{namespace}:baseUrl": sandbox.base_url for namespace, sandbox in targets.items()},
-        secrets={f"{namespace}:secretKey": sandbox.secret_key for namespace, sandbox in targets.items()},
-    )
+    stack.create()
+    stack.configure_target(ours)
+    stack.configure_target(theirs, "studio")
     return stack
 
 
-def test_each_account_gets_its_own(tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox) -> None:
+def test_each_account_has_its_own_playback_ids_and_credentials(
+    tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
+) -> None:
     with Sandbox() as theirs:
         stack = configured(tmp_path, provider, sandbox, theirs)
         up = stack.up()
@@ -46,14 +42,14 @@ def test_each_account_gets_its_own(tmp_path: Path, provider: ProviderUnderTest, 
         assert ids["ours"] in ids_on(sandbox) - ids_on(theirs)
         assert ids["theirs"] in ids_on(theirs) - ids_on(sandbox)
         state = stack.export()
-        assert theirs.access_token_id in state, "the search would have found what is there in clear"
+        assert theirs.access_token_id in state, "the search would have found what is there in plain text"
         assert sandbox.secret_key not in state
         assert theirs.secret_key not in state
 
         again = stack.run("up", "--yes", "--refresh", "--expect-no-changes")
         assert again.status == 0, again.output
 
-        # The stored secret is the old one, so a refresh is told the way to the new one, and who is meant.
+        # The stored secret is the old one: the error names the account, and the way to the new secret.
         stack.configure(secrets={"studio:secretKey": theirs.store.access_tokens.rotate_secret(theirs.access_token_id)})
         refused = stack.refresh()
         assert "The credentials came from the provider resource 'studio'" in refused.diagnostics, refused.output
@@ -68,7 +64,7 @@ def test_each_account_gets_its_own(tmp_path: Path, provider: ProviderUnderTest, 
         assert not {ids["ours"], ids["theirs"]} & (ids_on(sandbox) | ids_on(theirs))
 
 
-def test_an_account_that_cannot_be_right_stops_the_program_in_a_sentence(stack: Stack, sandbox: Sandbox) -> None:
+def test_invalid_settings_of_an_account_are_reported_in_the_preview(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(r"""
 fastpix.Provider("studio", access_token_id="", secret_key="hush\n", base_url="api.fastpix.com")
 """)

@@ -11,6 +11,8 @@ import pytest
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, follow, printed_commands, shell
 from support.engine import DYNAMIC, ProviderUnderTest, Stack, counts
+from support.playback_ids import STREAM_KEY, ids_on
+from support.programs import ONE_ID
 
 
 @pytest.fixture
@@ -19,17 +21,12 @@ def provider() -> ProviderUnderTest:
     return DYNAMIC
 
 
-def declared_in(text: str) -> str:
-    """The lines of Python that were printed."""
+def printed_declarations(text: str) -> str:
     lines = [line for line in text.splitlines() if line.startswith(("    import ", "    fastpix."))]
     return textwrap.dedent("\n".join(lines)) + "\n"
 
 
-def ids_on(sandbox: Sandbox) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
-
-
-def test_adopted_playback_ids_are_unchanged_and_from_then_on_owned_by_the_stack(
+def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     private = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
@@ -43,7 +40,7 @@ def test_adopted_playback_ids_are_unchanged_and_from_then_on_owned_by_the_stack(
     assert set(stack.ids().values()) == before
     assert stack.ids()[f"private-{private[:8]}"] == private
 
-    stack.write_program(declared_in(advice.stdout))
+    stack.write_program(printed_declarations(advice.stdout))
     up = stack.run("up", "--yes", "--expect-no-changes")
     assert up.status == 0, up.output
     assert counts(up) == {"unchanged": len(before) + 1}, up.output
@@ -51,7 +48,7 @@ def test_adopted_playback_ids_are_unchanged_and_from_then_on_owned_by_the_stack(
     assert refresh.status == 0, refresh.output
     assert sandbox.mutating_requests == []
 
-    stack.write_program(declared_in(advice.stdout).replace('"private")', '"public")'))
+    stack.write_program(printed_declarations(advice.stdout).replace('"private")', '"public")'))
     replace = stack.up()
     assert replace.status == 0, replace.output
     assert private not in ids_on(sandbox)
@@ -62,7 +59,7 @@ def test_adopted_playback_ids_are_unchanged_and_from_then_on_owned_by_the_stack(
     assert ids_on(sandbox) == set()
 
 
-def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_pointed_out(
+def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_reported(
     stack: Stack, sandbox: Sandbox
 ) -> None:
     wanted = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
@@ -74,7 +71,7 @@ def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_pointed_
     assert "looks" in advice.stdout
     assert "'shared'" in advice.stdout
     follow(stack, advice.stdout)
-    stack.write_program(declared_in(advice.stdout))
+    stack.write_program(printed_declarations(advice.stdout))
     up = stack.up()
     assert up.status == 0, up.output
     assert stack.ids() == {f"audience-{wanted[:8]}": wanted}
@@ -94,9 +91,9 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     with sandbox.store._database.writing() as database:  # the API lets nobody choose an id
         database.execute("UPDATE playback_ids SET id = ?", (named,))
     for line in lines:
-        answer = shell(stack, line)
-        assert (answer.status, answer.stderr) == (0, ""), line
-        assert printed_commands(answer.stdout)
+        completed = shell(stack, line)
+        assert (completed.status, completed.stderr) == (0, ""), line
+        assert printed_commands(completed.stdout)
         (stack.program_folder / "fastpix-import.json").unlink(missing_ok=True)
     assert sandbox.mutating_requests == []
 
@@ -143,8 +140,8 @@ def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
     assert (taken.status, "already has a playback ID 'main' there" in taken.stderr) == (1, True)
 
 
-def test_all_reasons_against_the_requested_playback_ids_are_given_at_once(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+def test_all_reasons_against_the_requested_playback_ids_are_reported_at_once(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(ONE_ID)
     assert stack.up().status == 0
     owned = stack.ids()["main"]
     (free,) = ids_on(sandbox) - {owned}
@@ -156,11 +153,10 @@ def test_all_reasons_against_the_requested_playback_ids_are_given_at_once(stack:
     assert printed_commands(refusal.stdout) == []
 
     sandbox.clear_requests()
-    stream_key = "0123456789abcdef0123456789abcdefk0123456789abcdef0123456789abcdef"
-    for arguments in ([DEMO_STREAM_ID, f" {owned}"], [f"https://x/{DEMO_STREAM_ID}"], [DEMO_STREAM_ID, stream_key]):
+    for arguments in ([DEMO_STREAM_ID, f" {owned}"], [f"https://x/{DEMO_STREAM_ID}"], [DEMO_STREAM_ID, STREAM_KEY]):
         refusal = fastpix(stack, "adopt", *arguments)
         assert refusal.status == 2
-        assert stream_key not in refusal.stdout + refusal.stderr
+        assert STREAM_KEY not in refusal.stdout + refusal.stderr
     assert sandbox.requests == []
 
     elsewhere = fastpix(stack, "adopt", "f" * 32)

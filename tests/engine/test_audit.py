@@ -8,40 +8,34 @@ from typing import Any
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, shell
 from support.engine import Stack
-
-
-def first_id(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> str:
-    """The playback ID that was created with a stream."""
-    (playback_id,) = sandbox.store.playback_ids.list(stream_id)
-    return str(playback_id.id)
+from support.playback_ids import first_id_on
+from support.programs import ONE_ID
 
 
 def audit(stack: Stack, *arguments: str) -> tuple[int, dict[str, Any]]:
-    answer = fastpix(stack, "audit", "--json", *arguments)
-    return answer.status, dict(json.loads(answer.stdout))
+    completed = fastpix(stack, "audit", "--json", *arguments)
+    return completed.status, dict(json.loads(completed.stdout))
 
 
 def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(finding["kind"], finding["playbackId"]) for finding in found["findings"]]
 
 
-def test_a_stack_that_owns_all_playback_ids_of_its_streams_has_nothing_to_report(
-    stack: Stack, sandbox: Sandbox
-) -> None:
-    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id(sandbox))
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+def test_a_stack_that_owns_all_playback_ids_of_its_streams_has_no_findings(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id_on(sandbox))
+    stack.write_program(ONE_ID)
     stack.up()
-    answer = fastpix(stack, "audit")
-    assert (answer.status, answer.stderr) == (0, "")
-    assert answer.stdout == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
+    completed = fastpix(stack, "audit")
+    assert (completed.status, completed.stderr) == (0, "")
+    assert completed.stdout == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
 
 
 def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None:
     """Its export doesn't hold the name; and it doesn't count as another stack."""
     assert stack.run("stack", "init", "prod").status == 0
-    answer = fastpix(stack, "audit")
-    assert (answer.status, answer.stderr) == (0, "")
-    assert answer.stdout == (
+    completed = fastpix(stack, "audit")
+    assert (completed.status, completed.stderr) == (0, "")
+    assert completed.stdout == (
         "Read 0 streams with 0 playback IDs; stack prod owns 0 there: no stream to audit; name the streams to read.\n"
     )
     assert audit(stack, "--stack", "organization/project/dev")[1]["stack"] == "dev"
@@ -50,19 +44,19 @@ def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None
 
 
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
-    first = first_id(sandbox)
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    first = first_id_on(sandbox)
+    stack.write_program(ONE_ID)
     assert stack.up().status == 0
     lines = examples(stack, "audit")
     assert len(lines) == 3
     for line in lines:
-        answer = shell(stack, line)
-        assert (answer.status, answer.stderr) == (1, ""), line
-        assert first in answer.stdout
+        completed = shell(stack, line)
+        assert (completed.status, completed.stderr) == (1, ""), line
+        assert first in completed.stdout
 
 
-def test_every_difference_from_the_declarations_is_found(stack: Stack, sandbox: Sandbox) -> None:
-    first = first_id(sandbox)
+def test_an_audit_finds_every_difference_from_the_declarations(stack: Stack, sandbox: Sandbox) -> None:
+    first = first_id_on(sandbox)
     shared = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     deleted_stream = sandbox.store.live_streams.create()
     stack.write_program(f"""
@@ -106,9 +100,8 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
 
 
 def test_playback_ids_of_other_stacks_are_not_undeclared(stack: Stack, sandbox: Sandbox) -> None:
-    program = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")'
-    stack.write_program(program)
-    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id(sandbox))
+    stack.write_program(ONE_ID)
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id_on(sandbox))
     assert stack.up().status == 0
     assert stack.run("stack", "init", "prod").status == 0
     assert stack.up("--stack", "prod").status == 0
@@ -125,17 +118,17 @@ def test_playback_ids_of_other_stacks_are_not_undeclared(stack: Stack, sandbox: 
     assert audit(stack, "--stack", "prod", DEMO_STREAM_ID)[0] == 0
 
 
-def test_whatever_could_not_be_read_is_reported_and_makes_the_status_two(stack: Stack, sandbox: Sandbox) -> None:
+def test_an_unreadable_stream_is_reported_and_makes_the_status_two(stack: Stack, sandbox: Sandbox) -> None:
     stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     assert stack.up().status == 0
     with Sandbox() as elsewhere:
-        answer = fastpix(stack, "audit", environ=elsewhere.environment())
-    assert answer.status == 2
-    assert f"FASTPIX_DELETED_STREAMS={stream_id}" in answer.stderr
+        completed = fastpix(stack, "audit", environ=elsewhere.environment())
+    assert completed.status == 2
+    assert f"FASTPIX_DELETED_STREAMS={stream_id}" in completed.stderr
     assert fastpix(stack, "audit", "--also", "nowhere").status == 2
     sandbox.faults.add(Fault(kind="status", status=403))
-    answer = fastpix(stack, "audit")
-    assert answer.status == 2
-    assert "FastPix answered 403" in answer.stderr
-    assert "Traceback" not in answer.stderr
+    completed = fastpix(stack, "audit")
+    assert completed.status == 2
+    assert "FastPix answered 403" in completed.stderr
+    assert "Traceback" not in completed.stderr

@@ -1,4 +1,4 @@
-"""Bad input is refused in the preview, before any call, with what is allowed.
+"""Invalid inputs are refused in the preview, before any call, and the message names the allowed ones.
 
 One case of each kind; the whole table is tried on the provider process, where it takes no engine.
 """
@@ -9,10 +9,9 @@ from typing import Any
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import Stack
+from support.playback_ids import STREAM_KEY
 
-STREAM_KEY = f"0123456789abcdef0123456789abcdefk{DEMO_STREAM_ID}"
-
-BAD: dict[str, tuple[Any, ...]] = {
+INVALID: dict[str, tuple[Any, ...]] = {
     "url": ({"stream_id": "https://x.example/y"}, "streamId: a stream ID is expected, not a URL"),
     "key": ({"stream_id": STREAM_KEY}, "streamId: this holds what looks like a stream key or SRT secret"),
     "key-as-policy": ({"access_policy": STREAM_KEY}, "accessPolicy: this holds what looks like a stream key"),
@@ -30,24 +29,24 @@ BAD: dict[str, tuple[Any, ...]] = {
 }
 
 
-BAD_INPUTS = {case: inputs for case, (inputs, *_) in BAD.items()}
+INVALID_INPUTS = {case: inputs for case, (inputs, *_) in INVALID.items()}
 
 
-def test_bad_input_is_refused_in_the_preview(stack: Stack, sandbox: Sandbox) -> None:
+def test_invalid_inputs_are_refused_in_the_preview(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(f"""
 import os
 inputs = {{
     name: pulumi.Output.secret(value[7:]) if str(value).startswith("secret:") else value
-    for name, value in {BAD_INPUTS!r}[os.environ["CASE"]].items()
+    for name, value in {INVALID_INPUTS!r}[os.environ["CASE"]].items()
 }}
 fastpix.LivePlaybackId("main", **{{"stream_id": "{DEMO_STREAM_ID}", **inputs}})
 """)
-    for case, (_, *said) in BAD.items():
+    for case, (_, *messages) in INVALID.items():
         preview = stack.preview(CASE=case)
         assert preview.status != 0, case
-        for sentence in said:
-            assert sentence in preview.output, preview.output
-        assert preview.output.count("LivePlaybackId resource 'main'") == len(said)
+        for message in messages:
+            assert message in preview.output, preview.output
+        assert preview.output.count("LivePlaybackId resource 'main'") == len(messages)
         assert STREAM_KEY not in preview.output
         assert "hunter2" not in preview.output
         assert "Traceback" not in preview.output

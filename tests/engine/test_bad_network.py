@@ -1,4 +1,4 @@
-"""When the network lies: many playback IDs, lost responses, throttling, outages, and wrong credentials in between."""
+"""Many playback IDs on a network with lost responses, throttling, outages, and wrong credentials in between."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ for number in range({count}):
 """
 
 
-def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
+def test_fifty_declared_playback_ids_are_fifty_although_responses_are_lost(stack: Stack) -> None:
     """A fifth of the responses to creates is lost after the work; a tenth of all calls is throttled or fails."""
     with Sandbox(seed=4) as sandbox:
         before = set(sandbox.store.playback_ids.list(DEMO_STREAM_ID))
@@ -44,7 +44,7 @@ def test_fifty_ids_are_fifty_although_answers_are_lost(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(("streams", "allowed"), [(1, 5), (20, 30)])
-def test_a_refresh_costs_one_list_for_each_stream(streams: int, allowed: int, stack: Stack, sandbox: Sandbox) -> None:
+def test_a_refresh_reads_one_list_for_each_stream(streams: int, allowed: int, stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(many_ids(200, [sandbox.store.live_streams.create() for _ in range(streams)]))
     up = stack.up()
     assert counts(up) == {"created": 201}, up.output
@@ -55,7 +55,7 @@ def test_a_refresh_costs_one_list_for_each_stream(streams: int, allowed: int, st
     assert sandbox.mutating_requests == []
 
 
-def test_nothing_that_goes_wrong_empties_the_state(
+def test_no_outage_and_no_wrong_credentials_empty_the_state(
     tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
 ) -> None:
     """Another workspace, another address, wrong, half-rotated and read-only credentials, mixed with faults."""

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.cli.doctor.python_choice import choose
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import ProviderUnderTest, Stack
+from pulumi_fastpix.sandbox import Sandbox
+from support.engine import Stack
+from support.programs import ONE_ID
 
 
 def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -34,10 +35,8 @@ def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str
 def test_a_wrong_secret_key_in_plain_text_is_two_problems(tmp_path: Path, sandbox: Sandbox) -> None:
     stack = Stack(tmp_path)
     stack.write_program("")
-    stack.create(
-        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
-        secrets={"fastpix:secretKey": sandbox.secret_key},
-    )
+    stack.create()
+    stack.configure_target(sandbox)
     assert doctor(stack, "--stack", "dev") == (0, {})
 
     old = sandbox.secret_key
@@ -60,16 +59,9 @@ def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, s
     assert sandbox.requests, "the environment is checked all the same"
 
 
-def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(
-    tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
-) -> None:
+def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(configured_stack: Stack, sandbox: Sandbox) -> None:
     """All calls with the new one succeed, but a refresh or destroy would fail."""
-    stack = Stack(tmp_path, provider=provider)
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
-    stack.create(
-        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
-        secrets={"fastpix:secretKey": sandbox.secret_key},
-    )
+    stack = configured_stack
     assert doctor(stack) == (0, {}), "nothing is stored before the first up"
     up = stack.up()
     assert up.status == 0, up.output
@@ -104,7 +96,7 @@ RULES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize(("options", "environ"), RULES.values(), ids=RULES)
-def test_the_providers_python_is_the_one_that_pulumi_starts(
+def test_the_doctor_examines_the_python_that_pulumi_starts(
     options: dict[str, str], environ: dict[str, str], tmp_path: Path
 ) -> None:
     """The script that starts the provider process is asked itself, with Pythons that just say where they are."""
@@ -135,7 +127,7 @@ def test_a_program_in_a_folder_of_its_own_is_a_problem_and_the_advised_link_solv
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
     stack = Stack(tmp_path, sandbox.environment())
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.write_program(ONE_ID)
     stack.create()
     (stack.program_folder / "src").mkdir()
     (stack.program_folder / "__main__.py").rename(stack.program_folder / "src" / "__main__.py")

@@ -1,7 +1,7 @@
 """Every failure this package can raise, as the real engine shows it: its own sentences, no trace, no credential.
 
 On the oldest SDK and on the newest. All of them happen on one stack for each provider, in one `up`, three `refresh`
-and one `destroy`: a resource for each failure, most of them on a server that answers what it is told to for that
+and one `destroy`: a resource for each failure, most of them on a server with a script for that
 resource's stream. The texts are then held against the documentation, and against the sources.
 """
 
@@ -53,7 +53,9 @@ class Shown:
 
 
 @pytest.mark.parametrize("python", [NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
-def test_every_failure_reads_as_its_own_sentences(python: Path, provider: ProviderUnderTest, tmp_path: Path) -> None:
+def test_each_error_is_shown_as_its_own_sentences_without_trace_or_secret(
+    python: Path, provider: ProviderUnderTest, tmp_path: Path
+) -> None:
     assert python.is_dir(), "`make test` makes the environment this test needs"
     with scripted_server() as server, Sandbox() as sandbox, Sandbox() as elsewhere:
         script(server)
@@ -75,14 +77,14 @@ def test_every_failure_reads_as_its_own_sentences(python: Path, provider: Provid
         assert [secret for secret in secrets if secret in run.output] == []
     shown = [Shown(name, failure, sentences_about(name, run)) for table, run in runs for name, failure in table.items()]
     for one in shown:
-        demand_what_it_says(one)
-    demand_that_the_page_agrees(shown)
-    demand_that_the_sources_hold_nothing_else(shown)
+        assert_message(one)
+    assert_documented(shown)
+    assert_no_other_texts_in_the_sources(shown)
 
-    another_providers = text_about("theirs", runs[0][1])
-    assert "somebody else failed" in another_providers
+    other_providers_text = text_about("theirs", runs[0][1])
+    assert "somebody else failed" in other_providers_text
     # The oldest SDK keeps no trace of anybody's.
-    assert ("Traceback (most recent call last)" in another_providers) == (python is NEWEST_SDK)
+    assert ("Traceback (most recent call last)" in other_providers_text) == (python is NEWEST_SDK)
 
 
 def text_about(name: str, run: Run) -> str:
@@ -100,17 +102,17 @@ def sentences_about(name: str, run: Run) -> str:
     return error
 
 
-def demand_what_it_says(one: Shown) -> None:
+def assert_message(one: Shown) -> None:
     assert one.text[0].isupper(), one
     assert one.text.endswith("."), one
-    for part in one.failure.says:
+    for part in one.failure.message:
         assert part in one.text, one
     if one.failure.names_stream:
         assert f"stream {one.name}" in one.text, one
 
 
-def demand_that_the_page_agrees(shown: list[Shown]) -> None:
-    """Whoever searches for a text they see finds it; and no text is there that nobody can see."""
+def assert_documented(shown: list[Shown]) -> None:
+    """Each text that is shown is on the page, and each text on the page is shown."""
     documented = texts_on_the_page()
     for one in shown:
         assert any(matches(one.text) for matches in documented[one.failure.error.__name__].values()), one
@@ -119,7 +121,7 @@ def demand_that_the_page_agrees(shown: list[Shown]) -> None:
             assert NEVER_SHOWN in text or any(matches(one.text) for one in shown), text
 
 
-def demand_that_the_sources_hold_nothing_else(shown: list[Shown]) -> None:
+def assert_no_other_texts_in_the_sources(shown: list[Shown]) -> None:
     """A new error needs a row in the tables above, and a text on the page."""
     everything = "\n".join(one.text for one in shown)
     assert [text for text in texts_in_the_sources() if text not in everything and text not in NEVER_SHOWN] == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import Stack
+from support.playback_ids import PLAYBACK_ID
+from support.programs import STREAM_OF_THE_SAME_RUN
 
 
 def get(playback_id: str, stream_id: str = DEMO_STREAM_ID) -> str:
@@ -26,21 +28,20 @@ def test_get_reads_what_exists_and_never_owns_it(stack: Stack, sandbox: Sandbox)
     assert sandbox.mutating_requests == []
 
 
-def test_get_of_what_does_not_exist_fails_in_a_sentence(stack: Stack) -> None:
-    missing = "43751449-62d6-42e4-8153-783e28c31ed1"
-    stack.write_program(get(missing))
+def test_get_of_a_missing_playback_id_or_stream_fails_in_a_sentence(stack: Stack) -> None:
+    stack.write_program(get(PLAYBACK_ID))
     up = stack.up()
     assert up.status != 0
-    assert f"Could not look up playback ID {missing}: stream {DEMO_STREAM_ID} exists, but has no such" in up.output
+    assert f"Could not look up playback ID {PLAYBACK_ID}: stream {DEMO_STREAM_ID} exists, but has no such" in up.output
     assert "Traceback" not in up.output
 
-    stack.write_program(get(missing, stream_id="no-such-stream"))
+    stack.write_program(get(PLAYBACK_ID, stream_id="no-such-stream"))
     preview = stack.preview()
     assert preview.status != 0
     assert 'Could not read stream no-such-stream: FastPix answered 404 "stream not found"' in preview.output
 
 
-def test_get_refuses_ids_that_cannot_be_right(stack: Stack, sandbox: Sandbox) -> None:
+def test_get_refuses_invalid_ids_in_the_preview(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(get("a/b", stream_id="https://api.fastpix.com"))
     preview = stack.preview()
     assert preview.status != 0
@@ -49,7 +50,7 @@ def test_get_refuses_ids_that_cannot_be_right(stack: Stack, sandbox: Sandbox) ->
     assert sandbox.requests == []
 
 
-def test_declaring_and_then_getting_hands_over_without_deleting(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_declaration_changed_to_get_deletes_nothing(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(f'fastpix.LivePlaybackId("shared", stream_id="{DEMO_STREAM_ID}")')
     stack.up()
     playback_id = stack.ids()["shared"]
@@ -62,17 +63,9 @@ def test_declaring_and_then_getting_hands_over_without_deleting(stack: Stack, sa
     assert sandbox.mutating_requests == []
 
 
-def test_getting_by_a_stream_id_that_is_not_known_yet_waits_for_it(stack: Stack, sandbox: Sandbox) -> None:
+def test_get_waits_for_a_stream_id_of_the_same_run(stack: Stack, sandbox: Sandbox) -> None:
     playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
-    stack.write_program(f"""
-class Streams(pulumi.dynamic.ResourceProvider):
-    def create(self, props):
-        return pulumi.dynamic.CreateResult("s", {{"streamId": "{DEMO_STREAM_ID}"}})
-
-class Stream(pulumi.dynamic.Resource):
-    streamId: pulumi.Output[str]
-
-stream = Stream(Streams(), "stream", {{"streamId": None}})
+    stack.write_program(f"""{STREAM_OF_THE_SAME_RUN}
 shared = fastpix.LivePlaybackId.get("shared", id="{playback_id}", stream_id=stream.streamId)
 pulumi.export("policy", shared.access_policy)
 """)
@@ -83,8 +76,8 @@ pulumi.export("policy", shared.access_policy)
     assert stack.outputs() == {"policy": "private"}
 
 
-def test_getting_by_a_stream_id_that_turns_out_to_be_none_fails(stack: Stack) -> None:
-    program = get("43751449-62d6-42e4-8153-783e28c31ed1")
+def test_get_fails_for_a_stream_id_that_turns_out_to_be_none(stack: Stack) -> None:
+    program = get(PLAYBACK_ID)
     stack.write_program(program.replace(repr(DEMO_STREAM_ID), "pulumi.Output.from_input(None)"))
     up = stack.up()
     assert up.status != 0

@@ -1,4 +1,4 @@
-"""Declare, preview, change, refresh, destroy: what the state and the request log say afterwards."""
+"""Declare, preview, change, refresh, destroy: the state and the requests afterwards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import DYNAMIC, NATIVE, Stack, counts
+from support.programs import STREAM_OF_THE_SAME_RUN
 
 TWO_IDS = f"""
 audience = fastpix.LivePlaybackId("audience", stream_id="{DEMO_STREAM_ID}")
@@ -27,11 +28,11 @@ def mutating_methods(sandbox: Sandbox) -> list[str]:
     return [request.method for request in sandbox.mutating_requests]
 
 
-def ids_on(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> dict[str, str]:
+def policies_on(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> dict[str, str]:
     return {playback_id.id: playback_id.access_policy for playback_id in sandbox.store.playback_ids.list(stream_id)}
 
 
-def test_a_preview_asks_nothing_of_fastpix(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_preview_sends_no_request(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(TWO_IDS)
     preview = stack.preview(FASTPIX_USERNAME="", FASTPIX_PASSWORD="", FASTPIX_BASE_URL="")
     assert preview.status == 0, preview.output
@@ -40,15 +41,15 @@ def test_a_preview_asks_nothing_of_fastpix(stack: Stack, sandbox: Sandbox) -> No
     assert sandbox.requests == []
 
 
-def test_up_makes_what_is_declared_and_the_next_up_changes_nothing(stack: Stack, sandbox: Sandbox) -> None:
-    before = ids_on(sandbox)
+def test_up_creates_the_declared_playback_ids_and_the_next_up_changes_nothing(stack: Stack, sandbox: Sandbox) -> None:
+    before = policies_on(sandbox)
     stack.write_program(TWO_IDS)
     up = stack.up()
     assert up.status == 0, up.output
-    # Of the native provider's plugin Pulumi says that it found it on the PATH; the dynamic one has none to look for.
+    # Pulumi warns that it found the native provider's plugin on the PATH; the dynamic one has none to look for.
     assert ("warning" in up.output) == (stack.provider is NATIVE)
     ids = stack.ids()
-    assert ids_on(sandbox) == {**before, ids["audience"]: "public", ids["backstage"]: "private"}
+    assert policies_on(sandbox) == {**before, ids["audience"]: "public", ids["backstage"]: "private"}
     assert stack.outputs() == {
         "id": ids["audience"],
         "watch": f"https://stream.fastpix.com/{ids['audience']}.m3u8",
@@ -70,7 +71,7 @@ def test_up_makes_what_is_declared_and_the_next_up_changes_nothing(stack: Stack,
     assert mutating_methods(sandbox) == []
 
 
-def test_another_policy_is_a_replacement_that_cuts_nobody_off(stack: Stack, sandbox: Sandbox) -> None:
+def test_another_policy_replaces_the_playback_id_and_creates_before_deleting(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(one_id())
     stack.up()
     old = stack.ids()["main"]
@@ -87,11 +88,11 @@ def test_another_policy_is_a_replacement_that_cuts_nobody_off(stack: Stack, sand
     assert up.status == 0, up.output
     assert mutating_methods(sandbox) == ["POST", "DELETE"]
     new = stack.ids()["main"]
-    assert old not in ids_on(sandbox)
-    assert ids_on(sandbox)[new] == "private"
+    assert old not in policies_on(sandbox)
+    assert policies_on(sandbox)[new] == "private"
 
 
-def test_another_stream_is_a_replacement(stack: Stack, sandbox: Sandbox) -> None:
+def test_another_stream_replaces_the_playback_id(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(one_id())
     stack.up()
     other = sandbox.store.live_streams.create()
@@ -100,10 +101,12 @@ def test_another_stream_is_a_replacement(stack: Stack, sandbox: Sandbox) -> None
     up = stack.up()
     assert up.status == 0, up.output
     assert mutating_methods(sandbox) == ["POST", "DELETE"]
-    assert stack.ids()["main"] in ids_on(sandbox, other)
+    assert stack.ids()["main"] in policies_on(sandbox, other)
 
 
-def test_an_id_deleted_behind_our_back_is_dropped_and_made_again(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_playback_id_deleted_outside_pulumi_is_dropped_by_refresh_and_created_again(
+    stack: Stack, sandbox: Sandbox
+) -> None:
     stack.write_program(TWO_IDS)
     stack.up()
     before = stack.ids()
@@ -116,10 +119,10 @@ def test_an_id_deleted_behind_our_back_is_dropped_and_made_again(stack: Stack, s
     up = stack.up()
     assert counts(up)["created"] == 1, up.output
     assert stack.ids()["audience"] != before["audience"]
-    assert stack.ids()["audience"] in ids_on(sandbox)
+    assert stack.ids()["audience"] in policies_on(sandbox)
 
 
-def test_a_deleted_stream_takes_its_ids_along(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_refresh_drops_the_playback_ids_of_a_deleted_stream(stack: Stack, sandbox: Sandbox) -> None:
     stream_id = sandbox.store.live_streams.create()
     stack.write_program(one_id(stream_id=stream_id))
     stack.up()
@@ -129,7 +132,7 @@ def test_a_deleted_stream_takes_its_ids_along(stack: Stack, sandbox: Sandbox) ->
     assert stack.ids() == {}
 
 
-def test_destroying_what_went_with_its_stream_succeeds(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_destroy_after_the_stream_was_deleted_succeeds(stack: Stack, sandbox: Sandbox) -> None:
     stream_id = sandbox.store.live_streams.create()
     stack.write_program(one_id(stream_id=stream_id))
     stack.up()
@@ -139,27 +142,18 @@ def test_destroying_what_went_with_its_stream_succeeds(stack: Stack, sandbox: Sa
     assert stack.ids() == {}
 
 
-def test_destroy_deletes_ours_and_no_other(stack: Stack, sandbox: Sandbox) -> None:
-    before = ids_on(sandbox)
+def test_a_destroy_deletes_the_stacks_playback_ids_and_no_other(stack: Stack, sandbox: Sandbox) -> None:
+    before = policies_on(sandbox)
     stack.write_program(TWO_IDS)
     stack.up()
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output
-    assert ids_on(sandbox) == before
+    assert policies_on(sandbox) == before
     assert stack.resources() == {}
 
 
-def test_a_stream_id_that_is_not_known_yet_is_no_obstacle(stack: Stack) -> None:
-    """The stream's ID may come from another resource that this same `up` makes."""
-    stack.write_program(f"""
-class Streams(pulumi.dynamic.ResourceProvider):
-    def create(self, props):
-        return pulumi.dynamic.CreateResult("s", {{"streamId": "{DEMO_STREAM_ID}"}})
-
-class Stream(pulumi.dynamic.Resource):
-    streamId: pulumi.Output[str]
-
-stream = Stream(Streams(), "stream", {{"streamId": None}})
+def test_a_stream_id_may_come_from_a_resource_of_the_same_run(stack: Stack) -> None:
+    stack.write_program(f"""{STREAM_OF_THE_SAME_RUN}
 main = fastpix.LivePlaybackId("main", stream_id=stream.streamId, opts=pulumi.ResourceOptions(
     ignore_changes=["accessPolicy"]))
 """)

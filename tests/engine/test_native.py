@@ -1,4 +1,4 @@
-"""What only the native provider can do, and moving between the two."""
+"""The native provider: its differences from the dynamic one, and moving a stack between the two."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.engine import DYNAMIC, NATIVE, Stack, counts
+from support.playback_ids import PLAYBACK_ID
+from support.programs import ONE_ID
 
 PLUGIN_FOLDER = Path(sys.executable).parent
-ONE_ID = f'main = fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
 
 native_only = pytest.mark.parametrize("provider", [NATIVE], ids=["native"])
 
@@ -60,7 +61,7 @@ def test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastp
 
 
 @native_only
-def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandbox) -> None:
+def test_pulumi_import_takes_the_stream_and_the_playback_id(stack: Stack, sandbox: Sandbox) -> None:
     playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
 
     def import_(given: str) -> str:
@@ -70,9 +71,8 @@ def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandb
     assert "give <stream ID>/<playback ID>" in import_(playback_id)
     assert "a playback ID consists of" in import_(f"{DEMO_STREAM_ID}/a/b")
     assert sandbox.requests == []
-    missing = "43751449-62d6-42e4-8153-783e28c31ed1"
-    assert f"Could not look up playback ID {missing}" in import_(f"{DEMO_STREAM_ID}/{missing}")
-    assert stack.ids() == {}, "a missing one never becomes a phantom"
+    assert f"Could not look up playback ID {PLAYBACK_ID}" in import_(f"{DEMO_STREAM_ID}/{PLAYBACK_ID}")
+    assert stack.ids() == {}, "a missing one is not imported"
 
     import_(f"{DEMO_STREAM_ID}/{playback_id}")
     assert stack.ids() == {"main": playback_id}
@@ -80,7 +80,7 @@ def test_pulumi_import_takes_stream_and_playback_id(stack: Stack, sandbox: Sandb
         stack.provider = provider
         stack.write_program(ONE_ID.replace('")', '", access_policy="private")'))
         assert stack.up().status == 0
-        assert stack.ids() == {"main": playback_id}, "what was imported natively serves the dynamic class, too"
+        assert stack.ids() == {"main": playback_id}, "the import serves the dynamic provider, too"
     assert sandbox.mutating_requests == []
 
 
@@ -95,7 +95,7 @@ def test_pulumi_import_cannot_work_for_the_dynamic_type(stack: Stack, sandbox: S
 
 
 @native_only
-def test_the_import_option_adopts(stack: Stack, sandbox: Sandbox) -> None:
+def test_the_import_option_adopts_a_playback_id(stack: Stack, sandbox: Sandbox) -> None:
     playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     adopting = ONE_ID.replace('")', f'", opts=pulumi.ResourceOptions(import_="{DEMO_STREAM_ID}/{playback_id}"))')
     stack.write_program(adopting)
@@ -126,7 +126,7 @@ fastpix.LivePlaybackId("main", stream_id=pulumi.Output.secret("{DEMO_STREAM_ID}"
 
 
 @native_only
-def test_a_secret_key_that_is_configured_in_clear_is_stored_encrypted(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_secret_key_configured_in_plain_text_is_stored_encrypted(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(ONE_ID)
     stack.configure(
         {
@@ -170,7 +170,7 @@ def test_custom_timeouts_reach_the_calls(stack: Stack, sandbox: Sandbox) -> None
 
 
 @native_only
-def test_one_interrupt_lets_what_is_sent_end_and_sends_nothing_new(stack: Stack, sandbox: Sandbox) -> None:
+def test_an_interrupt_lets_requests_under_way_end_and_sends_no_new_ones(stack: Stack, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(kind="latency", seconds=2.0, method="POST"))
     stack.write_program(f"""
 for number in range(60):
@@ -199,7 +199,7 @@ for number in range(60):
 
 
 @native_only
-def test_without_the_plugin_the_error_says_where_to_get_it(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_without_the_plugin_the_error_names_how_to_get_it(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     """And nothing is downloaded; the dynamic provider doesn't care."""
     without = tmp_path / "bin"
     without.mkdir()

@@ -1,4 +1,4 @@
-"""The project at the root and the examples, run as they stand: they may not promise what they don't do."""
+"""The project at the root, the examples and the programs in the documentation run as they stand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_examples_are_where_the_tests_look() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.name))
-def test_an_example_does_what_its_readme_shows(example: Path, tmp_path: Path, sandbox: Sandbox) -> None:
+def test_an_examples_outputs_are_those_in_its_readme(example: Path, tmp_path: Path, sandbox: Sandbox) -> None:
     stack = Stack(tmp_path, sandbox.environment())
     stack.copy_program(example)
     before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
@@ -42,7 +42,7 @@ def test_an_example_does_what_its_readme_shows(example: Path, tmp_path: Path, sa
     assert sandbox.store.playback_ids.list(DEMO_STREAM_ID) == before
 
 
-def test_the_readmes_program_is_complete(stack: Stack) -> None:
+def test_the_readmes_program_runs(stack: Stack) -> None:
     readme = (ROOT / "README.md").read_text()
     programs = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
     assert programs
@@ -52,16 +52,14 @@ def test_the_readmes_program_is_complete(stack: Stack) -> None:
     assert stack.ids()
 
 
-def test_a_second_account_works_as_the_documentation_says(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_the_documented_program_with_a_second_account_runs(tmp_path: Path, sandbox: Sandbox) -> None:
     page = (ROOT / "docs" / "concepts.md").read_text()
     (program,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     stack = Stack(tmp_path)
     stack.write_program("")
     (stack.program_folder / "__main__.py").write_text(program)
-    stack.create(
-        {"studio:accessTokenId": sandbox.access_token_id, "studio:baseUrl": sandbox.base_url},
-        secrets={"studio:secretKey": sandbox.secret_key},
-    )
+    stack.create()
+    stack.configure_target(sandbox, "studio")
     up = stack.up()
     assert up.status == 0, up.output
     assert (stack.ids()["main"], "public") in sandbox.store.playback_ids.list(DEMO_STREAM_ID)

@@ -37,13 +37,13 @@ def recorded(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox) -
     stack = Stack(tmp_path, environ)
     stack.copy_program(folder)
     stack.create()
-    (tmp_path / "state.json").write_text(moved(state, sandbox))
+    (tmp_path / "state.json").write_text(pointed_at(sandbox, state))
     imported = stack.run("stack", "import", "--file", str(tmp_path / "state.json"))
     assert imported.status == 0, imported.output
     return stack
 
 
-def moved(state: str, sandbox: Sandbox) -> str:
+def pointed_at(sandbox: Sandbox, state: str) -> str:
     """The state as if it had been recorded with this sandbox: each has a port and credentials of its own."""
     for pattern, here in (
         (r"http://127\.0\.0\.1:\d+/v1", sandbox.base_url),
@@ -55,7 +55,7 @@ def moved(state: str, sandbox: Sandbox) -> str:
     return state
 
 
-def test_a_recorded_stack_lives_on(recorded: Stack, sandbox: Sandbox) -> None:
+def test_a_recorded_stack_refreshes_shows_no_diff_replaces_and_destroys(recorded: Stack, sandbox: Sandbox) -> None:
     ids = recorded.ids()
     assert len(ids) == 10
 
@@ -73,5 +73,5 @@ def test_a_recorded_stack_lives_on(recorded: Stack, sandbox: Sandbox) -> None:
     assert not set(recorded.ids().values()) & set(ids.values())
     assert recorded.destroy().status == 0
     assert recorded.resources() == {}
-    (born_with,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
-    assert born_with.id not in ids.values()
+    (first,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    assert first.id not in ids.values()

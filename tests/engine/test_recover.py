@@ -1,11 +1,11 @@
-"""After a run that was killed in the middle, nothing is forgotten, and nothing is created twice."""
+"""After a run was killed, `recover` finds each playback ID that it created, so that none is created twice."""
 
 from __future__ import annotations
 
 import json
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ import pytest
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, follow, printed_commands, shell
 from support.engine import ProviderUnderTest, Stack
-from support.killing import up_killed
+from support.killing import attributes_of, up_killed
+from support.playback_ids import ids_on
+from support.programs import ONE_ID
 
 FIFTY = """
 for number in range(50):
@@ -29,14 +31,6 @@ def sandbox() -> Iterator[Sandbox]:
     slow = [Fault(kind="latency", seconds=0.06, spread=0.05), Fault(kind="latency", seconds=0.1, when="after")]
     with Sandbox(faults=slow) as sandbox:
         yield sandbox
-
-
-def ids_on(sandbox: Sandbox, *stream_ids: str) -> set[str]:
-    return {
-        playback_id.id
-        for stream_id in stream_ids or (DEMO_STREAM_ID,)
-        for playback_id in sandbox.store.playback_ids.list(stream_id)
-    }
 
 
 def all_resources(stack: Stack) -> list[dict[str, Any]]:
@@ -53,20 +47,9 @@ def creates(sandbox: Sandbox) -> int:
     return sum(request.method == "POST" for request in sandbox.mutating_requests)
 
 
-def attributes(stack: Stack) -> Path:
-    return stack.state_folder / ".pulumi" / "stacks" / "project" / "dev.json.attrs"
-
-
-def killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: int = 8) -> None:
-    """Kill an `up`. Once in a while that leaves the file backend's attributes empty; another test is about that."""
-    up_killed(stack, when, output, parallel)
-    if not attributes(stack).read_text():
-        attributes(stack).unlink()
-
-
 def interrupted(stack: Stack, sandbox: Sandbox, tmp_path: Path, made: int, *stream_ids: str) -> set[str]:
     """Kill an `up` once there are that many playback IDs; return those that the state doesn't know."""
-    killed(stack, lambda: len(ids_on(sandbox, *stream_ids)) >= made, tmp_path / "up.log")
+    up_killed(stack, lambda: len(ids_on(sandbox, *stream_ids)) >= made, tmp_path / "up.log")
     lost = ids_on(sandbox, *stream_ids) - ids_in(stack)
     assert lost
     sandbox.clear_requests()
@@ -191,7 +174,7 @@ def test_after_an_up_in_between_only_confirmed_playback_ids_are_deleted(
     assert ids_on(sandbox) == ids_in(stack) | others
 
 
-def test_names_parents_protection_secrets_and_accounts_are_kept(
+def test_recovered_playback_ids_keep_names_parents_protection_secrets_and_accounts(
     tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest
 ) -> None:
     """Several streams, one of them a secret, and some of them in another account."""
@@ -202,7 +185,7 @@ def test_names_parents_protection_secrets_and_accounts_are_kept(
         for stream_id in streams:
             sandbox.store.playback_ids.delete(stream_id, ids_on(sandbox, stream_id).pop())
         far = other.store.live_streams.create()
-        other.store.playback_ids.delete(far, other.store.playback_ids.list(far)[0].id)
+        other.store.playback_ids.delete(far, ids_on(other, far).pop())
         stack.write_program(f"""
 class Studio(pulumi.ComponentResource):
     def __init__(self, name):
@@ -224,25 +207,19 @@ for number in range(8):
     fastpix.LivePlaybackId(f"secret-{{number}}", stream_id=pulumi.Output.secret("{streams[1]}"))
     fastpix.LivePlaybackId(f"far-{{number}}", stream_id="{far}", opts=pulumi.ResourceOptions(provider=account))
 """)
-        stack.create(
-            {
-                "fastpix:accessTokenId": sandbox.access_token_id,
-                "fastpix:baseUrl": sandbox.base_url,
-                "far:accessTokenId": other.access_token_id,
-                "far:baseUrl": other.base_url,
-            },
-            secrets={"fastpix:secretKey": sandbox.secret_key, "far:secretKey": other.secret_key},
-        )
+        stack.create()
+        stack.configure_target(sandbox)
+        stack.configure_target(other, "far")
 
         def everywhere() -> set[str]:
-            return ids_on(sandbox, *streams) | {listed.id for listed in other.store.playback_ids.list(far)}
+            return ids_on(sandbox, *streams) | ids_on(other, far)
 
         def reached(wanted: int) -> bool:
             return len(everywhere()) >= wanted
 
         paired = 0
         for wanted in (8, 20):
-            killed(stack, partial(reached, wanted), tmp_path / "up.log", parallel=12)
+            up_killed(stack, partial(reached, wanted), tmp_path / "up.log", parallel=12)
             made = everywhere()
             advice = fastpix(stack, "recover", "--force")
             assert advice.status == 0, advice.stderr
@@ -292,28 +269,27 @@ for number in range(8):
     assert again.status == 0, again.output
 
 
-def test_where_every_create_was_recorded_there_is_nothing_to_recover(stack: Stack, sandbox: Sandbox) -> None:
-    """The examples of the help are run."""
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+def test_the_examples_of_the_help_run_and_find_nothing_to_recover(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(ONE_ID)
     assert stack.up().status == 0
     sandbox.clear_requests()
     lines = examples(stack, "recover")
     assert len(lines) == 4
     for line in lines:
-        answer = shell(stack, line)
-        assert (answer.status, answer.stderr) == (0, ""), line
-        assert answer.stdout == "Nothing to recover: stack dev has no interrupted create of a playback ID.\n"
+        completed = shell(stack, line)
+        assert (completed.status, completed.stderr) == (0, ""), line
+        assert completed.stdout == "Nothing to recover: stack dev has no interrupted create of a playback ID.\n"
     assert sandbox.requests == []
 
 
-def test_empty_attributes_of_a_state_file_are_diagnosed_and_the_advised_command_helps(stack: Stack) -> None:
+def test_an_empty_attributes_file_of_a_state_is_reported_with_the_command_that_helps(stack: Stack) -> None:
     stack.write_program("")
     assert stack.up().status == 0
-    attributes(stack).write_text("")
-    answer = fastpix(stack, "recover")
-    assert answer.status == 1
-    assert "EOF" in answer.stderr
-    command = answer.stderr.strip().rpartition("after this: ")[2]
-    assert shlex.split(command) == ["rm", str(attributes(stack))]
+    attributes_of(stack).write_text("")
+    completed = fastpix(stack, "recover")
+    assert completed.status == 1
+    assert "EOF" in completed.stderr
+    command = completed.stderr.strip().rpartition("after this: ")[2]
+    assert shlex.split(command) == ["rm", str(attributes_of(stack))]
     subprocess.run(shlex.split(command), check=True)
     assert fastpix(stack, "recover").status == 0

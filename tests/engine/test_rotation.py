@@ -1,22 +1,14 @@
-"""After a secret was rotated, refresh and destroy still hold the stored one: they say so, and there is a way."""
+"""After a secret was rotated, refresh and destroy still use the stored one: the error names the way to the new."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import ProviderUnderTest, Stack
+from support.engine import Stack
+from support.programs import ONE_ID
 
 
-def test_a_rotated_secret_counts_at_once_with_run_program(
-    tmp_path: Path, provider: ProviderUnderTest, sandbox: Sandbox
-) -> None:
-    stack = Stack(tmp_path, provider=provider)
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
-    stack.create(
-        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
-        secrets={"fastpix:secretKey": sandbox.secret_key},
-    )
+def test_run_program_makes_refresh_and_destroy_use_a_rotated_secret(configured_stack: Stack, sandbox: Sandbox) -> None:
+    stack = configured_stack
     stack.up()
     state = stack.states()
     new = sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
@@ -37,16 +29,14 @@ def test_a_rotated_secret_counts_at_once_with_run_program(
     assert stack.resources() == {}
 
 
-def test_credentials_configured_after_the_last_up_are_not_stored_yet(stack: Stack, sandbox: Sandbox) -> None:
-    """Whoever moves them from the environment into the configuration is told why a refresh doesn't find them."""
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+def test_a_refresh_uses_credentials_configured_after_the_last_up_only_with_run_program(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stack.write_program(ONE_ID)
     stack.up()
     for name in ("FASTPIX_USERNAME", "FASTPIX_PASSWORD", "FASTPIX_BASE_URL", "FASTPIX_SANDBOX"):
         del stack.environ[name]
-    stack.configure(
-        {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url},
-        secrets={"fastpix:secretKey": sandbox.secret_key},
-    )
+    stack.configure_target(sandbox)
     refused = stack.refresh()
     assert refused.status != 0
     assert "no credentials were found" in refused.diagnostics
@@ -57,15 +47,15 @@ def test_credentials_configured_after_the_last_up_are_not_stored_yet(stack: Stac
     assert refresh.status == 0, refresh.output
 
 
-def test_a_secret_key_in_clear_is_pointed_out_once(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_secret_key_in_plain_text_is_warned_of_once(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(f"""
 for name in ("one", "two"):
     fastpix.LivePlaybackId(name, stream_id="{DEMO_STREAM_ID}")
 """)
-    said = "warning: fastpix:secretKey is in plain text in this stack's configuration"
+    warning = "warning: fastpix:secretKey is in plain text in this stack's configuration"
     for how, times in (("--plaintext", 1), ("--secret", 0)):
         assert stack.run("config", "set", how, "fastpix:secretKey", sandbox.secret_key).status == 0
         preview = stack.run("preview", FASTPIX_SANDBOX="")
         assert preview.status == 0, preview.output
-        assert preview.diagnostics.count(said) == times, preview.output
+        assert preview.diagnostics.count(warning) == times, preview.output
         assert sandbox.secret_key not in preview.output

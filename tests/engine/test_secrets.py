@@ -1,4 +1,4 @@
-"""The secret key is nowhere to be found: every byte a full scenario prints and writes is searched."""
+"""The secret key is in nothing that a full scenario prints or writes: every byte of it is searched."""
 
 from __future__ import annotations
 
@@ -10,24 +10,21 @@ import pytest
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import fastpix, follow
 from support.engine import ProviderUnderTest, Stack
-
-ONE_ID = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")\n'
+from support.programs import ONE_ID
 
 
 @pytest.mark.parametrize("source", ["configuration", "environment"])
-def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
+def test_the_secret_key_is_neither_shown_nor_stored_in_plain_text(
     source: str, provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    target = {"fastpix:accessTokenId": sandbox.access_token_id, "fastpix:baseUrl": sandbox.base_url}
     secret = sandbox.secret_key
-    # Short, for what is lost on purpose below.
-    patience = {"FASTPIX_RETRY_FOR_SECONDS": "4"}
-    stack = Stack(tmp_path, {**patience, **(sandbox.environment() if source == "environment" else {})}, provider)
+    # Short, for the response that is lost on purpose below.
+    retry_budget = {"FASTPIX_RETRY_FOR_SECONDS": "4"}
+    stack = Stack(tmp_path, {**retry_budget, **(sandbox.environment() if source == "environment" else {})}, provider)
     stack.write_program(ONE_ID)
-    if source == "environment":
-        stack.create()
-    else:
-        stack.create(target, secrets={"fastpix:secretKey": secret})
+    stack.create()
+    if source == "configuration":
+        stack.configure_target(sandbox)
 
     runs = [stack.preview(), stack.up(), stack.refresh()]
     assert [run.status for run in runs] == [0, 0, 0], runs
@@ -52,7 +49,7 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
         )
     ]
     # Of the audit it is the stream's first playback ID, which nobody declares.
-    assert [answer.status for answer in asked] == [0, 1, 0, 0], asked
+    assert [completed.status for completed in asked] == [0, 1, 0, 0], asked
     follow(stack, asked[2].stdout)
 
     sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
@@ -61,27 +58,27 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_clear(
     asked += [fastpix(stack, "doctor"), fastpix(stack, "audit")]
 
     in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{secret}".encode()).decode()
-    printed = "\n".join([*(run.output for run in runs), *(answer.stdout + answer.stderr for answer in asked)])
+    printed = "\n".join([*(run.output for run in runs), *(completed.stdout + completed.stderr for completed in asked)])
     written = {path: path.read_bytes() for path in stack.written_files()}
     assert any(sandbox.access_token_id.encode() in content for content in written.values()) == (
         source == "configuration"
-    ), "the search would have found what is there in clear"
+    ), "the search would have found what is there in plain text"
     for form in (secret, in_basic_form):
         assert form not in printed
         assert form not in repr(sandbox.requests)
         assert [path for path, content in written.items() if form.encode() in content] == []
 
 
-SWITCHES_FOR_FINDING_FAULTS = ("--logflow", "-v=9", "--logtostderr", "--tracing=file:trace")
+VERBOSE_LOGS = ("--logflow", "-v=9", "--logtostderr", "--tracing=file:trace")
 
 
-def test_pulumis_verbose_logs_do_not_see_the_environment(stack: Stack, sandbox: Sandbox) -> None:
-    """Of what is in the configuration they write all in clear, as `docs/concepts.md` warns; ours adds nothing."""
+def test_pulumis_verbose_logs_do_not_hold_a_secret_of_the_environment(stack: Stack, sandbox: Sandbox) -> None:
+    """They hold the configuration in plain text, as `docs/concepts.md` warns; the provider adds nothing."""
     stack.write_program(ONE_ID)
     sandbox.faults.add(Fault(kind="status", status=500, times=1))
     runs = [
-        stack.up(*SWITCHES_FOR_FINDING_FAULTS, PULUMI_DEBUG_GRPC="grpc.json"),
-        stack.refresh(*SWITCHES_FOR_FINDING_FAULTS, FASTPIX_PASSWORD="wrong", PULUMI_DEBUG_GRPC="grpc.json"),
+        stack.up(*VERBOSE_LOGS, PULUMI_DEBUG_GRPC="grpc.json"),
+        stack.refresh(*VERBOSE_LOGS, FASTPIX_PASSWORD="wrong", PULUMI_DEBUG_GRPC="grpc.json"),
     ]
     assert [run.status == 0 for run in runs] == [True, False], runs[0].output
     seen = "".join(run.output for run in runs).encode() + b"".join(path.read_bytes() for path in stack.written_files())

@@ -1,4 +1,4 @@
-"""What is published is the wheel: here it is used from an environment that has it, and not the sources.
+"""The wheel, which is published, used from an environment that has it and not the sources.
 
 `make test` builds the wheel and that environment (`make wheel`), because installing needs a package registry
 and tests don't reach outside.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.engine import Stack, counts
+from support.programs import ONE_ID
 
 ENVIRONMENT = Path(__file__).parents[2] / "build" / "wheel-environment" / "bin"
 
@@ -31,7 +31,7 @@ def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
     assert "site-packages" in where
     assert (ENVIRONMENT.parent / Path(where.strip()).parent / "py.typed").is_file()
 
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.write_program(ONE_ID)
     stack.create()
     for arguments, expected in (
         (["up", "--yes"], {"created": 2}),
@@ -44,8 +44,8 @@ def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
         assert counts(run) == expected
 
 
-def test_pulumi_looks_for_no_plugin_of_our_name(tmp_path: Path) -> None:
-    """Pulumi takes every distribution named pulumi-… for a plugin, unless a file in it says that it is none.
+def test_pulumi_takes_the_package_for_no_plugin(tmp_path: Path) -> None:
+    """Pulumi takes every distribution named pulumi-… for a plugin, unless a file in it declares otherwise.
 
     It would look for a plugin of that name on the net before each preview, and run what it finds.
     """

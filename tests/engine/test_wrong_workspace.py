@@ -1,14 +1,15 @@
-"""Elsewhere is not gone: other credentials or another address never empty a state."""
+"""Other credentials or another address never look like a deletion."""
 
 from __future__ import annotations
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.sandbox import Sandbox
 from support.engine import Stack
+from support.programs import ONE_ID
 
 READINGS = ("Either the stream was deleted", "belong to another workspace", "Nothing was changed")
 
 
-def test_another_workspace_changes_nothing_and_is_explained(stack: Stack, sandbox: Sandbox) -> None:
+def test_another_workspace_changes_nothing_until_the_stream_is_named_as_deleted(stack: Stack, sandbox: Sandbox) -> None:
     stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     stack.up()
@@ -25,15 +26,15 @@ def test_another_workspace_changes_nothing_and_is_explained(stack: Stack, sandbo
             request.status == 404 for request in elsewhere.mutating_requests
         )
 
-        vouched = stack.refresh(**other, FASTPIX_DELETED_STREAMS="another")
-        assert vouched.status != 0
-        vouched = stack.destroy(**other, FASTPIX_DELETED_STREAMS=f"another,{stream_id}")
-        assert vouched.status == 0, vouched.output
+        confirmed = stack.refresh(**other, FASTPIX_DELETED_STREAMS="another")
+        assert confirmed.status != 0
+        confirmed = stack.destroy(**other, FASTPIX_DELETED_STREAMS=f"another,{stream_id}")
+        assert confirmed.status == 0, confirmed.output
         assert stack.resources() == {}
 
 
 def test_wrong_credentials_change_nothing(stack: Stack) -> None:
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.write_program(ONE_ID)
     stack.up()
     state = stack.states()
     for run in (stack.refresh(FASTPIX_PASSWORD="wrong"), stack.destroy(FASTPIX_PASSWORD="wrong")):
@@ -43,8 +44,7 @@ def test_wrong_credentials_change_nothing(stack: Stack) -> None:
         assert stack.states() == state
 
 
-def test_a_new_access_token_of_the_same_workspace_is_welcome(stack: Stack, sandbox: Sandbox) -> None:
-    """After a refresh with it, the state trusts the new token as it did the old one."""
+def test_a_new_access_token_of_the_same_workspace_is_trusted_after_a_refresh(stack: Stack, sandbox: Sandbox) -> None:
     stream_id = sandbox.store.live_streams.create()
     stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
     stack.up()
@@ -59,7 +59,7 @@ def test_a_new_access_token_of_the_same_workspace_is_welcome(stack: Stack, sandb
 
 
 def test_a_configured_stack_refuses_to_run_in_the_sandbox(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")')
+    stack.write_program(ONE_ID)
     stack.configure({"fastpix:accessTokenId": "production-token"})
     for run in (stack.preview(), stack.up()):
         assert run.status != 0

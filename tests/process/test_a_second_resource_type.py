@@ -25,12 +25,6 @@ def urn(token: str) -> str:
     return f"urn:pulumi:dev::project::{token}::main"
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @contextmanager
 def dynamic_process(sandbox: Sandbox) -> Iterator[ProviderProcess]:
     """The dynamic provider, asked about playback IDs."""
@@ -60,20 +54,20 @@ def notes(process: ProviderProcess) -> ProviderProcess:
     return process.of(urn(NOTE.native_type), None)
 
 
-def test_nested_inputs_get_defaults_and_unknown_values_pass(notes: ProviderProcess) -> None:
+def test_check_fills_in_nested_defaults_and_lets_unknown_values_pass(notes: ProviderProcess) -> None:
     assert notes.check({}, INPUTS) == (CHECKED, [])
     half_known = {"streamId": UNKNOWN, "labels": {"words": ["a", UNKNOWN]}}
     assert notes.check({}, half_known) == ({**half_known, "labels": {"language": "en", "words": ["a", UNKNOWN]}}, [])
     assert notes.check({}, {**INPUTS, "labels": UNKNOWN}) == ({**INPUTS, "labels": UNKNOWN}, [])
 
 
-def test_a_problem_is_reported_by_its_path(notes: ProviderProcess) -> None:
+def test_a_problem_of_a_nested_input_is_reported_by_its_path(notes: ProviderProcess) -> None:
     _, failures = notes.check({}, {"streamId": DEMO_STREAM_ID, "labels": {"words": ["a", "", "c", ""]}})
     # Without a property's name: Pulumi prints the value of the one that is named, and finds none by such a path.
     assert failures == [("", f"labels.words[{place}]: a word must not be empty") for place in (1, 3)]
 
 
-def test_a_nested_change_updates_in_place(notes: ProviderProcess) -> None:
+def test_a_changed_nested_input_updates_in_place(notes: ProviderProcess) -> None:
     _, state = notes.create(CHECKED)
     news = {**CHECKED, "labels": {**CHECKED["labels"], "words": ["b"]}}  # type: ignore[dict-item]  # a mapping it is
     assert notes.diff("note", state, CHECKED) == ("DIFF_NONE", [])
@@ -100,7 +94,7 @@ def test_the_native_provider_names_the_nested_path_that_differs(sandbox: Sandbox
     }
 
 
-def test_a_secret_output_is_marked_where_the_protocol_can(notes: ProviderProcess) -> None:
+def test_a_secret_output_is_marked_by_the_native_provider(notes: ProviderProcess) -> None:
     """Through the dynamic provider the program's class marks it: see tests/engine/test_a_second_resource_type.py."""
     _, state = notes.create(CHECKED)
     _, read, inputs = notes.read("note", state)
@@ -109,7 +103,7 @@ def test_a_secret_output_is_marked_where_the_protocol_can(notes: ProviderProcess
     assert inputs == CHECKED
 
 
-def test_a_read_of_what_is_deleted_drops_it(notes: ProviderProcess) -> None:
+def test_a_refresh_drops_a_deleted_resource(notes: ProviderProcess) -> None:
     assert notes.read("deleted", CHECKED)[0] == ""
 
 
@@ -127,7 +121,7 @@ def test_all_resource_types_share_one_workspace(
     assert sandbox.requests == []
 
 
-def test_a_type_that_the_plugin_does_not_have_is_refused(sandbox: Sandbox) -> None:
+def test_an_unknown_resource_type_is_refused(sandbox: Sandbox) -> None:
     message = "has no resource type fastpix:index:Unheard"
     with native_process(sandbox) as process, pytest.raises(ProviderProcessError, match=message):
         process.of(urn("fastpix:index:Unheard"), None).check({}, {})

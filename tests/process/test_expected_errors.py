@@ -1,18 +1,16 @@
-"""How failures leave the provider process, on the oldest SDK and on the newest: `make test-floor` runs this, too."""
+"""Errors as they leave the provider process, on the oldest SDK and on the newest: `make test-floor` runs this, too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.metadata import version
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_fastpix.errors import shortened
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+from support.playback_ids import INPUTS
 from support.provider_process import ProviderProcess, ProviderProcessError, provider_process
-
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 
 SDK_PREFIX = "Exception calling application: "
 """What older SDKs put in front of every error's text. They drop every trace."""
@@ -31,12 +29,6 @@ class TheirProvider(ResourceProvider):
 """
 
 
-@pytest.fixture
-def provider() -> Iterator[ProviderProcess]:
-    with Sandbox() as sandbox, provider_process(sandbox.environment()) as provider:
-        yield provider
-
-
 def their_provider() -> str:
     """Another provider as a program's own one is stored: by value."""
     program: dict[str, type] = {"__name__": "__main__"}  # type: ignore[dict-item]  # the name of a program's module
@@ -44,7 +36,7 @@ def their_provider() -> str:
     return str(serialize_provider(program["TheirProvider"]()))
 
 
-def test_an_expected_failure_is_its_own_sentences(provider: ProviderProcess) -> None:
+def test_an_expected_error_arrives_as_its_own_sentences_without_a_trace(provider: ProviderProcess) -> None:
     with pytest.raises(ProviderProcessError) as raised:
         provider.create({**INPUTS, "streamId": "no-such-stream"})
     text = str(raised.value).removeprefix(SDK_PREFIX)
@@ -52,7 +44,7 @@ def test_an_expected_failure_is_its_own_sentences(provider: ProviderProcess) -> 
     assert "\n" not in text
 
 
-def test_settings_that_are_refused_at_once_are_told_in_a_sentence() -> None:
+def test_settings_refused_in_configure_are_reported_by_the_first_call() -> None:
     """`configure` runs before the first call, whichever that is."""
     with provider_process({"FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"}) as provider:
         provider.configure({"fastpix:accessTokenId": "production"})
@@ -63,12 +55,12 @@ def test_settings_that_are_refused_at_once_are_told_in_a_sentence() -> None:
     assert "\n" not in text
 
 
-def test_an_unexpected_failure_keeps_its_trace(provider: ProviderProcess) -> None:
+def test_an_unexpected_error_keeps_its_trace(provider: ProviderProcess) -> None:
     with pytest.raises(ProviderProcessError, match=r"Traceback[\s\S]*lifecycle\.py[\s\S]*KeyError: 'accessPolicy'"):
         provider.create({"streamId": DEMO_STREAM_ID})
 
 
-def test_another_provider_in_the_same_process_is_left_alone(provider: ProviderProcess) -> None:
+def test_the_errors_of_another_provider_in_the_same_process_are_left_alone(provider: ProviderProcess) -> None:
     theirs = their_provider()
     with pytest.raises(ProviderProcessError) as before:
         provider.create({}, provider=theirs)
@@ -80,8 +72,8 @@ def test_another_provider_in_the_same_process_is_left_alone(provider: ProviderPr
     assert ("Traceback" in str(after.value)) == SDK_KEEPS_TRACES
 
 
-def test_a_text_too_long_for_grpc_keeps_its_end() -> None:
-    """What to do comes last. Beyond 16 KiB, gRPC would drop all of it."""
+def test_a_text_too_long_for_grpc_keeps_its_beginning_and_end() -> None:
+    """The advice comes last. Of a text beyond 16 KiB, gRPC would drop everything."""
     shown = shortened(f"Could not {'x' * 30_000} do this.")
     assert len(shown) < 9_000
     assert shown.startswith("Could not")

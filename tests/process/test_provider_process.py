@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,24 +9,13 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
+from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
+STATE = {**INPUTS, "seenBy": "0123456789ab"}
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def provider(sandbox: Sandbox) -> Iterator[ProviderProcess]:
-    with provider_process(sandbox.environment()) as provider:
-        yield provider
-
-
-def test_a_playback_id_lives_and_dies(provider: ProviderProcess, sandbox: Sandbox) -> None:
+def test_a_playback_id_is_created_read_looked_up_and_deleted(provider: ProviderProcess, sandbox: Sandbox) -> None:
     playback_id, state = provider.create({**INPUTS, "accessPolicy": "private"})
     assert state.keys() == {"streamId", "accessPolicy", "seenBy"}
     assert (playback_id, "private") in sandbox.store.playback_ids.list(DEMO_STREAM_ID)
@@ -53,52 +41,50 @@ def test_check_fills_in_the_default_and_lets_unknown_values_pass(provider: Provi
     assert (inputs["accessPolicy"], failures) == (UNKNOWN, [])
 
 
-def test_check_gives_a_policy_of_null_its_default(provider: ProviderProcess) -> None:
+def test_check_replaces_a_null_access_policy_by_the_default(provider: ProviderProcess) -> None:
     assert provider.check({}, {**INPUTS, "accessPolicy": None}) == (INPUTS, [])
 
 
-def test_check_answers_the_same_with_empty_olds(provider: ProviderProcess) -> None:
+def test_check_gives_the_same_result_without_olds(provider: ProviderProcess) -> None:
     """The engine checks again, without olds, once it has decided to replace."""
     news = {"streamId": DEMO_STREAM_ID, "accessPolicy": "private"}
     assert provider.check(INPUTS, news) == provider.check({}, news) == (news, [])
 
 
 @pytest.mark.parametrize("stream_id", ["", " ", "a b", "a/b", "a?b", "a#b", "..", "https://x.example/y", "a\n"])
-def test_check_refuses_a_stream_id_that_cannot_be_right(provider: ProviderProcess, stream_id: str) -> None:
-    ((name, told),) = provider.check({}, {"streamId": stream_id})[1]
-    # Pulumi prints the value of the property that is named, so that only what can't be a secret has a name.
+def test_check_refuses_an_invalid_stream_id(provider: ProviderProcess, stream_id: str) -> None:
+    ((name, message),) = provider.check({}, {"streamId": stream_id})[1]
+    # Pulumi prints the value of the property that is named: one that might be a secret is not named.
     assert name == ("" if stream_id else "streamId")
-    assert "a stream ID" in told
+    assert "a stream ID" in message
 
 
 @pytest.mark.parametrize("access_policy", ["", "drm", "Public", "PRIVATE", " public"])
-def test_check_refuses_an_access_policy_that_live_does_not_know(provider: ProviderProcess, access_policy: str) -> None:
-    ((name, told),) = provider.check({}, {**INPUTS, "accessPolicy": access_policy})[1]
+def test_check_refuses_an_access_policy_other_than_public_and_private(
+    provider: ProviderProcess, access_policy: str
+) -> None:
+    ((name, message),) = provider.check({}, {**INPUTS, "accessPolicy": access_policy})[1]
     assert name == ("accessPolicy" if access_policy.isalpha() or not access_policy else "")
-    assert "access policy must" in told
+    assert "access policy must" in message
 
 
 @pytest.mark.parametrize("value", [7.0, 7, True, ["a"], {"a": "b"}, [UNKNOWN]])
-def test_check_refuses_what_is_no_string(provider: ProviderProcess, value: Any) -> None:
+def test_check_refuses_a_stream_id_that_is_no_string(provider: ProviderProcess, value: Any) -> None:
     """Every number arrives as a float."""
     _, failures = provider.check({}, {"streamId": value})
-    ((name, told),) = failures
+    ((name, message),) = failures
     assert name == ""
-    assert told.startswith("streamId: a stream ID must be a string")
+    assert message.startswith("streamId: a stream ID must be a string")
 
 
-def test_check_reports_everything_at_once_and_no_secret(provider: ProviderProcess) -> None:
-    key = f"0123456789abcdef0123456789abcdefk{DEMO_STREAM_ID}"
-    _, failures = provider.check({}, {"streamId": key, "accessPolicy": "drm"})
+def test_check_reports_all_problems_at_once_and_no_secret(provider: ProviderProcess) -> None:
+    _, failures = provider.check({}, {"streamId": STREAM_KEY, "accessPolicy": "drm"})
     assert [name for name, _ in failures] == ["", "accessPolicy"]
-    assert key not in str(failures)
-
-
-STATE = {**INPUTS, "seenBy": "0123456789ab"}
+    assert STREAM_KEY not in str(failures)
 
 
 @pytest.mark.parametrize(
-    ("news", "answer"),
+    ("news", "expected"),
     [
         (INPUTS, ("DIFF_NONE", [])),
         ({**INPUTS, "accessPolicy": "private"}, ("DIFF_UNKNOWN", ["accessPolicy"])),
@@ -107,33 +93,34 @@ STATE = {**INPUTS, "seenBy": "0123456789ab"}
         ({**INPUTS, "streamId": UNKNOWN}, ("DIFF_UNKNOWN", ["streamId"])),
     ],
 )
-def test_diff(provider: ProviderProcess, news: dict[str, str], answer: tuple[str, list[str]]) -> None:
+def test_diff_names_the_inputs_that_replace(
+    provider: ProviderProcess, news: dict[str, str], expected: tuple[str, list[str]]
+) -> None:
     """With `replaces` and no verdict of ours the engine shows just the inputs that differ."""
-    assert provider.diff("id", STATE, news) == answer
+    assert provider.diff("id", STATE, news) == expected
 
 
-def test_diff_after_a_refresh_compares_what_is_with_what_was_declared(provider: ProviderProcess) -> None:
+def test_diff_after_a_refresh_compares_the_refreshed_state_with_the_declaration(provider: ProviderProcess) -> None:
     fresh = {**STATE, "accessPolicy": "private"}
     assert provider.diff("id", fresh, INPUTS) == ("DIFF_UNKNOWN", ["accessPolicy"])
 
 
-def test_a_state_without_our_provider_is_taken_over(provider: ProviderProcess) -> None:
+def test_diff_updates_a_state_that_another_provider_wrote(provider: ProviderProcess) -> None:
     assert provider.diff("id", STATE, INPUTS, old_provider=None) == ("DIFF_SOME", [])
 
 
-def test_update_keeps_what_is_stored(provider: ProviderProcess, sandbox: Sandbox) -> None:
+def test_update_returns_the_stored_state_without_a_request(provider: ProviderProcess, sandbox: Sandbox) -> None:
     assert provider.update("id", STATE, INPUTS) == STATE
     assert sandbox.requests == []
 
 
-def test_a_lookup_of_what_is_missing_raises_and_a_refresh_drops_it(provider: ProviderProcess) -> None:
-    missing = "43751449-62d6-42e4-8153-783e28c31ed1"
+def test_a_missing_playback_id_fails_a_lookup_and_is_dropped_by_a_refresh(provider: ProviderProcess) -> None:
     with pytest.raises(ProviderProcessError, match="Could not look up playback ID"):
-        provider.look_up(missing, {"streamId": DEMO_STREAM_ID})
-    assert provider.read(missing, STATE)[0] == ""
+        provider.look_up(PLAYBACK_ID, {"streamId": DEMO_STREAM_ID})
+    assert provider.read(PLAYBACK_ID, STATE)[0] == ""
 
 
-def test_without_credentials_only_what_needs_them_fails() -> None:
+def test_without_credentials_check_and_diff_work_and_create_fails() -> None:
     with provider_process() as provider:
         assert provider.check({}, INPUTS) == (INPUTS, [])
         assert provider.diff("id", STATE, INPUTS) == ("DIFF_NONE", [])
@@ -154,7 +141,7 @@ def test_configuration_is_used_before_the_environment(sandbox: Sandbox) -> None:
         assert provider.create(INPUTS)[0]
 
 
-def test_a_create_whose_answer_is_lost_is_not_repeated(sandbox: Sandbox) -> None:
+def test_a_create_whose_response_is_lost_is_claimed_and_not_repeated(sandbox: Sandbox) -> None:
     before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     with provider_process({**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "4"}) as provider:

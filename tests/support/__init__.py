@@ -1,1 +1,1 @@
-"""What several tests need: the real provider process and the real engine, ready to be used."""
+"""Servers, processes, stacks and responses that several tests use."""

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pulumi_fastpix.sandbox import Sandbox
+
 
 @dataclass(frozen=True)
 class ProviderUnderTest:
@@ -103,6 +105,14 @@ class Stack:
         arguments = [part for item in (config or {}).items() for part in ("--plaintext", "=".join(item))]
         arguments += [part for item in (secrets or {}).items() for part in ("--secret", "=".join(item))]
         self._succeed("config", "set-all", *arguments)
+
+    def configure_target(self, sandbox: Sandbox, namespace: str = "fastpix") -> None:
+        """Let the stack's configuration lead to a sandbox, with its secret key encrypted."""
+        target = {"accessTokenId": sandbox.access_token_id, "baseUrl": sandbox.base_url}
+        self.configure(
+            {f"{namespace}:{name}": value for name, value in target.items()},
+            secrets={f"{namespace}:secretKey": sandbox.secret_key},
+        )
 
     def preview(self, *arguments: str, **environ: str) -> Run:
         return self.run("preview", "--diff", *arguments, **environ)

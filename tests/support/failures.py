@@ -1,4 +1,4 @@
-"""Every way to fail: what is declared, what the server answers then, and what is to be said of it."""
+"""Every way to fail: the declaration, the server's responses to it, and the error with its message."""
 
 from __future__ import annotations
 
@@ -7,28 +7,16 @@ from dataclasses import dataclass
 
 from pulumi_fastpix import errors
 from support.engine import NATIVE, ProviderUnderTest
+from support.responses import BAD_GATEWAY, DELETED, DROPPED, SERVER_ERROR, created, error, listing, one
 from support.scripted_server import Reply, ScriptedServer
 
 TOKEN, SECRET = "scripted-token", "hush-scripted-secret"
 IN_BASIC_FORM = base64.b64encode(f"{TOKEN}:{SECRET}".encode()).decode()
 
 
-def envelope(code: int, message: str, **more: object) -> Reply:
-    return Reply(code, {"success": False, "error": {"code": code, "message": message, **more}}, {"cf-ray": "8f3c-AMS"})
-
-
-def listing(stream_id: str, *playback_ids: str) -> Reply:
-    listed = [{"id": playback_id, "accessPolicy": "public"} for playback_id in playback_ids]
-    return Reply(200, {"success": True, "data": {"streamId": stream_id, "playbackIds": listed}})
-
-
-def playback_id(playback_id: str) -> dict[str, object]:
-    return {"success": True, "data": {"id": playback_id, "accessPolicy": "public"}}
-
-
-DROPPED = Reply(None)
-PAGE = Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"})
-BROKEN = envelope(500, "internal error")
+def refusal(status: int, message: str, **fields: object) -> Reply:
+    """As it comes through the edge in front of FastPix, with its mark."""
+    return error(status, message, {"cf-ray": "8f3c-AMS"}, **fields)
 
 
 @dataclass(frozen=True)
@@ -37,16 +25,16 @@ class Failure:
 
     Attributes:
         error: what is raised.
-        says: parts of the text, besides the name of the stream.
-        get: what reading the stream is answered with; without it, a stream without playback IDs.
-        post: what creating is answered with.
-        one: what reading a single playback ID is answered with.
+        message: parts of the text, besides the name of the stream.
+        get: the responses to reading the stream; by default, a stream without playback IDs.
+        post: the responses to a create.
+        one: the responses to reading a single playback ID.
         declared: how the resource is declared.
         names_stream: whether the text has to name the stream.
     """
 
     error: type[errors.FastPixError]
-    says: tuple[str, ...]
+    message: tuple[str, ...]
     get: tuple[Reply, ...] = ()
     post: tuple[Reply, ...] = ()
     one: tuple[Reply, ...] = ()
@@ -72,13 +60,13 @@ ON_UP: dict[str, Failure] = {
         ("no connection to http://127.0.0.1:1/v1", "Nothing was sent", "Check the address"),
         declared=through("shut"),
     ),
-    "no-answer": Failure(
+    "no-response": Failure(
         errors.NoResponseError, ("but no complete response was received", "Run it again later"), get=(DROPPED,)
     ),
     "page": Failure(
         errors.UnexpectedResponseError,
         ("answered 502 (text/html)", "is failing: run it again later", "check the address"),
-        get=(PAGE,),
+        get=(BAD_GATEWAY,),
     ),
     "redirect": Failure(
         errors.UnexpectedResponseError,
@@ -87,51 +75,51 @@ ON_UP: dict[str, Failure] = {
     ),
     "other-status": Failure(
         errors.UnexpectedResponseError,
-        ("its body speaks of a status 404",),
-        get=(Reply(403, envelope(404, "stream not found").body),),
+        ("its body has another status, 404",),
+        get=(Reply(403, refusal(404, "stream not found").body),),
     ),
     "other-stream": Failure(
-        errors.UnexpectedResponseError, ("describes another stream, another",), get=(listing("another"),)
+        errors.UnexpectedResponseError, ("describes another stream, another",), get=(listing(stream_id="another"),)
     ),
     "other-playback-id": Failure(
         errors.UnexpectedResponseError,
         ("describes another playback ID, b",),
-        one=(Reply(200, playback_id("b")),),
+        one=(one("b"),),
         declared=looked_up("a"),
     ),
     "existed-before": Failure(
         errors.UnexpectedResponseError,
         ("with playback ID old, which existed before",),
-        get=(listing("existed-before", "old"),),
-        post=(Reply(201, playback_id("old")),),
+        get=(listing("old", stream_id="existed-before"),),
+        post=(created("old"),),
     ),
     "refused": Failure(
-        errors.RefusedError, ('FastPix answered 409 "conflict" [cf-ray 8f3c-AMS]',), post=(envelope(409, "conflict"),)
+        errors.RefusedError, ('FastPix answered 409 "conflict" [cf-ray 8f3c-AMS]',), post=(refusal(409, "conflict"),)
     ),
     "unauthorized": Failure(
         errors.AuthenticationError,
         ('answered 401 "unauthorized" ([secret])', "from the provider resource 'scripted'", "--run-program"),
-        get=(envelope(401, "unauthorized", description=SECRET),),
+        get=(refusal(401, "unauthorized", description=SECRET),),
     ),
     "unauthorized-by-hand": Failure(
         errors.AuthenticationError,
         ("from the configuration (fastpix:accessTokenId and fastpix:secretKey, of the stack or of", "--run-program"),
-        get=(envelope(401, "unauthorized", description=IN_BASIC_FORM),),
+        get=(refusal(401, "unauthorized", description=IN_BASIC_FORM),),
         declared=through("by_hand"),
     ),
     "forbidden": Failure(
         errors.PermissionDeniedError,
         ("The access token needs the permission to read and write", "provider resource 'scripted'"),
-        post=(envelope(403, "forbidden"),),
+        post=(refusal(403, "forbidden"),),
     ),
     "no-stream": Failure(
-        errors.NotFoundError, ("Check the id, and that the credentials",), get=(envelope(404, "stream not found"),)
+        errors.NotFoundError, ("Check the id, and that the credentials",), get=(refusal(404, "stream not found"),)
     ),
     "invalid": Failure(
         errors.InvalidRequestError,
         ('answered 422 "payload validation failed": accessPolicy must not be null',),
         post=(
-            envelope(
+            refusal(
                 422, "payload validation failed", fields=[{"field": "accessPolicy", "message": "must not be null"}]
             ),
         ),
@@ -139,15 +127,17 @@ ON_UP: dict[str, Failure] = {
     "throttled": Failure(
         errors.RateLimitedError,
         ('answered 429 "slow down"', "Run it again later, or with `--parallel 1`"),
-        get=(envelope(429, "slow down"),),
+        get=(refusal(429, "slow down"),),
     ),
     "broken": Failure(
-        errors.ServerError, ('answered 500 "internal error"', "FastPix is failing: run it again later"), get=(BROKEN,)
+        errors.ServerError,
+        ('answered 500 "internal error"', "FastPix is failing: run it again later"),
+        get=(SERVER_ERROR,),
     ),
     "looked-up-in-vain": Failure(
         errors.PlaybackIdNotFoundError,
         ("Could not look up playback ID a: stream looked-up-in-vain exists", "declare a LivePlaybackId"),
-        one=(envelope(404, "stream/playbackId not found"),),
+        one=(refusal(404, "stream/playbackId not found"),),
         declared=looked_up("a"),
     ),
     "looked-up-wrongly": Failure(
@@ -161,7 +151,7 @@ ON_UP: dict[str, Failure] = {
     ),
     "may-still-appear": Failure(
         errors.CreateInDoubtError,
-        ("one may still appear, so it is not sent again", "before the next `pulumi up`"),
+        ("one may still appear, so the request is not sent again", "before the next `pulumi up`"),
         post=(DROPPED,),
     ),
     "made-nothing": Failure(
@@ -170,18 +160,18 @@ ON_UP: dict[str, Failure] = {
             "As far as can be seen, nothing was made on stream made-nothing, and the request is not sent again",
             "Run it again later",
         ),
-        post=(BROKEN,),
+        post=(SERVER_ERROR,),
     ),
     "ambiguous": Failure(
         errors.CreateInDoubtError,
         ("than this run asked for: new-1, new-2", "it isn't known whose is which"),
-        get=(listing("ambiguous"), listing("ambiguous", "new-1", "new-2")),
+        get=(listing(stream_id="ambiguous"), listing("new-1", "new-2", stream_id="ambiguous")),
         post=(DROPPED,),
     ),
     "unreadable": Failure(
         errors.CreateInDoubtError,
         ("The playback ID that it made, if any, can't be determined: Could not read stream unreadable",),
-        get=(listing("unreadable"), BROKEN),
+        get=(listing(stream_id="unreadable"), SERVER_ERROR),
         post=(DROPPED,),
     ),
     "incomplete-list": Failure(
@@ -190,21 +180,25 @@ ON_UP: dict[str, Failure] = {
             "The playback ID that it made, if any, can't be determined: FastPix's list of stream",
             "lacks playback ID new, which exists",
         ),
-        post=(Reply(201, playback_id("new")), DROPPED),
-        one=(Reply(200, playback_id("new")),),
+        post=(created("new"), DROPPED),
+        one=(one("new"),),
         declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=pulumi.ResourceOptions(provider=scripted, "
         "depends_on=fastpix.LivePlaybackId('listed-never', stream_id={name!r}, opts=on(scripted))))",
     ),
-    "come-and-gone": Failure(
+    "appeared-and-lost": Failure(
         errors.CreateInDoubtError,
         ("lacks playback ID new, which was there a moment ago", "Before that failed, new had appeared"),
-        get=(listing("come-and-gone"), listing("come-and-gone", "new"), listing("come-and-gone")),
+        get=(
+            listing(stream_id="appeared-and-lost"),
+            listing("new", stream_id="appeared-and-lost"),
+            listing(stream_id="appeared-and-lost"),
+        ),
         post=(DROPPED,),
     ),
     "another-policy": Failure(
         errors.CreateInDoubtError,
         ("FastPix was asked for a private playback ID", "and made open, which is public. It exists now"),
-        post=(Reply(201, playback_id("open")),),
+        post=(created("open"),),
         declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, access_policy='private', opts=on(scripted))",
     ),
     "half-a-pair": Failure(
@@ -262,13 +256,13 @@ ON_DESTROY = {
 def script(server: ScriptedServer) -> None:
     for name, failure in ON_UP.items():
         stream = f"/v1/live/streams/{name}"
-        server.on("GET", *(failure.get or (listing(name),)), path=stream)
-        server.on("GET", *(failure.one or (BROKEN,)), path=f"{stream}/playback-ids/*")
-        server.on("POST", *(failure.post or (BROKEN,)), path=f"{stream}/playback-ids")
-    server.on("GET", listing("listed-still"), listing("listed-still", "new"), path="*/listed-still")
-    server.on("POST", Reply(201, playback_id("new")), path="*/listed-still/playback-ids")
-    server.on("DELETE", envelope(404, "stream/playbackId not found"), path="*/listed-still/playback-ids*")
-    server.on("DELETE", Reply(200, {"success": True}), path="*/incomplete-list/playback-ids*")
+        server.on("GET", *(failure.get or (listing(stream_id=name),)), path=stream)
+        server.on("GET", *(failure.one or (SERVER_ERROR,)), path=f"{stream}/playback-ids/*")
+        server.on("POST", *(failure.post or (SERVER_ERROR,)), path=f"{stream}/playback-ids")
+    server.on("GET", listing(stream_id="listed-still"), listing("new", stream_id="listed-still"), path="*/listed-still")
+    server.on("POST", created("new"), path="*/listed-still/playback-ids")
+    server.on("DELETE", refusal(404, "stream/playbackId not found"), path="*/listed-still/playback-ids*")
+    server.on("DELETE", DELETED, path="*/incomplete-list/playback-ids*")
 
 
 def program(base_url: str, stream_id: str, provider: ProviderUnderTest) -> str:

@@ -1,4 +1,4 @@
-"""A stand-in for `pulumi` that prints what is in files, for the commands without an engine."""
+"""A stand-in for `pulumi` that prints the contents of files, for tests of the commands without an engine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if [ -e "$output" ]; then cat "$output"; else echo "error: no stack selected" >&
 class FakePulumi:
     """The stand-in in a folder, which has to be on PATH.
 
-    It prints the configuration and the list of stacks, and fails for everything else that nothing was given for.
+    At first it prints an empty configuration and the stack `dev`, and fails for everything else.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -24,7 +24,7 @@ __all__ = ["PROVIDER", "UNKNOWN", "ProviderProcess", "ProviderProcessError", "pr
 
 
 class ProviderProcessError(Exception):
-    """The provider process answered a call with an error; the text is what the engine would show."""
+    """A call to the provider process failed; the text is the one that the engine would show."""
 
 
 class ProviderProcess:
@@ -112,7 +112,7 @@ def provider_process(
 
 @contextmanager
 def serving(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Iterator[ProviderProcess]:
-    """Start a provider process with nothing of FASTPIX_* but what is given, and end it afterwards."""
+    """Start a provider process with no FASTPIX_* variables but the given ones, and end it afterwards."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("FASTPIX_")}
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**inherited, **(environ or {})}

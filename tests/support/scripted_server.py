@@ -1,6 +1,6 @@
-"""A real HTTP server that answers what a test tells it to, word for word, and remembers what it was asked.
+"""A real HTTP server that sends the responses of a test's script, word for word, and records the requests.
 
-For answers that FastPix shouldn't give: the sandbox is for those it does.
+For responses that FastPix shouldn't send: the sandbox is for those that it does send.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. A body that isn't bytes is sent as JSON; status None drops the connection without a word.
+    """One response. A body that isn't bytes is sent as JSON; with the status None the connection is dropped.
 
-    What is given as `verbatim` is sent in place of all else, and the connection is left open. Or `drips` is the
-    body, one byte after the other.
+    `verbatim` is sent in place of everything else, and the connection is left open. `drips` is sent as the body, one
+    byte after the other.
     """
 
     status: int | None
@@ -44,9 +44,9 @@ class Received:
 
 
 class ScriptedServer:
-    """Gives its replies in turn, the last one for ever, one script for each method and pattern of paths.
+    """Sends its replies in turn, and the last one for ever: one script for each method and pattern of paths.
 
-    The script that was set last is the first to be considered.
+    Of several scripts that fit a request, the one set last is used.
     """
 
     def __init__(self, address: str) -> None:
@@ -74,7 +74,7 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
-        def answer(self) -> None:
+        def respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             reply = script.take(Received(self.command, self.path, dict(self.headers), body))
             if reply.verbatim:
@@ -99,7 +99,7 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_POST = do_DELETE = answer  # noqa: N815  # the names http.server looks for
+        do_GET = do_POST = do_DELETE = respond  # noqa: N815  # the names http.server looks for
 
         def log_message(self, *_: object) -> None:
             """Keep the tests' output quiet."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+
 STACK = "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev"
-STREAM = "1111aaaa2222bbbb3333cccc4444dddd"
+STREAM = DEMO_STREAM_ID
 DYNAMIC_TYPE = "pulumi-python:dynamic/fastpix:LivePlaybackId"
 NATIVE_TYPE = "fastpix:index:LivePlaybackId"
 DEFAULT_PROVIDER = "urn:pulumi:dev::project::pulumi:providers:pulumi-python::default::c0ffee"

@@ -1,4 +1,4 @@
-"""What the provider says while it works."""
+"""The lines that the provider prints while it works."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pytest
 from pulumi_fastpix.announce import announce
 
 
-class Closed(io.StringIO):
+class ClosedPipe(io.StringIO):
     def write(self, _: str) -> int:
         raise BrokenPipeError
 
 
-def test_it_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_announcement_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     announce("waiting.")
     assert capsys.readouterr() == ("", "FastPix: waiting.\n")
 
 
-def test_that_nobody_listens_ends_no_create(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A create in doubt would never be judged, and hold back all later ones."""
-    monkeypatch.setattr(sys, "stderr", Closed())
+def test_an_announcement_to_a_closed_pipe_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a create in doubt would never be judged, and would hold back all later ones."""
+    monkeypatch.setattr(sys, "stderr", ClosedPipe())
     announce("waiting.")

@@ -28,7 +28,7 @@ def test_the_errors_page_has_a_row_for_every_error() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == kinds - {"FastPixError"}
 
 
-def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
+def test_the_drawn_tree_of_errors_agrees_with_the_classes() -> None:
     kinds = {name: kind for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)}
     drawn = re.findall(r"^    ((?:│   )?)[├└]── (\w+)", inspect.getdoc(errors) or "", flags=re.MULTILINE)
     assert {name for _, name in drawn} == set(kinds) - {"FastPixError"}

@@ -1,4 +1,4 @@
-"""What is stored in users' states and must therefore never change.
+"""The names and pickles in users' states, which must never change.
 
 A stack keeps, for every resource, its type token, its properties and a pickle of its provider. The next
 release reads what any earlier one wrote; a renamed module, class, token or key would make existing stacks
@@ -96,7 +96,7 @@ def test_the_type_tokens_are_pinned() -> None:
     ]
 
 
-def test_the_plugin_of_a_users_folder_still_starts() -> None:
+def test_the_entry_point_in_users_plugin_folders_still_starts() -> None:
     """Users' projects hold a copy of this line, in the folder from which Pulumi starts the plugin."""
     namespace: dict[str, object] = {}
     exec("from pulumi_fastpix.native.serve import main", namespace)  # noqa: S102  # the line as it stands there

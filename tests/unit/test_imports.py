@@ -1,4 +1,4 @@
-"""Who may import whom."""
+"""The imports between the package's rooms, and what loading the package costs a program."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
 
-def test_a_program_pays_for_no_http_and_no_validation_library() -> None:
+def test_importing_the_package_loads_no_http_or_validation_library() -> None:
     modules = loaded_by("import pulumi_fastpix")
     assert "pulumi_fastpix.dynamic" in modules
     assert not modules & {"requests", "urllib3", "pydantic", "tenacity", "click", "starlette", "uvicorn"}
@@ -78,7 +78,7 @@ def imported_by(source: str) -> set[str]:
         "cli.audit.findings",
     ],
 )
-def test_the_core_knows_no_pulumi(module: str) -> None:
+def test_the_core_runs_without_pulumi(module: str) -> None:
     modules = loaded_by(
         # The package's own __init__ offers the Pulumi resource; step round it to see what the core itself needs.
         "import types, importlib.util\n"

@@ -19,17 +19,17 @@ def page(request: pytest.FixtureRequest) -> str:
     return path.read_text()
 
 
-def test_every_path_exists(page: str) -> None:
+def test_every_path_on_the_page_exists(page: str) -> None:
     named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w.-]+\.(?:lock|md|py|toml))`", page)
     assert [path for path in named if not (ROOT / path).exists() and not (PACKAGE / path).exists()] == []
 
 
-def test_every_make_target_exists(page: str) -> None:
+def test_every_make_target_on_the_page_exists(page: str) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     assert set(re.findall(r"\bmake (?:-C \S+ |[A-Z]+=\S+ )*([a-z][\w-]*)", commands_of(page))) <= targets
 
 
-def test_the_tree_has_every_room_and_no_other() -> None:
+def test_the_drawn_tree_has_every_room_and_no_other() -> None:
     rooms = {path for path in drawn_paths() if path.endswith("/")}
     packages = {path.parent.relative_to(PACKAGE) for path in PACKAGE.rglob("__init__.py")}
     assert rooms == {f"{package}/" for package in packages if package != Path()}

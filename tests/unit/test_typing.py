@@ -8,7 +8,7 @@ from pathlib import Path
 WRONG = Path(__file__).parents[1] / "typing" / "wrong.py"
 
 
-def test_each_wrong_call_is_expected_to_be_refused() -> None:
+def test_each_wrong_call_is_marked_as_refused_by_the_type_checkers() -> None:
     """A call that no checker refuses would otherwise stand among the wrong ones unnoticed."""
     source = WRONG.read_text()
     lines = source.splitlines()

@@ -14,12 +14,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
 def http(sandbox: Sandbox) -> Iterator[Client]:
     with Client(sandbox) as client:
         yield client

@@ -1,5 +1,7 @@
 """`tools/uv/uv`: the uv a person has, or one of a pinned version and hash."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 from pathlib import Path
@@ -37,7 +39,7 @@ def put(program: Path, script: str) -> None:
     program.chmod(0o755)
 
 
-def uv(programs: Path, python: str = "python3") -> "subprocess.CompletedProcess[str]":
+def uv(programs: Path, python: str = "python3") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [UV, "pip", "list"],
         env={
@@ -71,7 +73,7 @@ def test_an_old_uv_or_none_is_replaced_by_the_pinned_one_once(programs: Path, ve
     assert len(list((programs.parent / "cache").iterdir())) == 1
 
 
-def test_a_python_with_neither_pip_nor_venv_is_a_sentence(programs: Path) -> None:
+def test_a_python_with_neither_pip_nor_venv_is_reported_with_the_package_to_install(programs: Path) -> None:
     put(programs / "uv", "exit 1")
     put(programs / "python3.10", "exit 1")
     run = uv(programs, python="python3.10")

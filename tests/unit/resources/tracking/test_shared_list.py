@@ -1,10 +1,9 @@
-"""Who may use a list that somebody else has asked for."""
+"""A stream's list is read once for all threads that ask meanwhile, unless it is too old or they may wait longer."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,14 +13,12 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.resources.tracking.shared_list import SharedList
-from pulumi_fastpix.settings.settings import Settings
-from support.still_clock import StillClock
 
-OUT = errors.NoResponseError("Out.")
+FAILURE = errors.NoResponseError("timed out")
 
 
 class Slow:
-    """A shared list whose readings take until they are let go, in the order in which they are asked for."""
+    """A shared list whose reads end when a test lets them, in the order in which they began."""
 
     def __init__(self, client: Client, *results: Stream | Exception) -> None:
         self.list = SharedList(client, self.fetch, "stream s")
@@ -40,24 +37,12 @@ class Slow:
         return result
 
 
-@pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(Settings("token", "secret", "http://127.0.0.1:1/v1"), StillClock()) as client:
-        yield client
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as pool:
-        yield pool
-
-
 def stream(*playback_ids: str) -> Stream:
     listed = tuple(PlaybackId(id=one, accessPolicy="public") for one in playback_ids)
     return Stream(streamId="s", playbackIds=listed)
 
 
-def test_everyone_who_asks_meanwhile_gets_the_same_list(client: Client, pool: ThreadPoolExecutor) -> None:
+def test_threads_that_ask_while_a_list_is_read_get_that_list(client: Client, pool: ThreadPoolExecutor) -> None:
     slow = Slow(client, stream("a"))
     asking = [pool.submit(slow.list.get, client.deadline()) for _ in range(4)]
     slow.asked.acquire()
@@ -65,7 +50,7 @@ def test_everyone_who_asks_meanwhile_gets_the_same_list(client: Client, pool: Th
     assert {id(each.result(10)) for each in asking} == {id(asking[0].result())}
 
 
-def test_one_that_was_asked_for_long_ago_is_too_old_although_it_is_under_way(
+def test_a_list_requested_over_a_minute_ago_is_too_old_even_if_it_has_not_arrived(
     client: Client, pool: ThreadPoolExecutor
 ) -> None:
     slow = Slow(client, stream("old"), stream("new"))
@@ -79,20 +64,20 @@ def test_one_that_was_asked_for_long_ago_is_too_old_although_it_is_under_way(
     assert [list(each.result(10).by_id) for each in (first, second)] == [["old"], ["new"]]
 
 
-def test_whoever_has_a_later_deadline_asks_again(client: Client, pool: ThreadPoolExecutor) -> None:
-    slow = Slow(client, OUT, stream("a"))
-    impatient = pool.submit(slow.list.get, client.deadline(0.1))
+def test_a_thread_with_a_later_deadline_asks_again_after_a_failure(client: Client, pool: ThreadPoolExecutor) -> None:
+    slow = Slow(client, FAILURE, stream("a"))
+    early = pool.submit(slow.list.get, client.deadline(0.1))
     slow.asked.acquire()
-    patient = pool.submit(slow.list.get, client.deadline(60))
+    late = pool.submit(slow.list.get, client.deadline(60))
     for let_go in slow.let_go:
         let_go.set()
     with pytest.raises(errors.NoResponseError):
-        impatient.result(10)
-    assert list(patient.result(10).by_id) == ["a"]
+        early.result(10)
+    assert list(late.result(10).by_id) == ["a"]
 
 
-def test_in_an_outage_one_failure_is_enough_for_all(client: Client, pool: ThreadPoolExecutor) -> None:
-    slow = Slow(client, OUT)
+def test_a_failure_in_an_outage_is_shared_by_all_threads(client: Client, pool: ThreadPoolExecutor) -> None:
+    slow = Slow(client, FAILURE)
     asking = [pool.submit(slow.list.get, client.deadline()) for _ in range(2)]
     slow.asked.acquire()
     until_somebody_waits_for(slow)
@@ -103,8 +88,8 @@ def test_in_an_outage_one_failure_is_enough_for_all(client: Client, pool: Thread
             each.result(10)
 
 
-def test_whoever_has_the_same_deadline_does_not_ask_again(client: Client, pool: ThreadPoolExecutor) -> None:
-    slow = Slow(client, OUT)
+def test_a_failure_is_shared_by_threads_with_the_same_deadline(client: Client, pool: ThreadPoolExecutor) -> None:
+    slow = Slow(client, FAILURE)
     asking = [pool.submit(slow.list.get, client.deadline(2)) for _ in range(2)]
     slow.asked.acquire()
     until_somebody_waits_for(slow)
@@ -114,7 +99,7 @@ def test_whoever_has_the_same_deadline_does_not_ask_again(client: Client, pool: 
             each.result(10)
 
 
-def test_an_unexpected_exception_leaves_nobody_waiting(client: Client, pool: ThreadPoolExecutor) -> None:
+def test_an_unexpected_exception_ends_the_wait_of_all_threads(client: Client, pool: ThreadPoolExecutor) -> None:
     slow = Slow(client, MemoryError("none left"))
     asking = [pool.submit(slow.list.get, client.deadline()) for _ in range(2)]
     slow.asked.acquire()
@@ -124,5 +109,5 @@ def test_an_unexpected_exception_leaves_nobody_waiting(client: Client, pool: Thr
 
 
 def until_somebody_waits_for(slow: Slow) -> None:
-    while not slow.list._condition._waiters:  # type: ignore[attr-defined]  # what the real one has
+    while not slow.list._condition._waiters:  # type: ignore[attr-defined]  # of threading.Condition
         time.sleep(0.001)

@@ -1,4 +1,4 @@
-"""Where the target comes from, and what is refused before any call."""
+"""The target and its sources, and settings that are refused before any call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACCOUNT = {**CONFIG, "providerResource": "studio"}
 ENVIRON = {"FASTPIX_USERNAME": "env-id", "FASTPIX_PASSWORD": "env-secret", "FASTPIX_BASE_URL": "http://127.0.0.1:9/v1"}
 
 
-def test_configuration_goes_before_the_environment_as_a_whole() -> None:
+def test_configuration_replaces_the_environment_as_a_whole() -> None:
     """An address in the environment must not redirect a stack that is configured, nor get its credentials."""
     settings = read_settings(CONFIG, ENVIRON)
     assert (settings.access_token_id, settings.secret_key) == ("config-id", "config-secret")
@@ -25,14 +25,14 @@ def test_configuration_goes_before_the_environment_as_a_whole() -> None:
     assert settings.source is Source.CONFIGURATION
 
 
-def test_the_environment_serves_a_stack_that_configures_no_target() -> None:
+def test_a_stack_without_a_configured_target_uses_the_environment() -> None:
     settings = read_settings({"timeoutSeconds": "5"}, {**ENVIRON, "FASTPIX_RETRY_FOR_SECONDS": "7"})
     assert (settings.access_token_id, settings.base_url) == ("env-id", "http://127.0.0.1:9/v1")
     assert (settings.timeout_seconds, settings.retry_for_seconds) == (5, 7)
 
 
 @pytest.mark.parametrize(
-    ("config", "environ", "said"),
+    ("config", "environ", "message"),
     [
         ({}, {}, "no credentials were found"),
         ({"accessTokenId": "id"}, ENVIRON, "fastpix:secretKey is missing, though fastpix:accessTokenId is set"),
@@ -65,10 +65,12 @@ def test_the_environment_serves_a_stack_that_configures_no_target() -> None:
         ({**ACCOUNT, "timeoutSeconds": 0.0}, {}, "fastpix:timeoutSeconds of the provider resource 'studio' must be"),
     ],
 )
-def test_unusable_settings_are_explained(config: dict[str, object], environ: dict[str, str], said: str) -> None:
+def test_each_problem_of_the_settings_has_its_own_message(
+    config: dict[str, object], environ: dict[str, str], message: str
+) -> None:
     with pytest.raises(SettingsError) as raised:
         read_settings(config, environ)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "hush" not in str(raised.value)
 
 
@@ -86,18 +88,18 @@ def test_all_problems_of_the_settings_are_reported_together() -> None:
         ("http://127.9.9.9:1/v1//", "http://127.9.9.9:1/v1"),
     ],
 )
-def test_an_address_has_one_form(given: str, stored: str) -> None:
+def test_an_address_is_stored_in_one_form(given: str, stored: str) -> None:
     assert normalise_base_url(given) == stored
 
 
-def test_the_mark_of_a_workspace_is_stored_and_therefore_pinned() -> None:
+def test_the_stored_mark_of_a_workspace_never_changes() -> None:
     """It is compared with marks in existing states: another way to compute it would look like another workspace."""
     settings = read_settings(CONFIG, {})
     expected = hashlib.sha256(b"https://api.fastpix.com/v1\nconfig-id").hexdigest()[:12]
     assert settings.workspace_mark == expected == "09d287e0e771"
 
 
-def test_the_secret_is_not_in_the_repr() -> None:
+def test_the_repr_of_settings_has_no_secret() -> None:
     assert "config-secret" not in repr(read_settings(CONFIG, {}))
 
 
@@ -109,7 +111,7 @@ def test_a_configured_target_is_refused_in_the_sandbox() -> None:
     refuse_configured_target_in_sandbox(CONFIG, {})
 
 
-def test_another_address_is_refused_in_the_sandbox() -> None:
+def test_an_address_other_than_the_sandboxs_is_refused_in_the_sandbox() -> None:
     with pytest.raises(OutsideSandboxError, match="sandbox exec"):
         read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": "http://127.0.0.1:10/v1"})
     with pytest.raises(OutsideSandboxError, match="not to the address of a sandbox") as raised:
@@ -119,22 +121,22 @@ def test_another_address_is_refused_in_the_sandbox() -> None:
     assert read_settings({}, {**ENVIRON, "FASTPIX_SANDBOX": ENVIRON["FASTPIX_BASE_URL"]})
 
 
-def test_streams_vouched_for_as_gone_come_from_the_environment_only() -> None:
+def test_deleted_streams_are_named_in_the_environment_only() -> None:
     settings = read_settings({**CONFIG, "goneStreams": "c"}, {"FASTPIX_DELETED_STREAMS": "a, b,"})
     assert settings.deleted_streams == {"a", "b"}
 
 
 @pytest.mark.parametrize(
-    ("config", "environ", "said"),
+    ("config", "environ", "message"),
     [
         ({}, ENVIRON, "the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD"),
         (CONFIG, {}, "the configuration (fastpix:accessTokenId and fastpix:secretKey, of the stack or of"),
         (ACCOUNT, ENVIRON, "the provider resource 'studio'"),
     ],
 )
-def test_the_source_of_the_credentials_is_named(config: dict[str, str], environ: dict[str, str], said: str) -> None:
+def test_the_source_of_the_credentials_is_named(config: dict[str, str], environ: dict[str, str], message: str) -> None:
     hint = read_settings(config, environ).credentials_hint
-    assert f"The credentials came from {said}" in hint
+    assert f"The credentials came from {message}" in hint
     assert ("--run-program" in hint) == bool(config), "the environment is read afresh every time"
 
 
@@ -147,7 +149,7 @@ def test_the_source_of_the_credentials_is_named(config: dict[str, str], environ:
         ({}, {"FASTPIX_USERNAME": "id"}, False),
     ],
 )
-def test_what_may_not_be_stored_yet_is_pointed_out(
+def test_missing_settings_that_may_not_be_stored_yet_come_with_run_program(
     config: dict[str, str], environ: dict[str, str], needed: bool
 ) -> None:
     with pytest.raises(SettingsError) as raised:

@@ -1,4 +1,4 @@
-"""Which playback IDs a lost create may have made, as set arithmetic."""
+"""The candidates for a lost create, as set arithmetic."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def listed(*ids: str, access_policy: str = "public") -> list[PlaybackId]:
         ("", "", "aba", "ab"),
     ],
 )
-def test_a_candidate_is_listed_now_was_not_seen_before_and_is_not_ours(
+def test_candidates_are_the_listed_playback_ids_neither_seen_before_nor_ours(
     seen: str, ours: str, now: str, candidates: str
 ) -> None:
     accounting = Accounting(dict.fromkeys(seen, "public"), set(ours))
@@ -41,7 +41,7 @@ def test_a_list_that_lacks_one_of_ours_is_not_noted() -> None:
 
 
 @pytest.mark.parametrize(("seen", "ours", "is_new"), [("", "", True), ("a", "", False), ("", "a", False)])
-def test_a_create_cannot_have_made_what_was_known_already(seen: str, ours: str, *, is_new: bool) -> None:
+def test_a_response_with_a_playback_id_known_before_is_not_new(seen: str, ours: str, *, is_new: bool) -> None:
     accounting = Accounting(dict.fromkeys(seen, "public"), set(ours))
     assert accounting.note_answer("a") is is_new
     assert ("a" in accounting.ours) is (is_new or "a" in ours)
@@ -55,7 +55,7 @@ def test_a_deleted_playback_id_is_expected_in_no_list_and_is_no_candidate() -> N
     assert not accounting.note_answer("a")
 
 
-def test_known_before_are_those_of_a_policy_that_we_did_not_make_and_that_are_not_deleted() -> None:
+def test_known_before_lists_existing_playback_ids_of_a_policy_without_ours() -> None:
     accounting = Accounting()
     accounting.note_list([*listed("b", "a"), *listed("c", access_policy="private")])
     accounting.note_answer("d")

@@ -1,4 +1,4 @@
-"""Over TLS and through a proxy that is really one: what failed before a request was sent, and what after it."""
+"""Requests over TLS and through a real proxy: failures before a request was sent, and failures after it."""
 
 from __future__ import annotations
 
@@ -15,28 +15,17 @@ import pytest
 import trustme
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.lifecycle import Lifecycle
-from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
-from pulumi_fastpix.resources.workspace import Workspace
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
-from support.scripted_server import Reply, ScriptedServer, scripted_server
-from support.still_clock import StillClock
+from support.playback_ids import INPUTS
+from support.responses import DROPPED, created, listing
+from support.scripted_server import ScriptedServer, scripted_server
 
 HOST = "fastpix.example"
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
-DROPPED = Reply(None)
-MADE = Reply(201, {"success": True, "data": {"id": "made", "accessPolicy": "public"}})
-
-
-def listing(*playback_ids: str) -> Reply:
-    listed = [{"id": playback_id, "accessPolicy": "public"} for playback_id in playback_ids]
-    return Reply(200, {"success": True, "data": {"streamId": DEMO_STREAM_ID, "playbackIds": listed}})
 
 
 class Tunnels(socketserver.ThreadingTCPServer):
-    """Connects whoever asks to one server, under whatever name; or refuses, with a status."""
+    """A proxy that connects each client to one server, by any name; or refuses with a status."""
 
     daemon_threads = True
 
@@ -68,7 +57,7 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
             target.sendall(part)
         target.shutdown(socket.SHUT_WR)
     except OSError:
-        pass  # one side is gone, as these tests want it
+        pass  # one side has closed, as these tests want it
 
 
 @contextmanager
@@ -99,16 +88,14 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted
 
 
 @pytest.fixture
-def lifecycle() -> Iterator[Lifecycle]:
-    client = Client(Settings("id", "secret-key", f"https://{HOST}/v1"), StillClock())
-    yield LivePlaybackIdLifecycle(Workspace(client))
-    client.close()
+def settings() -> Settings:
+    return Settings("token", "secret-key", f"https://{HOST}/v1")
 
 
-def test_an_answer_that_is_lost_behind_a_proxy_is_not_taken_for_a_request_that_was_never_sent(
+def test_a_create_whose_response_is_lost_behind_a_proxy_is_in_doubt(
     server: ScriptedServer, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.on("POST", DROPPED, MADE)
+    server.on("POST", DROPPED, created("made"))
     with proxy(server) as address:
         monkeypatch.setenv("HTTPS_PROXY", address)
         assert lifecycle.create(INPUTS).id == "made"
@@ -116,7 +103,7 @@ def test_an_answer_that_is_lost_behind_a_proxy_is_not_taken_for_a_request_that_w
 
 
 @pytest.mark.parametrize("refusal", [b"407 Proxy Authentication Required", b"502 Bad Gateway"])
-def test_a_proxy_that_refuses_sends_nothing(
+def test_a_refusal_by_the_proxy_means_that_nothing_was_sent(
     refusal: bytes, server: ScriptedServer, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with proxy(server, refusal) as address:
@@ -127,7 +114,7 @@ def test_a_proxy_that_refuses_sends_nothing(
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://no-such-host.invalid:3128"])
-def test_a_proxy_that_is_not_there_sends_nothing(
+def test_an_unreachable_proxy_means_that_nothing_was_sent(
     address: str, server: ScriptedServer, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
@@ -138,7 +125,7 @@ def test_a_proxy_that_is_not_there_sends_nothing(
 
 
 @pytest.mark.parametrize("address", ["http://user:hush@127.0.0.1:99999", "http://user:hush/or/so@127.0.0.1:1"])
-def test_the_address_of_a_proxy_that_cannot_be_used_is_not_shown(
+def test_an_invalid_address_of_a_proxy_is_not_shown(
     address: str, server: ScriptedServer, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)

@@ -1,14 +1,14 @@
-"""What one process knows of a stream: which lists it reads anew, and which creates it holds back."""
+"""A stream's tracker: the lists that it reads anew, and the creates that it holds back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
 import pytest
 
 from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.api.clock import Clock, SystemClock
 from pulumi_fastpix.errors import NoResponseError
 from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
@@ -19,15 +19,14 @@ LOST = NoResponseError("The response was lost.")
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
+def settings(sandbox: Sandbox) -> Settings:
+    return Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url)
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[Client]:
-    with Client(Settings(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url)) as client:
-        yield client
+def clock() -> Clock:
+    """A real one: threads wait for each other."""
+    return SystemClock()
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def tracker(client: Client) -> StreamTracker:
     return StreamTracker(client, DEMO_STREAM_ID)
 
 
-def test_a_create_and_a_delete_make_the_shared_list_stale(
+def test_a_create_and_a_delete_make_the_shared_list_outdated(
     tracker: StreamTracker, client: Client, sandbox: Sandbox
 ) -> None:
     before = tracker.shared_list(client.deadline()).by_id.keys()
@@ -47,7 +46,9 @@ def test_a_create_and_a_delete_make_the_shared_list_stale(
     assert tracker.shared_list(client.deadline()).by_id.keys() == before
 
 
-def test_creates_stay_held_back_as_long_as_one_in_doubt_is_not_judged(tracker: StreamTracker, client: Client) -> None:
+def test_creates_are_held_back_until_every_create_in_doubt_is_judged(
+    tracker: StreamTracker, client: Client, pool: ThreadPoolExecutor
+) -> None:
     doubts = [Doubt("public", "key", LOST, client.deadline()) for _ in range(2)]
     with tracker.creating(client.deadline()), tracker.creating(client.deadline()):
         for doubt in doubts:
@@ -57,18 +58,17 @@ def test_creates_stay_held_back_as_long_as_one_in_doubt_is_not_judged(tracker: S
         with tracker.creating(client.deadline()):
             return not tracker.doubts
 
-    with ThreadPoolExecutor(1) as pool:
-        with tracker.settling(client.deadline()):
-            doubts[0].outcome = Failed(LOST)
-        creating = pool.submit(create)
-        with pytest.raises(FutureTimeoutError):
-            creating.result(0.1)
-        with tracker.settling(client.deadline()):
-            doubts[1].outcome = Failed(LOST)
-        assert creating.result(10)
+    with tracker.settling(client.deadline()):
+        doubts[0].outcome = Failed(LOST)
+    creating = pool.submit(create)
+    with pytest.raises(FutureTimeoutError):
+        creating.result(0.1)
+    with tracker.settling(client.deadline()):
+        doubts[1].outcome = Failed(LOST)
+    assert creating.result(10)
 
 
-def test_no_create_begins_with_a_baseline_that_lacks_what_exists(
+def test_a_create_never_begins_with_a_baseline_that_lacks_an_existing_playback_id(
     tracker: StreamTracker, client: Client, sandbox: Sandbox
 ) -> None:
     """A list that is found to be incomplete drops the baseline, so the next create reads a new one."""

@@ -1,8 +1,7 @@
-"""Who may pass the gate in front of a stream, and who waits."""
+"""The gate in front of a stream: creates pass side by side, and wait while a thread judges alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 
@@ -11,12 +10,6 @@ import pytest
 from pulumi_fastpix.api.clock import SystemClock
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.resources.tracking.gate import Gate
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(4) as pool:
-        yield pool
 
 
 @pytest.fixture
@@ -50,13 +43,13 @@ def test_creates_pass_side_by_side(gate: Gate) -> None:
     assert gate.quiet
 
 
-def test_nobody_passes_who_is_not_ready(gate: Gate) -> None:
+def test_a_create_that_is_not_ready_does_not_pass(gate: Gate) -> None:
     assert not gate.enter(deadline(), lambda: False)
     assert gate.quiet
     assert gate.passed == 0
 
 
-def test_whoever_wants_to_be_alone_waits_for_the_creates_under_way_and_holds_back_others(
+def test_a_thread_alone_at_the_gate_waits_for_creates_under_way_and_holds_back_later_ones(
     gate: Gate, pool: ThreadPoolExecutor
 ) -> None:
     enter(gate)
@@ -74,9 +67,7 @@ def test_whoever_wants_to_be_alone_waits_for_the_creates_under_way_and_holds_bac
     assert later.result(10)
 
 
-def test_a_shut_gate_holds_creates_back_until_it_is_reopened_by_whoever_is_alone(
-    gate: Gate, pool: ThreadPoolExecutor
-) -> None:
+def test_a_shut_gate_holds_creates_back_until_a_thread_alone_reopens_it(gate: Gate, pool: ThreadPoolExecutor) -> None:
     enter(gate)
     gate.shut()
     gate.leave()
@@ -90,7 +81,7 @@ def test_a_shut_gate_holds_creates_back_until_it_is_reopened_by_whoever_is_alone
     assert held_back.result(10)
 
 
-def test_waiting_does_not_use_up_the_deadline(gate: Gate, pool: ThreadPoolExecutor) -> None:
+def test_waiting_at_the_gate_does_not_use_up_the_deadline(gate: Gate, pool: ThreadPoolExecutor) -> None:
     short = Deadline(SystemClock(), 0.01)
     with gate.alone(deadline()):
         entering = pool.submit(gate.enter, short, lambda: True)

@@ -1,4 +1,4 @@
-"""What `fastpix.Provider` refuses before anything runs, as far as values are known."""
+"""`fastpix.Provider` refuses invalid settings when the program is evaluated, as far as their values are known."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import pytest
 
 from pulumi_fastpix.program.provider import refuse_invalid_settings
 
-FINE = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
+VALID = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("invalid", "message"),
     [
         ({"access_token_id": None}, "access_token_id must be a string, not NoneType"),
         ({"access_token_id": " "}, "access_token_id is empty"),
@@ -21,14 +21,14 @@ FINE = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
         ({"secret_key": "", "base_url": "x"}, "secret_key is empty; base_url must be an address like"),
     ],
 )
-def test_invalid_settings_are_named_without_the_secret(wrong: dict[str, object], said: str) -> None:
+def test_invalid_settings_are_named_without_the_secret(invalid: dict[str, object], message: str) -> None:
     with pytest.raises(pulumi.RunError) as raised:
-        refuse_invalid_settings("studio", **{**FINE, **wrong})
+        refuse_invalid_settings("studio", **{**VALID, **invalid})
     assert str(raised.value).startswith("The provider resource 'studio' has invalid settings: ")
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "hush" not in str(raised.value)
 
 
 def test_valid_settings_pass() -> None:
-    refuse_invalid_settings("studio", **FINE)
+    refuse_invalid_settings("studio", **VALID)
     refuse_invalid_settings("studio", "token", "secret", "https://api.fastpix.com/v1")

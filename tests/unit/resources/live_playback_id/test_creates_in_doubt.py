@@ -1,11 +1,11 @@
-"""Creates in doubt, against a server that answers what no sandbox would: contradictions, lagging replicas, nonsense."""
+"""Creates in doubt, against a server with contradictions, lagging replicas and responses that are no HTTP."""
 
 from __future__ import annotations
 
 import gc
 import json
 import time
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,86 +13,61 @@ from pulumi_fastpix import errors
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.resources.live_playback_id import settling
-from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
 from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
-from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
-from support.scripted_server import Reply, ScriptedServer, scripted_server
+from support.playback_ids import INPUTS
+from support.responses import DROPPED, PLAYBACK_ID_NOT_FOUND, SERVER_ERROR, created, listing, one, throttled
+from support.scripted_server import Reply, ScriptedServer
 from support.still_clock import StillClock
 
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
 THE_STREAM = f"*/{DEMO_STREAM_ID}"
-ONE_PLAYBACK_ID = "*/playback-ids/*"
-
-DROPPED = Reply(None)
-GONE = Reply(404, {"success": False, "error": {"code": 404, "message": "stream/playbackId not found"}})
-BROKEN = Reply(500, {"success": False, "error": {"code": 500, "message": "internal error"}})
-
-
-def listing(*playback_ids: str) -> Reply:
-    listed = [{"id": playback_id, "accessPolicy": "public"} for playback_id in playback_ids]
-    return Reply(200, {"success": True, "data": {"streamId": DEMO_STREAM_ID, "playbackIds": listed}})
-
-
-def one(playback_id: str) -> Reply:
-    return Reply(201, {"success": True, "data": {"id": playback_id, "accessPolicy": "public"}})
+SINGLE = "*/playback-ids/*"
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with scripted_server() as server:
-        server.on("GET", GONE)
-        yield server
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def client(server: ScriptedServer, clock: StillClock) -> Iterator[Client]:
-    client = Client(Settings("id", "secret-key", server.base_url), clock)
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def lifecycle(client: Client) -> Lifecycle:
-    return LivePlaybackIdLifecycle(Workspace(client))
+def server(server: ScriptedServer) -> ScriptedServer:
+    """Knows no playback ID, as far as a test gives it none."""
+    server.on("GET", PLAYBACK_ID_NOT_FOUND)
+    return server
 
 
 def sent(server: ScriptedServer, method: str) -> int:
     return sum(request.method == method for request in server.received)
 
 
-def test_another_policy_than_was_asked_for_is_named_and_not_kept(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+def test_a_playback_id_with_another_policy_than_requested_is_named_and_not_kept(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
     server.on("GET", listing(), path=THE_STREAM)
-    server.on("POST", one("open"))
+    server.on("POST", created("open"))
     with pytest.raises(errors.CreateInDoubtError, match=r"asked for a private .* and made open, which is public"):
         lifecycle.create({**INPUTS, "accessPolicy": "private"})
     assert sent(server, "POST") == 1
 
 
-def test_what_comes_and_goes_while_settling_is_named(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+def test_a_playback_id_that_appears_and_disappears_in_the_settling_period_is_named(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
     """A replica that lags: the second list lacks what the first one had, and the single read doesn't have it either."""
     server.on("GET", listing(), listing("came"), listing(), listing("came"), path=THE_STREAM)
-    server.on("POST", BROKEN, one("again"))
+    server.on("POST", SERVER_ERROR, created("again"))
     with pytest.raises(errors.CreateInDoubtError, match="lacks playback ID came, which was there a moment ago"):
         lifecycle.create(INPUTS)
     assert sent(server, "POST") == 1
 
 
-def test_an_absurd_retry_after_leaves_nothing_behind(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+def test_an_invalid_retry_after_does_not_keep_a_create_from_its_claim(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
     server.on("POST", Reply(502, b"", {"Retry-After": "Tue, 01 Jan 99999999999999999999 00:00:00 GMT"}))
     assert lifecycle.create(INPUTS).id == "came"
 
 
 @pytest.mark.parametrize("location", ["https://[bad", "/caf\xe9"], ids=["malformed", "in Latin-1"])
-def test_a_redirect_that_leads_nowhere_is_one_like_others(
+def test_a_redirect_to_an_invalid_address_is_reported_as_a_redirect(
     location: str, server: ScriptedServer, lifecycle: Lifecycle
 ) -> None:
     server.on("GET", listing(), Reply(302, b"", {"Location": location}), path=THE_STREAM)
@@ -105,9 +80,7 @@ def test_a_redirect_that_leads_nowhere_is_one_like_others(
 
 
 @pytest.mark.parametrize("status", [300, 302, 303, 304, 307])
-def test_a_create_that_is_redirected_may_have_been_carried_out(
-    status: int, server: ScriptedServer, lifecycle: Lifecycle
-) -> None:
+def test_a_redirected_create_is_in_doubt(status: int, server: ScriptedServer, lifecycle: Lifecycle) -> None:
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
     server.on("POST", Reply(status, b"", {"Location": "https://login.example/"}))
     assert lifecycle.create(INPUTS).id == "came"
@@ -116,7 +89,7 @@ def test_a_create_that_is_redirected_may_have_been_carried_out(
     assert sent(server, "POST") == 2
 
 
-NONSENSE = {
+MALFORMED_RESPONSES = {
     "two lengths": b"HTTP/1.1 201 Created\r\nContent-Length: 7\r\nContent-Length: 67\r\n\r\n{}",
     "a list of lengths": b"HTTP/1.1 201 Created\r\nContent-Length: 67, 7\r\n\r\n{}",
     "a chunk of negative size": b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n",
@@ -124,56 +97,58 @@ NONSENSE = {
         b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html; charset\r\nContent-Length: 2\r\n\r\nno"
     ),
     "only an interim response": b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
-    "a body that isn't compressed as it says": (
+    "a body that isn't compressed as its header claims": (
         b"HTTP/1.1 201 Created\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"
     ),
     "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
 }
 
 
-# urllib3 forgets to close the connection when it can't make a response of what came.
+# urllib3 forgets to close the connection when it can't parse a response.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("answer", NONSENSE.values(), ids=NONSENSE)
-def test_whatever_comes_back_the_create_is_judged_and_not_sent_again(
-    answer: bytes, server: ScriptedServer, lifecycle: Lifecycle
+@pytest.mark.parametrize("response", MALFORMED_RESPONSES.values(), ids=MALFORMED_RESPONSES)
+def test_a_create_with_a_malformed_response_is_judged_and_not_sent_again(
+    response: bytes, server: ScriptedServer, lifecycle: Lifecycle
 ) -> None:
     server.on("GET", listing(), listing("came"), path=THE_STREAM)
-    server.on("POST", Reply(None, verbatim=answer))
+    server.on("POST", Reply(None, verbatim=response))
     assert lifecycle.create(INPUTS).id == "came"
     assert sent(server, "POST") == 1
     gc.collect()
 
 
-def test_no_request_takes_the_rest_of_another_ones_answer_for_its_own(server: ScriptedServer, client: Client) -> None:
-    """After an interim answer the final one is still to come on that connection, which must not be used again."""
+def test_a_connection_with_an_interim_response_is_not_used_again(server: ScriptedServer, client: Client) -> None:
+    """The final response is still to come on it, and would be taken for that to the next request."""
     final = json.dumps({"success": True}).encode()
     shifted = (
         b"HTTP/1.1 103 Early Hints\r\n\r\n"
         b"HTTP/1.1 200 OK\r\nContent-Length: " + str(len(final)).encode() + b"\r\n\r\n" + final
     )
     server.on("GET", Reply(None, verbatim=shifted), path=THE_STREAM)
-    server.on("DELETE", BROKEN)
+    server.on("DELETE", SERVER_ERROR)
     with pytest.raises(errors.NoResponseError, match="only an interim response, 103"):
         client.live_streams.get(DEMO_STREAM_ID, client.deadline(0.1))
     with pytest.raises(errors.ServerError):
         client.playback_ids.delete(DEMO_STREAM_ID, "p", client.deadline(0.1))
 
 
-def test_a_body_that_drips_has_its_time(server: ScriptedServer) -> None:
-    with Client(Settings("id", "secret-key", server.base_url, timeout_seconds=0.3)) as impatient:
+def test_a_body_that_arrives_byte_by_byte_has_to_end_within_the_time_out(
+    server: ScriptedServer, settings: Settings
+) -> None:
+    with Client(replace(settings, timeout_seconds=0.3)) as client:
         began = time.monotonic()
         server.on("GET", Reply(None, drips=b" " * 20_000), path=THE_STREAM)
         with pytest.raises(errors.NoResponseError, match="did not end within"):
-            impatient.live_streams.get(DEMO_STREAM_ID, impatient.deadline(0.1))
+            client.live_streams.get(DEMO_STREAM_ID, client.deadline(0.1))
         assert time.monotonic() - began < 5
 
 
-def test_a_list_that_a_reader_took_is_no_baseline_either_if_it_is_short(
+def test_a_list_read_by_a_refresh_is_no_baseline_if_it_lacks_a_created_playback_id(
     server: ScriptedServer, lifecycle: Lifecycle, clock: StillClock
 ) -> None:
     server.on("GET", listing(), listing(), path=THE_STREAM)
-    server.on("GET", one("first"), path=ONE_PLAYBACK_ID)
-    server.on("POST", one("first"), DROPPED)
+    server.on("GET", one("first"), path=SINGLE)
+    server.on("POST", created("first"), DROPPED)
     first = lifecycle.create(INPUTS)
     clock.sleep(31)
     assert lifecycle.read(first.id, first.state) == first
@@ -182,46 +157,47 @@ def test_a_list_that_a_reader_took_is_no_baseline_either_if_it_is_short(
     assert sent(server, "POST") == 1
 
 
-def test_one_that_is_listed_twice_is_one(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+def test_a_playback_id_listed_twice_is_one_candidate(server: ScriptedServer, lifecycle: Lifecycle) -> None:
     server.on("GET", listing(), listing("came", "came"), path=THE_STREAM)
     server.on("POST", DROPPED)
     assert lifecycle.create(INPUTS).id == "came"
 
 
-def test_one_settling_read_that_fails_is_read_again(server: ScriptedServer, lifecycle: Lifecycle) -> None:
-    server.on("GET", listing(), BROKEN, listing("came"), path=THE_STREAM)
+def test_a_failed_read_in_the_settling_period_is_repeated(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), SERVER_ERROR, listing("came"), path=THE_STREAM)
     server.on("POST", DROPPED)
     assert lifecycle.create(INPUTS).id == "came"
 
 
-def test_a_short_time_out_is_no_reason_not_to_look(server: ScriptedServer, lifecycle: Lifecycle) -> None:
-    server.on("GET", listing(), BROKEN, listing("came"), path=THE_STREAM)
+def test_a_create_with_a_short_time_out_is_judged_too(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing(), SERVER_ERROR, listing("came"), path=THE_STREAM)
     server.on("POST", DROPPED)
     assert lifecycle.create(INPUTS, timeout=0.1).id == "came"
 
 
-def test_a_create_after_the_list_has_become_old_is_sent_with_a_new_one(
+def test_an_old_list_is_no_baseline_for_another_create(
     server: ScriptedServer, lifecycle: Lifecycle, clock: StillClock
 ) -> None:
-    """What somebody else has made since would be taken for ours."""
+    """A playback ID that somebody else has created since would be taken for ours."""
     server.on("GET", listing(), listing("first", "theirs"), path=THE_STREAM)
-    server.on("POST", one("first"), DROPPED)
+    server.on("POST", created("first"), DROPPED)
     lifecycle.create(INPUTS)
     clock.sleep(31)
     with pytest.raises(errors.CreateInDoubtError, match="one may still appear"):
         lifecycle.create(INPUTS)
 
 
-def test_waiting_as_fastpix_asks_makes_the_list_old(server: ScriptedServer, lifecycle: Lifecycle) -> None:
-    throttled = {"success": False, "error": {"code": 429, "message": "slow down"}}
+def test_a_create_that_waited_for_a_rate_limit_takes_a_new_baseline(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
     server.on("GET", listing(), path=THE_STREAM)
-    server.on("POST", Reply(429, throttled, {"Retry-After": "60"}), one("made"))
+    server.on("POST", throttled("60"), created("made"))
     assert lifecycle.create(INPUTS).id == "made"
     assert [request.method for request in server.received] == ["GET", "POST", "GET", "POST"]
 
 
-def test_after_settling_the_next_create_takes_a_new_list(server: ScriptedServer, lifecycle: Lifecycle) -> None:
-    """What appeared since the last list of the settling period is not ours, either."""
+def test_a_create_after_a_settling_period_takes_a_new_baseline(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    """A playback ID that appeared after the last list of the settling period is not ours, either."""
     server.on("GET", listing(), *[listing("came")] * 4, listing("came", "theirs"), path=THE_STREAM)
     server.on("POST", DROPPED)
     assert lifecycle.create(INPUTS).id == "came"
@@ -229,10 +205,10 @@ def test_after_settling_the_next_create_takes_a_new_list(server: ScriptedServer,
         lifecycle.create(INPUTS)
 
 
-def test_a_list_short_of_what_this_process_made_is_no_baseline(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+def test_a_list_that_lacks_a_created_playback_id_is_no_baseline(server: ScriptedServer, lifecycle: Lifecycle) -> None:
     server.on("GET", listing(), listing(), path=THE_STREAM)
-    server.on("GET", one("first"), path=ONE_PLAYBACK_ID)
-    server.on("POST", one("first"), DROPPED)
+    server.on("GET", one("first"), path=SINGLE)
+    server.on("POST", created("first"), DROPPED)
     lifecycle.create(INPUTS)
     with pytest.raises(errors.CreateInDoubtError, match="lacks playback ID first, which exists"):
         lifecycle.create(INPUTS)
@@ -241,10 +217,10 @@ def test_a_list_short_of_what_this_process_made_is_no_baseline(server: ScriptedS
     assert sent(server, "POST") == 2
 
 
-def test_a_bug_while_settling_leaves_nothing_unnamed(
+def test_a_bug_in_the_settling_period_leaves_the_create_in_doubt_with_what_had_appeared(
     server: ScriptedServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Creates that another one's thread was to judge are told what was seen."""
+    """Another thread may be waiting for the verdict on its own create."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""What lost creates have made, as a table."""
+"""The verdicts on lost creates, as a table."""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ THROTTLED = refused(errors.RateLimitedError, 429)
         (ValueError("a bug of ours"), False, False, False),
     ],
 )
-def test_what_is_repeated(failure: Exception, reading: bool, creating: bool, unknown: bool) -> None:
+def test_each_failure_is_repeated_or_not_by_method_and_outcome(
+    failure: Exception, reading: bool, creating: bool, unknown: bool
+) -> None:
     assert may_repeat("GET", failure) is reading
     assert may_repeat("DELETE", failure) is reading
     assert may_repeat("POST", failure) is creating
@@ -61,7 +63,9 @@ def test_what_is_repeated(failure: Exception, reading: bool, creating: bool, unk
         (1, errors.UnexpectedResponseError("html", status=503, retry_after=4.0), 0.0, 4.0),
     ],
 )
-def test_how_long_it_waits(attempt: int, failure: Exception, jitter: float, seconds: float) -> None:
+def test_the_wait_before_a_repeat_doubles_to_a_limit_unless_retry_after_is_given(
+    attempt: int, failure: Exception, jitter: float, seconds: float
+) -> None:
     assert seconds_before_repeat(attempt, failure, lambda: jitter) == seconds
 
 
@@ -79,6 +83,6 @@ def test_how_long_it_waits(attempt: int, failure: Exception, jitter: float, seco
         ("", None),
     ],
 )
-def test_retry_after_is_understood_in_both_forms(header: str | None, seconds: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_as_a_date(header: str | None, seconds: float | None) -> None:
     now = datetime(2026, 11, 23, 10, 0, 0, tzinfo=timezone.utc)
     assert parse_retry_after(header, now) == seconds

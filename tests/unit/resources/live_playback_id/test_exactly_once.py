@@ -1,43 +1,30 @@
-"""Creates whose response are lost, against the real sandbox: one playback ID for each, or an error that names them."""
+"""Creates whose responses are lost, against the sandbox: one playback ID for each, or an error that names it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.api.clock import Clock, SystemClock
 from pulumi_fastpix.resources.lifecycle import Lifecycle
-from pulumi_fastpix.resources.live_playback_id.lifecycle import LivePlaybackIdLifecycle
-from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
-
-INPUTS = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public"}
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
+from support.playback_ids import INPUTS, PLAYBACK_ID, ids_on
 
 
 @pytest.fixture
-def lifecycle(sandbox: Sandbox) -> Iterator[Lifecycle]:
-    settings = Settings(
+def settings(sandbox: Sandbox) -> Settings:
+    return Settings(
         sandbox.access_token_id, sandbox.secret_key, sandbox.base_url, timeout_seconds=1, retry_for_seconds=4
     )
-    client = Client(settings)
-    yield LivePlaybackIdLifecycle(Workspace(client))
-    client.close()
 
 
-def made_since(sandbox: Sandbox, before: list[tuple[str, str]]) -> set[str]:
-    return {playback_id.id for playback_id in sandbox.store.playback_ids.list(DEMO_STREAM_ID)} - {
-        id_ for id_, _ in before
-    }
+@pytest.fixture
+def clock() -> Clock:
+    """A real one: the sandbox's faults take real time."""
+    return SystemClock()
 
 
 @pytest.mark.parametrize(
@@ -53,25 +40,25 @@ def made_since(sandbox: Sandbox, before: list[tuple[str, str]]) -> set[str]:
     ],
     ids=lambda fault: f"{fault.kind}-{fault.when or fault.body}-{fault.status}",
 )
-def test_what_was_made_is_found_and_announced(
+def test_the_playback_id_of_a_lost_create_is_claimed_and_announced(
     fault: Fault, lifecycle: Lifecycle, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    before = ids_on(sandbox)
     sandbox.faults.add(fault)
     made = lifecycle.create(INPUTS)
-    assert made_since(sandbox, list(before)) == {made.id}
+    assert ids_on(sandbox) - before == {made.id}
     assert len(sandbox.mutating_requests) == 1
     assert made.id in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503])
-def test_what_was_certainly_not_made_is_asked_for_again_with_the_same_key(
+def test_a_create_that_certainly_made_nothing_is_repeated_with_the_same_idempotency_key(
     status: int, lifecycle: Lifecycle, sandbox: Sandbox
 ) -> None:
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    before = ids_on(sandbox)
     sandbox.faults.add(Fault(kind="status", status=status, method="POST", times=2))
     made = lifecycle.create(INPUTS)
-    assert made_since(sandbox, list(before)) == {made.id}
+    assert ids_on(sandbox) - before == {made.id}
     assert len({request.idempotency_key for request in sandbox.mutating_requests}) == 1
     assert len(sandbox.mutating_requests) == 3
 
@@ -85,7 +72,9 @@ def test_what_was_certainly_not_made_is_asked_for_again_with_the_same_key(
     ],
     ids=["drop", "504", "524"],
 )
-def test_what_may_still_come_is_not_asked_for_again(fault: Fault, lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_create_that_may_still_be_carried_out_is_not_repeated(
+    fault: Fault, lifecycle: Lifecycle, sandbox: Sandbox
+) -> None:
     sandbox.faults.add(fault)
     with pytest.raises(
         errors.CreateInDoubtError,
@@ -95,35 +84,37 @@ def test_what_may_still_come_is_not_asked_for_again(fault: Fault, lifecycle: Lif
     assert len(sandbox.mutating_requests) == 1
 
 
-def test_a_server_that_finishes_late_but_in_time_is_waited_for(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+def test_a_create_carried_out_late_in_the_settling_period_is_claimed(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+    before = ids_on(sandbox)
     sandbox.faults.add(Fault(kind="slow-finish", seconds=0.3, client="dropped", method="POST", times=1))
     made = lifecycle.create(INPUTS)
-    assert made_since(sandbox, list(before)) == {made.id}
+    assert ids_on(sandbox) - before == {made.id}
 
 
-def test_more_than_was_asked_for_is_named_and_left_alone(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    """Somebody else makes one of the same policy while ours is in doubt."""
+def test_ambiguous_candidates_are_named_and_left_alone(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+    """Somebody else creates one with the same policy while ours is in doubt."""
     lifecycle.create(INPUTS)
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    before = ids_on(sandbox)
     foreign = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     with pytest.raises(errors.CreateInDoubtError) as raised:
         lifecycle.create(INPUTS)
-    appeared = made_since(sandbox, list(before))
+    appeared = ids_on(sandbox) - before
     assert foreign in appeared
     assert len(appeared) == 2
     assert all(playback_id in str(raised.value) for playback_id in appeared)
 
 
-def test_others_policies_don_t_disturb(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_playback_id_with_another_policy_is_no_candidate(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     lifecycle.create(INPUTS)
     foreign = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     assert lifecycle.create(INPUTS).id != foreign
 
 
-def test_a_list_that_lacks_what_exists_is_not_trusted(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_list_that_lacks_an_existing_playback_id_leaves_the_create_in_doubt(
+    lifecycle: Lifecycle, sandbox: Sandbox
+) -> None:
     known = lifecycle.create(INPUTS).id
     sandbox.faults.add(
         Fault(kind="drop", when="before", method="POST", times=1), Fault(kind="short-list", method="GET")
@@ -132,13 +123,13 @@ def test_a_list_that_lacks_what_exists_is_not_trusted(lifecycle: Lifecycle, sand
         lifecycle.create(INPUTS)
 
 
-def test_an_id_that_somebody_deleted_meanwhile_makes_no_list_incomplete(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_list_without_a_playback_id_that_somebody_deleted_is_complete(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     sandbox.store.playback_ids.delete(DEMO_STREAM_ID, lifecycle.create(INPUTS).id)
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     assert lifecycle.create(INPUTS)
 
 
-def test_a_stream_deleted_meanwhile_leaves_nothing(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_create_in_doubt_on_a_deleted_stream_fails_as_not_found(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     lifecycle.create(INPUTS)
     sandbox.faults.add(Fault(kind="status", status=404, method="GET", path=f"*/{DEMO_STREAM_ID}"))
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
@@ -146,26 +137,26 @@ def test_a_stream_deleted_meanwhile_leaves_nothing(lifecycle: Lifecycle, sandbox
         lifecycle.create(INPUTS)
 
 
-def test_nothing_is_sent_when_the_stream_cannot_be_listed(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_create_is_not_sent_if_the_stream_cannot_be_read(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(kind="status", status=500, method="GET"))
     with pytest.raises(errors.ServerError):
         lifecycle.create(INPUTS)
     assert sandbox.mutating_requests == []
 
 
-def test_several_lost_at_once_are_judged_together(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+def test_creates_lost_at_once_are_judged_together(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+    before = ids_on(sandbox)
     sandbox.faults.add(
         Fault(kind="latency", seconds=0.1, method="POST"), Fault(kind="drop", when="after", method="POST", rate=0.5)
     )
     with ThreadPoolExecutor(4) as pool:
         made = [existing.id for existing in pool.map(lambda _: lifecycle.create(INPUTS), range(8))]
     assert len(set(made)) == 8
-    assert made_since(sandbox, list(before)) == set(made)
+    assert ids_on(sandbox) - before == set(made)
     assert len(sandbox.mutating_requests) == 8
 
 
-def test_many_readers_share_one_list(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_concurrent_reads_share_one_list(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     existing = [lifecycle.create(INPUTS) for _ in range(5)]
     sandbox.clear_requests()
     with ThreadPoolExecutor(4) as pool:
@@ -174,7 +165,7 @@ def test_many_readers_share_one_list(lifecycle: Lifecycle, sandbox: Sandbox) -> 
     assert len(sandbox.requests) == 1
 
 
-def test_a_list_from_before_our_own_change_is_not_used(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_delete_makes_the_shared_list_outdated(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     first, second = lifecycle.create(INPUTS), lifecycle.create(INPUTS)
     assert lifecycle.read(first.id, first.state) == first
     sandbox.clear_requests()
@@ -183,13 +174,15 @@ def test_a_list_from_before_our_own_change_is_not_used(lifecycle: Lifecycle, san
     assert [request.method for request in sandbox.requests] == ["DELETE", "GET", "GET"]
 
 
-def test_an_absence_is_confirmed_singly(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_playback_id_missing_from_the_list_is_looked_up_before_it_counts_as_deleted(
+    lifecycle: Lifecycle, sandbox: Sandbox
+) -> None:
     existing = lifecycle.create(INPUTS)
     sandbox.faults.add(Fault(kind="short-list", method="GET"))
     assert lifecycle.read(existing.id, existing.state) == existing
 
 
-def test_an_id_that_a_single_read_took_for_gone_is_not_claimed_by_another_create(
+def test_a_playback_id_once_taken_for_deleted_is_not_claimed_by_a_create(
     lifecycle: Lifecycle, sandbox: Sandbox
 ) -> None:
     """The list and the single read lag behind alike; then the list catches up."""
@@ -203,7 +196,7 @@ def test_an_id_that_a_single_read_took_for_gone_is_not_claimed_by_another_create
         lifecycle.create(INPUTS)
 
 
-def test_an_id_whose_delete_failed_is_not_claimed_by_a_create(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_playback_id_whose_delete_failed_is_not_claimed_by_a_create(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     first = lifecycle.create(INPUTS)
     sandbox.faults.add(Fault(kind="status", status=403, method="DELETE", times=1))
     with pytest.raises(errors.PermissionDeniedError):
@@ -213,14 +206,14 @@ def test_an_id_whose_delete_failed_is_not_claimed_by_a_create(lifecycle: Lifecyc
         lifecycle.create(INPUTS)
 
 
-def test_what_was_seen_before_the_lists_failed_is_named(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+def test_a_create_in_doubt_whose_settling_fails_names_what_had_appeared(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+    before = ids_on(sandbox)
     sandbox.faults.add(
         Fault(kind="drop", when="after", method="POST", times=1), Fault(kind="status", status=403, method="GET", skip=2)
     )
     with pytest.raises(errors.CreateInDoubtError) as raised:
         lifecycle.create(INPUTS)
-    (made,) = made_since(sandbox, list(before))
+    (made,) = ids_on(sandbox) - before
     assert made in str(raised.value)
 
 
@@ -229,5 +222,5 @@ def test_nothing_is_deleted_in_a_workspace_that_has_not_shown_the_stream(
 ) -> None:
     state = {"streamId": "0" * 32, "accessPolicy": "public", "seenBy": "another"}
     with pytest.raises(errors.StreamNotVisibleError):
-        lifecycle.delete("43751449-62d6-42e4-8153-783e28c31ed1", state)
+        lifecycle.delete(PLAYBACK_ID, state)
     assert sandbox.mutating_requests == []

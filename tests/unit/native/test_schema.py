@@ -1,4 +1,4 @@
-"""The native package's schema says what the Python classes say, and the page about the providers says what is so."""
+"""The native package's schema agrees with the Python classes, and docs/providers.md with the tests on the engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pulumi_fastpix.program import live_playback_id as declaration
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RESOURCE = schema()["resources"]["fastpix:index:LivePlaybackId"]
 
 
@@ -38,7 +38,7 @@ def test_the_schema_has_the_arguments_of_the_python_classes(package: object) -> 
     assert RESOURCE["properties"].keys() == {"streamId", "accessPolicy"}
 
 
-def test_what_is_required_is_what_python_requires() -> None:
+def test_the_schema_requires_the_inputs_that_python_requires() -> None:
     arguments = inspect.signature(declaration.LivePlaybackIdArgs).parameters
     required = {"stream_id": "streamId", "access_policy": "accessPolicy"}
     assert RESOURCE["requiredInputs"] == [
@@ -46,14 +46,14 @@ def test_what_is_required_is_what_python_requires() -> None:
     ]
 
 
-def test_descriptions_are_the_docstrings() -> None:
-    said = " ".join((inspect.getdoc(declaration.LivePlaybackIdArgs) or "").split()).lower()
+def test_the_schemas_descriptions_are_those_of_the_docstrings() -> None:
+    docstring = " ".join((inspect.getdoc(declaration.LivePlaybackIdArgs) or "").split()).lower()
     for described in RESOURCE["inputProperties"].values():
         assert described["description"][0].isupper() or described["description"][0] == "`"
-        assert described["description"].lower() in said
+        assert described["description"].lower() in docstring
 
 
-def test_no_sdk_takes_the_place_of_what_others_have_published() -> None:
+def test_generated_sdks_have_names_of_our_own() -> None:
     """Pulumi would call the one for Node.js `@pulumi/fastpix`, and the one for Python like our own distribution.
 
     By hand: `pulumi package add` in a Python project then removes this package from the environment.
@@ -63,34 +63,37 @@ def test_no_sdk_takes_the_place_of_what_others_have_published() -> None:
     assert languages["python"]["packageName"] == native.__name__
 
 
-def test_the_schema_speaks_no_python() -> None:
+def test_the_schema_names_nothing_that_only_python_has() -> None:
     assert "ResourceOptions" not in json.dumps(schema())
     assert "<stream ID>/<playback ID>" in RESOURCE["description"]
 
 
-def test_the_secret_is_marked() -> None:
+def test_the_schema_marks_the_secret_key_as_secret() -> None:
     assert schema()["provider"]["inputProperties"]["secretKey"]["secret"] is True
     assert schema()["config"]["variables"]["secretKey"]["secret"] is True
 
 
 SHOWN_BY = {
-    "programs in": ("test_projects.py", "test_an_example_does_what_its_readme_shows"),
-    "to install besides the package": ("test_native.py", "test_without_the_plugin_the_error_says_where_to_get_it"),
+    "programs in": ("test_projects.py", "test_an_examples_outputs_are_those_in_its_readme"),
+    "to install besides the package": (
+        "test_native.py",
+        "test_without_the_plugin_the_error_names_how_to_get_it",
+    ),
     "calls to FastPix at once": ("test_native.py", "test_many_calls_run_at_once"),
     "`customTimeouts`": ("test_native.py", "test_custom_timeouts_reach_the_calls"),
-    "Ctrl-C": ("test_native.py", "test_one_interrupt_lets_what_is_sent_end_and_sends_nothing_new"),
+    "Ctrl-C": ("test_native.py", "test_an_interrupt_lets_requests_under_way_end_and_sends_no_new_ones"),
     "`pulumi import TYPE NAME ID`, `import_=`": (
         "test_native.py",
         "test_pulumi_import_cannot_work_for_the_dynamic_type",
-        "test_pulumi_import_takes_stream_and_playback_id",
-        "test_the_import_option_adopts",
+        "test_pulumi_import_takes_the_stream_and_the_playback_id",
+        "test_the_import_option_adopts_a_playback_id",
     ),
     "type": ("test_native.py", "test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix"),
 }
 """The rows of the table of differences, and the tests on the engine that show them."""
 
 
-def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> None:
+def test_each_difference_between_the_providers_has_a_test_and_the_right_numbers() -> None:
     page = (ROOT / "docs" / "providers.md").read_text()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("|")]
     differences = {name: (dynamic, native) for name, dynamic, native in rows[2:]}
@@ -108,7 +111,7 @@ def test_the_table_of_differences_has_a_test_for_each_row_and_counts_right() -> 
     ]
 
 
-def test_the_native_provider_brings_no_dependency_of_its_own() -> None:
+def test_the_native_provider_adds_no_dependency() -> None:
     project = (ROOT / "pyproject.toml").read_text()
     (listed,) = re.findall(r"^dependencies = \[\n(.*?)^\]", project, flags=re.DOTALL | re.MULTILINE)
     names = set(re.findall(r'^    "([a-z0-9]+)', listed, flags=re.MULTILINE))

@@ -1,0 +1,46 @@
+"""FastPix's responses, for a scripted server. They are about the demo stream, unless another one is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+from support.scripted_server import Reply
+
+
+def listing(*playback_ids: str, stream_id: str = DEMO_STREAM_ID) -> Reply:
+    """A stream with these playback IDs, all of them public."""
+    listed = [{"id": playback_id, "accessPolicy": "public"} for playback_id in playback_ids]
+    return Reply(200, {"success": True, "data": {"streamId": stream_id, "playbackIds": listed}})
+
+
+def created(playback_id: str, access_policy: str = "public") -> Reply:
+    return one(playback_id, access_policy, status=201)
+
+
+def one(playback_id: str, access_policy: str = "public", *, status: int = 200) -> Reply:
+    """A single playback ID, as it is read."""
+    return Reply(status, {"success": True, "data": {"id": playback_id, "accessPolicy": access_policy}})
+
+
+def error(status: int, message: str | None, headers: Mapping[str, str] | None = None, **fields: object) -> Reply:
+    """A refusal in FastPix's own envelope; `fields` are added to its error."""
+    envelope = {"success": False, "error": {"code": status, "message": message, **fields}}
+    return Reply(status, envelope, headers or {})
+
+
+def throttled(retry_after: str) -> Reply:
+    return error(429, "slow down", {"Retry-After": retry_after})
+
+
+DELETED = Reply(200, {"success": True})
+STREAM_NOT_FOUND = error(
+    404, "stream not found", description="The requested resource (eg: streamId) doesn't exist in the workspace"
+)
+PLAYBACK_ID_NOT_FOUND = error(404, "stream/playbackId not found")
+SERVER_ERROR = error(500, "internal error")
+BAD_GATEWAY = Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"})
+"""A page of the edge in front of FastPix, which is not a FastPix API response."""
+
+DROPPED = Reply(None)
+"""The connection ends without a response."""
