@@ -84,7 +84,7 @@ class UnexpectedResponseError(FastPixError):
 
 
 class Refusal(NamedTuple):
-    """What FastPix said when it refused, taken from its error envelope.
+    """FastPix's own error, taken from its error envelope.
 
     Attributes:
         status: the HTTP status.
@@ -117,7 +117,7 @@ class RefusedError(FastPixError):
     """FastPix answered with an error of its own.
 
     Attributes:
-        refusal: what FastPix said.
+        refusal: FastPix's own error.
     """
 
     def __init__(self, attempt: str, refusal: Refusal, advice: str = "") -> None:

@@ -75,7 +75,7 @@ ON_UP: dict[str, Failure] = {
     ),
     "other-status": Failure(
         errors.UnexpectedResponseError,
-        ("its body speaks of a status 404",),
+        ("its body has another status, 404",),
         get=(Reply(403, refusal(404, "stream not found").body),),
     ),
     "other-stream": Failure(

@@ -77,7 +77,9 @@ def parse_import_id(import_id: str) -> tuple[str, dict[str, Any]]:
     return id_, {"streamId": stream_id}
 
 
-NOTE = ResourceType("Note", check, diff, parse_import_id, lifecycle, secret_outputs=("token",))
+NOTE = ResourceType(
+    "Note", check, diff, parse_import_id, lifecycle, lookup_keys=("streamId",), secret_outputs=("token",)
+)
 
 
 class NoteProvider(Adapter):

@@ -1,4 +1,4 @@
-"""What the areas of FastPix's API have in common: repeated attempts, and what an outage and a Ctrl-C do to them.
+"""The base of all areas of FastPix's API: repeated attempts, outages, interruption.
 
 - *Never sent* or *429*: every request is repeated.
 - *Lost response, 408, 5xx, a response that isn't FastPix's own*: reading and deleting are repeated, creating never.
@@ -86,7 +86,7 @@ class BaseClient:
 
             for attempt in client.attempts("GET", purpose, deadline):
                 with attempt:
-                    answer = client.send("GET", …)
+                    response = client.send("GET", …)
 
         Leave the loop by success or failure only: after a `break` or `return` the outcome isn't noted.
 

@@ -1,4 +1,4 @@
-"""What FastPix's ids and stream secrets look like, and what to say of a value that is no id. Pure."""
+"""The forms of FastPix's ids and stream secrets, and the problems of a value that is no id. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ STREAM_SECRET = r"(?i:[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32})"  # noqa: S105
 """FastPix's stream keys, SRT secrets and SRT playback stream ids, as a regular expression (recorded responses)."""
 
 ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
-"""What an id consists of, as a regular expression; all of these need no quoting in a URL."""
+"""The characters of an id, as a regular expression; all of these need no quoting in a URL."""
 
 KEPT_HIDDEN = (
     "what looks like a stream key or SRT secret, which is not shown here. Anyone who has it can broadcast to the "

@@ -1,4 +1,4 @@
-"""What FastPix's responses look like, as far as we use them.
+"""The form of FastPix's responses, as far as they are used here.
 
 Unknown fields are ignored, so that new ones break nothing, and are not kept: the stream object carries the
 stream's secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`).

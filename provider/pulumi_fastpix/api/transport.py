@@ -153,7 +153,7 @@ class Transport:
         status = received.status
         kind = _ERROR_OF_STATUS.get(status, errors.ServerError if status >= 500 else errors.RefusedError)
         if detail.code != status or status < 400:
-            return self._unexpected(purpose, received, f"its body speaks of a status {detail.code}")
+            return self._unexpected(purpose, received, f"its body has another status, {detail.code}")
         refusal = errors.Refusal(
             status=status,
             message=self._clean(detail.message),

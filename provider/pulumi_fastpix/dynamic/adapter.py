@@ -83,7 +83,11 @@ class Adapter(ResourceProvider):
     @keeps_trace
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the object in place. The base class would empty the outputs."""
-        return UpdateResult(self._lifecycle().update(_id, _plain(_olds), _plain(_news)).state)
+        olds, news = _plain(_olds), _plain(_news)
+        if PROVIDER_KEY not in _olds and not self.resource_type.diff(olds, news).updates:
+            # The state only moves here from the native provider, which takes no call and so no credentials.
+            return UpdateResult(olds)
+        return UpdateResult(self._lifecycle().update(_id, olds, news).state)
 
     @keeps_trace
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

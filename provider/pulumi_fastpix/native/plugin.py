@@ -14,7 +14,7 @@ from pulumi.provider.experimental import provider as protocol
 
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.native.values import as_given, holds_secret, plain, plain_value, properties
+from pulumi_fastpix.native.values import plain, plain_value, properties
 from pulumi_fastpix.resources.base import ResourceType, Unknown
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.lifecycle import Lifecycle
@@ -35,7 +35,9 @@ class Plugin(protocol.Provider):
     """
 
     def __init__(self, resource_types: Sequence[ResourceType] = RESOURCE_TYPES) -> None:
-        self._by_token = {resource_type.native_type: resource_type for resource_type in resource_types}
+        # By both tokens: what was made here before its stack moved to the dynamic provider, and is still to be deleted,
+        # has that one's token by then, but this provider.
+        self._by_token = {token: one for one in resource_types for token in (one.native_type, one.dynamic_type)}
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fastpix")
         self._connection = Connection({}, os.environ)
 
@@ -70,11 +72,8 @@ class Plugin(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in defaults, and report every problem of the inputs at once."""
         inputs, problems = self._resource_type(request.urn).check(plain(request.new_inputs))
-        secret = {key for key, value in request.new_inputs.items() if holds_secret(value)}
-        failures = [problem.report(secret=_first_key(problem.path) in secret) for problem in problems]
-        return protocol.CheckResponse(
-            as_given(inputs, request.new_inputs), [protocol.CheckFailure(*failure) for failure in failures]
-        )
+        failures = [protocol.CheckFailure(*problem.report()) for problem in problems]
+        return protocol.CheckResponse(properties(inputs), failures)
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Tell the engine which inputs differ, and which of them need a new object."""
@@ -100,7 +99,7 @@ class Plugin(protocol.Provider):
         """Read the object as it is now; an empty id tells the engine that it is deleted."""
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         props = {**plain(request.inputs), **plain(request.properties)}
-        if not props:
+        if any(key not in props for key in of_type.lookup_keys):
             # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
             id_, props = of_type.parse_import_id(id_)
         found = await self._run(lambda: self._lifecycle(of_type).read(id_, props))

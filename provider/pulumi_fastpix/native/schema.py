@@ -17,9 +17,6 @@ from pulumi_fastpix.native.resources import (
     NativeResource,
     Provider,
 )
-from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
-from pulumi_fastpix.resources.live_playback_id.inputs import DEFAULT_ACCESS_POLICY, IMPORT_ID
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY
 from pulumi_fastpix.resources.names import native_type
 from pulumi_fastpix.settings.names import CONFIG_KEYS
 
@@ -33,11 +30,6 @@ _LANGUAGES = {
     # generated all the same doesn't take the place of this very distribution in the environment.
     "python": {"packageName": "pulumi_fastpix.native"},
 }
-_IMPORT_IDS = {
-    LIVE_PLAYBACK_ID.name: f"To import a playback ID, or to `get` it, give `{IMPORT_ID}`. Its own `id` is the playback "
-    "ID alone.",
-}
-_DEFAULTS = {LIVE_PLAYBACK_ID.name: {ACCESS_POLICY: DEFAULT_ACCESS_POLICY}}
 
 
 def schema() -> dict[str, Any]:
@@ -75,10 +67,12 @@ def schema() -> dict[str, Any]:
 def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str, Any]:
     """One resource; the types of its nested properties go into `types`."""
     described = object_type(resource.args_class, types)
-    defaults = _DEFAULTS[resource.resource_type.name]
+    of_type = resource.resource_type
+    defaults = of_type.defaults
     inputs = described["properties"]
     return {
-        "description": f"{_summary(resource)}\n\n{_IMPORT_IDS[resource.resource_type.name]}",
+        "description": f"{_summary(resource)}\n\nTo import one, or to `get` it, give `{of_type.import_id}`. "
+        "Its own `id` is FastPix's id alone.",
         "properties": inputs,
         "required": [*described["required"], *defaults],
         "inputProperties": {
@@ -86,7 +80,7 @@ def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str
             for key, property_ in inputs.items()
         },
         "requiredInputs": described["required"],
-        "aliases": [{"type": resource.resource_type.dynamic_type}],
+        "aliases": [{"type": of_type.dynamic_type}],
     }
 
 

@@ -56,9 +56,9 @@ async def _serve(engine_address: str, plugin: Plugin) -> None:
 
 
 def _in_one_line(method: Method) -> Method:
-    """Answer an expected error with its own sentences. The SDK would add a stack trace."""
+    """Show an expected error as its own sentences. The SDK would add a stack trace."""
 
-    async def answer(self: _Servicer, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+    async def call(self: _Servicer, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
         try:
             return await method(self, request, context)
         except Exception as error:
@@ -68,7 +68,7 @@ def _in_one_line(method: Method) -> Method:
                 await context.abort(grpc.StatusCode.UNKNOWN, shortened(str(expected)))
             raise
 
-    return answer
+    return call
 
 
 class _Servicer(ProviderServicer):

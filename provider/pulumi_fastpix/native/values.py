@@ -1,7 +1,7 @@
 """Between the property values of Pulumi's protocol and the plain values of our resource types.
 
-Property values know what is secret; plain values don't. So wherever something goes back to the engine that came from
-there, it goes back as it came.
+The plugin doesn't accept secrets, so the engine sends values without that mark, and restores it by their paths in what
+comes back. Only outputs that FastPix makes have to be marked here.
 """
 
 from __future__ import annotations
@@ -35,31 +35,6 @@ def plain_value(value: PropertyValue) -> Any:
 def properties(values: Mapping[str, Any], secret: Collection[str] = ()) -> dict[str, PropertyValue]:
     """Plain values as properties, some of which are secret."""
     return {key: _property_value(value, is_secret=key in secret) for key, value in values.items()}
-
-
-def as_given(values: Mapping[str, Any], given: Mapping[str, PropertyValue]) -> dict[str, PropertyValue]:
-    """Plain values as properties; those that are as they were given go back as they came, maybe secret or unknown."""
-    return {key: _value_as_given(value, given.get(key)) for key, value in values.items()}
-
-
-def holds_secret(value: PropertyValue) -> bool:
-    """Whether a value is secret, or has a secret anywhere inside."""
-    inner: Collection[PropertyValue] = ()
-    if isinstance(value.value, Mapping):
-        inner = value.value.values()
-    elif isinstance(value.value, (list, tuple)):
-        inner = value.value
-    return value.is_secret or any(map(holds_secret, inner))
-
-
-def _value_as_given(value: Any, given: PropertyValue | None) -> PropertyValue:
-    if given is None:
-        return _property_value(value)
-    if plain_value(given) == value:
-        return given
-    if isinstance(value, Mapping) and isinstance(given.value, Mapping):
-        return PropertyValue(as_given(value, given.value), is_secret=given.is_secret)
-    return _property_value(value, is_secret=holds_secret(given))
 
 
 def _property_value(value: Any, *, is_secret: bool = False) -> PropertyValue:

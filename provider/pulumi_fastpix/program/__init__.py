@@ -1,1 +1,1 @@
-"""What the resource classes of Python programs share, whichever provider serves them."""
+"""The part of the resource classes of Python programs that both providers share."""

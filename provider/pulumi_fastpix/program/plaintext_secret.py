@@ -20,7 +20,7 @@ WARNING = (
 
 
 def warn_of_plaintext_secret() -> None:
-    """Say so once per stack that a program runs for; without a word if all is well."""
+    """Warn once per stack that a program runs for, if the secret key is in plain text."""
     if pulumi.runtime.get_config(SECRET_KEY) and not pulumi.runtime.is_config_secret(SECRET_KEY):
         _warn_once(pulumi.get_project(), pulumi.get_stack())
 

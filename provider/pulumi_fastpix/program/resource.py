@@ -1,4 +1,4 @@
-"""What every resource class of Python programs does, whichever provider serves it."""
+"""The base of every resource class of Python programs, whichever provider serves it."""
 
 from __future__ import annotations
 

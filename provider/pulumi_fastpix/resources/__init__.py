@@ -1,1 +1,1 @@
-"""What each resource means: no Pulumi protocol, no HTTP."""
+"""The meaning of each resource: no Pulumi protocol, no HTTP."""

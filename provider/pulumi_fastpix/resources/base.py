@@ -1,4 +1,4 @@
-"""What a resource type is to the providers: the seam between Pulumi's protocols and the meaning of each resource.
+"""A resource type as the providers see it: the seam between Pulumi's protocols and the meaning of each resource.
 
 Property bags are *plain values* on this side: None, booleans, numbers, strings, lists and string-keyed dicts of such,
 nested as deep as need be, with :data:`UNKNOWN` wherever a value isn't known before the program runs for real. The
@@ -10,6 +10,7 @@ Programs import this module, so it is light: named tuples take a fraction of the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pulumi_fastpix.resources.names import dynamic_type, native_type
@@ -32,7 +33,7 @@ class Problem(NamedTuple):
     """Something wrong with an input.
 
     Attributes:
-        path: the input, as in `accessPolicy`.
+        path: the input, as in `accessPolicy` or `accessRestrictions.domains.allow[1]`.
         reason: what is wrong and what is allowed, without the value.
         harmless: its value can't be a secret that was given by mistake.
     """
@@ -41,13 +42,13 @@ class Problem(NamedTuple):
     reason: str
     harmless: bool
 
-    def report(self, *, secret: bool = False) -> tuple[str, str]:
+    def report(self) -> tuple[str, str]:
         """The property to report it for, and the message. Pulumi prints the value of the property that is named.
 
-        Args:
-            secret: the value is known to be a secret.
+        It can't find the value of a nested one, and would print that there is none.
         """
-        return (self.path, self.reason) if self.harmless and not secret else ("", f"{self.path}: {self.reason}")
+        is_nested = "." in self.path or "[" in self.path
+        return (self.path, self.reason) if self.harmless and not is_nested else ("", f"{self.path}: {self.reason}")
 
 
 class Change(NamedTuple):
@@ -83,11 +84,15 @@ class ResourceType(NamedTuple):
 
     Attributes:
         name: the last part of its type tokens. FROZEN.
-        check: fills in defaults and finds every problem of the inputs at once; unknown values pass.
+        check: fills in defaults and finds every problem of the inputs at once; unknown values pass. It adds and removes
+            values, and never moves one: the engine knows by their paths which of them are secret.
         diff: compares the stored state with checked inputs; a value not known yet counts as a change.
-        parse_import_id: from what `pulumi import` is given, the id and what else a lookup needs. Raises
+        parse_import_id: from the id given to `pulumi import`, FastPix's id and what else a lookup needs. Raises
             InvalidInputError.
         lifecycle: makes its lifecycle in a workspace.
+        import_id: the form of the id given to `pulumi import`, for people.
+        lookup_keys: inputs that a lookup needs besides the id.
+        defaults: of inputs that need not be given.
         secret_outputs: keys of the state that hold secrets of FastPix's own making: stored encrypted, shown masked.
     """
 
@@ -96,6 +101,9 @@ class ResourceType(NamedTuple):
     diff: Callable[[Values, Values], Change]
     parse_import_id: Callable[[str], tuple[str, dict[str, Any]]]
     lifecycle: Callable[[Workspace], Lifecycle]
+    import_id: str = "<id>"
+    lookup_keys: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = MappingProxyType({})
     secret_outputs: tuple[str, ...] = ()
 
     @property

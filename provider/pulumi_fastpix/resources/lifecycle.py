@@ -1,4 +1,4 @@
-"""What each resource type can do in a workspace: the protocol of all lifecycles."""
+"""The protocol of all lifecycles: creating, reading, updating and deleting the objects of a resource type."""
 
 from __future__ import annotations
 

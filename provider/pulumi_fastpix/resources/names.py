@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DYNAMIC_PACKAGE = "pulumi-python"
 NATIVE_PACKAGE = "fastpix"
-"""What Pulumi calls the dynamic and the native provider."""
+"""Pulumi's names for the dynamic and the native provider."""
 
 SEEN_BY = "seenBy"
 """Output only: the workspace in which an object was last seen. Tells a refresh from a lookup by id, too."""

@@ -28,8 +28,14 @@ class Workspace:
         return self._trackers.setdefault(stream_id, StreamTracker(self.client, stream_id))
 
     def cancel(self) -> None:
-        """Let what is under way end, and refuse to begin anything that changes FastPix."""
+        """Let what is under way end, and refuse to begin anything that changes FastPix.
+
+        Whoever connects with the same settings later gets another workspace.
+        """
         self.client.cancel()
+        with _lock:
+            if _workspaces.get(self.settings) is self:
+                del _workspaces[self.settings]
 
 
 _lock = threading.Lock()

@@ -10,7 +10,7 @@ TARGET_VARIABLES = {
 }
 CREDENTIALS = ("accessTokenId", "secretKey")
 SECRET_KEY = f"{NAMESPACE}:secretKey"
-"""What must not be in plain text in a stack's configuration."""
+"""The one setting that must not be in plain text in a stack's configuration."""
 DEFAULT_TIMEOUT_SECONDS = 30.0
 DEFAULT_RETRY_FOR_SECONDS = 120.0
 TIME_VARIABLES = {

@@ -88,7 +88,7 @@ BAD_RESPONSES: dict[str, tuple[Reply, type[errors.FastPixError], str]] = {
     "an error of another status": (
         Reply(404, error(500, "internal error").body),
         errors.UnexpectedResponseError,
-        "its body speaks of a status 500",
+        "its body has another status, 500",
     ),
     "a redirect": (
         Reply(302, b"", {"Location": "https://elsewhere.example/login"}),

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.resources.base import ResourceType
-from pulumi_fastpix.resources.live_playback_id.inputs import check, diff, parse_import_id
-from pulumi_fastpix.resources.live_playback_id.names import NAME
+from pulumi_fastpix.resources.live_playback_id.inputs import (
+    DEFAULT_ACCESS_POLICY,
+    IMPORT_ID,
+    check,
+    diff,
+    parse_import_id,
+)
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, NAME, STREAM_ID
 
 if TYPE_CHECKING:
     from pulumi_fastpix.resources.lifecycle import Lifecycle
@@ -22,5 +28,12 @@ def _lifecycle(workspace: Workspace) -> Lifecycle:
 
 
 LIVE_PLAYBACK_ID = ResourceType(
-    name=NAME, check=check, diff=diff, parse_import_id=parse_import_id, lifecycle=_lifecycle
+    name=NAME,
+    check=check,
+    diff=diff,
+    parse_import_id=parse_import_id,
+    lifecycle=_lifecycle,
+    import_id=IMPORT_ID,
+    lookup_keys=(STREAM_ID,),
+    defaults={ACCESS_POLICY: DEFAULT_ACCESS_POLICY},
 )

@@ -1,4 +1,4 @@
-"""What a playback ID's inputs may be, and what a change of them needs. Pure, and light to import."""
+"""The inputs of a playback ID: checking them, and comparing them with the state. Pure, and light to import."""
 
 from __future__ import annotations
 

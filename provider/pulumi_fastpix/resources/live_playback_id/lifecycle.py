@@ -1,4 +1,4 @@
-"""What create, read, update and delete mean for a playback ID."""
+"""Creating, reading, updating and deleting a playback ID."""
 
 from __future__ import annotations
 

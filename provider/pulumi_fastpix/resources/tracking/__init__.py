@@ -1,1 +1,1 @@
-"""What one process knows of a stream's playback IDs: one list for many readers, and whose each of them is."""
+"""One process's knowledge of a stream's playback IDs: one list for many readers, and which of them are its own."""

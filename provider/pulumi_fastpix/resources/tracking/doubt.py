@@ -2,15 +2,16 @@
 
 ::
 
-    Unclear ─────── as many candidates as creates ──────> Made ──────────┐
-     ▲  │ ├──────── more candidates, or none to expect ──> Failed        │ a surplus shows up after
+    Unclear ─────── a candidate is claimed for it ──────> Made ──────────┐
+     ▲  │ ├──────── more candidates, or one may come ────> Failed        │ a surplus shows up after
      │  │ └──────── the request is done, nothing made: sent again        │ something was sent again
      │  │             ├── answered ─────────────────────> MadeAgain ─────┤
      │  │             ├── refused ──────────────────────> Failed         ▼
      └──┼─────────────┴── its response is lost, too                    Failed
         └────────── the stream can't be read, or is deleted ──> Failed
 
-`MadeAgain` becomes `Made` once a last list has shown no surplus. Only `Made` and `Failed` are ends.
+`MadeAgain` becomes `Made` once a last list has shown no surplus. If it shows one, every outcome of that policy becomes
+`Failed`, with a message that names the surplus. So an outcome is final once the settling is over.
 """
 
 from __future__ import annotations
@@ -73,5 +74,5 @@ class Doubt:
 
     @property
     def judged(self) -> bool:
-        """Whether its outcome is final."""
+        """Whether nothing more is sent or awaited for it."""
         return isinstance(self.outcome, Made | Failed)

@@ -1,4 +1,4 @@
-"""What this process knows of one stream's playback IDs, and who may change them when.
+"""This process's knowledge of one stream's playback IDs, and its changes to them in order.
 
 Every list of the stream goes through its tracker, and so does every change that this process makes. So one list can
 serve many readers (`shared_list`), creates stop while one is in doubt (`gate`), and the playback IDs that a lost create

@@ -1,0 +1,54 @@
+"""Moving a stack between the providers when something else goes wrong at the same time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
+
+PROGRAM = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", access_policy="{{policy}}")'
+
+
+@pytest.mark.parametrize(("before", "after"), [(DYNAMIC, NATIVE), (NATIVE, DYNAMIC)], ids=["to-native", "to-dynamic"])
+@pytest.mark.parametrize("command", ["up", "refresh", "destroy"])
+def test_an_object_to_be_deleted_by_the_old_provider_blocks_no_command(
+    command: str, before: ProviderUnderTest, after: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """It has the new type by then, but still the old provider."""
+    stack = Stack(tmp_path, sandbox.environment(), before)
+    stack.write_program(PROGRAM.format(policy="public"))
+    stack.create()
+    assert stack.up().status == 0
+    (old,) = stack.ids().values()
+
+    stack.provider = after
+    stack.write_program(PROGRAM.format(policy="private"))
+    sandbox.faults.add(Fault(kind="status", status=403, method="DELETE", times=1))
+    assert stack.up().status != 0
+    assert old in {one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
+
+    run = stack.run(command, "--yes", "--skip-preview")
+    assert run.status == 0, run.output
+    if command != "refresh":
+        assert old not in {one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
+
+
+@pytest.mark.parametrize(("before", "after"), [(DYNAMIC, NATIVE), (NATIVE, DYNAMIC)], ids=["to-native", "to-dynamic"])
+def test_moving_takes_no_call_and_no_credentials(
+    before: ProviderUnderTest, after: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    stack = Stack(tmp_path, sandbox.environment(), before)
+    stack.write_program(PROGRAM.format(policy="public"))
+    stack.create()
+    assert stack.up().status == 0
+    sandbox.clear_requests()
+
+    stack.provider = after
+    stack.write_program(PROGRAM.format(policy="public"))
+    moved = stack.up(FASTPIX_USERNAME="", FASTPIX_PASSWORD="")
+    assert moved.status == 0, moved.output
+    assert counts(moved).keys() <= {"updated", "unchanged"}
+    assert sandbox.requests == []
