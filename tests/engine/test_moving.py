@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
+from support.playback_ids import ids_on
 
 PROGRAM = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", access_policy="{{policy}}")'
 
@@ -28,12 +29,12 @@ def test_an_object_to_be_deleted_by_the_old_provider_blocks_no_command(
     stack.write_program(PROGRAM.format(policy="private"))
     sandbox.faults.add(Fault(kind="status", status=403, method="DELETE", times=1))
     assert stack.up().status != 0
-    assert old in {one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
+    assert old in ids_on(sandbox)
 
     run = stack.run(command, "--yes", "--skip-preview")
     assert run.status == 0, run.output
     if command != "refresh":
-        assert old not in {one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
+        assert old not in ids_on(sandbox)
 
 
 @pytest.mark.parametrize(("before", "after"), [(DYNAMIC, NATIVE), (NATIVE, DYNAMIC)], ids=["to-native", "to-dynamic"])

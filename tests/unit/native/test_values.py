@@ -29,15 +29,15 @@ UNKNOWN_PROPERTY = PropertyValue(UNKNOWN_ON_THE_WIRE)
         ),
     ],
 )
-def test_values_travel_there_and_back(value: Any, property_value: PropertyValue) -> None:
+def test_values_are_converted_to_properties_and_back(value: Any, property_value: PropertyValue) -> None:
     assert properties({"key": value}) == {"key": property_value}
     assert plain({"key": property_value}) == {"key": value}
 
 
-def test_whole_numbers_travel_as_the_protocols_one_kind_of_number() -> None:
+def test_a_whole_number_becomes_a_float() -> None:
     assert type(properties({"key": 7})["key"].value) is float
 
 
-def test_secrets_are_marked_where_they_are_named() -> None:
+def test_the_named_properties_are_marked_as_secret() -> None:
     sent = properties({"token": "hush", "id": "open"}, secret=("token",))
     assert {key: value.is_secret for key, value in sent.items()} == {"token": True, "id": False}
