@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -53,6 +54,14 @@ def up_killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: in
 def attributes_of(stack: Stack) -> Path:
     """The file in which Pulumi's file backend keeps attributes of the stack's state."""
     return stack.state_folder / ".pulumi" / "stacks" / "project" / "dev.json.attrs"
+
+
+def has_a_name_twice(stack: Stack) -> bool:
+    """Whether the state, as it is on the disk now, has two interrupted creates of one playback ID."""
+    state = json.loads((stack.state_folder / ".pulumi" / "stacks" / "project" / "dev.json").read_text())
+    pending = state["checkpoint"]["latest"].get("pending_operations", [])
+    urns = [operation["resource"]["urn"] for operation in pending if "LivePlaybackId" in operation["resource"]["urn"]]
+    return len(set(urns)) < len(urns)
 
 
 def _session(leader: int) -> list[int]:

@@ -17,3 +17,9 @@ class Stream(pulumi.dynamic.Resource):
 stream = Stream(Streams(), "stream", {{"streamId": None}})
 """
 """Declares `stream`, another resource, whose `streamId` is the demo stream's and unknown in a preview."""
+
+FIFTY = """
+for number in range(50):
+    fastpix.LivePlaybackId(f"camera-{{number:02}}", stream_id="{stream}")
+"""
+"""Fifty playback IDs on the stream that it is formatted with."""

@@ -1,0 +1,143 @@
+"""`pulumi-fastpix doctor` on settings: which FastPix, with which credentials, and its response to one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pulumi_fastpix.sandbox import Fault, Sandbox
+from unit.cli.project import SECRET, Project
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox to which the environment does not lead."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+def test_invalid_settings_are_a_problem(project: Project) -> None:
+    project.configure(accessTokenId="token", secretKey=f"{SECRET}\n")
+    (wrong,) = project.findings()["settings"]
+    assert "fastpix:secretKey contains white space" in wrong["message"]
+    assert project.doctor("--offline").exit_code == 1
+
+
+def test_ignored_environment_variables_are_a_warning(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_BASE_URL", "https://staging.example/v1")
+    (ignored,) = project.findings()["settings"]
+    assert ignored["severity"] == "warning"
+    assert "FASTPIX_BASE_URL in the environment is ignored" in ignored["message"]
+
+
+def test_a_blank_setting_counts_as_not_set(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for the provider itself."""
+    project.configure(accessTokenId=" ")
+    for name, value in {"FASTPIX_USERNAME": "a", "FASTPIX_PASSWORD": SECRET, "FASTPIX_SANDBOX": " "}.items():
+        monkeypatch.setenv(name, value)
+    result = project.doctor("--offline")
+    assert result.exit_code == 0, result.output
+    assert "configuration: fastpix:accessTokenId unset" in result.output
+    assert "FASTPIX_PASSWORD set, FASTPIX_BASE_URL unset" in result.output
+    project.configure(accessTokenId="token", secretKey=SECRET)
+    monkeypatch.setenv("FASTPIX_BASE_URL", " ")
+    (ignored,) = project.findings()["settings"]
+    assert ignored["message"].startswith("FASTPIX_USERNAME, FASTPIX_PASSWORD in the environment are ignored")
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "helps"),
+    [
+        ({}, {}, True),
+        ({}, {"FASTPIX_USERNAME": "id", "FASTPIX_BASE_URL": "nowhere"}, True),
+        ({"accessTokenId": "token"}, {}, False),
+        ({"timeoutSeconds": "soon"}, {}, False),
+        ({}, {"FASTPIX_RETRY_FOR_SECONDS": "soon"}, False),
+    ],
+)
+def test_the_sandbox_is_advised_only_where_it_helps(
+    *,
+    config: dict[str, str],
+    environ: dict[str, str],
+    helps: bool,
+    project: Project,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project.configure(**config)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    (wrong,) = project.findings()["settings"]
+    assert ("`pulumi-fastpix sandbox exec -- …` needs none of them" in wrong["advice"]) is helps
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    assert (project.doctor().exit_code == 0) is helps
+
+
+def test_a_configured_target_conflicts_with_the_sandbox(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_SANDBOX", "http://127.0.0.1:9/v1")
+    (conflict,) = project.findings()["sandbox"]
+    assert conflict["severity"] == "problem"
+    assert "holds a target of its own" in conflict["message"]
+
+
+def test_the_sandboxs_variable_is_explained_where_it_was_set_by_hand(
+    project: Project, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.configure()
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    result = project.doctor()
+    assert result.exit_code == 0, result.output
+    assert f"FASTPIX_SANDBOX is set, as by `pulumi-fastpix sandbox exec`: only {sandbox.base_url} is" in result.output
+
+    monkeypatch.setenv("FASTPIX_SANDBOX", "yes")
+    (mark,) = project.findings()["sandbox"]
+    assert mark["severity"] == "problem"
+    assert "FASTPIX_SANDBOX is set, but not to the address of a sandbox" in mark["message"]
+    assert "unset FASTPIX_SANDBOX" in mark["advice"]
+
+    for name in ("FASTPIX_SANDBOX", "FASTPIX_BASE_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1/v1")
+    result = project.doctor()
+    assert result.exit_code == 1
+    assert "-> No sandbox is running there, and FASTPIX_SANDBOX makes the provider refuse everything else" in (
+        result.output
+    )
+
+
+def test_an_address_without_its_version_path_is_a_problem_that_names_it(project: Project, sandbox: Sandbox) -> None:
+    short = sandbox.base_url.removesuffix("/v1")
+    assert short != sandbox.base_url
+    project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=short)
+    result = project.doctor()
+    assert result.exit_code == 1
+    assert "needs its version path" in result.output
+    project.configure(accessTokenId=sandbox.access_token_id, secretKey=sandbox.secret_key, baseUrl=sandbox.base_url)
+    sandbox.faults.add(Fault(kind="status", status=404))
+    assert "needs its version path" in project.doctor().output
+
+
+def test_each_response_of_fastpix_has_its_own_advice(project: Project, sandbox: Sandbox) -> None:
+    target = {"accessTokenId": sandbox.access_token_id, "baseUrl": sandbox.base_url}
+    project.configure(**target, secretKey=SECRET)
+    refused = project.doctor()
+    assert refused.exit_code == 1
+    assert 'problem  Could not list live streams: FastPix answered 401 "unauthorized"' in refused.output
+    assert "-> Set the ID and the secret key of one access token" in refused.output
+
+    project.configure(**target, secretKey=sandbox.secret_key)
+    for fault, status, advice in (
+        (Fault(kind="rate-limit", requests=0, seconds=60), 0, "The credentials were not checked"),
+        (Fault(kind="status", status=502, body="html"), 1, "server responds in FastPix's place"),
+        (Fault(kind="drop"), 1, "Try again in a while"),
+    ):
+        sandbox.faults.add(fault)
+        result = project.doctor()
+        sandbox.faults.clear()
+        assert (result.exit_code, advice in result.output) == (status, True), result.output
+        assert sandbox.secret_key not in result.output
+
+    project.configure(accessTokenId="token", secretKey=SECRET, baseUrl="http://127.0.0.1:1/v1")
+    assert "-> Check the address, this machine's DNS and proxy" in project.doctor().output
