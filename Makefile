@@ -1,4 +1,5 @@
-# Python 3.10 or newer, git, make and Go are all a machine needs; the rest is fetched here, by version and hash.
+# Python 3.10 or newer, git and make (and Go, where Pulumi's release can't be downloaded) are all a machine needs; the
+# rest is fetched here, by version and hash.
 
 PYTHON ?= python3
 UV      = PYTHON="$(PYTHON)" UV_PYTHON_DOWNLOADS=never tools/uv/uv

@@ -15,7 +15,7 @@
     │   ├── NotFoundError         404: the stream or the playback ID
     │   ├── InvalidRequestError   422: a value FastPix doesn't take
     │   ├── RateLimitedError      429: too many requests
-    │   └── ServerError           5xx: FastPix itself
+    │   └── ServerError           408 or 5xx: FastPix itself
     ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
     ├── CreateInDoubtError        a playback ID may or may not have been made

@@ -71,7 +71,7 @@ def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(configured_stack: 
     stack.configure(secrets={"fastpix:secretKey": new})
     status, wrong = doctor(stack)
     assert (status, set(wrong)) == (0, {"stored-settings"})
-    assert "still has fastpix:secretKey as at the last `pulumi up`" in wrong["stored-settings"]["message"]
+    assert "fastpix:secretKey: the stack's state, which" in wrong["stored-settings"]["message"]
     assert old not in str(wrong)
     assert new not in str(wrong)
     assert stack.refresh().status != 0

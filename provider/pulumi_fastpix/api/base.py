@@ -71,7 +71,7 @@ class BaseClient:
         self._cancelled = False
 
     def deadline(self, seconds: float | None = None) -> Deadline:
-        """The deadline of a new operation, that many seconds from now, or as many as the settings say.
+        """The deadline of a new operation, that many seconds from now, or as many as in the settings.
 
         Args:
             seconds: 0 counts as None. More than a day counts as a day.
@@ -182,7 +182,7 @@ class BaseClient:
     def _note_outage(self) -> None:
         if not self.in_outage:
             self._report(
-                f"gave up waiting for {self.settings.base_url}. What comes next is tried for "
+                f"no request to {self.settings.base_url} succeeded in time. Operations that begin now are tried for "
                 f"{SECONDS_IN_OUTAGE:.0f} s only, until it answers."
             )
         self.in_outage = True

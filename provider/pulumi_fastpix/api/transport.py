@@ -59,7 +59,7 @@ class Transport:
         # Bytes, because requests would encode text as Latin-1.
         self._auth = (username, password)
         token = base64.b64encode(username + b":" + password).decode().rstrip("=")
-        self._unspeakable = [settings.secret_key, quote(settings.secret_key, safe=""), token]
+        self._secrets = [settings.secret_key, quote(settings.secret_key, safe=""), token]
 
     def send(
         self,
@@ -174,8 +174,8 @@ class Transport:
         return errors.UnexpectedResponseError(
             f"Could not {purpose}: {self._settings.base_url} answered {received.status} ({media_type}"
             f"{f', cf-ray {self._clean(ray)}' if ray else ''}), which is not a FastPix API response: {what}.",
-            f"{failing if received.status >= 500 else ''}If this stays, check the address, which ends in the API's "
-            f"version as in /v1, and whether a proxy or gateway answers in FastPix's place.",
+            f"{failing if received.status >= 500 else ''}If it happens again, check that the address ends in the "
+            f"API's version, such as /v1, and that no proxy or gateway answers in FastPix's place.",
             status=received.status,
             retry_after=_retry_after(received),
         )
@@ -188,16 +188,16 @@ class Transport:
         if kind is errors.NotFoundError:
             return "Check the id, and that the credentials belong to the workspace it is in."
         if kind is errors.InvalidRequestError:
-            return "Correct what is named there."
+            return "Correct the fields that it names."
         if kind is errors.RateLimitedError:
             return "Run it again later, or with `--parallel 1`."
         if kind is errors.ServerError:
             return "FastPix is failing: run it again later."
-        return ""
+        return "Follow FastPix's message, then run it again."
 
     def _clean(self, text: str) -> str:
         """Foreign text made fit to be shown: on one line, not too long, without credentials or stream secrets."""
-        for secret in self._unspeakable:
+        for secret in self._secrets:
             text = text.replace(secret, "[secret]")
         text = re.sub(STREAM_SECRET, "[secret]", text)
         return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:500]

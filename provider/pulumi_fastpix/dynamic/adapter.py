@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Adapter(ResourceProvider):
-    """A dynamic provider for one resource type. Subclasses say which, and nothing else."""
+    """A dynamic provider for one resource type. Subclasses name it, and nothing else."""
 
     resource_type: ClassVar[ResourceType]
 

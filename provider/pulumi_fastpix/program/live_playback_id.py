@@ -123,8 +123,8 @@ def _inputs(
         args = LivePlaybackIdArgs(stream_id=stream_id, access_policy=access_policy)
     elif not isinstance(args, LivePlaybackIdArgs):
         raise TypeError(
-            f"LivePlaybackId takes its name, then LivePlaybackIdArgs or keywords; this is a "
-            f"{type(args).__name__}. Options are given as opts=."
+            f"The second argument of LivePlaybackId must be a LivePlaybackIdArgs, not a {type(args).__name__}. Give "
+            f"inputs as keywords, such as stream_id=…, and options as opts=…."
         )
     elif stream_id is not None or access_policy is not None:
         raise TypeError("LivePlaybackId takes its inputs from LivePlaybackIdArgs or from keywords, not both.")

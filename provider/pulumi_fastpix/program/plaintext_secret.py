@@ -13,14 +13,14 @@ import pulumi
 from pulumi_fastpix.settings.names import SECRET_KEY, SET_COMMANDS
 
 WARNING = (
-    f"{SECRET_KEY} is in plain text in this stack's configuration, and so it may in the stack's state. Encrypt it "
-    f"with `{SET_COMMANDS['secretKey']}` and run `pulumi up`; then have FastPix replace the key, because files, "
-    f"state and their history have shown it."
+    f"{SECRET_KEY} is in plain text in this stack's configuration, so it may also be in plain text in the stack's "
+    f"state. Encrypt it with `{SET_COMMANDS['secretKey']}` and run `pulumi up`; then have FastPix replace the key, "
+    f"because the file, the state and their history contain it."
 )
 
 
 def warn_of_plaintext_secret() -> None:
-    """Warn once per stack that a program runs for, if the secret key is in plain text."""
+    """Warn once per stack if the secret key is in plain text."""
     if pulumi.runtime.get_config(SECRET_KEY) and not pulumi.runtime.is_config_secret(SECRET_KEY):
         _warn_once(pulumi.get_project(), pulumi.get_stack())
 

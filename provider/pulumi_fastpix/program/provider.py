@@ -30,7 +30,7 @@ class DeclaredProvider:
         Args:
             resource_name: the name in the Pulumi program; errors name it as the place the credentials came from.
             access_token_id: the access token's ID.
-            secret_key: its secret key; always stored encrypted.
+            secret_key: the access token's secret key; always stored encrypted.
             base_url: the API's address with its version path, if it isn't FastPix's own.
             timeout_seconds: how long to wait for a connection, and for each part of a response. 30 by default.
             retry_for_seconds: how long one operation may go on trying. 120 by default.
@@ -101,7 +101,7 @@ def _problems_of_credential(parameter: str, credential: object) -> list[str]:
     if not credential.strip():
         return [f"{parameter} is empty"]
     characters = foreign_characters_in(credential)
-    return [f"{parameter} contains {characters}, which no FastPix credential does"] if characters else []
+    return [f"{parameter} contains {characters}, which FastPix credentials never do"] if characters else []
 
 
 def _problems_of_base_url(base_url: object) -> list[str]:

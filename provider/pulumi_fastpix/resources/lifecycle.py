@@ -43,7 +43,7 @@ class Lifecycle(Protocol):
         Args:
             id_: its id.
             state: what is stored of it.
-            inputs: checked inputs, all of them known; they differ from the state only where `diff` said `updates`.
+            inputs: checked inputs, all of them known; they differ from the state only where `diff` reported `updates`.
             timeout: see above.
         """
 

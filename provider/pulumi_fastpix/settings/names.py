@@ -34,7 +34,7 @@ DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 would disarm the guard against the wrong workspace for good."""
 
 
-# --plaintext, because Pulumi takes some token IDs for secrets and refuses to store them without a word.
+# --plaintext, because Pulumi takes some token IDs for secrets and then refuses to store them in plain text.
 SET_COMMANDS = {
     "accessTokenId": "pulumi config set --plaintext fastpix:accessTokenId <access token ID>",
     "secretKey": "pulumi config set --secret fastpix:secretKey",

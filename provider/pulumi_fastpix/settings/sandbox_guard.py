@@ -24,13 +24,19 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
         return
     if target.source is Source.PROVIDER_RESOURCE:
         holder = f"the provider resource '{target.provider_resource}' is a target of its own"
+        advice = (
+            f"Run Pulumi without `sandbox exec`; or, to try a provider resource in a sandbox, start `pulumi-fastpix "
+            f"sandbox` on its own, give the provider resource the address and credentials that it prints, and leave "
+            f"{SANDBOX_VARIABLE} unset."
+        )
     else:
         held = " and ".join(map(target.name, target.held()))
         holder = f"the configuration of the stack, or of a provider resource, holds a target of its own ({held})"
+        advice = "Use a stack without these settings, or run Pulumi without `sandbox exec`."
     raise OutsideSandboxError(
         f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
-        f"({SANDBOX_VARIABLE} is set). "
-        f"Nothing was done. Use a stack or a provider resource without it, or run Pulumi without `sandbox exec`."
+        f"({SANDBOX_VARIABLE} is set). Nothing was done.",
+        advice,
     )
 
 

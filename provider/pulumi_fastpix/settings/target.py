@@ -64,8 +64,8 @@ def problems_of_credentials(target: Target) -> list[str]:
         return [_NO_CREDENTIALS]
     problems = [_missing(key, target) for key in missing]
     problems += [
-        f"{target.name(key)} contains {characters}, which no FastPix credential does: it was probably pasted with "
-        f"something around it"
+        f"{target.name(key)} contains {characters}, which FastPix credentials never do: check for "
+        f"characters copied along with it"
         for key in CREDENTIALS
         if (characters := foreign_characters_in(target.values[key]))
     ]
@@ -73,12 +73,13 @@ def problems_of_credentials(target: Target) -> list[str]:
 
 
 def _missing(key: str, target: Target) -> str:
-    others = " and ".join(map(target.name, target.held()))
+    held = target.held()
+    others = f"{' and '.join(map(target.name, held))} {'is' if len(held) == 1 else 'are'}"
     if target.source is Source.PROVIDER_RESOURCE:
         return f"{target.name(key)} is missing (a provider resource takes nothing from the stack or the environment)"
     remedy = f": run `{SET_COMMANDS[key]}`" if target.source is Source.CONFIGURATION else ""
     return (
-        f"{target.name(key)} is missing, though {others} is set (the address and the credentials are taken from one "
+        f"{target.name(key)} is missing, though {others} set (the address and the credentials are taken from one "
         f"source, here the {target.source.value}){remedy}"
     )
 

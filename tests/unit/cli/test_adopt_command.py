@@ -52,9 +52,9 @@ def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, first_id: str)
     [
         (["--prefix", 'a"b'], "begins with a letter or digit"),
         (["--name", ""], "must not be empty"),
-        (["--name", "main"], "for one PLAYBACK_ID"),
-        (["id-1", "id-2", "--name", "main"], "for one PLAYBACK_ID"),
-        (["id-1", "--name", "main", "--prefix", "x"], "can't be combined with --prefix"),
+        (["--name", "main"], "exactly one PLAYBACK_ID"),
+        (["id-1", "id-2", "--name", "main"], "exactly one PLAYBACK_ID"),
+        (["id-1", "--name", "main", "--prefix", "x"], "not both"),
         (["id-1", "--parent", "urn"], "--parent needs --name"),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_rotated_secret_that_no_up_has_stored_yet_is_a_warning(
     store(project, reference, name, "hush-old", others)
     (old,) = project.findings()["stored-settings"]
     assert old["severity"] == "warning"
-    assert "still has fastpix:secretKey as at the last `pulumi up`, not as configured now" in old["message"]
+    assert "fastpix:secretKey: the stack's state, which" in old["message"]
     assert "--run-program" in old["advice"]
     result = project.doctor("--offline")
     assert result.exit_code == 0
@@ -82,8 +82,12 @@ def test_a_rotated_secret_that_no_up_has_stored_yet_is_a_warning(
     ("stored", "configured", "named"),
     [
         ({"fastpix:accessTokenId": "token", "fastpix:secretKey": SECRET}, {}, "fastpix:accessTokenId, fastpix:secretK"),
-        ({}, {"baseUrl": "http://127.0.0.1:1/v1"}, "has fastpix:baseUrl as"),
-        ({"fastpix:baseUrl": "http://127.0.0.1:2/v1"}, {"baseUrl": "http://127.0.0.1:1/v1"}, "has fastpix:baseUrl as"),
+        ({}, {"baseUrl": "http://127.0.0.1:1/v1"}, "fastpix:baseUrl: the stack's state"),
+        (
+            {"fastpix:baseUrl": "http://127.0.0.1:2/v1"},
+            {"baseUrl": "http://127.0.0.1:1/v1"},
+            "fastpix:baseUrl: the stack's state",
+        ),
     ],
 )
 def test_settings_that_were_added_changed_or_removed_since_the_last_up_are_named(

@@ -15,7 +15,7 @@ VALID = {"access_token_id": "token", "secret_key": "secret", "base_url": None}
     [
         ({"access_token_id": None}, "access_token_id must be a string, not NoneType"),
         ({"access_token_id": " "}, "access_token_id is empty"),
-        ({"secret_key": "hush\n"}, "secret_key contains white space, which no FastPix credential does"),
+        ({"secret_key": "hush\n"}, "secret_key contains white space, which FastPix credentials never do"),
         ({"secret_key": "hush\u200b"}, "secret_key contains invisible characters"),
         ({"base_url": "http://api.fastpix.com/v1"}, "base_url must begin with https://"),
         ({"secret_key": "", "base_url": "x"}, "secret_key is empty; base_url must be an address like"),

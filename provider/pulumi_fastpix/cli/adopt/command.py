@@ -120,8 +120,10 @@ def command(
 def _check_usage(name: str | None, parent: str | None, prefix: str | None, playback_ids: Sequence[str]) -> None:
     if name == "":
         raise click.UsageError("--name must not be empty.")
-    if name is not None and (prefix is not None or len(playback_ids) != 1):
-        raise click.UsageError("--name is for one PLAYBACK_ID, and can't be combined with --prefix.")
+    if name is not None and prefix is not None:
+        raise click.UsageError("Give either --name or --prefix, not both.")
+    if name is not None and len(playback_ids) != 1:
+        raise click.UsageError("--name needs exactly one PLAYBACK_ID.")
     if parent is not None and name is None:
         raise click.UsageError("--parent needs --name.")
 

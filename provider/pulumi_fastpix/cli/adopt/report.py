@@ -43,8 +43,8 @@ def no_place(problem: PlaceProblem, name: str, parent: str) -> str:
             f"the URNs of its resources."
         )
     return (
-        f"The stack already has a playback ID {name!r} there. {_NOTHING_WRITTEN} If a replacement of that one failed, "
-        f"delete the playback ID that the failed run made, and run `pulumi up` again."
+        f"The stack already has a playback ID named {name!r} there. {_NOTHING_WRITTEN} Choose another --name. If a "
+        f"replacement of {name!r} failed, delete the playback ID that the failed run made, and run `pulumi up` again."
     )
 
 

@@ -70,9 +70,9 @@ def compare(accounts: Sequence[Account], config: Mapping[str, str]) -> list[Find
         return [
             warning(
                 Check.STORED_SETTINGS,
-                f"the stack's state still has {', '.join(differing)} as at the last `pulumi up`, not as configured "
-                f"now; `pulumi refresh` and `pulumi destroy` use what the state has",
-                "Run `pulumi up`, or add --run-program to those two.",
+                f"{', '.join(differing)}: the stack's state, which `pulumi refresh` and `pulumi destroy` use, still "
+                f"has the value of the last `pulumi up` and not that of the configuration",
+                "Run `pulumi up`, or add --run-program to those two commands.",
             )
         ]
     if len(readable) < len(stored) or not any(value for _, value in readable):

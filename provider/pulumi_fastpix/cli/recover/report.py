@@ -131,8 +131,8 @@ def _meaning(recovery: Recovery) -> list[str]:
         lines.append(
             "Check these pairs before you go on: once imported, the stack owns these playback IDs, and deletes them "
             "when it no longer declares them. FastPix creates one playback ID with every stream, as a rule public: "
-            "unless it was deleted, or a stack owns it, it is among these. Exclude it, and every other one that "
-            "existed before the run or belongs to somebody else: run this again with --not-ours ID --force."
+            "unless it was deleted, a stack owns it, or you have excluded it, it is among these. Exclude every one "
+            "that existed before the run or belongs to somebody else: run this again with --not-ours ID --force."
         )
     if any(one.orphaning for one, _ in recovery.made):
         lines.append(

@@ -137,8 +137,8 @@ class LivePlaybackIdLifecycle:
             f"Can't tell whether playback ID {playback_id} exists, because its stream {stream_id} can't be seen: "
             f"{error.refusal}. Either the stream was deleted, and the playback ID with it; or the credentials or "
             f"the address ({self._settings.base_url}) belong to another workspace than the one in which this stack "
-            f"last saw the stream, where both may be alive. Nothing was changed. In the second case use the right "
-            f"credentials and address. Only if you know that the stream was deleted, run the same command once "
+            f"last saw the stream, where both may still exist. Nothing was changed. If the credentials or the address "
+            f"are wrong, use the right ones. Only if you know that the stream was deleted, run the same command once "
             f"with {DELETED_STREAMS_VARIABLE}={stream_id} in the environment."
         ) from None
 

@@ -23,7 +23,7 @@ def announce_settling(creates: int, tracker: StreamTracker) -> None:
 def announce_claim(claimed: PlaybackId, doubt: Doubt, tracker: StreamTracker) -> None:
     """A playback ID that appeared is taken."""
     announce(
-        f"the response to creating a {doubt.access_policy} playback ID on stream {tracker.stream_id} was lost. "
+        f"no usable response to creating a {doubt.access_policy} playback ID on stream {tracker.stream_id} came back. "
         f"Playback ID {claimed.id} appeared there meanwhile, and is taken for the one that was made."
     )
 
