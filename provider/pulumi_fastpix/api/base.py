@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import tenacity
 from pydantic import BaseModel
@@ -134,7 +134,7 @@ class BaseClient:
         *,
         deadline: Deadline | None = None,
         query: dict[str, str] | None = None,
-        body: dict[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Response:
         """Send one request, once: an attempt, or a part of one.

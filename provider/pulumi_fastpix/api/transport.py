@@ -10,10 +10,11 @@ import base64
 import math
 import re
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -69,7 +70,7 @@ class Transport:
         purpose: str,
         *,
         query: dict[str, str] | None = None,
-        body: dict[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
         at_most: float = math.inf,
     ) -> Response:

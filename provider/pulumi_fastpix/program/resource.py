@@ -20,7 +20,11 @@ class DeclaredResource:
     """Its inputs in one object; the native provider's schema is made of its annotations and docstring."""
 
     python_names: ClassVar[Mapping[str, str]]
-    """The Python names of the properties, by their names in the state."""
+    """The Python names of the properties, by their names in the state.
+
+    The SDK translates keys at every depth. So a resource with a map of the user's own keys (labels, metadata) can't
+    list names here that such a key may have.
+    """
 
     def translate_output_property(self, prop: str) -> str:
         """The Python name of a property of the state."""

@@ -38,7 +38,7 @@ class Lifecycle(Protocol):
         """
 
     def update(self, id_: str, state: Values, inputs: Values, timeout: float | None = None) -> Existing:
-        """Make an object as it is declared now.
+        """Make an object as it is declared now; with nothing to change, return what is stored.
 
         Args:
             id_: its id.
