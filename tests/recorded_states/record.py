@@ -2,14 +2,15 @@
 
     make record-state NAME=0.1.0
 
-A folder here with a program of that name is run against a sandbox, and what `pulumi stack export --show-secrets` then
-prints is kept beside it as `state.json`. (The secrets are those of the sandbox, which is gone by then.) Record once,
-with the version that is to be released, and never again.
+A folder here with a program of that name is run against a sandbox, and the output of `pulumi stack export
+--show-secrets` is kept beside it as `state.json`, without the paths of this machine. (The secrets are those of the
+sandbox, which no longer exists then.) Record once, with the version that is to be released, and never again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -40,7 +41,21 @@ def main() -> None:
         up = stack.up()
         if up.status != 0:
             sys.exit(up.output)
-        (folder / "state.json").write_text(stack.run("stack", "export", "--show-secrets").output)
+        state = json.loads(stack.run("stack", "export", "--show-secrets").output)
+        (folder / "state.json").write_text(json.dumps(without_source_positions(state), indent=4) + "\n")
+
+
+def without_source_positions(value: object) -> object:
+    """A state without the places in the program that declared something: they name paths of this machine."""
+    if isinstance(value, dict):
+        return {
+            key: without_source_positions(inner)
+            for key, inner in value.items()
+            if key not in ("sourcePosition", "stackTrace")
+        }
+    if isinstance(value, list):
+        return [without_source_positions(inner) for inner in value]
+    return value
 
 
 if __name__ == "__main__":
