@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,23 @@ def test_every_room_has_its_arrows() -> None:
     package = Path(pulumi_fastpix.__file__).parent
     rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert rooms - {"__init__"} == ARROWS.keys()
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Only imports at the top of a module count: a late one is there to be late."""
+    package = Path(pulumi_fastpix.__file__).parent
+    modules = {
+        ".".join(("pulumi_fastpix", *path.relative_to(package).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in package.rglob("*.py")
+    }
+    imports = {}
+    for name, path in modules.items():
+        at_top = [one for one in ast.parse(path.read_text()).body if isinstance(one, (ast.Import, ast.ImportFrom))]
+        named = imported_by("\n".join(map(ast.unparse, at_top)))
+        # `from package import name` imports a module of that name, or else the package itself.
+        imports[name] = {one if one in modules else one.rpartition(".")[0] for one in named}
+    # Raises CycleError, which names the circle.
+    assert {*TopologicalSorter(imports).static_order()} >= modules.keys()
 
 
 def imported_by(source: str) -> set[str]:
