@@ -65,7 +65,7 @@ ON_UP: dict[str, Failure] = {
     ),
     "page": Failure(
         errors.UnexpectedResponseError,
-        ("answered 502 (text/html)", "is failing: run it again later", "check the address"),
+        ("answered 502 (text/html)", "is failing: run it again later", "check that the address"),
         get=(BAD_GATEWAY,),
     ),
     "redirect": Failure(
