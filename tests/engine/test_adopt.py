@@ -137,7 +137,7 @@ def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
     assert up.status == 0, up.output
     assert stack.ids() == {"main": made}
     taken = fastpix(stack, "adopt", DEMO_STREAM_ID, first, "--name", "main", *parent, "--force")
-    assert (taken.status, "already has a playback ID 'main' there" in taken.stderr) == (1, True)
+    assert (taken.status, "already has a playback ID named 'main' there" in taken.stderr) == (1, True)
 
 
 def test_all_reasons_against_the_requested_playback_ids_are_reported_at_once(stack: Stack, sandbox: Sandbox) -> None:
