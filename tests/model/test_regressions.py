@@ -119,6 +119,41 @@ REGRESSIONS = {
             ),
         ),
     ),
+    # Somebody deletes one of ours and creates another: the list of the refresh lacks ours and has theirs. An older list
+    # must not stay the baseline, or theirs is claimed.
+    "list without one of ours, as a baseline": Schedule(
+        commands=(
+            Command(steps=(Create(),), interference=(Interference(act="delete"),)),
+            Command(
+                steps=(Create(), Refresh(), Create(access_policy="private")),
+                faults=(Fault(kind="status", method="POST", skip=1, status=404, body="html"),),
+                interference=(
+                    Interference(act="delete"),
+                    Interference(act="create", access_policy="private"),
+                ),
+                new_process=False,
+            ),
+        ),
+    ),
+    "list without one of ours, read by a lookup of the command before": Schedule(
+        commands=(
+            Command(
+                steps=(Lookup(), Create()),
+                threads=2,
+                faults=(Fault(kind="latency", method="GET", skip=1, seconds=3.0),),
+                interference=(
+                    Interference(act="create"),
+                    Interference(act="delete", which=2, seconds=1.0),
+                ),
+            ),
+            Command(
+                steps=(Create(),),
+                faults=(Fault(kind="slow-finish", times=1, seconds=100.0, status=408, client="answered"),),
+                new_process=False,
+            ),
+        ),
+        seed=1,
+    ),
 }
 
 

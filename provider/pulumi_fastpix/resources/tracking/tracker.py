@@ -56,13 +56,18 @@ class StreamTracker:
         return self._shared.get(deadline)
 
     def fresh_list(self, deadline: Deadline) -> Stream:
-        """The stream as it is now. If no create is under way meanwhile, it is the new baseline of creates."""
+        """The stream as it is now. If no create is under way meanwhile, it is the new baseline of creates.
+
+        If it lacks a playback ID of ours, it is none, and there is none until a create has asked what happened: an
+        older one would take everything in this list for newer than the create.
+        """
         passed = self._gate.passed
         quiet = self._gate.quiet and not self.doubts
         stream = self._client.live_streams.get(self.stream_id, deadline)
         with self._lock:
-            if quiet and passed == self._gate.passed and self._accounting.note_list(stream.playback_ids):
-                self._baseline_at = self._client.clock.now()
+            if quiet and passed == self._gate.passed:
+                is_complete = self._accounting.note_list(stream.playback_ids)
+                self._baseline_at = self._client.clock.now() if is_complete else None
         return stream
 
     @contextmanager

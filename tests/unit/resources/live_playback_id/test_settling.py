@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.errors import CreateInDoubtError, Refusal, ServerError
 from pulumi_fastpix.resources.live_playback_id.settling import Settling
 from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed, Made
@@ -12,11 +13,12 @@ from support.responses import created, listing
 from support.scripted_server import ScriptedServer
 
 
-def judged(client: Client) -> list[Doubt]:
-    """Two creates that failed with a 500, judged together."""
+def judged(client: Client, *deadlines: Deadline) -> list[Doubt]:
+    """Creates that failed with a 500, judged together: one for each deadline, or two."""
     failure = ServerError("create a playback ID", Refusal(500, "internal error"))
     tracker = StreamTracker(client, DEMO_STREAM_ID)
-    doubts = [Doubt("public", f"key-{number}", failure, client.deadline()) for number in range(2)]
+    deadlines = deadlines or (client.deadline(), client.deadline())
+    doubts = [Doubt("public", f"key-{number}", failure, deadline) for number, deadline in enumerate(deadlines)]
     with tracker.creating(client.deadline()):
         for doubt in doubts:
             tracker.put_in_doubt(doubt)
@@ -43,3 +45,13 @@ def test_a_surplus_after_a_repeat_fails_every_create_that_it_may_belong_to(
         assert isinstance(doubt.outcome, Failed)
         assert isinstance(doubt.outcome.error, CreateInDoubtError)
         assert f"{own}, surplus" in str(doubt.outcome.error)
+
+
+def test_a_create_that_began_in_an_outage_is_repeated_once_the_lists_are_answered(
+    server: ScriptedServer, client: Client
+) -> None:
+    """Its deadline was short because nothing was answered, and has passed when the lists have been read."""
+    server.on("GET", *[listing()] * 5, listing("repeated"))
+    server.on("POST", created("repeated"))
+    [doubt] = judged(client, Deadline(client.clock, client.settings.retry_for_seconds, at_first=1.0))
+    assert isinstance(doubt.outcome, Made)

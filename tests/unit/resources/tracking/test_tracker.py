@@ -82,3 +82,18 @@ def test_a_create_never_begins_with_a_baseline_that_lacks_an_existing_playback_i
     sandbox.clear_requests()
     with tracker.creating(client.deadline()):
         assert [request.method for request in sandbox.requests] == ["GET"]
+
+
+def test_a_list_that_lacks_one_of_ours_leaves_creates_no_older_baseline(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox
+) -> None:
+    """Somebody has deleted one of ours and created another: a lost create must not claim that one."""
+    with tracker.creating(client.deadline()):
+        ours = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+        tracker.account_for(client.playback_ids.get(DEMO_STREAM_ID, ours))
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, ours)
+    theirs = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    tracker.fresh_list(client.deadline())
+    with tracker.creating(client.deadline()):
+        pass
+    assert theirs not in {one.id for one in tracker.unaccounted(client.deadline())}
