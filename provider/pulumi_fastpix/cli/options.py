@@ -21,6 +21,20 @@ def stack_options(function: Function) -> Function:
     )
 
 
+def also_option(function: Function) -> Function:
+    """Give a command `--also`."""
+    return _with(
+        function,
+        click.option(
+            "--also",
+            multiple=True,
+            metavar="STACK",
+            help="A stack of another project whose playback IDs count as declared. Those of this project do. "
+            "Repeatable.",
+        ),
+    )
+
+
 def ignore_unread_option(function: Function) -> Function:
     """Give a command `--ignore-unread`."""
     return _with(

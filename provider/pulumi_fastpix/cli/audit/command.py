@@ -13,7 +13,7 @@ from pulumi_fastpix.cli.audit.streams import AuditedStream, StreamToRead, stream
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import ids_given
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
-from pulumi_fastpix.cli.options import stack_options
+from pulumi_fastpix.cli.options import also_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
@@ -24,12 +24,7 @@ NOT_READ = 2
 
 @click.command(name="audit")
 @stack_options
-@click.option(
-    "--also",
-    multiple=True,
-    metavar="STACK",
-    help="A stack of another project whose playback IDs count as declared. Those of this project do. Repeatable.",
-)
+@also_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--fail-on",
