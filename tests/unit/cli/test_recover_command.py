@@ -168,6 +168,21 @@ def test_more_playback_ids_than_creates_are_listed_with_the_options_that_decide(
     assert "orphan" not in result.output
 
 
+def test_a_create_whose_playback_id_the_state_names_is_marked(pulumi: FakePulumi, first_id: str) -> None:
+    """There is nothing to decide about it, though there are more playback IDs than creates."""
+    pulumi.prints("export", export(pending=(resource("main", first_id),)))
+    result = run("recover")
+    assert result.exit_code == 0, result.output
+    assert f"  adopt  {first_id}  public  main (certain)\n" in result.output
+    assert "the state itself names the playback ID" in result.output
+    assert "Check these pairs" not in result.output
+    pulumi.prints("export", export(resource("main", first_id), pending=(resource("main", first_id),)))
+    again = run("recover", "--force").output
+    assert "Nothing to recover" in again
+    assert "1 interrupted create of a playback ID that the stack owns by now" in again
+    assert "pulumi refresh --clear-pending-creates" in again
+
+
 @pytest.mark.usefixtures("first_id")
 def test_where_a_name_is_taken_an_orphan_is_explained_and_needs_a_confirmation(pulumi: FakePulumi) -> None:
     pulumi.prints("export", export(resource("main", "id-1"), pending=(resource("main"),)))

@@ -89,8 +89,8 @@ def streams_to_read(
         StreamToRead(
             settings=workspaces[workspace],
             stream_id=stream_id,
-            recorded=tuple(one for one in both if one.id),
-            interrupted=tuple(one for one in both if not one.id),
+            recorded=tuple(one for one in both if not one.interrupted),
+            interrupted=tuple(one for one in both if one.interrupted),
         )
         for (workspace, stream_id), both in on_stream.items()
     ]

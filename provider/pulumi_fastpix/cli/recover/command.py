@@ -93,7 +93,7 @@ def command(
     with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
         if not known.playback_ids.interrupted_creates:
-            click.echo(report.nothing_to_recover(known.state))
+            click.echo(report.nothing_to_recover(known.pulumi, known.playback_ids))
             return
         refuse_to_overwrite(out, force=force)
         settings = _settings(known)

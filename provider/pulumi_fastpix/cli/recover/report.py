@@ -15,16 +15,25 @@ from pulumi_fastpix.cli.recover.recovery import (
     other_creates,
     other_operations,
     protect,
+    recorded_creates,
 )
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
 
-def nothing_to_recover(state: StackState) -> str:
-    """No create was interrupted."""
+def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> str:
+    """No create was interrupted, or their playback IDs were imported."""
+    state = playback_ids.state
     # A state without any resource that comes from a file doesn't hold the stack's name.
     stack = f"stack {state.stack}" if state.stack else "the stack"
-    return "\n".join([f"Nothing to recover: {stack} has no interrupted create of a playback ID.", *_others(state)])
+    lines = [f"Nothing to recover: {stack} has no interrupted create of a playback ID."]
+    if number := recorded_creates(playback_ids):
+        lines.append(
+            f"Pulumi still remembers {_creates(number)} of a playback ID that the stack owns by now. To forget: "
+            f"{shlex.join(_forget(pulumi))}"
+        )
+    return "\n".join([*lines, *_others(state)])
 
 
 def deleted_stream(stream_id: str) -> str:
@@ -121,13 +130,21 @@ def _commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
     if recovery.made:
         lines.append(pulumi.import_command(file, protect=protect(recovery)))
     # Last, so that whatever stops the import leaves it possible to run `recover` again.
-    lines.append(pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes"))
+    lines.append(_forget(pulumi))
     return [shlex.join(line) for line in lines]
+
+
+def _forget(pulumi: PulumiCli) -> list[str]:
+    """The command that makes Pulumi forget interrupted creates."""
+    return pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes")
 
 
 def _meaning(recovery: Recovery) -> list[str]:
     lines = []
-    if recovery.made:
+    certain = [playback_id == one.create.id for one, playback_id in recovery.made]
+    if any(certain):
+        lines.append("certain: the state itself names the playback ID that this create made, so nothing was guessed.")
+    if not all(certain):
         lines.append(
             "Check these pairs before you go on: once imported, the stack owns these playback IDs, and deletes them "
             "when it no longer declares them. FastPix creates one playback ID with every stream, as a rule public: "
@@ -172,7 +189,8 @@ def _row(action: str, playback_id: str, interrupted: Interrupted) -> tuple[str, 
     """A row of a stream's table, with the stream."""
     create = interrupted.create
     name = f"{create.name} (child of {create.parent_name})" if create.parent else create.name
-    return create.stream_id or "", (action, playback_id, create.access_policy or "", name)
+    certain = " (certain)" if playback_id == create.id else ""
+    return create.stream_id or "", (action, playback_id, create.access_policy or "", f"{name}{certain}")
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
