@@ -78,7 +78,6 @@ def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_reported
     assert sandbox.mutating_requests == []
     assert ids_on(sandbox) == before
 
-    (stack.program_folder / "fastpix-import.json").unlink()
     others = fastpix(stack, "adopt", DEMO_STREAM_ID)
     assert wanted[:8] not in others.stdout
     assert all(f'"public-{playback_id[:8]}"' in others.stdout for playback_id in before - {wanted})
@@ -163,14 +162,3 @@ def test_all_reasons_against_the_requested_playback_ids_are_reported_at_once(sta
     assert elsewhere.status == 1
     assert 'FastPix answered 404 "' in elsewhere.stderr
     assert not (stack.program_folder / "fastpix-import.json").exists()
-
-
-def test_an_existing_import_file_is_not_overwritten(stack: Stack, sandbox: Sandbox) -> None:
-    file = stack.program_folder / "fastpix-import.json"
-    file.write_text("mine")
-    refusal = fastpix(stack, "adopt", DEMO_STREAM_ID)
-    assert refusal.status == 1
-    assert "--force" in refusal.stderr
-    assert file.read_text() == "mine"
-    assert sandbox.requests == []
-    assert fastpix(stack, "adopt", DEMO_STREAM_ID, "--force").status == 0

@@ -13,7 +13,7 @@ from pulumi_fastpix.cli.adopt import adoption, report
 from pulumi_fastpix.cli.adopt.adoption import Adopted
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import id_given, ids_given
-from pulumi_fastpix.cli.import_file import refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import ignore_unread_option, import_file_options, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
@@ -83,8 +83,8 @@ def command(
     """  # noqa: D301 - a real backspace makes click keep lines as they are
     _check_usage(name, parent, prefix, playback_ids)
     with reporting_failures(FAILURE):
-        refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd))
+        file = ImportFile(out, known.playback_ids.owned, force=force)
         settings = known.settings()
         with known.client(settings) as client:
             listed = client.live_streams.get(stream_id).playback_ids
@@ -105,13 +105,15 @@ def command(
             _require_place(known, name, parent or "")
             adopted = [Adopted(name, requested)]
         if not adopted:
+            file.remove_if_imported()
             click.echo(report.nothing_to_adopt(stream_id))
             return
         if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
+        file.refuse_to_overwrite()
         provider = serialize_provider(LivePlaybackIdProvider())
         entries = adoption.entries(stream_id, adopted, settings.workspace_mark, provider, parent or "")
-        write_import_file(out, entries, force=force)
+        file.write(entries)
         click.echo(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
         for lookup in report.lookups(known.playback_ids, adopted):
             click.echo(lookup)

@@ -10,7 +10,7 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import ids_given
-from pulumi_fastpix.cli.import_file import refuse_to_overwrite, remove_import_file, write_import_file
+from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import ignore_unread_option, import_file_options, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
@@ -92,18 +92,20 @@ def command(
         raise click.UsageError("--ours and --all-ours contradict each other: give one of the two.")
     with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
+        file = ImportFile(out, known.playback_ids.owned, force=force)
         if not known.playback_ids.interrupted_creates:
+            file.remove_if_imported()
             click.echo(report.nothing_to_recover(known.pulumi, known.playback_ids))
             return
-        refuse_to_overwrite(out, force=force)
         settings = _settings(known)
         seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
         recovery = _recover(known, settings, Decisions(ours, all_ours, not_ours), ignore_unread=ignore_unread)
+        file.refuse_to_overwrite()
         click.echo(report.pairs(known, recovery))
         if recovery.made:
-            write_import_file(out, entries(seen_by, recovery), force=force)
+            file.write(entries(seen_by, recovery))
         else:
-            remove_import_file(out)
+            file.remove()
         click.echo()
         click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 
