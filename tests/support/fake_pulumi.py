@@ -11,7 +11,7 @@ echo "$@" >> {folder}/commands
 case "$*" in
   version*) echo "${{FAKE_PULUMI_VERSION:-v3.259.0}}"; exit ;;
   "stack export"*--show-secrets*) output={folder}/export-with-secrets ;;
-  "stack export"*) output={folder}/export ;;
+  "stack export"*) output={folder}/export; if [ -e {folder}/export-of/"$4" ]; then output={folder}/export-of/$4; fi ;;
   "stack ls"*) output={folder}/stacks ;;
   "config --json"*) output={folder}/config ;;
 esac
@@ -35,7 +35,11 @@ class FakePulumi:
         self.prints("stacks", [{"name": "dev", "current": True}])
 
     def prints(self, name: str, value: Any) -> None:
-        """Let it print this as `config`, `stacks`, `export`, or (with `--show-secrets`) `export-with-secrets`."""
+        """Let it print this as `config`, `stacks`, `export`, or (with `--show-secrets`) `export-with-secrets`.
+
+        `export-of/<stack>` is for one stack, if another one is to print something else.
+        """
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
 
     def fails(self, name: str) -> None:

@@ -20,11 +20,21 @@ class OtherStacks:
 
     Attributes:
         owners: for each playback ID that they own, their names.
+        read: the names of those that were read.
         unread: for each stack that couldn't be read, a sentence with the reason.
     """
 
     owners: Mapping[str, tuple[str, ...]]
+    read: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+
+    @property
+    def reach(self) -> str:
+        """A sentence on whose playback IDs are known, since those of any other stack look undeclared."""
+        read = (
+            f"Besides this stack, these were read: {', '.join(self.read)}." if self.read else "No other stack was read."
+        )
+        return f"{read} Stacks of other projects are read only if --also names them."
 
 
 def read_other_stacks(pulumi: PulumiCli, own: StackState, also: Sequence[str] = ()) -> OtherStacks:
@@ -45,14 +55,16 @@ def read_other_stacks(pulumi: PulumiCli, own: StackState, also: Sequence[str] = 
         except (PulumiError, NotAStateError) as error:
             return f"Could not read stack {stack}: {error}"
 
+    read: list[str] = []
     owners: dict[str, tuple[str, ...]] = {}
     for stack, result in zip(stacks, in_parallel(owned, stacks, "Reading stacks"), strict=True):
         if isinstance(result, str):
             unread.append(result)
             continue
+        read.append(stack)
         for playback_id in result:
             owners[playback_id] = (*owners.get(playback_id, ()), stack)
-    return OtherStacks(owners, tuple(unread))
+    return OtherStacks(owners, tuple(read), tuple(unread))
 
 
 def require_all_read(others: OtherStacks, *, ignore_unread: bool) -> None:

@@ -39,6 +39,16 @@ def test_where_everything_has_an_owner_there_is_nothing_to_adopt(pulumi: FakePul
     assert not IMPORT_FILE.exists()
 
 
+def test_that_another_project_may_own_what_nobody_asked_for_is_said(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export())
+    unasked = run("adopt", DEMO_STREAM_ID).output
+    assert "No other stack was read." in unasked
+    assert unasked.index("A stack of another project may") < unasked.index("pulumi import")
+    asked = run("adopt", DEMO_STREAM_ID, first_id, "--force").output
+    assert "No other stack was read." in asked
+    assert "A stack of another project may" not in asked
+
+
 def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", export())
     shown = run("adopt", DEMO_STREAM_ID, first_id, "--name", 'we"ird\\é').output

@@ -78,6 +78,25 @@ def test_nothing_is_written_while_another_stack_cannot_be_read(name: str, pulumi
     assert IMPORT_FILE.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("name", ["recover", "adopt"])
+def test_playback_ids_of_stacks_that_also_names_are_left_out(
+    name: str, pulumi: FakePulumi, sandbox: Sandbox, first_id: str
+) -> None:
+    free = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public"))
+    pulumi.prints("stacks", [{"name": "dev"}, {"name": "prod"}])
+    pulumi.prints("export", interrupted() if name == "recover" else export())
+    pulumi.prints("export-of/prod", export(resource("other", "id-1")))
+    pulumi.prints("export-of/acme/other/dev", export(resource("theirs", first_id)))
+    without = run(name, *COMMANDS[name])
+    assert "Besides this stack, these were read: prod." in without.output
+    assert "Stacks of other projects are read only if --also names them." in without.output
+    IMPORT_FILE.unlink(missing_ok=True)
+    result = run(name, *COMMANDS[name], "--also", "acme/other/dev")
+    assert result.exit_code == 0, result.output
+    assert "these were read: prod, acme/other/dev." in result.output
+    assert [one["id"] for one in json.loads(IMPORT_FILE.read_text())["resources"]] == [free]
+
+
 @pytest.mark.parametrize("name", ["adopt", "audit"])
 def test_an_invalid_id_is_not_sent_anywhere(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
     assert run(name, "has space").exit_code == 2

@@ -166,6 +166,11 @@ def test_more_playback_ids_than_creates_are_listed_with_the_options_that_decide(
     assert "--ours ID" in result.output
     assert "--all-ours" not in result.output, "it can't be all of them"
     assert "orphan" not in result.output
+    assert "No other stack was read." in result.output
+    all_ours = run("recover", "--all-ours")
+    assert all_ours.exit_code == 1
+    assert "Killed runs can't have made all of these, as --all-ours says" in all_ours.output
+    assert "(without --all-ours)" in all_ours.output
 
 
 def test_a_create_whose_playback_id_the_state_names_is_marked(pulumi: FakePulumi, first_id: str) -> None:

@@ -15,7 +15,7 @@ from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import id_given, ids_given
 from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
-from pulumi_fastpix.cli.options import ignore_unread_option, import_file_options, stack_options
+from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
@@ -51,6 +51,7 @@ def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     metavar="URN",
     help="With --name, for a component's child: the URN of the parent. `pulumi stack -u` shows URNs.",
 )
+@also_option
 @ignore_unread_option
 @import_file_options
 @click.argument("stream_id", callback=id_given("a stream ID"))
@@ -62,6 +63,7 @@ def command(
     prefix: str | None,
     name: str | None,
     parent: str | None,
+    also: tuple[str, ...],
     ignore_unread: bool,
     out: str,
     force: bool,
@@ -71,8 +73,9 @@ def command(
     """Make a stack the owner of existing playback IDs of a stream.
 
     Reads the stream, writes a file for `pulumi import`, and prints the declarations for the program and the command
-    to run. Without PLAYBACK_ID, adopts every playback ID that no stack of the project owns, including the one that
-    FastPix creates with every stream. Changes nothing at FastPix; the stack changes only when you run that command.
+    to run. Without PLAYBACK_ID, adopts every playback ID that neither a stack of the project owns nor one that is
+    named with --also, including the one that FastPix creates with every stream. Changes nothing at FastPix; the stack
+    changes only when you run that command.
 
     \b
     Examples:
@@ -88,7 +91,7 @@ def command(
         settings = known.settings()
         with known.client(settings) as client:
             listed = client.live_streams.get(stream_id).playback_ids
-        others = read_other_stacks(known.pulumi, known.state)
+        others = read_other_stacks(known.pulumi, known.state, also)
         if not playback_ids:
             require_all_read(others, ignore_unread=ignore_unread)
             if adoption.creates_interrupted_on(stream_id, known.playback_ids):
@@ -107,6 +110,7 @@ def command(
         if not adopted:
             file.remove_if_imported()
             click.echo(report.nothing_to_adopt(stream_id))
+            click.echo(others.reach)
             return
         if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
@@ -114,6 +118,7 @@ def command(
         provider = serialize_provider(LivePlaybackIdProvider())
         entries = adoption.entries(stream_id, adopted, settings.workspace_mark, provider, parent or "")
         file.write(entries)
+        click.echo(report.whose(others, named=bool(playback_ids)))
         click.echo(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
         for lookup in report.lookups(known.playback_ids, adopted):
             click.echo(lookup)

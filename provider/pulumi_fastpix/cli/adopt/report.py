@@ -75,6 +75,15 @@ def warnings(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
     ]
 
 
+def whose(others: OtherStacks, *, named: bool) -> str:
+    """Whose playback IDs the adopted ones may be."""
+    warning = (
+        "None of the stacks that were read owns the playback IDs below. A stack of another project may: then both "
+        "would own it, and either may delete it. To find out before you import, name such stacks with --also."
+    )
+    return others.reach if named else f"{others.reach}\n{warning}"
+
+
 def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:
     """The declarations for the program, and the command that imports."""
     where = (

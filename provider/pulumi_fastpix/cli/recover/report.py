@@ -6,9 +6,11 @@ import shlex
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.known_stack import KnownStack
+from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover.pairing import TooMany
 from pulumi_fastpix.cli.recover.recovery import (
+    Decisions,
     Interrupted,
     Place,
     Recovery,
@@ -52,7 +54,7 @@ def not_found(option: str, playback_ids: Sequence[str]) -> str:
     )
 
 
-def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
+def too_many(known: KnownStack, places: Sequence[TooMany[Place]], others: OtherStacks, decisions: Decisions) -> str:
     """A person has to decide which playback IDs are the killed run's."""
     lines = ["It isn't clear which playback IDs the killed run made, so nothing was written."]
     for found in places:
@@ -66,14 +68,22 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
             f"{_creates(found.creates)} to pair with{orphaning}:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
+    instead = " (without --all-ours)" if decisions.all_ours else ""
+    if decisions.all_ours:
+        lines.append(
+            "Killed runs can't have made all of these, as --all-ours says: there are more of them than creates."
+        )
     lines += [
         "Run this again with",
-        "  --ours ID      for each one that a killed run made, or",
+        f"  --ours ID      for each one that a killed run made{instead}, or",
         "  --not-ours ID  for each one that existed before the run or belongs to somebody else.",
     ]
     if all(len(one.playback_ids) <= one.creates + one.orphaning for one in places):
         lines.append("If killed runs made all of them, use --all-ours.")
-    lines.append("FastPix creates one playback ID with every stream, and other stacks and people may have made some.")
+    lines += [
+        "FastPix creates one playback ID with every stream, and other stacks and people may have made some.",
+        others.reach,
+    ]
     if any(one.orphaning for one in places):
         lines.append(
             "Where the name of a create is taken by now, the playback ID that it made is an orphan: once you confirm "
@@ -82,7 +92,7 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
     return "\n".join(lines)
 
 
-def pairs(known: KnownStack, recovery: Recovery) -> str:
+def pairs(known: KnownStack, recovery: Recovery, others: OtherStacks) -> str:
     """Which create is taken to have made which playback ID."""
     number = len(known.playback_ids.interrupted_creates)
     made = "a playback ID" if number == 1 else "playback IDs"
@@ -93,7 +103,7 @@ def pairs(known: KnownStack, recovery: Recovery) -> str:
         lines += ["", f"Stream {known.without_secrets(stream_id)}:"]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
     rest = number - len(rows)
-    return "\n".join([*lines, "", *_meaning(recovery), *_without_orphans(rest), *_others(known.state)])
+    return "\n".join([*lines, "", *_meaning(recovery), others.reach, *_without_orphans(rest), *_others(known.state)])
 
 
 def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> str:
