@@ -105,7 +105,7 @@ def command(
             adopted = adoption.named(adoptable, {name_of(urn) for urn in known.state.urns}, prefix)
         else:
             (requested,) = _requested(known, stream_id, listed, playback_ids)
-            _require_place(known, name, parent or "")
+            _require_place(known, name, parent or "", requested.id)
             adopted = [Adopted(name, requested)]
         if not adopted:
             file.remove_if_imported()
@@ -146,6 +146,8 @@ def _requested(
     return chosen.playback_ids
 
 
-def _require_place(known: KnownStack, name: str, parent: str) -> None:
-    if problem := adoption.problem_of_place(known.state, name, parent):
-        raise click.ClickException(report.no_place(problem, name, parent))
+def _require_place(known: KnownStack, name: str, parent: str, playback_id: str) -> None:
+    if parent and parent not in known.state.urns:
+        raise click.ClickException(report.no_parent(parent))
+    if occupant := adoption.occupant(known.state, name, parent):
+        raise click.ClickException(report.name_taken(known.pulumi, occupant, playback_id))
