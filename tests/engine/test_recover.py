@@ -314,7 +314,7 @@ def test_an_empty_attributes_file_of_a_state_is_reported_with_the_command_that_h
     attributes_of(stack).write_text("")
     completed = fastpix(stack, "recover")
     assert completed.status == 1
-    assert "EOF" in completed.stderr
+    assert "EOF. A run was killed" in completed.stderr
     command = completed.stderr.strip().rpartition("after this: ")[2]
     assert shlex.split(command) == ["rm", str(attributes_of(stack))]
     subprocess.run(shlex.split(command), check=True)

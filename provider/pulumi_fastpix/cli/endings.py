@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from pulumi_fastpix.cli.pulumi_cli import PulumiError
+from pulumi_fastpix.cli.pulumi_cli import NoProjectError, PulumiError
 from pulumi_fastpix.errors import FastPixError
 
 STATUS_AFTER_CTRL_C = 130  # what a shell reports for a program ended by Ctrl-C
@@ -24,10 +24,12 @@ def reporting_failures(status: int) -> Iterator[None]:
     """Turn expected failures inside into a message on stderr.
 
     Args:
-        status: the exit status for them.
+        status: the exit status for them. Where there is no project it is that of a wrong command line.
     """
     try:
         yield
+    except NoProjectError as error:
+        raise click.UsageError(str(error)) from None
     except (FastPixError, PulumiError) as error:
         raise _Failure(str(error), status) from None
     except (KeyboardInterrupt, click.Abort):
