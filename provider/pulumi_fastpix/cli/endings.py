@@ -10,6 +10,7 @@ import click
 from pulumi_fastpix.cli.pulumi_cli import NoProjectError, PulumiError
 from pulumi_fastpix.errors import FastPixError
 
+WRONG_COMMAND_LINE = 2  # click's own status for it
 STATUS_AFTER_CTRL_C = 130  # what a shell reports for a program ended by Ctrl-C
 
 
@@ -28,9 +29,8 @@ def reporting_failures(status: int) -> Iterator[None]:
     """
     try:
         yield
-    except NoProjectError as error:
-        raise click.UsageError(str(error)) from None
     except (FastPixError, PulumiError) as error:
+        status = WRONG_COMMAND_LINE if isinstance(error, NoProjectError) else status
         raise _Failure(str(error), status) from None
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing was changed.", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -13,24 +12,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 IMPORT_FILE = "fastpix-import.json"
 
 
-def _folder(_ctx: click.Context, _param: click.Parameter, given: str | None) -> str | None:
-    if given is not None and not Path(given).is_dir():
-        raise click.BadParameter(f"there is no folder {given!r}.")
-    return given
-
-
 def stack_options(function: Function) -> Function:
     """Give a command the options by which `pulumi` itself chooses a stack."""
     return _with(
         function,
         click.option("-s", "--stack", metavar="STACK", help="The stack, if not the one selected in its project."),
-        click.option(
-            "-C",
-            "--cwd",
-            metavar="FOLDER",
-            callback=_folder,
-            help="Run Pulumi in this folder instead of the current one.",
-        ),
+        click.option("-C", "--cwd", metavar="FOLDER", help="Run Pulumi in this folder instead of the current one."),
     )
 
 

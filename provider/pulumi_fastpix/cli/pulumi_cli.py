@@ -24,7 +24,7 @@ class PulumiError(Exception):
 
 
 class NoProjectError(PulumiError):
-    """There is no project where `pulumi` was run."""
+    """There is no project, or not even a folder, where `pulumi` was to run."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,8 @@ class PulumiCli:
                 env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             )
         except OSError as error:
+            if self.cwd is not None and not Path(self.cwd).is_dir():
+                raise NoProjectError(f"There is no folder {self.cwd!r} to run Pulumi in: check --cwd.") from None
             raise PulumiError(
                 f"Could not run {_shown(arguments)}: {error.strerror}. Check that the Pulumi CLI is installed and on "
                 f"PATH."
