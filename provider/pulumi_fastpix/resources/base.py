@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pulumi_fastpix.resources.workspace import Workspace
 
 Values = Mapping[str, Any]
+NOTHING: Values = MappingProxyType({})
 
 
 class Unknown:
@@ -103,7 +104,7 @@ class ResourceType(NamedTuple):
     lifecycle: Callable[[Workspace], Lifecycle]
     import_id: str = "<id>"
     lookup_keys: tuple[str, ...] = ()
-    defaults: Mapping[str, Any] = MappingProxyType({})
+    defaults: Values = NOTHING
     secret_outputs: tuple[str, ...] = ()
 
     @property

@@ -20,7 +20,6 @@ The names of the environment variables for the credentials are those of FastPix'
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -35,6 +34,7 @@ from pulumi_fastpix.settings.names import (
 )
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_addresses
 from pulumi_fastpix.settings.target import Source, find_target, problems_of_credentials, setting_text
+from pulumi_fastpix.settings.workspace_mark import workspace_mark
 
 _STORED = (
     "`pulumi refresh` and `pulumi destroy` use the configuration stored by the last `pulumi up`: "
@@ -69,12 +69,8 @@ class Settings:
 
     @property
     def workspace_mark(self) -> str:
-        """A mark of the workspace that is being looked at: 12 hex digits, of identifiers only.
-
-        It is stored with every playback ID as `seenBy`, so that a stream that can't be seen is known to be looked for
-        in the same place as before.
-        """
-        return hashlib.sha256(f"{self.base_url}\n{self.access_token_id}".encode()).hexdigest()[:12]
+        """The mark of this workspace, which is stored with every object as `seenBy`."""
+        return workspace_mark(self.base_url, self.access_token_id)
 
     @property
     def credentials_hint(self) -> str:
