@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -18,10 +18,10 @@ from pulumi_fastpix.native.values import plain, plain_value, properties
 from pulumi_fastpix.resources.base import NOTHING, ResourceType, Unknown, Values
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.lifecycle import Lifecycle
-from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.stack.urns import type_of
 
 Result = TypeVar("Result")
+Warn = Callable[[str, str], Awaitable[None]]
 
 WORKERS = 32
 """Calls to FastPix at once, at most. Pulumi starts no more than its `--parallel`."""
@@ -32,9 +32,12 @@ class Plugin(protocol.Provider):
 
     Args:
         resource_types: those that it serves.
+        warn: shows a warning with the resource of a URN.
     """
 
-    def __init__(self, resource_types: Sequence[ResourceType] = RESOURCE_TYPES) -> None:
+    def __init__(self, resource_types: Sequence[ResourceType], warn: Warn) -> None:
+        self._warn = warn
+        self._warned: set[tuple[str, str]] = set()
         # By both tokens: what was made here before its stack moved to the dynamic provider, and is still to be deleted,
         # has that one's token by then, but this provider.
         self._by_token = {token: one for one in resource_types for token in (one.native_type, one.dynamic_type)}
@@ -71,7 +74,13 @@ class Plugin(protocol.Provider):
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in defaults, and report every problem of the inputs at once."""
-        inputs, problems = self._resource_type(request.urn).check(plain(request.new_inputs))
+        of_type = self._resource_type(request.urn)
+        inputs, problems = of_type.check(plain(request.new_inputs))
+        for warning in of_type.warnings(inputs):
+            # The engine checks again once it has decided to replace.
+            if (request.urn, warning) not in self._warned:
+                self._warned.add((request.urn, warning))
+                await self._warn(request.urn, warning)
         failures = [protocol.CheckFailure(*problem.report()) for problem in problems]
         return protocol.CheckResponse(properties(inputs), failures)
 
