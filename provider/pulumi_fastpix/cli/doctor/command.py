@@ -21,6 +21,9 @@ from pulumi_fastpix.cli.doctor.target import check_call, check_settings, in_envi
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.options import stack_options
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.cli.terminal import show
+
+NOT_EXAMINED = 2
 
 
 @click.command(name="doctor")
@@ -32,8 +35,10 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
     """Find out why a program can't reach FastPix, and what to do about it.
 
     Checks the Pulumi CLI, the Python that the provider runs with, the settings, the copy of them in the stack's state,
-    and the response to one FastPix call that only reads. Changes nothing and shows no secret. The exit status is 1 if
-    there is a problem, 0 if there are only warnings or none.
+    and the response to one FastPix call that only reads. Changes nothing and shows no secret.
+
+    Exit status: 0 if nothing is wrong or there are only warnings, 1 if there is a problem, 2 if nothing could be
+    examined, because the folder or an option doesn't exist.
 
     \b
     Examples:
@@ -42,11 +47,14 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
       pulumi-fastpix doctor --offline --json
     """  # noqa: D301 - a real backspace makes click keep lines as they are
     folder = Path(cwd or ".")
-    if not folder.is_dir():
-        raise click.BadParameter(f"there is no folder {cwd!r}.", param_hint="--cwd")
-    with reporting_failures(status=1):
+    with reporting_failures(NOT_EXAMINED, as_json=as_json):
+        if not folder.is_dir():
+            raise PulumiError(f"There is no folder {cwd!r} to examine: check --cwd.")
         findings = examine(folder.resolve(), stack, offline=offline)
-    click.echo(report.as_json(findings) if as_json else report.as_text(findings))
+    if as_json:
+        click.echo(report.as_json(findings))
+    else:
+        show(report.as_lines(findings))
     ctx.exit(1 if worst(findings) is Severity.PROBLEM else 0)
 
 
