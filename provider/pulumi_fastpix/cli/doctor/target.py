@@ -51,16 +51,15 @@ def check_settings(
     try:
         found = settings.read_settings(config, environ)
     except OutsideSandboxError as error:
-        advice = f"Run this outside `sandbox exec`, or unset {SANDBOX_VARIABLE} if it is left over or was set by hand."
-        return [*findings, problem(Check.SANDBOX, str(error), advice)], None
+        return [*findings, problem(Check.SANDBOX, error.happened, error.advice)], None
     except SettingsError as error:
         if not needed and not in_environment(environ) and not config:
             message = "all FastPix resources of the stack go through provider resources, so the stack needs no account"
             return [*findings, ok(Check.SETTINGS, message)], None
-        advice = "Correct the settings that are named."
+        advice = f"Correct the settings that are named. {error.advice}".rstrip()
         if _fine_in_sandbox(config, environ):
             advice += " `pulumi-fastpix sandbox exec -- …` needs none of them."
-        return [*findings, problem(Check.SETTINGS, str(error), advice)], None
+        return [*findings, problem(Check.SETTINGS, error.happened, advice)], None
     ambient = in_environment(environ)
     if found.source is Source.CONFIGURATION and ambient:
         findings.append(
@@ -91,9 +90,9 @@ def check_call(found: Settings, environ: Mapping[str, str]) -> Finding:
         with Client(found, report=lambda _: None) as client:
             streams = client.live_streams.newest(limit=1, deadline=client.deadline(seconds))
     except RateLimitedError as error:
-        return warning(Check.API_CALL, str(error), "The credentials were not checked; try again in a while.")
+        return warning(Check.API_CALL, error.happened, "The credentials were not checked; try again in a while.")
     except FastPixError as error:
-        return problem(Check.API_CALL, str(error), _advice(error, environ))
+        return problem(Check.API_CALL, error.happened, _advice(error, environ))
     seen = "and lists a live stream" if streams else "but lists no live stream: is it the right workspace?"
     return ok(
         Check.API_CALL,
@@ -103,7 +102,7 @@ def check_call(found: Settings, environ: Mapping[str, str]) -> Finding:
 
 def _advice(error: FastPixError, environ: Mapping[str, str]) -> str:
     if isinstance(error, (AuthenticationError, PermissionDeniedError)):
-        return "Set the ID and the secret key of one access token, of the workspace that the streams are in."
+        return error.advice
     if isinstance(error, NotReachedError) and setting_text(environ.get(SANDBOX_VARIABLE)):
         return (
             f"No sandbox is running there, and {SANDBOX_VARIABLE} makes the provider refuse everything else. Run this "
