@@ -62,7 +62,8 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
     """All findings, in the order in which Pulumi would run into them."""
     own = version("pulumi-fastpix")
     python = f"Python {platform.python_version()}, {platform.platform(terse=True)}"
-    findings = [ok(Check.VERSIONS, f"pulumi-fastpix {own}, {python}"), check_engine()]
+    engine, cli = check_engine()
+    findings = [ok(Check.VERSIONS, f"pulumi-fastpix {own}, {python}"), engine]
     try:
         project = find_project(folder)
     except ProjectError as error:
@@ -70,7 +71,7 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
     findings.append(check_project(project, os.environ) if project else _no_project(folder))
     if project is None or project.runtime == "python":
         program_folder = project.program_folder if project else folder
-        findings += check_provider_python(project, program_folder, os.environ, own)
+        findings += check_provider_python(project, program_folder, os.environ, own, cli)
     return findings + _examine_settings(project, stack, offline=offline)
 
 
