@@ -33,6 +33,59 @@ def test_ignored_environment_variables_are_a_warning(project: Project, monkeypat
     assert "FASTPIX_BASE_URL in the environment is ignored" in ignored["message"]
 
 
+@pytest.mark.parametrize(
+    ("key", "project_name", "message"),
+    [
+        (
+            "acessTokenId",
+            "streams",
+            "fastpix:acessTokenId in the stack's configuration isn't a setting; did you mean f",
+        ),
+        ("baseURL", "streams", "did you mean fastpix:baseUrl?"),
+        ("secretkey", "fastpix", "did you mean fastpix:secretKey?"),
+        ("title", "streams", "isn't a setting: the settings are fastpix:accessTokenId, fastpix:secretKey, fastpix:"),
+        # Only provider resources have it.
+        ("providerResource", "streams", "isn't a setting: the settings are"),
+        # The program's own configuration in a project of that name.
+        ("title", "fastpix", ""),
+        ("timeoutSeconds", "streams", ""),
+    ],
+)
+def test_a_key_without_a_meaning_is_a_warning_that_names_the_nearest(
+    key: str, project_name: str, message: str, project: Project
+) -> None:
+    project.write("Pulumi.yaml", f"name: {project_name}\nruntime: python\n")
+    project.configure(accessTokenId="token", secretKey=SECRET, **{key: "1234567"})
+    found = [finding for finding in project.findings().get("settings", []) if "isn't a setting" in finding["message"]]
+    assert len(found) == bool(message)
+    for finding in found:
+        assert finding["severity"] == "warning"
+        assert message in finding["message"]
+        assert f"`pulumi config rm fastpix:{key}`" in finding["advice"]
+        assert "1234567" not in str(finding)
+
+
+def test_a_variable_named_almost_as_one_of_ours_is_a_warning_and_others_are_not(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FASTPIX_USER_NAME", "FASTPIX_BASEURL"):
+        monkeypatch.setenv(name, SECRET)
+    # Of FastPix's own SDKs, for instance.
+    for name in (
+        "FASTPIX_DEBUG",
+        "FASTPIX_ACCESS_TOKEN",
+        "FASTPIX_SECRET_KEY",
+        "FASTPIX_TOKEN_ID",
+        "FASTPIX_SERVER_URL",
+    ):
+        monkeypatch.setenv(name, SECRET)
+    monkeypatch.setenv("FASTPIX_PASWORD", " ")
+    base_url, user_name = project.findings()["settings"]
+    assert "FASTPIX_BASEURL isn't a setting; did you mean FASTPIX_BASE_URL?" in base_url["message"]
+    assert "FASTPIX_USER_NAME isn't a setting; did you mean FASTPIX_USERNAME?" in user_name["message"]
+    assert (base_url["severity"], user_name["severity"]) == ("warning", "warning")
+
+
 def test_a_blank_setting_counts_as_not_set(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """As for the provider itself."""
     project.configure(accessTokenId=" ")

@@ -12,6 +12,7 @@ import click
 from pulumi_fastpix.cli.doctor import report
 from pulumi_fastpix.cli.doctor.engine import check_engine
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning, worst
+from pulumi_fastpix.cli.doctor.misspelt import check_configured_keys, check_variables
 from pulumi_fastpix.cli.doctor.native_plugin import check_project
 from pulumi_fastpix.cli.doctor.plaintext_secrets import check_plaintext_secrets
 from pulumi_fastpix.cli.doctor.project import Project, ProjectError, find_project
@@ -20,7 +21,7 @@ from pulumi_fastpix.cli.doctor.stack_state import check_stack_state
 from pulumi_fastpix.cli.doctor.target import check_call, check_settings, in_environment
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.options import stack_options
-from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, settings_in
 from pulumi_fastpix.cli.terminal import show
 
 NOT_EXAMINED = 2
@@ -83,16 +84,19 @@ def _examine_settings(project: Project | None, stack: str | None, *, offline: bo
         findings += check_plaintext_secrets(project)
         pulumi = PulumiCli(stack, str(project.folder))
         try:
-            config = pulumi.config()
+            configured = pulumi.namespace()
         except PulumiError as error:
             findings.append(_unreadable(error))
             if not in_environment(os.environ):
                 # It isn't known what the stack's configuration holds, so nothing can be called missing.
                 return findings
         else:
+            config = settings_in(configured)
+            findings += check_configured_keys(configured, project.name)
             about_state, needs_none = check_stack_state(pulumi, config)
             findings += about_state
             needed = not needs_none
+    findings += check_variables(os.environ)
     about_settings, settings = check_settings(config, os.environ, needed=needed)
     findings += about_settings
     if settings is not None and not offline:
