@@ -101,6 +101,26 @@ shared.id.apply(lambda known: pulumi.log.warn(f"known: {{known}}"))
     assert ("pulumi-sdk" in wrong) is (f"known: {playback_id}" not in preview.output)
 
 
+def test_a_provider_resource_is_called_with_its_own_credentials(stack: Stack, sandbox: Sandbox) -> None:
+    """Its secret key is encrypted in the state, and the stack itself has no account."""
+    token = sandbox.store.access_tokens.add()
+    stack.write_program(f"""
+studio = fastpix.Provider(
+    "studio", access_token_id="{token.id}", secret_key="{token.secret}", base_url="{sandbox.base_url}"
+)
+fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+""")
+    no_account = dict.fromkeys(sandbox.environment(), "")
+    up = stack.up(**no_account)
+    assert up.status == 0, up.output
+    assert doctor(stack, **no_account) == (0, {})
+    sandbox.store.access_tokens.rotate_secret(token.id)
+    status, wrong = doctor(stack, **no_account)
+    assert (status, set(wrong)) == (1, {"api-call"})
+    assert wrong["api-call"]["message"].startswith("provider resource 'studio': Could not list live streams: FastPix")
+    assert token.secret not in str(wrong)
+
+
 RULES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "virtualenv": ({"virtualenv": "venv"}, {"PULUMI_PYTHON_CMD": "mypython"}),
     "virtualenv with a slash": ({"virtualenv": "venv/"}, {}),

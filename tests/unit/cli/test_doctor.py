@@ -49,6 +49,7 @@ def test_the_names_in_the_json_output_are_frozen() -> None:
         "settings",
         "sandbox",
         "api-call",
+        "workspace",
     }
 
 

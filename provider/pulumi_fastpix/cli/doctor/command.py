@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from pulumi_fastpix.cli.doctor import report
+from pulumi_fastpix.cli.doctor.accounts import check_account, check_provider_resources, playback_ids_of
 from pulumi_fastpix.cli.doctor.engine import check_engine
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning, worst
 from pulumi_fastpix.cli.doctor.misspelt import check_configured_keys, check_variables
@@ -17,12 +18,14 @@ from pulumi_fastpix.cli.doctor.native_plugin import check_project
 from pulumi_fastpix.cli.doctor.plaintext_secrets import check_plaintext_secrets
 from pulumi_fastpix.cli.doctor.project import Project, ProjectError, find_project
 from pulumi_fastpix.cli.doctor.provider_python import check_provider_python
-from pulumi_fastpix.cli.doctor.stack_state import check_stack_state
-from pulumi_fastpix.cli.doctor.target import check_call, check_settings, in_environment
+from pulumi_fastpix.cli.doctor.stack_state import check_stack_state, needs_own_account, read_state, unreadable
+from pulumi_fastpix.cli.doctor.target import check_settings, in_environment
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.options import stack_options
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, settings_in
 from pulumi_fastpix.cli.terminal import show
+from pulumi_fastpix.stack.export import NotAStateError
+from pulumi_fastpix.stack.state import StackState
 
 NOT_EXAMINED = 2
 
@@ -36,7 +39,7 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
     """Find out why a program can't reach FastPix, and what to do about it.
 
     Checks the Pulumi CLI, the Python that the provider runs with, the settings, the copy of them in the stack's state,
-    and the response to one FastPix call that only reads. Changes nothing and shows no secret.
+    and FastPix's response to a few calls that only read. Changes nothing and shows no secret.
 
     Exit status: 0 if nothing is wrong or there are only warnings, 1 if there is a problem, 2 if nothing could be
     examined, because the folder or an option doesn't exist.
@@ -79,7 +82,7 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
 def _examine_settings(project: Project | None, stack: str | None, *, offline: bool) -> list[Finding]:
     findings: list[Finding] = []
     config: dict[str, str] = {}
-    needed = True
+    state = StackState()
     if project is not None:
         findings += check_plaintext_secrets(project)
         pulumi = PulumiCli(stack, str(project.folder))
@@ -93,15 +96,17 @@ def _examine_settings(project: Project | None, stack: str | None, *, offline: bo
         else:
             config = settings_in(configured)
             findings += check_configured_keys(configured, project.name)
-            about_state, needs_none = check_stack_state(pulumi, config)
-            findings += about_state
-            needed = not needs_none
+            try:
+                state = read_state(pulumi)
+            except (PulumiError, NotAStateError) as error:
+                findings.append(unreadable(error))
+            findings += check_stack_state(state, config)
     findings += check_variables(os.environ)
-    about_settings, settings = check_settings(config, os.environ, needed=needed)
+    about_settings, settings = check_settings(config, os.environ, needed=needs_own_account(state))
     findings += about_settings
-    if settings is not None and not offline:
-        findings.append(check_call(settings, os.environ))
-    return findings
+    if settings is not None:
+        findings += check_account(settings, playback_ids_of(state, ""), os.environ, offline=offline)
+    return findings + check_provider_resources(state, os.environ, offline=offline)
 
 
 def _no_project(folder: Path) -> Finding:
