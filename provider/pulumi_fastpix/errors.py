@@ -43,11 +43,13 @@ class FastPixError(Exception):
 
     Attributes:
         happened: the text without its advice.
+        advice: what to do next; empty if the text ends without it.
     """
 
     def __init__(self, happened: str, advice: str = "") -> None:
         super().__init__(f"{happened} {advice}" if advice else happened)
         self.happened = happened
+        self.advice = advice
 
 
 class SettingsError(FastPixError):

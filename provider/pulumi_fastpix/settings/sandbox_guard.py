@@ -33,7 +33,9 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
     else:
         held = " and ".join(map(target.name, target.held()))
         holder = f"the configuration of the stack, or of a provider resource, holds a target of its own ({held})"
-        advice = "Use a stack without these settings, or run Pulumi without `sandbox exec`."
+        advice = (
+            f"Use a stack without these settings, or run Pulumi without `sandbox exec`, with {SANDBOX_VARIABLE} unset."
+        )
     raise OutsideSandboxError(
         f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
         f"({SANDBOX_VARIABLE} is set). Nothing was done.",
@@ -55,14 +57,14 @@ def refuse_other_addresses(base_url: str, environ: Mapping[str, str]) -> None:
     except ValueError:
         raise OutsideSandboxError(
             f"{SANDBOX_VARIABLE} is set, but not to the address of a sandbox as `pulumi-fastpix sandbox exec` sets it, "
-            f"and while it is set the provider talks to nothing else. Nothing was done. Unset it, or run this under "
-            f"`sandbox exec`."
+            f"and while it is set the provider talks to nothing else. Nothing was done.",
+            f"Unset {SANDBOX_VARIABLE}, or run this under `sandbox exec`.",
         ) from None
     if allowed != base_url:
         raise OutsideSandboxError(
             f"This runs under `pulumi-fastpix sandbox exec` at {sandbox}, but the settings name {base_url}. "
-            f"Nothing was done. Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it, with "
-            f"{SANDBOX_VARIABLE} unset."
+            f"Nothing was done.",
+            f"Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it, with {SANDBOX_VARIABLE} unset.",
         )
 
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL, normalise_base_url
 from pulumi_fastpix.settings.names import (
+    CREDENTIALS,
     DEFAULT_RETRY_FOR_SECONDS,
     DEFAULT_TIMEOUT_SECONDS,
     DELETED_STREAMS_VARIABLE,
@@ -121,8 +122,10 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
 
     if problems:
         # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
-        advice = f" {_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
-        raise SettingsError(f"FastPix is not configured: {'; '.join(problems)}.{advice}")
+        advice = f"{_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
+        complete = all(target.values[key] for key in CREDENTIALS)
+        verdict = "FastPix's settings can't be used" if complete else "FastPix is not configured"
+        raise SettingsError(f"{verdict}: {'; '.join(problems)}.", advice)
     settings = Settings(
         access_token_id=target.values["accessTokenId"],
         secret_key=target.values["secretKey"],
