@@ -9,7 +9,7 @@ from typing import Any
 SCRIPT = """#!/bin/sh
 echo "$@" >> {folder}/commands
 case "$*" in
-  version*) echo "${{FAKE_PULUMI_VERSION:-v3.259.0}}"; exit ;;
+  version*) echo "${{FAKE_PULUMI_VERSION:-v3.272.0}}"; exit ;;
   "stack export"*--show-secrets*) output={folder}/export-with-secrets ;;
   "stack export"*) output={folder}/export; if [ -e {folder}/export-of/"$4" ]; then output={folder}/export-of/$4; fi ;;
   "stack ls"*) output={folder}/stacks ;;
