@@ -82,7 +82,7 @@ def test_the_advised_command_deletes_an_undeclared_playback_id(
     assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
 
 
-@pytest.mark.parametrize("seen_by", [None, "0123456789ab"])
+@pytest.mark.parametrize("seen_by", [None, "sandbox-0123456789ab"])
 def test_a_stream_that_these_credentials_never_saw_is_not_reported_as_deleted(
     seen_by: str | None, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
