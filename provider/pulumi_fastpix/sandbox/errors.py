@@ -21,7 +21,11 @@ class SandboxError(Exception):
 
 
 class DataFileError(SandboxError):
-    """The data file has no directory, is another program's, is damaged, or has the format of another version."""
+    """The data file cannot be used.
+
+    It has no directory, is another program's, is damaged, has the format of another version, or has been locked by
+    another process for five seconds.
+    """
 
 
 class PortError(SandboxError):

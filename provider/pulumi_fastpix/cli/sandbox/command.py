@@ -113,8 +113,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         stopped.set()
 
     with (
-        _handling({"SIGINT": stop, "SIGTERM": stop}),
         _sandbox(**options, show=lambda request: _report(str(request))) as sandbox,
+        _handling({"SIGINT": stop, "SIGTERM": stop}),
     ):
         for name, value in sandbox.environment().items():
             click.echo(f"export {name}={shlex.quote(value)}")
