@@ -98,6 +98,7 @@ class TestOverHttp:
         refused = http.put(faults, json=[{"kind": "status"}])
         assert refused.status_code == 422
         assert refused.json() == {"sandbox": "Nothing was changed: 0: a 'status' fault needs status."}
+        assert "there is no 'colour', but there are kind, method, path," in http.post(faults, json={"colour": 1}).text
         assert len(http.get(faults).json()) == 2
         assert http.delete(faults).json() == sandbox.faults.current == []
 
@@ -107,7 +108,19 @@ class TestOverHttp:
         assert sandbox.switches.malformed_playback_id == 404
         http.put(switches, json={})
         assert http.get(switches).json()["malformed_playback_id"] == 422
-        assert http.put(switches, json={"gravity": "off"}).status_code == 422
+        for body, problem in (
+            (b'{"gravity": "off"}', "there is no 'gravity', but there are malformed_playback_id, "),
+            (
+                b'{"stream_status": 7, "max_playback_ids": 0}',
+                "max_playback_ids must be at least 1; stream_status must be 'idle', 'preparing', 'act",
+            ),
+            (b"[]", "a JSON object is needed"),
+            (b"{", "the body is not valid JSON"),
+        ):
+            refused = http.put(switches, data=body)
+            assert refused.status_code == 422
+            assert problem in refused.json()["sandbox"]
+        assert http.put(switches, data=b" " * 2**21).status_code == 413
 
     def test_the_routes_need_the_sandboxs_credentials(self, sandbox: Sandbox) -> None:
         faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"

@@ -11,11 +11,12 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pulumi_fastpix.sandbox.errors import DataFileError, validation_summary
+from pulumi_fastpix.sandbox.errors import DataFileError
 from pulumi_fastpix.sandbox.fastpix.api import unavailable
 from pulumi_fastpix.sandbox.fastpix.calls import ClientLeftError, let_in
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
-from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS
+from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS, FIELDS
+from pulumi_fastpix.sandbox.problems import problems_of
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def admin_api(store: Store, faults: Faults, request_log: RequestLog, switches: S
             except ClientLeftError:
                 return Response()  # to nobody
             except ValidationError as error:
-                return _refused(422, f"Nothing was changed: {validation_summary(error)}.")
+                return _refused(422, f"Nothing was changed: {problems_of(error, resource.fields)}.")
 
         return Route(f"{ADMIN_PATH}{resource.name}", endpoint, methods=[*operations])
 
@@ -70,6 +71,7 @@ def admin_api(store: Store, faults: Faults, request_log: RequestLog, switches: S
 
 class _Faults:
     name = "faults"
+    fields = FIELDS
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
@@ -97,6 +99,7 @@ class _Faults:
 
 class _Switches:
     name = "switches"
+    fields = tuple(Switches.model_fields)
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
@@ -116,6 +119,7 @@ class _Switches:
 
 class _Requests:
     name = "requests"
+    fields = ()
 
     def __init__(self, request_log: RequestLog) -> None:
         self._log = request_log
