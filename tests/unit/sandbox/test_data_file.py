@@ -119,6 +119,11 @@ def test_a_port_asked_for_by_number_is_used_or_refused(tmp_path: Path) -> None:
             Sandbox(tmp_path / "fastpix.db", port=port)
     with Sandbox(tmp_path / "fastpix.db", port=port) as sandbox:
         assert sandbox.base_url == f"http://127.0.0.1:{port}/v1"
+    with Sandbox(tmp_path / "other.db") as first:
+        pass
+    with Sandbox(tmp_path / "other.db", port=port) as sandbox:
+        assert sandbox.base_url == f"http://127.0.0.1:{port}/v1" != first.base_url
+        assert sandbox.moved_from is None, "it was asked for"
 
 
 def test_a_file_of_another_program_is_refused_and_not_changed(tmp_path: Path) -> None:

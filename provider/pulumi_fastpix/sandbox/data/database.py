@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from pulumi_fastpix.sandbox.data.private_file import create_private
 from pulumi_fastpix.sandbox.errors import DataFileError
 
 if TYPE_CHECKING:
@@ -166,6 +168,9 @@ def unused(database: sqlite3.Connection, table: Literal["streams", "playback_ids
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        with contextlib.suppress(OSError):  # SQLite itself reports a file that cannot be created
+            create_private(path)
     try:
         connection = sqlite3.connect(
             ":memory:" if path is None else path,
