@@ -33,10 +33,10 @@ def parse(model: type[_Body], raw: bytes, switches: Switches) -> _Body:
     Raises:
         RefusalError: 422, with an entry for each invalid field.
     """
-    if not raw:
+    if not raw and switches.missing_body == "refused":
         raise validation_error([FieldProblem("body", MISSING)])
     try:
-        fields = json.loads(raw, parse_constant=_no_number)
+        fields = json.loads(raw or b"{}", parse_constant=_no_number)
         # JSON can hold one half of a surrogate pair, but no response can be encoded with it.
         json.dumps(fields, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
