@@ -10,18 +10,17 @@ SandboxError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
-
 
 class SandboxError(Exception):
     """Root of the sandbox's errors."""
 
 
 class DataFileError(SandboxError):
-    """The data file has no directory, is another program's, is damaged, or has the format of another version."""
+    """The data file cannot be used.
+
+    It has no directory, is another program's, is damaged, has the format of another version, or has been locked by
+    another process for five seconds.
+    """
 
 
 class PortError(SandboxError):
@@ -50,13 +49,3 @@ class AccessTokenNotFoundError(SandboxError):
             super().__init__("The sandbox has no access token left: all were revoked.")
         else:
             super().__init__(f"The sandbox has no access token {token_id!r}; it may have been revoked.")
-
-
-def validation_summary(error: ValidationError) -> str:
-    """The problems of a fault or of switches, in one line."""
-    problems = []
-    for one in error.errors():
-        field = ".".join(str(part) for part in one["loc"])
-        problem = one["msg"].removeprefix("Value error, ")
-        problems.append(f"{field}: {problem}" if field else problem)
-    return "; ".join(problems)

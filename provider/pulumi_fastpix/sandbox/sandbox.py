@@ -45,7 +45,8 @@ class Sandbox:
         faults: the failures to simulate; may be changed while requests run.
         base_url: the base URL for clients, `/v1` included.
         access_token_id: the id of the access token in `environment()`.
-        moved_from: the port that the data file was first served on, if it was in use this time; else None.
+        moved_from: the port that the data file was first served on, if that was in use this time and no port was
+            asked for; else None.
 
     Raises:
         DataFileError: the data file cannot be used.
@@ -74,7 +75,7 @@ class Sandbox:
             listener = listen(port or remembered or 0, or_any=not port)
             chosen: int = listener.getsockname()[1]
             self.store.remember_port(chosen)
-            self.moved_from = remembered if remembered not in {None, chosen} else None
+            self.moved_from = remembered if not port and remembered != chosen else None
             self.access_token_id = self.store.access_tokens.default().id
             self.base_url = f"http://127.0.0.1:{chosen}/v1"
             app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self._switches)

@@ -32,6 +32,8 @@ class Switches(BaseModel):
         trial_workspace: whether the workspace is a trial, and if so, whether creating a private playback ID
             gets 400.
         unknown_fields: whether fields that the API does not know are ignored or get 422.
+        missing_body: whether a request without its body gets 422, as recorded for on-demand media, or is taken as
+            one with the body `{}`.
     """
 
     model_config = ConfigDict(validate_assignment=True, extra="forbid")
@@ -50,6 +52,7 @@ class Switches(BaseModel):
     busy_stream: Literal["allowed", "refused"] = "allowed"
     trial_workspace: Literal["no", "yes", "without-private"] = "no"
     unknown_fields: Literal["ignored", "refused"] = "ignored"
+    missing_body: Literal["refused", "empty"] = "refused"
 
     @classmethod
     def from_text(cls, positions: Mapping[str, str]) -> Switches:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 import requests
 
 if TYPE_CHECKING:
     from pulumi_fastpix.sandbox import Sandbox
+
+
+def connected(sandbox: Sandbox) -> socket.socket:
+    """A connection to the sandbox, for requests that no client library sends."""
+    return socket.create_connection(("127.0.0.1", int(sandbox.base_url.split(":")[2].removesuffix("/v1"))), timeout=10)
 
 
 class Client(requests.Session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 def http(sandbox: Sandbox) -> Iterator[Client]:
     with Client(sandbox) as client:
         yield client
+
+
+@pytest.fixture
+def credentials(sandbox: Sandbox) -> str:
+    """The header with the sandbox's credentials."""
+    pair = f"{sandbox.access_token_id}:{sandbox.secret_key}"
+    return f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}"
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -147,6 +148,38 @@ def test_exec_ignores_the_signals_that_it_was_started_to_ignore() -> None:
     assert done.stdout == "True\n"
 
 
+def test_the_files_of_a_sandbox_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
+    ask = "import os, sys; print(*(oct(os.stat(path).st_mode)[-3:] for path in sys.argv[1:]))"
+
+    def modes(umask: str, data: Path, log: Path) -> str:
+        files = [str(data), f"{data}-wal", f"{data}-shm", str(log)]
+        options = ["sandbox", "exec", "--data", str(data), "--log", str(log), "--"]
+        command = shlex.join([COMMAND, *options, sys.executable, "-c", ask, *files])
+        return subprocess.run(
+            ["sh", "-c", f"umask {umask}; {command}"], capture_output=True, text=True, check=True
+        ).stdout
+
+    assert modes("000", tmp_path / "new.db", tmp_path / "new.jsonl") == "600 600 600 600\n"
+    assert modes("277", tmp_path / "strict.db", tmp_path / "strict.jsonl") == "600 600 600 600\n"
+    (tmp_path / "new.db").chmod(0o640)
+    assert modes("000", tmp_path / "new.db", tmp_path / "new.jsonl") == "640 640 640 600\n", "it existed"
+
+
+def test_a_data_file_whose_port_is_in_use_is_served_at_another_one_with_a_note(tmp_path: Path) -> None:
+    data = str(tmp_path / "fastpix.db")
+    with serve("--data", data) as first:
+        port = exports(first)["FASTPIX_BASE_URL"].split(":")[2].removesuffix("/v1")
+        moved = run("sandbox", "exec", "--data", data, "--", "true").stderr
+        assert moved.startswith(
+            f"Port {port}, on which this data file was first served, is in use. The base URL is now "
+        )
+        assert moved.endswith("written down, such as in a stack's configuration or a fastpix.Provider.\n")
+        with socket.create_server(("127.0.0.1", 0)) as chosen:
+            free = str(chosen.getsockname()[1])
+        assert run("sandbox", "exec", "--data", data, "--port", free, "--", "true").stderr == ""
+        first.terminate()
+
+
 def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:
     asks = (
         "import os, urllib.request, urllib.error\n"
@@ -162,14 +195,39 @@ def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:
     ("arguments", "message"),
     [
         (["--latency", "1", "exec", "--", "true"], "Put the options after `exec`, not before it."),
-        (["exec", "--fault", "kind=earthquake", "--", "true"], "For example: --fault kind=status,status=502"),
+        (["--", "pulumi", "up"], "put `exec` before it: pulumi-fastpix sandbox exec -- pulumi …"),
+        (["--port", "1", "pulumi", "up"], "put `exec` before it: pulumi-fastpix sandbox exec -- pulumi …"),
+        (
+            ["exec", "--fault", "kind=earthquake", "--", "true"],
+            "kind must be 'latency', 'rate-limit', 'status', 'drop', ",
+        ),
+        (
+            ["exec", "--fault", "kind=drop,colour=red", "--", "true"],
+            "there is no 'colour', but there are kind, method, ",
+        ),
+        (["exec", "--fault", "kind=drop,path=/live", "--", "true"], "path must begin with /v1/ or with *"),
+        (
+            ["exec", "--fault", "kind=drop,times=many", "--", "true"],
+            "times must be a whole number. For example: --fault",
+        ),
+        (["exec", "--fault", "kind=latency,seconds=1e308", "--", "true"], "seconds must be at most 86400."),
+        (["exec", "--fault", "times=1", "--", "true"], "kind is missing. For example: --fault kind=status,status=502"),
         (["exec", "--fault", "drop", "--", "true"], "'drop' is not of the form name=value"),
         (["exec", "--fault", "kind=drop,times=1,times=3", "--", "true"], "times is given twice"),
-        (["exec", "--switch", "gravity=off", "--", "true"], "The switches are: malformed-playback-id"),
+        (
+            ["exec", "--switch", "gravity=off", "--", "true"],
+            "there is no 'gravity', but there are malformed-playback-id, ",
+        ),
+        (["exec", "--switch", "busy-stream=maybe", "--", "true"], "busy-stream must be 'allowed' or 'refused'."),
+        (["exec", "--switch", "max-playback-ids=few", "--", "true"], "max-playback-ids must be a whole number."),
         (["exec", "--latency", "nan", "--", "true"], "nan is not a number of seconds"),
         (["exec", "--rate-limit", "many", "--", "true"], "is not of the form REQUESTS/SECONDS"),
+        (["exec", "--rate-limit", "10/1e308", "--", "true"], "seconds must be at most 86400."),
         (["exec", "--data", "/nowhere/fastpix.db", "--", "true"], "Name a file in an existing, writable"),
-        (["exec", "--log", "/nowhere/log", "--", "true"], "/nowhere/log"),
+        (
+            ["exec", "--log", "/nowhere/log", "--", "true"],
+            "Cannot write the log /nowhere/log (No such file or directory)",
+        ),
     ],
 )
 def test_invalid_options_are_refused_with_a_way_out(arguments: list[str], message: str) -> None:

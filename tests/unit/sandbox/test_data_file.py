@@ -26,6 +26,7 @@ from pulumi_fastpix.sandbox import (
     StreamNotFoundError,
 )
 from pulumi_fastpix.sandbox.data.records import StreamSettings
+from unit.sandbox.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +119,11 @@ def test_a_port_asked_for_by_number_is_used_or_refused(tmp_path: Path) -> None:
             Sandbox(tmp_path / "fastpix.db", port=port)
     with Sandbox(tmp_path / "fastpix.db", port=port) as sandbox:
         assert sandbox.base_url == f"http://127.0.0.1:{port}/v1"
+    with Sandbox(tmp_path / "other.db") as first:
+        pass
+    with Sandbox(tmp_path / "other.db", port=port) as sandbox:
+        assert sandbox.base_url == f"http://127.0.0.1:{port}/v1" != first.base_url
+        assert sandbox.moved_from is None, "it was asked for"
 
 
 def test_a_file_of_another_program_is_refused_and_not_changed(tmp_path: Path) -> None:
@@ -162,6 +168,16 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
             file.write(b"\xff" * 64)
     with pytest.raises(DataFileError, match="malformed"):
         Store(damaged)
+
+
+def test_a_file_that_is_damaged_while_it_is_served_is_named_to_the_client(tmp_path: Path, ids: str) -> None:
+    data = tmp_path / "fastpix.db"
+    with Sandbox(data) as sandbox, Client(sandbox) as http:
+        with closing(sqlite3.connect(data)) as another_program:
+            another_program.execute("DROP TABLE playback_ids")
+        response = http.post(ids, json={})
+        assert response.status_code == 503
+        assert response.json()["sandbox"].startswith(f"Cannot use {data} as the sandbox's data file (no such table")
 
 
 def test_a_file_whose_tokens_were_all_revoked_gets_a_new_one_and_keeps_its_streams(tmp_path: Path) -> None:

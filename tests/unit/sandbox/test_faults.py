@@ -263,6 +263,14 @@ def test_a_redirect_names_its_location_and_the_work_is_not_done(sandbox: Sandbox
         ({"kind": "redirect", "location": "/", "status": 200}, "from 300 to 399"),
         ({"kind": "redirect", "location": "/caf\xe9\r\n"}, "location"),
         ({"kind": "rate-limit", "requests": 1, "seconds": 0}, "more than 0"),
+        ({"kind": "latency", "seconds": 1e308}, "seconds"),
+        ({"kind": "latency", "seconds": 86_401}, "seconds"),
+        ({"kind": "rate-limit", "requests": 10**400}, "requests"),
+        ({"kind": "rate-limit", "requests": 1, "seconds": 1e308}, "seconds"),
+        ({"kind": "status", "status": 503, "retry_after": 1e308}, "retry_after"),
+        ({"kind": "drop", "times": 10**7}, "times"),
+        ({"kind": "drop", "skip": 10**7}, "skip"),
+        ({"kind": "short-list", "missing": 10**30}, "missing"),
     ],
 )
 def test_a_fault_with_invalid_fields_is_refused(fields: dict[str, Any], message: str) -> None:

@@ -159,7 +159,13 @@ def test_an_invalid_stream_is_refused_field_by_field(http: Client, body: Any, pr
 
 
 @pytest.mark.parametrize(
-    "body", [b"[" * 200_000, b'{"playbackSettings": {}, "inputMediaSettings": {"metadata": {"\\ud800": ""}}}']
+    "body",
+    [
+        b"[" * 200_000,
+        b'{"n": NaN}',
+        b'{"n": 1' + b"0" * 5000 + b"}",
+        b'{"playbackSettings": {}, "inputMediaSettings": {"metadata": {"\\ud800": ""}}}',
+    ],
 )
 def test_a_body_that_no_response_could_repeat_is_refused(http: Client, body: bytes) -> None:
     invalid(http.post("/live/streams", data=body), ("body", "is invalid"))
@@ -178,7 +184,12 @@ def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Cl
     assert page(limit=2) == (made[:2:-1], {"totalRecords": 5, "currentOffset": 1, "offsetCount": 3})
     assert page(limit=2, offset=3) == (made[:1], {"totalRecords": 5, "currentOffset": 3, "offsetCount": 3})
     assert page(limit=2, offset=2, orderBy="asc")[0] == made[2:4]
-    assert page(offset=9)[0] == []
+    for far in (9, 922337203685477582, 2**63 - 1):  # as many rows as SQLite cannot count
+        assert page(offset=far) == ([], {"totalRecords": 5, "currentOffset": far, "offsetCount": 1})
+        assert page(offset=far, limit=50)[0] == []
+    assert page(limit=[1, 2])[0] == page(limit=1)[0], "the first of repeated parameters"
+    assert page(offset="0002", limit=2)[0] == page(offset=2, limit=2)[0]
+    assert list(sandbox.store.live_streams.list(limit=2**70, page=2**70)) == []
 
 
 @pytest.mark.parametrize(
@@ -189,6 +200,12 @@ def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Cl
         ("limit", "ten"),
         ("offset", "0"),
         ("offset", "-1"),
+        ("offset", "+1"),
+        ("offset", " 1"),
+        ("offset", ""),
+        ("offset", "1.0"),
+        ("offset", "\uff11"),  # a digit outside ASCII
+        ("offset", str(2**63)),
         ("offset", "9" * 20),
         ("offset", "9" * 5000),
         ("orderBy", "name"),
@@ -267,6 +284,20 @@ def test_malformed_ids_are_refused_by_our_guess(http: Client, ids: str) -> None:
     invalid(http.delete(ids), ("playbackId", "must not be null"))
     refused(http.get("/live/streams/not-hex"), 404, STREAM_NOT_FOUND)
     refused(http.get(f"/live/streams/not-hex/playback-ids/{ABSENT_PLAYBACK_ID}"), 404, PLAYBACK_ID_NOT_FOUND)
+
+
+def test_a_method_that_a_path_does_not_have_is_refused_with_those_it_has(http: Client, demo: str, ids: str) -> None:
+    def allowed(path: str) -> set[str]:
+        response = http.put(path)
+        assert response.status_code == 405
+        return set(response.headers["allow"].split(", "))
+
+    assert allowed("/live/streams") == {"GET", "HEAD", "POST"}
+    assert allowed(demo) == {"DELETE", "GET", "HEAD"}
+    assert allowed(ids) == {"DELETE", "POST"}
+    assert allowed(f"{ids}/x/domains") == {"PATCH"}
+    faults = http.base_url.removesuffix("/v1") + "/_sandbox/faults"
+    assert set(http.patch(faults).headers["allow"].split(", ")) == {"DELETE", "GET", "HEAD", "POST", "PUT"}
 
 
 @pytest.mark.parametrize(

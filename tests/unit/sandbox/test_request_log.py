@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import requests
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
+from unit.sandbox.client import connected
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
@@ -58,10 +58,10 @@ def test_a_request_reads_as_one_line(sandbox: Sandbox, http: Client, demo: str) 
     assert f"{demo}: 502 (the API's own response was 200), " in str(sandbox.requests[-1])
 
 
-def test_a_connection_that_closes_in_mid_request_is_logged_as_client_left(sandbox: Sandbox) -> None:
-    port = int(sandbox.base_url.split(":")[2].removesuffix("/v1"))
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(b"POST /v1/live/streams HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+def test_a_connection_that_closes_in_mid_request_is_logged_as_client_left(sandbox: Sandbox, credentials: str) -> None:
+    head = f"POST /v1/live/streams HTTP/1.1\r\nHost: x\r\n{credentials}\r\nContent-Length: 100\r\n\r\n"
+    with connected(sandbox) as connection:
+        connection.sendall(head.encode() + b"{")
     deadline = time.monotonic() + 5
     while [one.outcome for one in sandbox.requests] != ["client left"]:
         assert time.monotonic() < deadline
@@ -98,6 +98,7 @@ class TestOverHttp:
         refused = http.put(faults, json=[{"kind": "status"}])
         assert refused.status_code == 422
         assert refused.json() == {"sandbox": "Nothing was changed: 0: a 'status' fault needs status."}
+        assert "there is no 'colour', but there are kind, method, path," in http.post(faults, json={"colour": 1}).text
         assert len(http.get(faults).json()) == 2
         assert http.delete(faults).json() == sandbox.faults.current == []
 
@@ -107,7 +108,19 @@ class TestOverHttp:
         assert sandbox.switches.malformed_playback_id == 404
         http.put(switches, json={})
         assert http.get(switches).json()["malformed_playback_id"] == 422
-        assert http.put(switches, json={"gravity": "off"}).status_code == 422
+        for body, problem in (
+            (b'{"gravity": "off"}', "there is no 'gravity', but there are malformed_playback_id, "),
+            (
+                b'{"stream_status": 7, "max_playback_ids": 0}',
+                "max_playback_ids must be at least 1; stream_status must be 'idle', 'preparing', 'act",
+            ),
+            (b"[]", "a JSON object is needed"),
+            (b"{", "the body is not valid JSON"),
+        ):
+            refused = http.put(switches, data=body)
+            assert refused.status_code == 422
+            assert problem in refused.json()["sandbox"]
+        assert http.put(switches, data=b" " * 2**21).status_code == 413
 
     def test_the_routes_need_the_sandboxs_credentials(self, sandbox: Sandbox) -> None:
         faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"

@@ -109,6 +109,18 @@ def test_unknown_fields_can_be_refused(sandbox: Sandbox, http: Client, ids: str)
     invalid(http.post("/live/streams", json=body), ("playbackSettings.name", "is invalid"))
 
 
+def test_a_missing_body_can_be_taken_as_an_empty_object(sandbox: Sandbox, http: Client, ids: str) -> None:
+    (playback_id,) = (one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID))
+    domains = f"{ids}/{playback_id}/domains"
+    for refused_request in (http.post(ids), http.patch(domains), http.post("/live/streams")):
+        invalid(refused_request, ("body", "must not be null"))
+    sandbox.switches.missing_body = "empty"
+    assert http.post(ids).json()["data"]["accessPolicy"] == "public"
+    assert http.patch(domains).json()["data"] == {"defaultPolicy": "allow", "allow": [], "deny": []}
+    missing = [("playbackSettings", "must not be null"), ("inputMediaSettings", "must not be null")]
+    invalid(http.post("/live/streams"), *missing)
+
+
 def test_all_switches_can_be_set_at_once(sandbox: Sandbox, http: Client, demo: str) -> None:
     sandbox.switches = Switches(stream_status="active")
     assert http.get(demo).json()["data"]["status"] == "active"

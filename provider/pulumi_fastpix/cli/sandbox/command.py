@@ -19,6 +19,7 @@ from click.core import ParameterSource
 
 from pulumi_fastpix.cli.sandbox.options import serving_options
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, SandboxError
+from pulumi_fastpix.sandbox.data.private_file import create_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +46,7 @@ def _sandbox(
         try:
             listeners = [] if show is None else [show]
             if log is not None:
-                listeners.append(_writer(stack.enter_context(Path(log).open("ab", buffering=0))))
+                listeners.append(_writer(stack.enter_context(_opened(Path(log)))))
             sandbox = stack.enter_context(
                 Sandbox(port=port or 0, faults=faults, on_request=_all_of(listeners), **options)
             )
@@ -54,9 +55,21 @@ def _sandbox(
         if sandbox.moved_from is not None:
             _report(
                 f"Port {sandbox.moved_from}, on which this data file was first served, is in use. The base URL is now "
-                f"{sandbox.base_url}: a stack that was created at the old one does not find its resources here."
+                f"{sandbox.base_url}: change it wherever the old one is written down, such as in a stack's "
+                "configuration or a fastpix.Provider."
             )
         yield sandbox
+
+
+def _opened(log: Path) -> FileIO:
+    try:
+        create_private(log)  # it shows who did what
+        return log.open("ab", buffering=0)
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot write the log {log} ({error.strerror}). Name a file that you may write, in an existing directory; "
+            "the file is created if it does not exist."
+        ) from error
 
 
 def _writer(file: FileIO) -> Callable[[LoggedRequest], None]:
@@ -81,7 +94,21 @@ def _report(line: str) -> None:
     click.echo(line, err=True)
 
 
-@click.group(name="sandbox", invoke_without_command=True)
+class _Exec(click.Group):
+    """A group with one subcommand, which is easily forgotten before the command to run."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            raise click.UsageError(
+                f"{args[0]!r} is not a subcommand of `sandbox`. To run it against the sandbox, put `exec` before it: "
+                f"pulumi-fastpix sandbox exec -- {args[0]} …"
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(name="sandbox", cls=_Exec, invoke_without_command=True)
 @serving_options
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -113,8 +140,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         stopped.set()
 
     with (
-        _handling({"SIGINT": stop, "SIGTERM": stop}),
         _sandbox(**options, show=lambda request: _report(str(request))) as sandbox,
+        _handling({"SIGINT": stop, "SIGTERM": stop}),
     ):
         for name, value in sandbox.environment().items():
             click.echo(f"export {name}={shlex.quote(value)}")

@@ -9,8 +9,8 @@ import click
 from pydantic import ValidationError
 
 from pulumi_fastpix.sandbox import Fault, Switches
-from pulumi_fastpix.sandbox.errors import validation_summary
-from pulumi_fastpix.sandbox.faults.fault import FAULT, Kind
+from pulumi_fastpix.sandbox.faults.fault import FAULT, FIELDS, LONGEST_SECONDS, Kind
+from pulumi_fastpix.sandbox.problems import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,15 +34,14 @@ def _faults(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
     try:
         return [FAULT.validate_strings(_assignments(text)) for text in given]
     except ValidationError as error:
-        raise click.BadParameter(f"{validation_summary(error)}. For example: --fault {_FAULT_EXAMPLE}") from error
+        raise click.BadParameter(f"{problems_of(error, FIELDS)}. For example: --fault {_FAULT_EXAMPLE}") from error
 
 
 def _switches(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> Switches:
     try:
         return Switches.from_text(_assignments(",".join(given)) if given else {})
     except ValidationError as error:
-        names = ", ".join(Switches.model_fields).replace("_", "-")
-        raise click.BadParameter(f"{validation_summary(error)}. The switches are: {names}.") from error
+        raise click.BadParameter(f"{problems_of(error, Switches.model_fields)}.".replace("_", "-")) from error
 
 
 def _rate_limit(_ctx: click.Context, _param: click.Parameter, given: str | None) -> Fault | None:
@@ -52,7 +51,9 @@ def _rate_limit(_ctx: click.Context, _param: click.Parameter, given: str | None)
     try:
         return FAULT.validate_strings({"kind": "rate-limit", "requests": requests, "seconds": seconds or "1"})
     except ValidationError as error:
-        raise click.BadParameter(f"{given!r} is not of the form REQUESTS/SECONDS, such as 10/1.") from error
+        raise click.BadParameter(
+            f"{given!r} is not of the form REQUESTS/SECONDS, such as 10/1: {problems_of(error, FIELDS)}."
+        ) from error
 
 
 def _latency(_ctx: click.Context, _param: click.Parameter, given: float) -> float:
@@ -75,7 +76,7 @@ _OPTIONS = [
     ),
     click.option(
         "--latency",
-        type=click.FloatRange(0, 3600),
+        type=click.FloatRange(0, LONGEST_SECONDS),
         callback=_latency,
         default=0.0,
         help="Delay every response by this many seconds.",

@@ -25,6 +25,9 @@ _COLUMNS = (
     "max_resolution, reconnect_window, media_policy, enable_recording, enable_dvr_mode, metadata"
 )
 
+_MOST = 2**63 - 1
+"""The largest number that SQLite knows."""
+
 
 class LiveStreams:
     """The live streams of a store."""
@@ -112,12 +115,12 @@ class LiveStreams:
             workspace: the workspace.
         """
         direction = "DESC" if newest_first else "ASC"
-        rows_per_page = -1 if limit is None else limit  # for SQLite, -1 is no limit
+        rows_per_page = -1 if limit is None else min(limit, _MOST)  # for SQLite, -1 is no limit
         with self._database.reading() as database:
             rows = database.execute(
                 f"SELECT {_COLUMNS} FROM streams WHERE workspace = ? "  # noqa: S608 - constants
                 f"ORDER BY sequence {direction} LIMIT ? OFFSET ?",
-                (workspace, rows_per_page, (page - 1) * max(rows_per_page, 0)),
+                (workspace, rows_per_page, min((page - 1) * max(rows_per_page, 0), _MOST)),
             ).fetchall()
             return [_stream(database, row) for row in rows]
 

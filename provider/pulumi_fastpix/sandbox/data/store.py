@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.access_tokens import AccessTokens
-from pulumi_fastpix.sandbox.data.database import Database, unusable
+from pulumi_fastpix.sandbox.data.database import Database
 from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
 from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
@@ -17,6 +16,7 @@ from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 
 class Store:
@@ -41,17 +41,16 @@ class Store:
         seed: int | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        file = None if path is None else Path(path)
-        self._database = Database(file)
+        self._database = Database(None if path is None else Path(path))
         self._identifiers = Identifiers(seed)
         self.access_tokens = AccessTokens(self._database)
         self.playback_ids = PlaybackIds(self._database, self._identifiers)
         self.live_streams = LiveStreams(self._database, self._identifiers, self.playback_ids, wall_clock)
         try:
             self._fill_if_new()
-        except sqlite3.Error as error:
+        except BaseException:
             self._database.close()
-            raise unusable(file, error) from error
+            raise
 
     def _fill_if_new(self) -> None:
         with self._database.writing() as database:
@@ -65,6 +64,20 @@ class Store:
     def close(self) -> None:
         """Close the data file; the store cannot be used afterwards."""
         self._database.close()
+
+    def transaction(self, *, writing: bool, patience: float) -> AbstractContextManager[object]:
+        """One transaction for all that this thread does to the store inside it.
+
+        Args:
+            writing: whether that may change anything.
+            patience: the seconds to wait while another process has the data file locked.
+
+        Raises:
+            LockedError: it is locked for longer.
+            DataFileError: the file cannot be used any more.
+        """
+        kind = self._database.writing if writing else self._database.reading
+        return kind(patience=patience)
 
     def remembered_port(self) -> int | None:
         """The port that this data file was first served on, or None if it never was."""

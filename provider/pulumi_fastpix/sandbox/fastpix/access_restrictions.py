@@ -14,10 +14,10 @@ from pulumi_fastpix.sandbox.fastpix.request_bodies import RequestBody, parse
 from pulumi_fastpix.sandbox.fastpix.responses import Body, FastPixResponse
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.responses import Response
 
     from pulumi_fastpix.sandbox.data.store import Store
+    from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
 
 
@@ -70,23 +70,23 @@ class AccessRestrictionOperations:
         self._store = store
         self._switches = switches
 
-    async def change_domains(self, request: Request, workspace: str) -> Response:
+    def change_domains(self, call: Call) -> Response:
         """`PATCH …/playback-ids/{playbackId}/domains`."""
-        return await self._change("domains", request, workspace)
+        return self._change("domains", call)
 
-    async def change_user_agents(self, request: Request, workspace: str) -> Response:
+    def change_user_agents(self, call: Call) -> Response:
         """`PATCH …/playback-ids/{playbackId}/user-agents`."""
-        return await self._change("userAgents", request, workspace)
+        return self._change("userAgents", call)
 
-    async def _change(self, by: RestrictedBy, request: Request, workspace: str) -> Response:
-        body = parse(RulesBody, await request.body(), self._switches)
-        stream_id, playback_id = ids_of(request, request.path_params["playback_id"], self._switches)
+    def _change(self, by: RestrictedBy, call: Call) -> Response:
+        body = parse(RulesBody, call.body, self._switches)
+        stream_id, playback_id = ids_of(call, call.request.path_params["playback_id"], self._switches)
         before = Rules()
         if self._switches.restrictions_patch == "merges":
             before = self._store.playback_ids.restrictions(stream_id).get(playback_id, {}).get(by, before)
         rules = body.merged_into(before)
         try:
-            self._store.playback_ids.restrict(stream_id, playback_id, {by: rules}, workspace=workspace)
+            self._store.playback_ids.restrict(stream_id, playback_id, {by: rules}, workspace=call.workspace)
         except PlaybackIdNotFoundError:
             raise responses.playback_id_not_found() from None
         return FastPixResponse(responses.success(_rules_data(rules)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from starlette.applications import Starlette
@@ -9,40 +10,58 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pulumi_fastpix.sandbox.data.patience import in_one_transaction
+from pulumi_fastpix.sandbox.errors import DataFileError
 from pulumi_fastpix.sandbox.fastpix.access_restrictions import AccessRestrictionOperations
-from pulumi_fastpix.sandbox.fastpix.credentials import authorized
+from pulumi_fastpix.sandbox.fastpix.calls import Call
+from pulumi_fastpix.sandbox.fastpix.credentials import READING_METHODS
 from pulumi_fastpix.sandbox.fastpix.live_streams import LiveStreamOperations
 from pulumi_fastpix.sandbox.fastpix.playback_ids import PlaybackIdOperations
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.switches import Switches
 
-    # From a request and the workspace of its token to the response; raises RefusalError.
-    Operation: TypeAlias = Callable[[Request, str], Awaitable[Response]]
+    # Raises RefusalError. What it has changed by then stays changed.
+    Operation: TypeAlias = Callable[[Call], Response]
+
+LET_IN = "pulumi_fastpix.sandbox.let_in"
+"""Key in an ASGI scope: the call, or the response to a request that was not let in."""
 
 
-def fastpix_api(store: Store, switches: Switches) -> Starlette:
+def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
     """The API as an ASGI application, at FastPix's paths: `/v1/live/streams` and below."""
     live_streams = LiveStreamOperations(store, switches)
     playback_ids = PlaybackIdOperations(store, switches)
     restrictions = AccessRestrictionOperations(store, switches)
 
-    def route(method: str, path: str, operation: Operation) -> Route:
+    def route(path: str, **operations: Operation) -> Route:
         async def endpoint(request: Request) -> Response:
-            try:
-                token = authorized(request, store)
-                return await operation(request, token.workspace)
-            except RefusalError as refusal:
-                return refusal.response
+            let_in: Call | Response = request.scope[LET_IN]
+            if not isinstance(let_in, Call):
+                return let_in
+            call = replace(let_in, request=request)
+            operation = operations["GET" if request.method == "HEAD" else request.method]
 
-        return Route(path, endpoint, methods=[method])
+            def work() -> Response:
+                try:
+                    return operation(call)
+                except RefusalError as refusal:
+                    return refusal.response
+
+            try:
+                return await in_one_transaction(store, clock, work, writing=request.method not in READING_METHODS)
+            except DataFileError as error:
+                return unavailable(error)
+
+        return Route(path, endpoint, methods=[*operations])
 
     streams_path = "/v1/live/streams"
     stream_path = streams_path + "/{stream_id}"
@@ -50,21 +69,23 @@ def fastpix_api(store: Store, switches: Switches) -> Starlette:
     playback_id_path = playback_ids_path + "/{playback_id}"
     api = Starlette(
         routes=[
-            route("POST", streams_path, live_streams.create),
-            route("GET", streams_path, live_streams.list),
-            route("GET", stream_path, live_streams.read),
-            route("DELETE", stream_path, live_streams.delete),
-            route("POST", playback_ids_path, playback_ids.create),
-            route("DELETE", playback_ids_path, playback_ids.delete),
-            route("GET", playback_id_path, playback_ids.read),
-            route("PATCH", playback_id_path + "/domains", restrictions.change_domains),
-            route("PATCH", playback_id_path + "/user-agents", restrictions.change_user_agents),
+            route(streams_path, POST=live_streams.create, GET=live_streams.list),
+            route(stream_path, GET=live_streams.read, DELETE=live_streams.delete),
+            route(playback_ids_path, POST=playback_ids.create, DELETE=playback_ids.delete),
+            route(playback_id_path, GET=playback_ids.read),
+            route(playback_id_path + "/domains", PATCH=restrictions.change_domains),
+            route(playback_id_path + "/user-agents", PATCH=restrictions.change_user_agents),
         ],
         exception_handlers={HTTPException: _no_such_route},
     )
     # A redirect to a path without the slash would hide a wrong base URL.
     api.router.redirect_slashes = False
     return api
+
+
+def unavailable(error: DataFileError) -> Response:
+    """The response while the data file cannot be used. Nothing was changed."""
+    return JSONResponse({"sandbox": str(error)}, 503)
 
 
 async def _no_such_route(request: Request, error: Exception) -> Response:

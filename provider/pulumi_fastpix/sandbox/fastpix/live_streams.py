@@ -17,15 +17,16 @@ from pulumi_fastpix.sandbox.fastpix.responses import INVALID, Body, FastPixRespo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from starlette.requests import Request
     from starlette.responses import Response
 
     from pulumi_fastpix.sandbox.data.records import PlaybackId, Restrictions, Stream
     from pulumi_fastpix.sandbox.data.store import Store
+    from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
 
-# A whole number that SQLite can hold.
-_WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
+_LARGEST_NUMBER = 2**63 - 1
+"""The guess is that FastPix reads numbers as 64 bits: a page that is merely far away is empty."""
 
 MetadataValue = Annotated[str, StringConstraints(max_length=255)]
 
@@ -105,55 +106,57 @@ class LiveStreamOperations:
         self._store = store
         self._switches = switches
 
-    async def create(self, request: Request, workspace: str) -> Response:
+    def create(self, call: Call) -> Response:
         """`POST /live/streams`."""
-        body = parse(StreamBody, await request.body(), self._switches)
+        body = parse(StreamBody, call.body, self._switches)
         stream_id = self._store.live_streams.create(
             body.playback_settings.access_policy,
             settings=StreamSettings(**body.input_media_settings.model_dump()),
             restrictions=body.playback_settings.access_restrictions.restrictions(),
-            workspace=workspace,
+            workspace=call.workspace,
         )
-        stream = self._store.live_streams.get(stream_id, workspace=workspace)
+        stream = self._store.live_streams.get(stream_id, workspace=call.workspace)
         return FastPixResponse(responses.success(self._data(stream)), 201)
 
-    async def list(self, request: Request, workspace: str) -> Response:
+    def list(self, call: Call) -> Response:
         """`GET /live/streams`."""
-        limit = _whole_number(request, "limit", default=10, most=50)
-        page = _whole_number(request, "offset", default=1)
-        order = request.query_params.get("orderBy", "desc")
+        limit = _whole_number(_parameter(call, "limit", "10"), most=50)
+        page = _whole_number(_parameter(call, "offset", "1"), most=_LARGEST_NUMBER)
+        order = _parameter(call, "orderBy", "desc")
         problems = [FieldProblem(name, INVALID) for name, value in (("limit", limit), ("offset", page)) if not value]
         if order not in {"asc", "desc"}:
             problems.append(FieldProblem("orderBy", INVALID))
         if problems:
             raise responses.validation_error(problems)
         live_streams = self._store.live_streams
-        streams = live_streams.list(limit=limit, page=page, newest_first=order == "desc", workspace=workspace)
-        total = live_streams.count(workspace=workspace)
+        streams = live_streams.list(limit=limit, page=page, newest_first=order == "desc", workspace=call.workspace)
+        total = live_streams.count(workspace=call.workspace)
         # `offset` and `offsetCount` count pages, not rows.
         pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
         data = [self._data(stream) for stream in streams]
         return FastPixResponse(responses.success(data, pagination=pagination))
 
-    async def read(self, request: Request, workspace: str) -> Response:
+    def read(self, call: Call) -> Response:
         """`GET /live/streams/{streamId}`."""
-        stream = stream_of(request, self._store, self._switches, workspace)
+        stream = stream_of(call, self._store, self._switches)
         return FastPixResponse(responses.success(self._data(stream)))
 
-    async def delete(self, request: Request, workspace: str) -> Response:
+    def delete(self, call: Call) -> Response:
         """`DELETE /live/streams/{streamId}`."""
-        stream = stream_of(request, self._store, self._switches, workspace)
-        self._store.live_streams.delete(stream.id, workspace=workspace)
+        stream = stream_of(call, self._store, self._switches)
+        self._store.live_streams.delete(stream.id, workspace=call.workspace)
         return FastPixResponse(responses.success())
 
     def _data(self, stream: Stream) -> Body:
         return stream_data(stream, self._store.playback_ids.restrictions(stream.id), self._switches)
 
 
-def _whole_number(request: Request, name: str, *, default: int, most: int | None = None) -> int:
-    """The query parameter, or 0 when it is not a whole number from 1 to `most`."""
-    given = request.query_params.get(name)
-    if given is None:
-        return default
+def _parameter(call: Call, name: str, default: str) -> str:
+    """The query parameter as it was sent; the first one if it was sent more than once, which is our guess."""
+    return next(iter(call.request.query_params.getlist(name)), default)
+
+
+def _whole_number(given: str, *, most: int) -> int:
+    """The number, or 0 for a text that is not a whole number from 1 to `most`."""
     number = int(given) if _WHOLE_NUMBER.fullmatch(given) else 0
-    return number if most is None or number <= most else 0
+    return number if number <= most else 0

@@ -10,35 +10,34 @@ from pulumi_fastpix.sandbox.fastpix import responses
 from pulumi_fastpix.sandbox.fastpix.responses import INVALID, MISSING, FieldProblem
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from pulumi_fastpix.sandbox.data.records import Stream
     from pulumi_fastpix.sandbox.data.store import Store
+    from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
 
 
-def stream_of(request: Request, store: Store, switches: Switches, workspace: str) -> Stream:
+def stream_of(call: Call, store: Store, switches: Switches) -> Stream:
     """The stream whose id is in the request's path.
 
     Raises:
         RefusalError: 404 when the workspace has no such stream, 422 when the id is invalid.
     """
-    stream_id = request.path_params["stream_id"]
+    stream_id = call.request.path_params["stream_id"]
     if problems := _problems_of_stream_id(stream_id, switches):
         raise responses.validation_error(problems)
     try:
-        return store.live_streams.get(stream_id, workspace=workspace)
+        return store.live_streams.get(stream_id, workspace=call.workspace)
     except StreamNotFoundError:
         raise responses.stream_not_found() from None
 
 
-def ids_of(request: Request, playback_id: str | None, switches: Switches) -> tuple[str, str]:
+def ids_of(call: Call, playback_id: str | None, switches: Switches) -> tuple[str, str]:
     """The stream id in the request's path, and the given playback ID, both valid in form.
 
     Raises:
         RefusalError: 422 when one of them is invalid or missing.
     """
-    stream_id = request.path_params["stream_id"]
+    stream_id = call.request.path_params["stream_id"]
     problems = _problems_of_stream_id(stream_id, switches)
     if not playback_id:
         problems.append(FieldProblem("playbackId", MISSING))

@@ -17,11 +17,11 @@ from pulumi_fastpix.sandbox.fastpix.responses import Body, FastPixResponse, Fiel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
     from starlette.responses import Response
 
     from pulumi_fastpix.sandbox.data.records import Restrictions
     from pulumi_fastpix.sandbox.data.store import Store
+    from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
 
 
@@ -56,10 +56,10 @@ class PlaybackIdOperations:
         self._store = store
         self._switches = switches
 
-    async def create(self, request: Request, workspace: str) -> Response:
+    def create(self, call: Call) -> Response:
         """`POST …/playback-ids`."""
-        body = parse(PlaybackIdBody, await request.body(), self._switches)
-        stream = stream_of(request, self._store, self._switches, workspace)
+        body = parse(PlaybackIdBody, call.body, self._switches)
+        stream = stream_of(call, self._store, self._switches)
         self._refuse_if_busy()
         if body.access_policy == "private" and self._switches.trial_workspace == "without-private":
             raise _no_private_on_trial()
@@ -67,7 +67,8 @@ class PlaybackIdOperations:
         if limit is not None and len(stream.playback_ids) >= limit:
             raise responses.validation_error([FieldProblem("playbackIds", f"must not be more than {limit}")])
         playback_ids, restrictions = self._store.playback_ids, body.access_restrictions.restrictions()
-        key = request.headers.get("idempotency-key")
+        workspace = call.workspace
+        key = call.request.headers.get("idempotency-key")
         if key and self._switches.idempotency_key == "replayed":
             made = playback_ids.create_once(
                 stream.id, body.access_policy, key, restrictions=restrictions, workspace=workspace
@@ -77,24 +78,24 @@ class PlaybackIdOperations:
             made = PlaybackId(new, body.access_policy)
         return FastPixResponse(responses.success(self._data(stream.id, made)), 201)
 
-    async def read(self, request: Request, workspace: str) -> Response:
+    def read(self, call: Call) -> Response:
         """`GET …/playback-ids/{playbackId}`."""
-        stream_id, playback_id = ids_of(request, request.path_params["playback_id"], self._switches)
+        stream_id, playback_id = ids_of(call, call.request.path_params["playback_id"], self._switches)
         try:
-            found = self._store.playback_ids.get(stream_id, playback_id, workspace=workspace)
+            found = self._store.playback_ids.get(stream_id, playback_id, workspace=call.workspace)
         except PlaybackIdNotFoundError:
             raise responses.playback_id_not_found() from None
         return FastPixResponse(responses.success(self._data(stream_id, found)))
 
-    async def delete(self, request: Request, workspace: str) -> Response:
+    def delete(self, call: Call) -> Response:
         """`DELETE …/playback-ids?playbackId=`."""
-        given: list[str | None] = [*request.query_params.getlist("playbackId")] or [None]
+        given: list[str | None] = [*call.request.query_params.getlist("playbackId")] or [None]
         if self._switches.repeated_playback_id == "first":
             given = given[:1]
         for one in given:
-            stream_id, playback_id = ids_of(request, one, self._switches)
+            stream_id, playback_id = ids_of(call, one, self._switches)
             self._refuse_if_busy()
-            self._delete(stream_id, playback_id, workspace)
+            self._delete(stream_id, playback_id, call.workspace)
         return FastPixResponse(responses.success())
 
     def _delete(self, stream_id: str, playback_id: str, workspace: str) -> None:

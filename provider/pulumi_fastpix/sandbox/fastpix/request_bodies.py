@@ -33,10 +33,10 @@ def parse(model: type[_Body], raw: bytes, switches: Switches) -> _Body:
     Raises:
         RefusalError: 422, with an entry for each invalid field.
     """
-    if not raw:
+    if not raw and switches.missing_body == "refused":
         raise validation_error([FieldProblem("body", MISSING)])
     try:
-        fields = json.loads(raw)
+        fields = json.loads(raw or b"{}", parse_constant=_no_number)
         # JSON can hold one half of a surrogate pair, but no response can be encoded with it.
         json.dumps(fields, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -52,6 +52,11 @@ def parse(model: type[_Body], raw: bytes, switches: Switches) -> _Body:
         if not problems:
             return parsed
     raise validation_error(problems)
+
+
+def _no_number(name: str) -> None:
+    """Refuse `NaN` and `Infinity`, which Python reads and JSON does not have."""
+    raise ValueError(name)
 
 
 def _problem(location: tuple[int | str, ...], kind: str, given: object) -> FieldProblem:

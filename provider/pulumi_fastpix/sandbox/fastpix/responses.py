@@ -86,6 +86,11 @@ def forbidden() -> RefusalError:
     return RefusalError.plain(403, "forbidden", description)
 
 
+def too_large() -> RefusalError:
+    """413; the limit, status and texts are our guess."""
+    return RefusalError.plain(413, "payload too large", "The body of a request must not be more than 1 MiB.")
+
+
 def stream_not_found() -> RefusalError:
     """404 where only the stream can be missing."""
     description = "The requested resource (eg: streamId) doesn't exist in the workspace"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, TypeAlias
 
@@ -47,10 +48,32 @@ _ERROR_PAGES = {None, "json", "html"}
 _BROKEN_BODIES = {"invalid-json", "without-id", "success-false"}
 
 
+LONGEST_SECONDS = 86_400.0
+"""A day: a longer wait is a mistake."""
+_MOST = 1_000_000
+"""Requests or playback IDs: more of them is a mistake."""
+
+Seconds: TypeAlias = Annotated[float, Field(ge=0, le=LONGEST_SECONDS)]
+Number: TypeAlias = Annotated[int, Field(ge=0, le=_MOST)]
+Positive: TypeAlias = Annotated[int, Field(ge=1, le=_MOST)]
+
+
 def _method(given: str) -> str:
     if given.upper() not in _METHODS:
         raise ValueError(f"method must be one of {', '.join(_METHODS)}")
     return given.upper()
+
+
+def _path(given: str) -> str:
+    if not given.startswith(("*", "/v1/")):
+        raise ValueError("path must begin with /v1/ or with *, because it is compared with the whole path")
+    return given
+
+
+def _location(given: str) -> str:
+    if not all("\x21" <= character <= "\x7e" for character in given):
+        raise ValueError("location must be an address without blanks and without characters outside ASCII")
+    return given
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
@@ -59,7 +82,8 @@ class Fault:
 
     The requests are those of `method` whose whole path, from `/v1/` on and without the query, matches the
     pattern `path`; `*` stands for any characters, slashes included. Of these the first `skip` are not hit. Each later
-    one is hit with probability `rate`, until `times` requests have been hit.
+    one is hit with probability `rate`, until `times` requests have been hit. All times in seconds are a day at most,
+    and all numbers of requests and playback IDs a million.
 
     The failure depends on `kind`. The work on a request is whatever the API does for it: create, read, delete.
 
@@ -96,21 +120,21 @@ class Fault:
 
     kind: Kind
     method: Annotated[str, AfterValidator(_method)] = "*"
-    path: str = Field(default="*", pattern=r"^(\*|/v1/)")
-    times: int | None = Field(default=None, ge=1)
-    skip: int = Field(default=0, ge=0)
+    path: Annotated[str, AfterValidator(_path)] = "*"
+    times: Positive | None = None
+    skip: Number = 0
     rate: float | None = Field(default=None, ge=0, le=1)
 
-    seconds: float | None = Field(default=None, ge=0)
-    spread: float | None = Field(default=None, ge=0)
-    requests: int | None = Field(default=None, ge=0)
-    retry_after: float | None = Field(default=None, ge=0)
+    seconds: Seconds | None = None
+    spread: Seconds | None = None
+    requests: Number | None = None
+    retry_after: Seconds | None = None
     status: int | None = Field(default=None, ge=200, le=599)
     body: Literal["json", "html", "invalid-json", "without-id", "success-false"] | None = None
     when: Literal["before", "after", "mid-answer"] | None = None
     client: Literal["waiting", "dropped", "answered"] | None = None
-    missing: int | None = Field(default=None, ge=1)
-    location: str | None = Field(default=None, pattern=r"^[\x21-\x7e]*$")
+    missing: Positive | None = None
+    location: Annotated[str, AfterValidator(_location)] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Fault:
@@ -146,6 +170,7 @@ class Fault:
 
 FAULT = TypeAdapter(Fault)
 FAULTS = TypeAdapter(list[Fault])
+FIELDS = tuple(field.name for field in fields(Fault))
 
 
 def _listed(names: set[str]) -> str:

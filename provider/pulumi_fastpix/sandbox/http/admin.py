@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pulumi_fastpix.sandbox.errors import validation_summary
-from pulumi_fastpix.sandbox.fastpix.credentials import authorized
+from pulumi_fastpix.sandbox.errors import DataFileError
+from pulumi_fastpix.sandbox.fastpix.api import unavailable
+from pulumi_fastpix.sandbox.fastpix.calls import ClientLeftError, let_in
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
-from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS
+from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS, FIELDS
+from pulumi_fastpix.sandbox.problems import problems_of
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
+    from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.faults.injection import Faults
     from pulumi_fastpix.sandbox.http.request_log import RequestLog
@@ -31,40 +33,45 @@ if TYPE_CHECKING:
     Operation: TypeAlias = Callable[[bytes], Any]
 
 ADMIN_PATH = "/_sandbox/"
+_TOO_LARGE = "The body of this request is too large for faults or switches."
 _WHICH_CREDENTIALS = "Send this sandbox's own credentials: FASTPIX_USERNAME and FASTPIX_PASSWORD of its environment."
 
 
-def admin_api(store: Store, faults: Faults, request_log: RequestLog, switches: Switches) -> Starlette:
+def admin_api(store: Store, faults: Faults, request_log: RequestLog, switches: Switches, clock: Clock) -> Starlette:
     """The routes as an ASGI application, for clients on this machine that send the sandbox's credentials.
 
     Faults: GET, POST to add one, PUT to replace all, DELETE. Switches: GET, PUT. Requests: GET, DELETE. Each
     responds with the state afterwards.
     """
-    resources = _Faults(faults), _Switches(switches), _Requests(request_log)
 
-    def route(name: str, method: str, operation: Operation) -> Route:
+    def route(resource: _Faults | _Switches | _Requests) -> Route:
+        operations = resource.operations()
+
         async def endpoint(request: Request) -> Response:
             if not _from_this_machine(request):
                 return _refused(403, "The sandbox can be configured only from the machine it runs on.")
             try:
-                authorized(request, store)
-                return JSONResponse(operation(await request.body()))
+                call = await let_in(request.scope, request.receive, store, clock)
+                operation = operations["GET" if request.method == "HEAD" else request.method]
+                return JSONResponse(operation(call.body))
             except RefusalError as refusal:
-                return _refused(refusal.response.status_code, _WHICH_CREDENTIALS)
+                status = refusal.response.status_code
+                return _refused(status, _TOO_LARGE if status == 413 else _WHICH_CREDENTIALS)
+            except DataFileError as error:
+                return unavailable(error)
+            except ClientLeftError:
+                return Response()  # to nobody
             except ValidationError as error:
-                return _refused(422, f"Nothing was changed: {validation_summary(error)}.")
+                return _refused(422, f"Nothing was changed: {problems_of(error, resource.fields)}.")
 
-        return Route(f"{ADMIN_PATH}{name}", endpoint, methods=[method])
+        return Route(f"{ADMIN_PATH}{resource.name}", endpoint, methods=[*operations])
 
-    return Starlette(
-        routes=[
-            route(one.name, method, operation) for one in resources for method, operation in one.operations().items()
-        ]
-    )
+    return Starlette(routes=[route(one) for one in (_Faults(faults), _Switches(switches), _Requests(request_log))])
 
 
 class _Faults:
     name = "faults"
+    fields = FIELDS
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
@@ -92,6 +99,7 @@ class _Faults:
 
 class _Switches:
     name = "switches"
+    fields = tuple(Switches.model_fields)
 
     def __init__(self, switches: Switches) -> None:
         self._switches = switches
@@ -111,6 +119,7 @@ class _Switches:
 
 class _Requests:
     name = "requests"
+    fields = ()
 
     def __init__(self, request_log: RequestLog) -> None:
         self._log = request_log

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.identifiers import ACCESS_TOKEN_ID
-from pulumi_fastpix.sandbox.fastpix.api import fastpix_api
+from pulumi_fastpix.sandbox.errors import DataFileError
+from pulumi_fastpix.sandbox.fastpix.api import LET_IN, fastpix_api, unavailable
+from pulumi_fastpix.sandbox.fastpix.calls import ClientLeftError, let_in
 from pulumi_fastpix.sandbox.fastpix.credentials import basic_credentials
+from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
 from pulumi_fastpix.sandbox.faults.endings import Dropped, KeptWaiting, Response
 from pulumi_fastpix.sandbox.http.admin import ADMIN_PATH, admin_api
-from pulumi_fastpix.sandbox.http.exchange import (
-    ABORT,
-    deliver,
-    deliver_half,
-    read_body,
-    respond,
-)
+from pulumi_fastpix.sandbox.http.exchange import ABORT, deliver, deliver_half, respond
 from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
+    from starlette.responses import Response as StarletteResponse
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.data.store import Store
+    from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.faults.endings import Ending
     from pulumi_fastpix.sandbox.faults.injection import Faults
     from pulumi_fastpix.sandbox.http.request_log import RequestLog
@@ -40,8 +39,8 @@ def build_app(
     `receive()` returns `http.disconnect`.
     """
     switches = switches or Switches()
-    api = fastpix_api(store, switches)
-    admin = admin_api(store, faults, request_log, switches)
+    api = fastpix_api(store, switches, clock)
+    admin = admin_api(store, faults, request_log, switches, clock)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,17 +51,23 @@ def build_app(
         method, path = scope["method"], scope["path"]
         number = request_log.begin(_arrived(scope, clock.now()))
         try:
-            body = await read_body(receive)
-            if body is None:
+            try:
+                call: Call | StarletteResponse = await let_in(scope, receive, store, clock)
+            except RefusalError as refusal:
+                call = refusal.response
+            except DataFileError as error:
+                call = unavailable(error)
+            except ClientLeftError:
                 request_log.finish(number, finished=clock.now(), outcome="client left")
                 return
 
             async def work() -> Response:
-                response = await respond(api, scope, body)
+                response = await respond(api, {**scope, LET_IN: call})
                 request_log.worked(number, response.status)
                 return response
 
-            ending = await faults.perform(method, path, work, clock)
+            # After a success in response to CONNECT, which a fault might send, the connection is no longer HTTP.
+            ending = await work() if method == "CONNECT" else await faults.perform(method, path, work, clock)
         except BaseException:
             request_log.finish(number, finished=clock.now(), outcome="failed")
             raise

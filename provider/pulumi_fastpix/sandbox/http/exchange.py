@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi_fastpix.sandbox.faults.endings import Response
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Scope, Send
 
 ABORT = "pulumi_fastpix.sandbox.abort"
 """Key in an ASGI scope's `extensions`: a callable without arguments that drops the connection at once.
@@ -21,14 +21,14 @@ cannot use faults that drop connections. After calling it the application sends 
 _BODILESS = {204, 205, 304}
 
 
-async def respond(app: ASGIApp, scope: Scope, body: bytes) -> Response:
-    """The response of an ASGI application to a request whose body has already been read."""
+async def respond(app: ASGIApp, scope: Scope) -> Response:
+    """The response of an ASGI application that does not read the request's body."""
     status = 0
     headers: tuple[tuple[str, str], ...] = ()
     chunks: list[bytes] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
         nonlocal status, headers
@@ -40,18 +40,6 @@ async def respond(app: ASGIApp, scope: Scope, body: bytes) -> Response:
 
     await app(dict(scope), receive, send)
     return Response(status, headers, b"".join(chunks))
-
-
-async def read_body(receive: Receive) -> bytes | None:
-    """The request's body, or None when the client closed the connection before it was complete."""
-    chunks = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(chunks)
 
 
 async def deliver(response: Response, send: Send) -> None:

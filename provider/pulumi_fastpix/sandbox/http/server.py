@@ -15,6 +15,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -141,12 +142,23 @@ class _AbortableProtocol(H11Protocol):
                 await app(scope, receive, send)
             if self.transport.is_closing():
                 # Wait until uvicorn has noticed the loss: it would log an error about a missing response.
-                await receive()
+                while (await receive())["type"] != "http.disconnect":
+                    pass
 
         self.app = app_that_may_abort
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: a client such as Java's offers HTTP/2 with each request, and goes on with HTTP/1.1."""
+
+    def send_400_response(self, msg: str) -> None:
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:
+            # After a HEAD, whose response has no body, uvicorn cannot send this one.
+            self.transport.close()
+
     def _abort(self) -> None:
-        if not self.cycle.response_started:
+        if not self.cycle.response_started and not self.transport.is_closing():
             # A reset, as from a crashed server. Not after half a response: it could overtake the bytes already sent.
             connection: socket.socket = self.transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)

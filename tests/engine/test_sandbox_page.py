@@ -1,0 +1,29 @@
+"""The test that the sandbox's page gives to users, as users run it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from support.engine import Stack
+
+PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
+
+
+def test_the_test_of_a_program_passes(tmp_path: Path) -> None:
+    section = PAGE.read_text().partition("## Testing your program\n")[2].partition("\n## ")[0]
+    (program,) = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
+    stack = Stack(tmp_path)
+    (stack.program_folder / "test_concert.py").write_text(program)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "test_concert.py"],
+        cwd=stack.program_folder,
+        env=stack.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
