@@ -19,6 +19,7 @@ class _Subcommand:
 _SUBCOMMANDS = {
     "adopt": _Subcommand("pulumi_fastpix.cli.adopt.command"),
     "audit": _Subcommand("pulumi_fastpix.cli.audit.command"),
+    "delete": _Subcommand("pulumi_fastpix.cli.delete.command"),
     "doctor": _Subcommand("pulumi_fastpix.cli.doctor.command"),
     "recover": _Subcommand("pulumi_fastpix.cli.recover.command"),
     "sandbox": _Subcommand("pulumi_fastpix.cli.sandbox.command", extra="sandbox"),
