@@ -184,3 +184,13 @@ def test_the_encrypted_secret_key_of_an_account_is_asked_for(pulumi: FakePulumi)
             of_studio["inputs"]["fastpix:secretKey"] = secret(**key)
             pulumi.prints(name, export(of_studio))
         assert [stream["provider"] for stream in audit()[1]["streams"]] == [None, "studio"]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_project_is_found_from_the_folders_in_it(
+    pulumi: FakePulumi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi.prints("export", export())
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path / "folder")
+    assert audit()[1]["stacksRead"] == ["dev"]

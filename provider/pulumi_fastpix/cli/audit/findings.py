@@ -163,7 +163,10 @@ def _undeclared(stream: AuditedStream, playback_id: PlaybackId) -> Finding:
     detail = None
     if replaced:
         detail = Detail.REPLACED
-    elif any(create.access_policy == playback_id.access_policy for create in stream.interrupted):
+    elif any(
+        create.access_policy == playback_id.access_policy and create.id in ("", playback_id.id)
+        for create in stream.interrupted
+    ):
         detail = Detail.MAY_BE_INTERRUPTED
     return Finding(
         Kind.UNDECLARED_PUBLIC if playback_id.access_policy == PUBLIC else Kind.UNDECLARED_NON_PUBLIC,
