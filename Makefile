@@ -47,6 +47,7 @@ refresh: stack ## Read the stack's objects from the sandbox again
 
 destroy: stack ## Delete the stack's objects
 	@$(SANDBOX) pulumi destroy --yes --stack dev
+	@echo "(That stack is in .sandbox/, where 'pulumi stack rm' of your own shell doesn't look: 'make clean' deletes it.)"
 
 stack: $(VENV)
 	@$(STACK) pulumi stack select --create dev

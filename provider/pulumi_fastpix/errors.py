@@ -5,6 +5,7 @@
     FastPixError
     ├── SettingsError             the address or the credentials are missing or invalid
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
+    ├── SandboxMismatchError      the stack's objects are in a sandbox and the run isn't, or the reverse
     ├── InvalidInputError         an id is invalid; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
     ├── NoResponseError           the request was sent, and no complete response was received
@@ -42,11 +43,13 @@ class FastPixError(Exception):
 
     Attributes:
         happened: the text without its advice.
+        advice: what to do next; empty if the text ends without it.
     """
 
     def __init__(self, happened: str, advice: str = "") -> None:
         super().__init__(f"{happened} {advice}" if advice else happened)
         self.happened = happened
+        self.advice = advice
 
 
 class SettingsError(FastPixError):
@@ -55,6 +58,10 @@ class SettingsError(FastPixError):
 
 class OutsideSandboxError(SettingsError):
     """The settings lead elsewhere than to the sandbox to which `FASTPIX_SANDBOX` confines this run."""
+
+
+class SandboxMismatchError(FastPixError):
+    """An object of the stack is in a sandbox, and the run has the credentials of an account; or the reverse."""
 
 
 class InvalidInputError(FastPixError):

@@ -5,6 +5,7 @@ One case of each kind; the whole table is tried on the provider process, where i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
@@ -51,3 +52,16 @@ fastpix.LivePlaybackId("main", **{{"stream_id": "{DEMO_STREAM_ID}", **inputs}})
         assert "hunter2" not in preview.output
         assert "Traceback" not in preview.output
     assert sandbox.requests == []
+
+
+def test_a_stream_id_unlike_those_of_fastpix_is_warned_of_in_the_preview(stack: Stack) -> None:
+    stack.write_program("""
+fastpix.LivePlaybackId("short", stream_id="1234")
+fastpix.LivePlaybackId("other", stream_id=pulumi.Output.from_input("43751449-62d6-42e4-8153-783e28c31ed1"))
+""")
+    preview = stack.run("preview")
+    assert preview.status == 0, preview.output
+    for name, guess in (("short", "this has 4 characters"), ("other", "this looks like a playback ID")):
+        of_resource = re.search(rf"LivePlaybackId \({name}\):\n\s+warning: streamId: .*{guess}", preview.output)
+        assert of_resource, preview.output
+    assert preview.diagnostics.count("warning: streamId") == 2

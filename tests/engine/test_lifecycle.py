@@ -66,8 +66,10 @@ def test_up_creates_the_declared_playback_ids_and_the_next_up_changes_nothing(st
     assert counts(again) == {"unchanged": 3}, again.output
     assert sandbox.requests == []
 
-    refresh = stack.run("refresh", "--yes", "--expect-no-changes")
-    assert refresh.status == 0, refresh.output
+    for arguments in ((), ("--run-program",)):
+        refresh = stack.run("refresh", "--yes", "--expect-no-changes", *arguments)
+        assert refresh.status == 0, refresh.output
+        assert "accessPolicy" not in refresh.output, refresh.output
     assert mutating_methods(sandbox) == []
 
 

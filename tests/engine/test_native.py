@@ -92,6 +92,12 @@ def test_pulumi_import_cannot_work_for_the_dynamic_type(stack: Stack, sandbox: S
     assert run.status != 0
     assert "KeyError: '__provider'" in run.output
     assert stack.ids() == {}
+    stack.write_program(ONE_ID.replace('")', f'", opts=pulumi.ResourceOptions(import_="{playback_id}"))'))
+    run = stack.up()
+    assert run.status != 0
+    assert "pulumi-fastpix adopt STREAM_ID PLAYBACK_ID --name main" in run.output
+    assert "Traceback" not in run.output
+    assert stack.ids() == {}
 
 
 @native_only

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.settings.workspace_mark import workspace_mark
 from support.engine import Stack, counts
 
 RECORDED = sorted(path.parent for path in Path(__file__).parents[1].glob("recorded_states/*/state.json"))
@@ -45,10 +46,13 @@ def recorded(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox) -
 
 def pointed_at(sandbox: Sandbox, state: str) -> str:
     """The state as if it had been recorded with this sandbox: each has a port and credentials of its own."""
+    mark = workspace_mark(sandbox.base_url, sandbox.access_token_id)
     for pattern, here in (
         (r"http://127\.0\.0\.1:\d+/v1", sandbox.base_url),
         (r"sandbox-secret-[0-9a-f]{32}", sandbox.secret_key),
         (r"sandbox-[0-9a-f]{8}\b", sandbox.access_token_id),
+        # Recorded before the marks of sandboxes were told from those of accounts.
+        (r"(?<=\"seenBy\": \")[0-9a-f]{12}", mark),
     ):
         assert re.search(pattern, state), pattern
         state = re.sub(pattern, here, state)

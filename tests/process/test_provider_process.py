@@ -12,7 +12,7 @@ from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
-STATE = {**INPUTS, "seenBy": "0123456789ab"}
+STATE = {**INPUTS, "seenBy": "sandbox-0123456789ab"}
 
 
 def test_a_playback_id_is_created_read_looked_up_and_deleted(provider: ProviderProcess, sandbox: Sandbox) -> None:
@@ -126,6 +126,22 @@ def test_without_credentials_check_and_diff_work_and_create_fails() -> None:
         assert provider.diff("id", STATE, INPUTS) == ("DIFF_NONE", [])
         with pytest.raises(ProviderProcessError, match="no credentials were found"):
             provider.create(INPUTS)
+
+
+def test_once_an_object_has_shown_the_wrong_side_nothing_is_created(
+    provider: ProviderProcess, sandbox: Sandbox
+) -> None:
+    of_an_account = {**INPUTS, "seenBy": "0123456789ab"}
+    for call in (
+        lambda: provider.diff("id", of_an_account, INPUTS),
+        lambda: provider.create(INPUTS),
+        lambda: provider.read(PLAYBACK_ID, of_an_account),
+        lambda: provider.update(PLAYBACK_ID, of_an_account, INPUTS),
+        lambda: provider.delete(PLAYBACK_ID, of_an_account),
+    ):
+        with pytest.raises(ProviderProcessError, match="was made with an account, but this run talks to a sandbox"):
+            call()
+    assert sandbox.requests == []
 
 
 def test_configuration_is_used_before_the_environment(sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ echo "$@" >> {folder}/commands
 all="$*" named="${{all#*--stack }}"
 of_named={folder}/export-of-$(echo "${{named%% *}}" | tr / _)
 case "$*" in
-  version*) echo "${{FAKE_PULUMI_VERSION:-v3.259.0}}"; exit ;;
+  version*) echo "${{FAKE_PULUMI_VERSION:-v3.272.0}}"; exit ;;
   "stack export"*--show-secrets*) output={folder}/export-with-secrets ;;
   "stack export"*--stack*) output=$([ -e "$of_named" ] && echo "$of_named" || echo {folder}/export) ;;
   "stack export"*) output={folder}/export ;;

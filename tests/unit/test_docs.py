@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
+import shlex
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import cast, get_args
 
+import click
 import pytest
+import yaml
 
 from pulumi_fastpix import errors
+from pulumi_fastpix.cli import main
 from pulumi_fastpix.program.plaintext_secret import WARNING
 from pulumi_fastpix.resources.live_playback_id.inputs import check
 from pulumi_fastpix.sandbox import Switches
@@ -125,3 +129,16 @@ def test_the_errors_page_has_every_problem_of_an_input() -> None:
 
 def test_the_errors_page_has_the_warning_of_a_secret_in_plain_text() -> None:
     assert WARNING.split(" this stack")[0] in (ROOT / "docs" / "errors.md").read_text()
+
+
+def test_our_commands_on_the_page_about_pipelines_exist() -> None:
+    page = (ROOT / "docs" / "pipelines.md").read_text()
+    (workflow,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    steps = [step for job in yaml.safe_load(workflow)["jobs"].values() for step in job["steps"]]
+    commands = [shlex.split(step["run"])[1:] for step in steps if step.get("run", "").startswith("pulumi-fastpix ")]
+    assert [name for name, *_ in commands] == ["doctor", "audit"]
+    for name, *arguments in commands:
+        subcommand = main.get_command(click.Context(main), name)
+        assert subcommand is not None, name
+        # Parses the arguments, and raises if they are wrong.
+        subcommand.make_context(name, arguments)

@@ -11,6 +11,8 @@ STREAM_SECRET = r"(?i:[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32})"  # noqa: S105
 ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
 """The characters of an id, as a regular expression; all of these need no quoting in a URL."""
 
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
 KEPT_HIDDEN = (
     "what looks like a stream key or SRT secret, which is not shown here. Anyone who has it can broadcast to the "
     "stream: use the stream's ID (32 hex digits) instead, and keep the key out of the program"
@@ -40,6 +42,19 @@ def problem_of_id(kind: str, value: object) -> str | None:
             f"(white space, '/', '?', '#' and the like are never part of one)"
         )
     return None
+
+
+def oddity_of_stream_id(stream_id: str) -> str | None:
+    """What is odd about a valid stream ID, without repeating it; None if it is as all that were seen at FastPix."""
+    if re.fullmatch(r"[0-9a-f]{32}", stream_id):
+        return None
+    if re.fullmatch(_UUID, stream_id):
+        return "this looks like a playback ID, or like the ID of an access token"
+    if re.fullmatch(r"[0-9a-fA-F]{32}", stream_id):
+        return "this has capital letters"
+    if len(stream_id) != 32:
+        return f"this has {len(stream_id)} characters"
+    return "this has other characters"
 
 
 def holds_stream_secret(value: object) -> bool:

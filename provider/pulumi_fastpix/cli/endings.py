@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,15 +21,19 @@ class _Failure(click.ClickException):
 
 
 @contextmanager
-def reporting_failures(status: int) -> Iterator[None]:
-    """Turn expected failures inside into a message on stderr.
+def reporting_failures(status: int, *, as_json: bool = False) -> Iterator[None]:
+    """Turn expected failures inside into a message on stderr; or into JSON on stdout, where JSON is expected there.
 
     Args:
         status: the exit status for them.
+        as_json: print `{"error": …}`. FROZEN: the key.
     """
     try:
         yield
     except (FastPixError, PulumiError) as error:
+        if as_json:
+            click.echo(json.dumps({"error": str(error)}, indent=2))
+            raise click.exceptions.Exit(status) from None
         raise _Failure(str(error), status) from None
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing was changed.", err=True)

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,22 @@ class PulumiCli:
         Raises:
             PulumiError: they can't be had.
         """
+        return settings_in(self.namespace())
+
+    def namespace(self) -> dict[str, str]:
+        """All that the stack's configuration has under `fastpix:`, a setting or not, by its key without that.
+
+        Raises:
+            PulumiError: it can't be had.
+        """
         configuration = self._read("config", "--json", "--show-secrets", stack=self.stack)
-        given = {key: configuration.get(f"{NAMESPACE}:{key}", {}).get("value") for key in CONFIG_KEYS}
-        return {key: value for key, value in given.items() if value is not None}
+        given = {key: value.get("value") for key, value in configuration.items()}
+        prefix = f"{NAMESPACE}:"
+        return {
+            key.removeprefix(prefix): value
+            for key, value in given.items()
+            if key.startswith(prefix) and value is not None
+        }
 
     def stacks(self) -> list[str]:
         """The names of all stacks of this project.
@@ -136,6 +149,11 @@ class PulumiCli:
                 f"Could not run {_shown(arguments)}: {error.strerror}. Check that the Pulumi CLI is installed and on "
                 f"PATH."
             ) from None
+
+
+def settings_in(namespace: Mapping[str, str]) -> dict[str, str]:
+    """The values of `settings.CONFIG_KEYS` among all that is configured under `fastpix:`."""
+    return {key: namespace[key] for key in CONFIG_KEYS if key in namespace}
 
 
 def _shown(arguments: Sequence[str]) -> str:

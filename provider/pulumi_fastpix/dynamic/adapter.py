@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 )
 
 from pulumi_fastpix.dynamic.expected_errors import keeps_trace, show_as_one_line
-from pulumi_fastpix.resources.base import UNKNOWN, ResourceType
+from pulumi_fastpix.resources.base import NOTHING, UNKNOWN, ResourceType, Values
 from pulumi_fastpix.resources.names import PROVIDER_KEY
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
@@ -59,7 +59,9 @@ class Adapter(ResourceProvider):
     @keeps_trace
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Tell the engine which inputs differ, and which of them need a new object."""
-        change = self.resource_type.diff(_plain(_olds), _plain(_news))
+        olds = _plain(_olds)
+        self._connection.refuse_other_side(self.resource_type, _id, olds)
+        change = self.resource_type.diff(olds, _plain(_news))
         if change.replaces or change.updates:
             # Without a response of ours the engine computes what it displays itself: just the changed inputs.
             return DiffResult(changes=None, replaces=list(change.replaces))
@@ -75,7 +77,8 @@ class Adapter(ResourceProvider):
     @keeps_trace
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object as it is now; an empty id tells the engine that it is deleted."""
-        found = self._lifecycle().read(id_, _plain(props))
+        plain = _plain(props)
+        found = self._lifecycle(id_, plain).read(id_, plain)
         if found is None:
             return ReadResult("", {})
         return ReadResult(found.id, found.state, found.inputs)
@@ -87,15 +90,16 @@ class Adapter(ResourceProvider):
         if PROVIDER_KEY not in _olds and not self.resource_type.diff(olds, news).updates:
             # The state only moves here from the native provider, which takes no call and so no credentials.
             return UpdateResult(olds)
-        return UpdateResult(self._lifecycle().update(_id, olds, news).state)
+        return UpdateResult(self._lifecycle(_id, olds).update(_id, olds, news).state)
 
     @keeps_trace
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete the object."""
-        self._lifecycle().delete(_id, _plain(_props))
+        state = _plain(_props)
+        self._lifecycle(_id, state).delete(_id, state)
 
-    def _lifecycle(self) -> Lifecycle:
-        return self._connection.lifecycle(self.resource_type)
+    def _lifecycle(self, id_: str = "", state: Values = NOTHING) -> Lifecycle:
+        return self._connection.lifecycle(self.resource_type, id_, state)
 
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:

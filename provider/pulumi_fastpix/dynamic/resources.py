@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi import Alias, Input, ResourceOptions
+from pulumi import Alias, Input, Output, ResourceOptions
 
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.dynamic.adapter import Adapter
@@ -27,9 +28,34 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         refuse_provider_of_other_module(resource_name, opts, DYNAMIC_PACKAGE)
+        refuse_import(resource_name, opts)
         # State that was written through the native provider is taken over.
         opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=self.resource_type.native_type)]), opts)
+        given = dict(inputs)
         pulumi.dynamic.Resource.__init__(self, self.provider_class(), resource_name, inputs, opts)
+        # Here, because the provider process isn't told which resource it checks.
+        for name, value in given.items():
+            Output.from_input(value).apply(partial(self._warn, self.translate_input_property(name)))
+
+    def _warn(self, key: str, value: object) -> None:
+        for warning in self.resource_type.warnings({key: value}):
+            pulumi.log.warn(warning, self)
+
+
+def refuse_import(resource_name: str, opts: ResourceOptions | None) -> None:
+    """Stop a program that imports through the dynamic provider: Pulumi would fail with `KeyError: '__provider'`.
+
+    It asks the provider, which for a dynamic resource only the resource's own state could name.
+
+    Raises:
+        pulumi.RunError: shown without a stack trace, since the name leads to the line.
+    """
+    if opts is not None and opts.import_ is not None:
+        raise pulumi.RunError(
+            f"The resource {resource_name!r} has the option import_, by which Pulumi can't import a dynamic resource. "
+            f"Take the option out, and run `pulumi-fastpix adopt STREAM_ID PLAYBACK_ID --name {resource_name}`, which "
+            f"writes a file that Pulumi can import."
+        )
 
 
 class LivePlaybackId(DeclaredPlaybackId, DynamicResource):

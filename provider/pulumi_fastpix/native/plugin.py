@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -15,13 +15,13 @@ from pulumi.provider.experimental import provider as protocol
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.native.values import plain, plain_value, properties
-from pulumi_fastpix.resources.base import ResourceType, Unknown
+from pulumi_fastpix.resources.base import NOTHING, ResourceType, Unknown, Values
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.lifecycle import Lifecycle
-from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.stack.urns import type_of
 
 Result = TypeVar("Result")
+Warn = Callable[[str, str], Awaitable[None]]
 
 WORKERS = 32
 """Calls to FastPix at once, at most. Pulumi starts no more than its `--parallel`."""
@@ -32,9 +32,12 @@ class Plugin(protocol.Provider):
 
     Args:
         resource_types: those that it serves.
+        warn: shows a warning with the resource of a URN.
     """
 
-    def __init__(self, resource_types: Sequence[ResourceType] = RESOURCE_TYPES) -> None:
+    def __init__(self, resource_types: Sequence[ResourceType], warn: Warn) -> None:
+        self._warn = warn
+        self._warned: set[tuple[str, str]] = set()
         # By both tokens: what was made here before its stack moved to the dynamic provider, and is still to be deleted,
         # has that one's token by then, but this provider.
         self._by_token = {token: one for one in resource_types for token in (one.native_type, one.dynamic_type)}
@@ -71,13 +74,21 @@ class Plugin(protocol.Provider):
 
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Fill in defaults, and report every problem of the inputs at once."""
-        inputs, problems = self._resource_type(request.urn).check(plain(request.new_inputs))
+        of_type = self._resource_type(request.urn)
+        inputs, problems = of_type.check(plain(request.new_inputs))
+        for warning in of_type.warnings(inputs):
+            # The engine checks again once it has decided to replace.
+            if (request.urn, warning) not in self._warned:
+                self._warned.add((request.urn, warning))
+                await self._warn(request.urn, warning)
         failures = [protocol.CheckFailure(*problem.report()) for problem in problems]
         return protocol.CheckResponse(properties(inputs), failures)
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Tell the engine which inputs differ, and which of them need a new object."""
-        change = self._resource_type(request.urn).diff(plain(request.old_state), plain(request.new_inputs))
+        of_type, state = self._resource_type(request.urn), plain(request.old_state)
+        self._connection.refuse_other_side(of_type, request.resource_id, state)
+        change = of_type.diff(state, plain(request.new_inputs))
         kinds = {
             **dict.fromkeys(change.replaces, protocol.PropertyDiffKind.UPDATE_REPLACE),
             **dict.fromkeys(change.updates, protocol.PropertyDiffKind.UPDATE),
@@ -102,7 +113,7 @@ class Plugin(protocol.Provider):
         if any(key not in props for key in of_type.lookup_keys):
             # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
             id_, props = of_type.parse_import_id(id_)
-        found = await self._run(lambda: self._lifecycle(of_type).read(id_, props))
+        found = await self._run(lambda: self._lifecycle(of_type, id_, props).read(id_, props))
         if found is None:
             return protocol.ReadResponse("")
         return protocol.ReadResponse(
@@ -113,14 +124,16 @@ class Plugin(protocol.Provider):
         """Change the object in place."""
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         state, inputs = plain(request.olds), plain(request.news)
-        updated = await self._run(lambda: self._lifecycle(of_type).update(id_, state, inputs, request.timeout))
+        updated = await self._run(
+            lambda: self._lifecycle(of_type, id_, state).update(id_, state, inputs, request.timeout)
+        )
         return protocol.UpdateResponse(properties(updated.state, of_type.secret_outputs))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete the object."""
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         state = plain(request.properties)
-        await self._run(lambda: self._lifecycle(of_type).delete(id_, state, request.timeout))
+        await self._run(lambda: self._lifecycle(of_type, id_, state).delete(id_, state, request.timeout))
 
     async def cancel(self) -> None:
         """After one Ctrl-C: let what is under way end, and send nothing new."""
@@ -136,8 +149,8 @@ class Plugin(protocol.Provider):
                 f"the resource out of the program."
             ) from None
 
-    def _lifecycle(self, of_type: ResourceType) -> Lifecycle:
-        return self._connection.lifecycle(of_type)
+    def _lifecycle(self, of_type: ResourceType, id_: str = "", state: Values = NOTHING) -> Lifecycle:
+        return self._connection.lifecycle(of_type, id_, state)
 
     async def _run(self, call: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)

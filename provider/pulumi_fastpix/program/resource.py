@@ -44,6 +44,12 @@ class DeclaredResource:
             opts: the program's.
         """
         warn_of_plaintext_secret()
+        if opts is None or opts.id is None:
+            # The provider would fill them in, too. But nobody asks it under `pulumi.runtime.set_mocks`, and what
+            # `pulumi refresh --run-program` shows is compared with what the program gives.
+            for key, default in self.resource_type.defaults.items():
+                name = self.translate_output_property(key)
+                inputs[name] = default if inputs[name] is None else inputs[name]
         if self.resource_type.secret_outputs:
             secret = ResourceOptions(additional_secret_outputs=list(self.resource_type.secret_outputs))
             opts = ResourceOptions.merge(secret, opts)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pulumi_fastpix.resources.workspace import Workspace
 
 Values = Mapping[str, Any]
+NOTHING: Values = MappingProxyType({})
 
 
 class Unknown:
@@ -90,6 +91,7 @@ class ResourceType(NamedTuple):
         parse_import_id: from the id given to `pulumi import`, FastPix's id and what else a lookup needs. Raises
             InvalidInputError.
         lifecycle: makes its lifecycle in a workspace.
+        warnings: what is odd about inputs, and may be right all the same: shown in previews, without the values.
         import_id: the form of the id given to `pulumi import`, for people.
         lookup_keys: inputs that a lookup needs besides the id.
         defaults: of inputs that need not be given.
@@ -101,9 +103,10 @@ class ResourceType(NamedTuple):
     diff: Callable[[Values, Values], Change]
     parse_import_id: Callable[[str], tuple[str, dict[str, Any]]]
     lifecycle: Callable[[Workspace], Lifecycle]
+    warnings: Callable[[Values], list[str]] = lambda _: []
     import_id: str = "<id>"
     lookup_keys: tuple[str, ...] = ()
-    defaults: Mapping[str, Any] = MappingProxyType({})
+    defaults: Values = NOTHING
     secret_outputs: tuple[str, ...] = ()
 
     @property

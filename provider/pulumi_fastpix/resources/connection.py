@@ -6,13 +6,20 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox
-from pulumi_fastpix.settings.settings import read_settings
+from pulumi_fastpix.errors import SandboxMismatchError, SettingsError
+from pulumi_fastpix.resources.base import NOTHING, Values
+from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_side
+from pulumi_fastpix.settings.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from pulumi_fastpix.resources.base import ResourceType
     from pulumi_fastpix.resources.lifecycle import Lifecycle
     from pulumi_fastpix.resources.workspace import Workspace
+
+
+_mismatches: dict[Settings, SandboxMismatchError] = {}
+"""Settings whose side an object of the stack has shown to be the wrong one; for all provider classes of a process."""
 
 
 class Connection:
@@ -34,13 +41,45 @@ class Connection:
         self._workspace: Workspace | None = None
         self._cancelled = False
 
-    def lifecycle(self, resource_type: ResourceType) -> Lifecycle:
+    def lifecycle(self, resource_type: ResourceType, id_: str = "", state: Values = NOTHING) -> Lifecycle:
         """The objects of a resource type in this workspace.
+
+        Args:
+            resource_type: the type.
+            id_: the object it is for; empty for one to be created.
+            state: what is stored of it.
 
         Raises:
             SettingsError: the settings name no usable workspace.
+            SandboxMismatchError: this object, or one before it, is on the other side: see :meth:`refuse_other_side`.
         """
-        return resource_type.lifecycle(self._connected())
+        self.refuse_other_side(resource_type, id_, state)
+        workspace = self._connected()
+        if mismatch := _mismatches.get(workspace.settings):
+            raise mismatch
+        return resource_type.lifecycle(workspace)
+
+    def refuse_other_side(self, resource_type: ResourceType, id_: str, state: Values) -> None:
+        """Refuse an object that the stack has in a sandbox while this is an account, or the reverse.
+
+        From then on this process refuses everything with these settings: also what the stack doesn't have yet.
+
+        Raises:
+            SandboxMismatchError: it is refused.
+        """
+        if not (seen_by := state.get(SEEN_BY)):
+            return
+        try:
+            settings = read_settings(self._config, self._environ)
+        except SettingsError:
+            # A preview needs none; whatever needs them reports them.
+            return
+        try:
+            what = f"{resource_type.name} {id_}"
+            refuse_other_side(what, str(seen_by), settings.workspace_mark, settings.base_url)
+        except SandboxMismatchError as error:
+            _mismatches[settings] = error
+            raise
 
     def cancel(self) -> None:
         """Let what is under way end, and refuse to begin anything that changes FastPix."""

@@ -1,13 +1,14 @@
-"""Keeps a run that was started in the sandbox from talking to anything else."""
+"""Keeps sandboxes and accounts apart: a run in a sandbox talks to nothing else, and a stack stays on one side."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pulumi_fastpix.errors import OutsideSandboxError
+from pulumi_fastpix.errors import OutsideSandboxError, SandboxMismatchError
 from pulumi_fastpix.settings.addresses import normalise_base_url
 from pulumi_fastpix.settings.names import SANDBOX_VARIABLE
 from pulumi_fastpix.settings.target import Source, find_target, setting_text
+from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
 
 
 def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: Mapping[str, str]) -> None:
@@ -32,7 +33,9 @@ def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: M
     else:
         held = " and ".join(map(target.name, target.held()))
         holder = f"the configuration of the stack, or of a provider resource, holds a target of its own ({held})"
-        advice = "Use a stack without these settings, or run Pulumi without `sandbox exec`."
+        advice = (
+            f"Use a stack without these settings, or run Pulumi without `sandbox exec`, with {SANDBOX_VARIABLE} unset."
+        )
     raise OutsideSandboxError(
         f"This runs under `pulumi-fastpix sandbox exec`, but {holder}, which would be used instead of the sandbox "
         f"({SANDBOX_VARIABLE} is set). Nothing was done.",
@@ -54,12 +57,42 @@ def refuse_other_addresses(base_url: str, environ: Mapping[str, str]) -> None:
     except ValueError:
         raise OutsideSandboxError(
             f"{SANDBOX_VARIABLE} is set, but not to the address of a sandbox as `pulumi-fastpix sandbox exec` sets it, "
-            f"and while it is set the provider talks to nothing else. Nothing was done. Unset it, or run this under "
-            f"`sandbox exec`."
+            f"and while it is set the provider talks to nothing else. Nothing was done.",
+            f"Unset {SANDBOX_VARIABLE}, or run this under `sandbox exec`.",
         ) from None
     if allowed != base_url:
         raise OutsideSandboxError(
             f"This runs under `pulumi-fastpix sandbox exec` at {sandbox}, but the settings name {base_url}. "
-            f"Nothing was done. Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it, with "
-            f"{SANDBOX_VARIABLE} unset."
+            f"Nothing was done.",
+            f"Leave FASTPIX_BASE_URL as `sandbox exec` sets it, or run without it, with {SANDBOX_VARIABLE} unset.",
         )
+
+
+def refuse_other_side(what: str, seen_by: str, mark: str, base_url: str) -> None:
+    """Refuse to touch an object of a sandbox with an account's credentials, or the reverse.
+
+    Args:
+        what: the object, as in "LivePlaybackId 0b5ad6a4-…".
+        seen_by: the mark that is stored with it.
+        mark: the mark of the workspace that this run talks to.
+        base_url: its address.
+
+    Raises:
+        SandboxMismatchError: one of the marks is a sandbox's.
+    """
+    if is_of_sandbox(seen_by) == is_of_sandbox(mark):
+        return
+    if is_of_sandbox(seen_by):
+        raise SandboxMismatchError(
+            f"The stack's {what} was made in a sandbox, but this run has the credentials of an account, and talks to "
+            f"{base_url}. Nothing was changed.",
+            "First destroy what the stack has in the sandbox, with the sandbox's data file: `pulumi-fastpix sandbox "
+            "exec --data FILE -- pulumi destroy`. Then run this again. Or leave this stack as it is, and make one for "
+            "the account with `pulumi stack init`.",
+        )
+    raise SandboxMismatchError(
+        f"The stack's {what} was made with an account, but this run talks to a sandbox, at {base_url}. Nothing was "
+        f"changed.",
+        "Run Pulumi without the sandbox; or, to try something in the sandbox, make a stack of its own for it with "
+        "`pulumi stack init`.",
+    )

@@ -20,13 +20,13 @@ The names of the environment variables for the credentials are those of FastPix'
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL, normalise_base_url
 from pulumi_fastpix.settings.names import (
+    CREDENTIALS,
     DEFAULT_RETRY_FOR_SECONDS,
     DEFAULT_TIMEOUT_SECONDS,
     DELETED_STREAMS_VARIABLE,
@@ -35,6 +35,7 @@ from pulumi_fastpix.settings.names import (
 )
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_addresses
 from pulumi_fastpix.settings.target import Source, find_target, problems_of_credentials, setting_text
+from pulumi_fastpix.settings.workspace_mark import workspace_mark
 
 _STORED = (
     "`pulumi refresh` and `pulumi destroy` use the configuration stored by the last `pulumi up`: "
@@ -69,12 +70,8 @@ class Settings:
 
     @property
     def workspace_mark(self) -> str:
-        """A mark of the workspace that is being looked at: 12 hex digits, of identifiers only.
-
-        It is stored with every playback ID as `seenBy`, so that a stream that can't be seen is known to be looked for
-        in the same place as before.
-        """
-        return hashlib.sha256(f"{self.base_url}\n{self.access_token_id}".encode()).hexdigest()[:12]
+        """The mark of this workspace, which is stored with every object as `seenBy`."""
+        return workspace_mark(self.base_url, self.access_token_id)
 
     @property
     def credentials_hint(self) -> str:
@@ -125,8 +122,10 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
 
     if problems:
         # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
-        advice = f" {_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
-        raise SettingsError(f"FastPix is not configured: {'; '.join(problems)}.{advice}")
+        advice = f"{_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
+        complete = all(target.values[key] for key in CREDENTIALS)
+        verdict = "FastPix's settings can't be used" if complete else "FastPix is not configured"
+        raise SettingsError(f"{verdict}: {'; '.join(problems)}.", advice)
     settings = Settings(
         access_token_id=target.values["accessTokenId"],
         secret_key=target.values["secretKey"],

@@ -49,7 +49,16 @@ def test_the_names_in_the_json_output_are_frozen() -> None:
         "settings",
         "sandbox",
         "api-call",
+        "workspace",
     }
+
+
+def test_its_page_has_every_check_and_severity() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text()
+    checks = page.partition("## Checks\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", checks, flags=re.MULTILINE) == [check.value for check in Check]
+    for severity in Severity:
+        assert f"`{severity.value}`" in checks
 
 
 def test_the_json_output_has_the_highest_severity_and_every_finding(project: Project) -> None:
@@ -191,10 +200,14 @@ def test_a_secret_that_is_encrypted_or_only_declared_is_fine(held: str, project:
     assert "plaintext-secret" not in project.findings()
 
 
-def test_a_folder_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
-    result = run("doctor", "-C", str(tmp_path / "nowhere"))
-    assert result.exit_code == 2
-    assert "there is no folder" in result.output
+def test_a_folder_that_does_not_exist_cannot_be_examined(tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    result = run("doctor", "-C", nowhere)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"There is no folder {nowhere!r} to examine: check --cwd." in result.stderr
+    result = run("doctor", "-C", nowhere, "--json")
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert json.loads(result.stdout) == {"error": f"There is no folder {nowhere!r} to examine: check --cwd."}
 
 
 def test_ctrl_c_ends_it_without_a_traceback(project: Project) -> None:

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,30 @@ def test_what_the_providers_python_lacks_is_named(
     monkeypatch.setenv("PULUMI_PYTHON_CMD", str(project.folder.parent / "other" / "bin" / "python"))
     (lacking,) = project.findings()[check]
     assert message in lacking["message"]
+
+
+@pytest.mark.parametrize(
+    ("sdk", "cli", "warned"),
+    [
+        ("3.272.0", "v3.259.0", True),
+        ("3.271.0", "v3.270.0", True),
+        ("3.272.0", "v3.271.0", False),
+        ("3.270.0", "v3.259.0", False),
+        ("3.216.0", "v3.275.0", False),
+    ],
+)
+def test_an_sdk_that_expects_more_of_an_older_cli_is_a_warning(
+    *, sdk: str, cli: str, warned: bool, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen with CLI 3.259: SDK 3.271 shows the id of a lookup as unknown in previews, and 3.270 doesn't."""
+    project.python(project.bin / "python3", sdk=sdk, package=version("pulumi-fastpix"))
+    monkeypatch.setenv("FAKE_PULUMI_VERSION", cli)
+    skews = project.findings().get("pulumi-sdk", [])
+    assert len(skews) == warned
+    for skew in skews:
+        assert skew["severity"] == "warning"
+        assert f"Pulumi SDK {sdk} is newer than Pulumi CLI {cli[1:]}" in skew["message"]
+        assert f"Install Pulumi CLI {sdk}" in skew["advice"]
 
 
 @pytest.mark.parametrize("text", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "#!/no/such/interpreter\n"])

@@ -23,6 +23,7 @@ from support.states import (
 from unit.cli.project import SECRET, Project
 
 DYNAMIC = {"fastpix:accessTokenId": "token"}
+ACCOUNT = {**DYNAMIC, "fastpix:secretKey": SECRET}
 NATIVE = {"accessTokenId": "token", "version": "0.1.0"}
 
 
@@ -121,7 +122,7 @@ def test_settings_of_the_environment_are_not_stored_and_not_missed(project: Proj
 
 def test_a_stack_that_only_uses_provider_resources_needs_no_account_of_its_own(project: Project) -> None:
     project.configure()
-    project.store(through(FAR_PROVIDER))
+    project.store(through(FAR_PROVIDER, **ACCOUNT))
     result = project.doctor("--offline")
     assert result.exit_code == 0, result.output
     assert "all FastPix resources of the stack go through provider resources" in result.output
@@ -134,7 +135,7 @@ def test_resources_of_every_type_of_ours_need_an_account(project: Project) -> No
     project.configure()
     project.store(export(provider(DEFAULT_PROVIDER), provider(FAR_PROVIDER), made_up("other", "id-1")))
     assert "no credentials were found" in project.findings()["settings"][0]["message"]
-    project.store(export(provider(FAR_PROVIDER), made_up("other", "id-1", provider=FAR_PROVIDER)))
+    project.store(export(provider(FAR_PROVIDER, **ACCOUNT), made_up("other", "id-1", provider=FAR_PROVIDER)))
     assert project.findings() == {}
 
 

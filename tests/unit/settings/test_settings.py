@@ -7,10 +7,12 @@ import hashlib
 import pytest
 
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
+from pulumi_fastpix.sandbox import Sandbox
 from pulumi_fastpix.settings.addresses import normalise_base_url
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox
 from pulumi_fastpix.settings.settings import read_settings
 from pulumi_fastpix.settings.target import Source
+from pulumi_fastpix.settings.workspace_mark import is_of_sandbox, workspace_mark
 
 CONFIG = {"accessTokenId": "config-id", "secretKey": "config-secret"}
 ACCOUNT = {**CONFIG, "providerResource": "studio"}
@@ -54,7 +56,8 @@ def test_a_stack_without_a_configured_target_uses_the_environment() -> None:
         ({**CONFIG, "timeoutSeconds": "soon"}, {}, "fastpix:timeoutSeconds must be a number of seconds"),
         (CONFIG, {"FASTPIX_TIMEOUT_SECONDS": "-1"}, "FASTPIX_TIMEOUT_SECONDS must be a number of seconds"),
         ({**CONFIG, "retryForSeconds": "inf"}, {}, "fastpix:retryForSeconds must be a number of seconds"),
-        ({"accessTokenId": "a", "baseUrl": "x"}, {}, "fastpix:secretKey is missing"),
+        ({"accessTokenId": "a", "baseUrl": "x"}, {}, "FastPix is not configured: fastpix:secretKey is missing"),
+        ({**CONFIG, "baseUrl": "x"}, {}, "FastPix's settings can't be used: fastpix:baseUrl must be an address like"),
         ({"accessTokenId": "id"}, {}, "run `pulumi config set --secret fastpix:secretKey`"),
         ({"secretKey": "s"}, {}, "run `pulumi config set --plaintext fastpix:accessTokenId <access token ID>`"),
         ({**CONFIG, "secretKey": "hush\u200b"}, {}, "fastpix:secretKey contains invisible characters"),
@@ -97,6 +100,17 @@ def test_the_stored_mark_of_a_workspace_never_changes() -> None:
     settings = read_settings(CONFIG, {})
     expected = hashlib.sha256(b"https://api.fastpix.com/v1\nconfig-id").hexdigest()[:12]
     assert settings.workspace_mark == expected == "09d287e0e771"
+
+
+def test_the_stored_mark_of_a_sandbox_is_recognisable_and_does_not_depend_on_its_address() -> None:
+    marks = {workspace_mark(f"http://127.0.0.1:{port}/v1", "sandbox-0123abcd") for port in (1, 2)}
+    assert marks == {"sandbox-" + hashlib.sha256(b"sandbox-0123abcd").hexdigest()[:12]}
+    assert is_of_sandbox(marks.pop())
+
+
+def test_the_access_tokens_of_sandboxes_are_recognisable(sandbox: Sandbox) -> None:
+    assert is_of_sandbox(sandbox.access_token_id)
+    assert is_of_sandbox(sandbox.store.access_tokens.add().id)
 
 
 def test_the_repr_of_settings_has_no_secret() -> None:

@@ -10,17 +10,24 @@ from pathlib import Path
 import click
 
 from pulumi_fastpix.cli.doctor import report
+from pulumi_fastpix.cli.doctor.accounts import check_account, check_provider_resources, playback_ids_of
 from pulumi_fastpix.cli.doctor.engine import check_engine
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning, worst
+from pulumi_fastpix.cli.doctor.misspelt import check_configured_keys, check_variables
 from pulumi_fastpix.cli.doctor.native_plugin import check_project
 from pulumi_fastpix.cli.doctor.plaintext_secrets import check_plaintext_secrets
 from pulumi_fastpix.cli.doctor.project import Project, ProjectError, find_project
 from pulumi_fastpix.cli.doctor.provider_python import check_provider_python
-from pulumi_fastpix.cli.doctor.stack_state import check_stack_state
-from pulumi_fastpix.cli.doctor.target import check_call, check_settings, in_environment
+from pulumi_fastpix.cli.doctor.stack_state import check_stack_state, needs_own_account, read_state, unreadable
+from pulumi_fastpix.cli.doctor.target import check_settings, in_environment
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.options import stack_options
-from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError, settings_in
+from pulumi_fastpix.cli.terminal import show
+from pulumi_fastpix.stack.export import NotAStateError
+from pulumi_fastpix.stack.state import StackState
+
+NOT_EXAMINED = 2
 
 
 @click.command(name="doctor")
@@ -32,8 +39,10 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
     """Find out why a program can't reach FastPix, and what to do about it.
 
     Checks the Pulumi CLI, the Python that the provider runs with, the settings, the copy of them in the stack's state,
-    and the response to one FastPix call that only reads. Changes nothing and shows no secret. The exit status is 1 if
-    there is a problem, 0 if there are only warnings or none.
+    and FastPix's response to a few calls that only read. Changes nothing and shows no secret.
+
+    Exit status: 0 if nothing is wrong or there are only warnings, 1 if there is a problem, 2 if nothing could be
+    examined, because the folder or an option doesn't exist.
 
     \b
     Examples:
@@ -42,11 +51,14 @@ def command(ctx: click.Context, /, cwd: str | None, stack: str | None, *, offlin
       pulumi-fastpix doctor --offline --json
     """  # noqa: D301 - a real backspace makes click keep lines as they are
     folder = Path(cwd or ".")
-    if not folder.is_dir():
-        raise click.BadParameter(f"there is no folder {cwd!r}.", param_hint="--cwd")
-    with reporting_failures(status=1):
+    with reporting_failures(NOT_EXAMINED, as_json=as_json):
+        if not folder.is_dir():
+            raise PulumiError(f"There is no folder {cwd!r} to examine: check --cwd.")
         findings = examine(folder.resolve(), stack, offline=offline)
-    click.echo(report.as_json(findings) if as_json else report.as_text(findings))
+    if as_json:
+        click.echo(report.as_json(findings))
+    else:
+        show(report.as_lines(findings))
     ctx.exit(1 if worst(findings) is Severity.PROBLEM else 0)
 
 
@@ -54,7 +66,8 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
     """All findings, in the order in which Pulumi would run into them."""
     own = version("pulumi-fastpix")
     python = f"Python {platform.python_version()}, {platform.platform(terse=True)}"
-    findings = [ok(Check.VERSIONS, f"pulumi-fastpix {own}, {python}"), check_engine()]
+    engine, cli = check_engine()
+    findings = [ok(Check.VERSIONS, f"pulumi-fastpix {own}, {python}"), engine]
     try:
         project = find_project(folder)
     except ProjectError as error:
@@ -62,33 +75,38 @@ def examine(folder: Path, stack: str | None, *, offline: bool) -> list[Finding]:
     findings.append(check_project(project, os.environ) if project else _no_project(folder))
     if project is None or project.runtime == "python":
         program_folder = project.program_folder if project else folder
-        findings += check_provider_python(project, program_folder, os.environ, own)
+        findings += check_provider_python(project, program_folder, os.environ, own, cli)
     return findings + _examine_settings(project, stack, offline=offline)
 
 
 def _examine_settings(project: Project | None, stack: str | None, *, offline: bool) -> list[Finding]:
     findings: list[Finding] = []
     config: dict[str, str] = {}
-    needed = True
+    state = StackState()
     if project is not None:
         findings += check_plaintext_secrets(project)
         pulumi = PulumiCli(stack, str(project.folder))
         try:
-            config = pulumi.config()
+            configured = pulumi.namespace()
         except PulumiError as error:
             findings.append(_unreadable(error))
             if not in_environment(os.environ):
                 # It isn't known what the stack's configuration holds, so nothing can be called missing.
                 return findings
         else:
-            about_state, needs_none = check_stack_state(pulumi, config)
-            findings += about_state
-            needed = not needs_none
-    about_settings, settings = check_settings(config, os.environ, needed=needed)
+            config = settings_in(configured)
+            findings += check_configured_keys(configured, project.name)
+            try:
+                state = read_state(pulumi)
+            except (PulumiError, NotAStateError) as error:
+                findings.append(unreadable(error))
+            findings += check_stack_state(state, config)
+    findings += check_variables(os.environ)
+    about_settings, settings = check_settings(config, os.environ, needed=needs_own_account(state))
     findings += about_settings
-    if settings is not None and not offline:
-        findings.append(check_call(settings, os.environ))
-    return findings
+    if settings is not None:
+        findings += check_account(settings, playback_ids_of(state, ""), os.environ, offline=offline)
+    return findings + check_provider_resources(state, os.environ, offline=offline)
 
 
 def _no_project(folder: Path) -> Finding:

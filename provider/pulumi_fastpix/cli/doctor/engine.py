@@ -11,15 +11,20 @@ from pulumi_fastpix.cli.versions import OLDEST_CLI, parsed, shown
 _SECONDS = 60
 
 
-def check_engine() -> Finding:
-    """Find the CLI and its version."""
+def check_engine() -> tuple[Finding, str]:
+    """Find the CLI.
+
+    Returns:
+        The finding, and the CLI's version; empty if that isn't known.
+    """
     executable = shutil.which("pulumi")
     if executable is None:
-        return problem(
+        missing = problem(
             Check.PULUMI_CLI,
             "the Pulumi CLI, `pulumi`, is not on PATH",
             "Install it: https://www.pulumi.com/docs/iac/download-install/",
         )
+        return missing, ""
     try:
         completed = subprocess.run(
             [executable, "version"],
@@ -30,16 +35,18 @@ def check_engine() -> Finding:
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        return problem(
+        broken = problem(
             Check.PULUMI_CLI,
             f"the Pulumi CLI, {executable}, can't be run ({type(error).__name__})",
             "Run `pulumi version` to see its own message, or install it again.",
         )
+        return broken, ""
     version = completed.stdout.strip().removeprefix("v")
     if parsed(version) < OLDEST_CLI:
-        return warning(
+        old = warning(
             Check.PULUMI_CLI,
             f"Pulumi CLI {version} ({executable}) can't adopt playback IDs, nor recover those of a killed run",
             f"For that, install Pulumi CLI {shown(OLDEST_CLI)} or newer.",
         )
-    return ok(Check.PULUMI_CLI, f"Pulumi CLI {version} ({executable})")
+        return old, version
+    return ok(Check.PULUMI_CLI, f"Pulumi CLI {version} ({executable})"), version

@@ -46,6 +46,8 @@ class Check(Enum):
     """Whether this is run in the sandbox, and may be."""
     API_CALL = "api-call"
     """One call to FastPix, which only reads."""
+    WORKSPACE = "workspace"
+    """Whether the stack's playback IDs are in the workspace that the settings lead to."""
 
 
 @dataclass(frozen=True)

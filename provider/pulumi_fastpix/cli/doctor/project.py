@@ -24,6 +24,7 @@ class Project:
 
     Attributes:
         file: its `Pulumi.yaml`.
+        name: its name, as that file gives it.
         runtime: its language.
         options: of that runtime, such as `virtualenv` and `toolchain`.
         main: where the program is, relative to the file; empty if beside it.
@@ -32,6 +33,7 @@ class Project:
     """
 
     file: Path
+    name: str
     runtime: str
     options: Mapping[str, Any]
     main: str = ""
@@ -87,12 +89,13 @@ def _project(file: Path) -> Project:
     document = _read(file)
     runtime = document.get("runtime")
     if isinstance(runtime, Mapping):
-        name, options = runtime.get("name"), runtime.get("options")
+        language, options = runtime.get("name"), runtime.get("options")
     else:
-        name, options = runtime, None
+        language, options = runtime, None
     return Project(
         file=file,
-        runtime=str(name or ""),
+        name=str(document.get("name") or ""),
+        runtime=str(language or ""),
         options=options if isinstance(options, Mapping) else {},
         main=str(document.get("main") or ""),
         stack_files_in=str(document.get("stackConfigDir") or ""),

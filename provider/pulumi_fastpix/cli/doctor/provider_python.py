@@ -13,13 +13,13 @@ from pulumi_fastpix.cli.doctor import probe
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, problem, warning
 from pulumi_fastpix.cli.doctor.project import Project
 from pulumi_fastpix.cli.doctor.python_choice import Choice, choose
-from pulumi_fastpix.cli.versions import OLDEST_SDK, parsed, shown
+from pulumi_fastpix.cli.versions import IDS_FROM_READS, OLDEST_SDK, parsed, shown
 
 _SECONDS = 60
 
 
 def check_provider_python(
-    project: Project | None, folder: Path, environ: Mapping[str, str], own_package: str
+    project: Project | None, folder: Path, environ: Mapping[str, str], own_package: str, cli: str
 ) -> list[Finding]:
     """Find the provider's Python, run it, and look at what it has.
 
@@ -28,6 +28,7 @@ def check_provider_python(
         folder: where the program runs, and the provider process with it.
         environ: the environment `pulumi` is run in.
         own_package: the version of this package that is running now.
+        cli: the version of the Pulumi CLI; empty if it isn't known.
     """
     choice = choose(project.options if project else {}, folder, environ, _poetry_environment)
     executable = shutil.which(choice.command)
@@ -47,11 +48,11 @@ def check_provider_python(
     return [
         ok(Check.PROVIDER_PYTHON, f"the provider runs with {where}"),
         *_activated_elsewhere(environ.get("VIRTUAL_ENV"), choice, found["prefix"]),
-        *check_package(found, own_package),
+        *check_package(found, own_package, cli),
     ]
 
 
-def check_package(found: Mapping[str, Any], own_package: str) -> list[Finding]:
+def check_package(found: Mapping[str, Any], own_package: str, cli: str) -> list[Finding]:
     """Judge what an installation has, as :func:`probe.look` found it."""
     executable, version = found["executable"], found.get("package")
     install = f"Run `{executable} -m pip install pulumi-fastpix` (or `uv add pulumi-fastpix`, `poetry add …`)."
@@ -68,6 +69,16 @@ def check_package(found: Mapping[str, Any], own_package: str) -> list[Finding]:
         message = f"Pulumi SDK {sdk} is older than {oldest}: a refresh would not show what changed at FastPix"
         advice = f"Run `{executable} -m pip install 'pulumi>={oldest},<4'`."
         findings.append(problem(Check.PULUMI_SDK, message, advice))
+    if cli and parsed(cli) < IDS_FROM_READS <= parsed(sdk):
+        message = (
+            f"Pulumi SDK {sdk} is newer than Pulumi CLI {cli}: in previews, the id of what is looked up with `.get()` "
+            f"may be unknown, so that what uses it seems to be updated"
+        )
+        advice = (
+            f"Install Pulumi CLI {sdk}, or an older SDK: "
+            f"`{executable} -m pip install 'pulumi>={shown(OLDEST_SDK)},<{shown(IDS_FROM_READS)}'`."
+        )
+        findings.append(warning(Check.PULUMI_SDK, message, advice))
     if version != own_package:
         message = f"this command is pulumi-fastpix {own_package}, but the provider's is {version}"
         advice = "Run the command of the environment that `pulumi` uses."

@@ -6,16 +6,19 @@ import json
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.doctor.findings import Finding, Severity, worst
+from pulumi_fastpix.cli.terminal import Colour, Line
+
+_COLOURS = {Severity.OK: Colour.GREEN, Severity.WARNING: Colour.YELLOW, Severity.PROBLEM: Colour.RED}
 
 
-def as_text(findings: Sequence[Finding]) -> str:
+def as_lines(findings: Sequence[Finding]) -> list[Line]:
     """One line for each finding, its advice below it, and a summary."""
     lines = []
     for finding in findings:
-        lines.append(f"{finding.severity.value:<8} {finding.message}")
+        lines.append(Line(finding.message, f"{finding.severity.value:<8} ", _COLOURS[finding.severity]))
         if finding.advice:
-            lines.append(f"{'':<8} -> {finding.advice}")
-    return "\n".join([*lines, "", f"{_summary(findings)}."])
+            lines.append(Line(finding.advice, f"{'':<8} -> "))
+    return [*lines, Line(""), Line(f"{_summary(findings)}.", colour=_COLOURS[worst(findings)])]
 
 
 def as_json(findings: Sequence[Finding]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pulumi_fastpix.cli.doctor.accounts import provider_resources
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, warning
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings.names import NAMESPACE, TARGET_VARIABLES
@@ -19,31 +20,43 @@ from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
 
-def check_stack_state(pulumi: PulumiCli, config: Mapping[str, str]) -> tuple[list[Finding], bool]:
+def read_state(pulumi: PulumiCli) -> StackState:
+    """The stack's state, with its secrets readable if some are needed here.
+
+    Raises:
+        PulumiError: it can't be had.
+        NotAStateError: what Pulumi prints is no state.
+    """
+    state = parse(pulumi.export())
+    accounts = (*default_accounts(state), *provider_resources(state).values())
+    if PlaybackIds(state).encrypted or any(None in account.values() for account in accounts):
+        state = parse(pulumi.export(show_secrets=True))
+    return state
+
+
+def unreadable(error: PulumiError | NotAStateError) -> Finding:
+    """The state can't be had."""
+    return warning(
+        Check.STORED_SETTINGS,
+        f"the stack's state can't be read, so it isn't known which settings `pulumi refresh` and `pulumi destroy` "
+        f"would use, nor which provider resources there are: {error}",
+        "Run `pulumi stack export` to see its own message.",
+    )
+
+
+def check_stack_state(state: StackState, config: Mapping[str, str]) -> list[Finding]:
     """Compare what the state holds with the configuration. No value is shown.
 
     Args:
-        pulumi: the stack.
+        state: the stack's.
         config: its configuration's values of `settings.CONFIG_KEYS`.
-
-    Returns:
-        The findings, and whether every resource of ours goes through a provider resource, so that the stack needs no
-        target of its own.
     """
-    try:
-        state = parse(pulumi.export())
-        if any(None in account.values() for account in default_accounts(state)):
-            state = parse(pulumi.export(show_secrets=True))
-    except (PulumiError, NotAStateError) as error:
-        unreadable = warning(
-            Check.STORED_SETTINGS,
-            f"the stack's state can't be read, so it isn't known which settings `pulumi refresh` and `pulumi "
-            f"destroy` would use: {error}",
-            "Run `pulumi stack export` to see its own message.",
-        )
-        return [unreadable], False
-    accounts = default_accounts(state)
-    return [*_interrupted(state), *compare(accounts, config)], not accounts and bool(state.ours)
+    return [*_interrupted(state), *compare(default_accounts(state), config)]
+
+
+def needs_own_account(state: StackState) -> bool:
+    """Whether something goes through the stack's own account, or may do so: nothing is there yet."""
+    return bool(default_accounts(state)) or not state.ours
 
 
 def _interrupted(state: StackState) -> list[Finding]:

@@ -1,30 +1,15 @@
-"""Checks the settings by which the provider would call FastPix, and the response to one small call."""
+"""Checks the settings by which the provider would call FastPix for the stack's own account."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, problem, warning
-from pulumi_fastpix.errors import (
-    AuthenticationError,
-    FastPixError,
-    NotFoundError,
-    NotReachedError,
-    OutsideSandboxError,
-    PermissionDeniedError,
-    RateLimitedError,
-    SettingsError,
-    UnexpectedResponseError,
-)
+from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 from pulumi_fastpix.settings import settings
-from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL
 from pulumi_fastpix.settings.names import CREDENTIALS, NAMESPACE, SANDBOX_VARIABLE, TARGET_VARIABLES
 from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.settings.target import Source, setting_text
-
-SECONDS = 5.0
-"""For one small call, unless the settings allow it less: a diagnosis is wanted soon."""
 
 _SANDBOXED = {
     **{TARGET_VARIABLES[key]: "a-sandbox-s" for key in CREDENTIALS},
@@ -51,16 +36,15 @@ def check_settings(
     try:
         found = settings.read_settings(config, environ)
     except OutsideSandboxError as error:
-        advice = f"Run this outside `sandbox exec`, or unset {SANDBOX_VARIABLE} if it is left over or was set by hand."
-        return [*findings, problem(Check.SANDBOX, str(error), advice)], None
+        return [*findings, problem(Check.SANDBOX, error.happened, error.advice)], None
     except SettingsError as error:
         if not needed and not in_environment(environ) and not config:
             message = "all FastPix resources of the stack go through provider resources, so the stack needs no account"
             return [*findings, ok(Check.SETTINGS, message)], None
-        advice = "Correct the settings that are named."
+        advice = f"Correct the settings that are named. {error.advice}".rstrip()
         if _fine_in_sandbox(config, environ):
             advice += " `pulumi-fastpix sandbox exec -- …` needs none of them."
-        return [*findings, problem(Check.SETTINGS, str(error), advice)], None
+        return [*findings, problem(Check.SETTINGS, error.happened, advice)], None
     ambient = in_environment(environ)
     if found.source is Source.CONFIGURATION and ambient:
         findings.append(
@@ -81,43 +65,6 @@ def check_settings(
 def in_environment(environ: Mapping[str, str]) -> list[str]:
     """The environment variables that hold a part of the target."""
     return [variable for variable in TARGET_VARIABLES.values() if setting_text(environ.get(variable))]
-
-
-def check_call(found: Settings, environ: Mapping[str, str]) -> Finding:
-    """List one stream, which needs the right address, network and credentials."""
-    try:
-        # Without announcements: they are for operations that last.
-        seconds = min(SECONDS, found.retry_for_seconds)
-        with Client(found, report=lambda _: None) as client:
-            streams = client.live_streams.newest(limit=1, deadline=client.deadline(seconds))
-    except RateLimitedError as error:
-        return warning(Check.API_CALL, str(error), "The credentials were not checked; try again in a while.")
-    except FastPixError as error:
-        return problem(Check.API_CALL, str(error), _advice(error, environ))
-    seen = "and lists a live stream" if streams else "but lists no live stream: is it the right workspace?"
-    return ok(
-        Check.API_CALL,
-        f"{found.base_url} accepts the credentials {seen} (for reading; only a change shows whether they may write)",
-    )
-
-
-def _advice(error: FastPixError, environ: Mapping[str, str]) -> str:
-    if isinstance(error, (AuthenticationError, PermissionDeniedError)):
-        return "Set the ID and the secret key of one access token, of the workspace that the streams are in."
-    if isinstance(error, NotReachedError) and setting_text(environ.get(SANDBOX_VARIABLE)):
-        return (
-            f"No sandbox is running there, and {SANDBOX_VARIABLE} makes the provider refuse everything else. Run this "
-            f"under `pulumi-fastpix sandbox exec`; or, for the real FastPix, unset {SANDBOX_VARIABLE} and the "
-            f"variables set with it ({', '.join(TARGET_VARIABLES.values())})."
-        )
-    if isinstance(error, NotReachedError):
-        return "Check the address, this machine's DNS and proxy (HTTPS_PROXY), and the firewalls between."
-    if isinstance(error, (UnexpectedResponseError, NotFoundError)):
-        return (
-            f"Check the address: it needs its version path, as in {DEFAULT_BASE_URL}. Check that no proxy or other "
-            f"server responds in FastPix's place."
-        )
-    return "Try again in a while. If it fails again, FastPix's support can find the request by its cf-ray."
 
 
 def _held(config: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pulumi_fastpix.resources.live_playback_id.inputs import (
     check,
     diff,
     parse_import_id,
+    warnings,
 )
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, NAME, STREAM_ID
 
@@ -33,6 +34,7 @@ LIVE_PLAYBACK_ID = ResourceType(
     diff=diff,
     parse_import_id=parse_import_id,
     lifecycle=_lifecycle,
+    warnings=warnings,
     import_id=IMPORT_ID,
     lookup_keys=(STREAM_ID,),
     defaults={ACCESS_POLICY: DEFAULT_ACCESS_POLICY},

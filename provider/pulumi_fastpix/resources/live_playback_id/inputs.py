@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_fastpix.api.ids import KEPT_HIDDEN, holds_stream_secret, problem_of_id, type_name
+from pulumi_fastpix.api.ids import (
+    KEPT_HIDDEN,
+    holds_stream_secret,
+    oddity_of_stream_id,
+    problem_of_id,
+    type_name,
+)
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.resources.base import Change, Problem, Unknown, Values
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, INPUT_KEYS, STREAM_ID
@@ -39,6 +45,16 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
         elif reason := problem_of(value):
             problems.append(Problem(key, reason, isinstance(value, str) and bool(re.fullmatch(_A_WORD, value))))
     return checked, problems
+
+
+def warnings(inputs: Values) -> list[str]:
+    """What is odd about inputs that have no problem."""
+    stream_id = inputs.get(STREAM_ID)
+    if not isinstance(stream_id, str) or problem_of_id("a stream ID", stream_id):
+        return []
+    if not (oddity := oddity_of_stream_id(stream_id)):
+        return []
+    return [f"{STREAM_ID}: the ID of a live stream has 32 hex digits, 0-9 and a-f; {oddity}. Is it the right one?"]
 
 
 def diff(state: Values, inputs: Values) -> Change:

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.api.ids import problem_of_id
 from pulumi_fastpix.resources.base import UNKNOWN
-from pulumi_fastpix.resources.live_playback_id.inputs import check
+from pulumi_fastpix.resources.live_playback_id.inputs import check, warnings
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.playback_ids import PLAYBACK_ID, STREAM_KEY
 
@@ -110,3 +110,26 @@ def test_a_value_that_may_be_a_secret_given_by_mistake_is_not_shown(value: objec
 def test_a_short_plain_word_is_shown() -> None:
     _, (problem,) = check({"streamId": DEMO_STREAM_ID, "accessPolicy": "drm"})
     assert problem.report()[0] == "accessPolicy"
+
+
+@pytest.mark.parametrize(
+    ("stream_id", "oddity"),
+    [
+        ("1234", "this has 4 characters"),
+        (f"{DEMO_STREAM_ID}0", "this has 33 characters"),
+        (DEMO_STREAM_ID.upper(), "this has capital letters"),
+        ("z" * 32, "this has other characters"),
+        (PLAYBACK_ID, "this looks like a playback ID"),
+    ],
+)
+def test_a_stream_id_unlike_those_of_fastpix_is_warned_of_and_not_shown(stream_id: str, oddity: str) -> None:
+    (warning,) = warnings({"streamId": stream_id})
+    assert warning.startswith("streamId: ")
+    assert oddity in warning
+    assert stream_id not in warning.replace("4 characters", "")
+
+
+@pytest.mark.parametrize("stream_id", [DEMO_STREAM_ID, UNKNOWN, STREAM_KEY, "a b", 7, None])
+def test_a_usual_unknown_or_refused_stream_id_is_not_warned_of(stream_id: object) -> None:
+    assert warnings({"streamId": stream_id}) == []
+    assert warnings({}) == []

@@ -1,0 +1,82 @@
+"""Checks whether the stack's playback IDs are in the workspace that the settings lead to.
+
+The state of each has the mark of the workspace in which its stream was last seen. Where that isn't the settings' mark,
+an access token may have been replaced, or these are another workspace's settings: only the streams can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.cli.doctor.api_call import seconds_for_call
+from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, problem, warning
+from pulumi_fastpix.cli.known_stack import SECRET_STREAM
+from pulumi_fastpix.errors import FastPixError, NotFoundError
+from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
+from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
+from pulumi_fastpix.stack.playback_ids import StoredPlaybackId
+
+MOST_STREAMS = 3
+"""Streams that are read; one that can't be seen is enough."""
+
+
+def seen_elsewhere(recorded: Iterable[StoredPlaybackId], mark: str) -> list[StoredPlaybackId]:
+    """The playback IDs whose stream was last seen under another mark than the settings'."""
+    return [one for one in recorded if one.seen_by not in {None, mark}]
+
+
+def check_sandbox_or_account(elsewhere: Iterable[StoredPlaybackId], mark: str) -> list[Finding]:
+    """Find playback IDs of a sandbox where the settings are an account's, or the reverse."""
+    here = is_of_sandbox(mark)
+    if all(is_of_sandbox(one.seen_by or "") is here for one in elsewhere):
+        return []
+    if here:
+        message = "the stack's playback IDs were made with an account, and these settings are a sandbox's"
+        advice = (
+            "Run this outside the sandbox; or, to try things in the sandbox, use another stack: `pulumi stack init`."
+        )
+    else:
+        message = "the stack's playback IDs were made in a sandbox, and these settings are an account's"
+        advice = (
+            "Before this stack uses the account, destroy it in the sandbox: `pulumi-fastpix sandbox exec --data FILE "
+            "-- pulumi destroy`. Or use another stack for the account: `pulumi stack init`."
+        )
+    return [problem(Check.WORKSPACE, message, advice)]
+
+
+def check_streams(client: Client, elsewhere: Sequence[StoredPlaybackId]) -> list[Finding]:
+    """Read a few streams that were last seen under another mark."""
+    vouched = client.settings.deleted_streams
+    streams = list(dict.fromkeys(one.stream_id for one in elsewhere if one.stream_id and one.stream_id not in vouched))
+    secret = {one.stream_id for one in elsewhere if one.keeps_stream_secret}
+    deadline = client.deadline(seconds_for_call(client.settings))
+    for stream_id in streams[:MOST_STREAMS]:
+        name = SECRET_STREAM if stream_id in secret else stream_id
+        try:
+            client.live_streams.get(stream_id, deadline)
+        except NotFoundError:
+            return [_not_seen(name, client.settings.workspace_mark)]
+        except FastPixError as error:
+            happened = error.happened.replace(stream_id, name)
+            message = f"it isn't known whether the stack's streams are in the workspace of these settings: {happened}"
+            return [warning(Check.WORKSPACE, message, "Try again in a while.")]
+    if not streams:
+        return []
+    message = (
+        "the stack's streams are visible with these credentials, though another access token or address saw them last; "
+        "`pulumi refresh` records that"
+    )
+    return [ok(Check.WORKSPACE, message)]
+
+
+def _not_seen(stream: str, mark: str) -> Finding:
+    same_data = "; in the sandbox, name the same file with --data" if is_of_sandbox(mark) else ""
+    return problem(
+        Check.WORKSPACE,
+        f"the stack's playback IDs were last seen in another workspace, or with an access token that was replaced "
+        f"since, and these credentials don't see stream {stream}: `pulumi refresh` and `pulumi destroy` will refuse to "
+        f"go on",
+        f"Use the address and credentials of the workspace that the streams are in{same_data}. Only if you know that "
+        f"the stream was deleted, run `pulumi refresh` with {DELETED_STREAMS_VARIABLE}={stream} in the environment.",
+    )

@@ -1,0 +1,84 @@
+"""A stack stays on its side: with an account's credentials nothing of a sandbox is touched, nor the reverse."""
+
+from __future__ import annotations
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.account import account, settings_of
+from support.engine import Run, Stack
+
+DESTROY_FIRST = "pulumi-fastpix sandbox exec --data FILE -- pulumi destroy"
+
+
+def program(stream_id: str, *names: str) -> str:
+    """Playback IDs with these names on one stream."""
+    return "\n".join(f'fastpix.LivePlaybackId("{name}", stream_id="{stream_id}")' for name in names)
+
+
+def every_command(stack: Stack, environ: dict[str, str]) -> list[Run]:
+    return [
+        stack.run("up", "--yes", **environ),
+        *(command(**environ) for command in (stack.up, stack.preview, stack.refresh, stack.destroy)),
+    ]
+
+
+def test_a_stack_moves_from_the_sandbox_to_an_account(stack: Stack) -> None:
+    stack.write_program(program(DEMO_STREAM_ID, "audience", "backstage"))
+    assert stack.up().status == 0
+    in_sandbox = stack.states()
+    with account() as at_fastpix:
+        at_fastpix.store.live_streams.delete(DEMO_STREAM_ID)
+        stream_id = at_fastpix.store.live_streams.create()
+        own = [one.id for one in at_fastpix.store.playback_ids.list(stream_id)]
+        stack.write_program(program(stream_id, "audience", "backstage", "new"))
+        for run in every_command(stack, settings_of(at_fastpix)):
+            assert run.status != 0
+            assert "was made in a sandbox, but this run has the credentials of an account" in run.output, run.output
+            assert DESTROY_FIRST in run.output
+            assert "Traceback" not in run.output
+        assert stack.states() == in_sandbox
+        assert at_fastpix.requests == []
+
+        assert stack.destroy().status == 0
+        run = stack.run("up", "--yes", **settings_of(at_fastpix))
+        assert run.status == 0, run.output
+        declared = stack.ids()
+        assert declared.keys() == {"audience", "backstage", "new"}
+        there = {one.id for one in at_fastpix.store.playback_ids.list(stream_id)}
+        assert there == {*own, *declared.values()}
+        assert stack.destroy(**settings_of(at_fastpix)).status == 0
+        assert stack.resources() == {}
+        assert [one.id for one in at_fastpix.store.playback_ids.list(stream_id)] == own
+
+
+def test_a_stack_of_an_account_is_not_touched_in_the_sandbox(stack: Stack, sandbox: Sandbox) -> None:
+    with account() as at_fastpix:
+        stream_id = at_fastpix.store.live_streams.create()
+        stack.write_program(program(stream_id, "audience"))
+        assert stack.up(**settings_of(at_fastpix)).status == 0
+        at_account = stack.states()
+        stack.write_program(program(DEMO_STREAM_ID, "audience", "new"))
+        for run in every_command(stack, sandbox.environment()):
+            assert run.status != 0
+            assert "was made with an account, but this run talks to a sandbox" in run.output, run.output
+        assert stack.states() == at_account
+        assert sandbox.requests == []
+
+
+def test_an_object_of_a_sandbox_among_those_of_an_account_is_destroyed_in_the_sandbox(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    """As a stack was left that an earlier version let run on the wrong side."""
+    with account() as at_fastpix:
+        stack.write_program(program(DEMO_STREAM_ID, "audience", "stray"))
+        assert stack.up(**settings_of(at_fastpix)).status == 0
+        assert stack.destroy("--target", "**::stray", **settings_of(at_fastpix)).status == 0
+        one_of_each = stack.up("--target", "**::stray")
+        assert one_of_each.status == 0, one_of_each.output
+        assert stack.up(**settings_of(at_fastpix)).status != 0
+
+        assert stack.destroy("--target", "**::stray").status == 0
+        run = stack.up(**settings_of(at_fastpix))
+        assert run.status == 0, run.output
+        (demo,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+        assert demo.id not in stack.ids().values()
+        assert stack.destroy(**settings_of(at_fastpix)).status == 0
