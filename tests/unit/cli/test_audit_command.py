@@ -215,6 +215,13 @@ def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: s
     assert (deleted["kind"], deleted["playbackId"], deleted["name"]) == ("deleted", "x", "main")
 
 
+@pytest.mark.usefixtures("pulumi")
+def test_where_json_is_expected_a_failure_is_json() -> None:
+    result = run("audit", "--json")
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert "no stack selected" in json.loads(result.stdout)["error"]
+
+
 def test_the_audit_page_shows_what_audit_and_delete_print(pulumi: FakePulumi, sandbox: Sandbox, first_id: str) -> None:
     page = (Path(__file__).parents[3] / "docs" / "audit.md").read_text()
     first_on_page = re.findall(r"adopt \w+ (\S+)", page)[0]

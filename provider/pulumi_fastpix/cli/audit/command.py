@@ -64,7 +64,7 @@ def command(
     """  # noqa: D301 - a real backspace makes click keep lines as they are
     if all_streams and stream_ids:
         raise click.UsageError("Give either --all-streams or STREAM_IDs, not both.")
-    with reporting_failures(NOT_READ):
+    with reporting_failures(NOT_READ, as_json=as_json):
         audit = _audit(PulumiCli(stack, cwd), also, stream_ids, all_streams=all_streams)
     click.echo(report.as_json(audit) if as_json else report.as_text(audit))
     for reason in audit.unread:
