@@ -15,7 +15,7 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings.settings import Settings, read_settings
 from pulumi_fastpix.settings.target import find_target
-from pulumi_fastpix.stack.accounts import declared_accounts, explicit_accounts
+from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
@@ -66,10 +66,10 @@ class KnownStack:
 
         Its own isn't among them if nothing of it is set, and the stack has others.
         """
-        used = [one.explicit_provider for one in self.playback_ids.every]
-        explicit = list(dict.fromkeys([*filter(None, used), *declared_accounts(self.state)]))
-        own = "" in used or not explicit or find_target(self._config, os.environ).held()
-        return [*([""] if own else []), *explicit]
+        others = list(provider_resources(self.state))
+        used = any(not one.explicit_provider for one in self.playback_ids.every)
+        own = used or not others or find_target(self._config, os.environ).held()
+        return [*([""] if own else []), *others]
 
     @cached_property
     def _config(self) -> Mapping[str, str]:
@@ -135,7 +135,7 @@ def stack_or_environment(pulumi: PulumiCli) -> KnownStack:
 
 
 def _has_encrypted_account(state: StackState) -> bool:
-    return any(None in account.values() for account in declared_accounts(state).values())
+    return any(None in account.values() for account in provider_resources(state).values())
 
 
 def _from_file(pulumi: PulumiCli, file: str) -> KnownStack:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE, NATIVE_PACKAGE
-from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
+from pulumi_fastpix.resources.names import NATIVE_PACKAGE
+from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE, PROVIDER_RESOURCE
 from pulumi_fastpix.stack.state import Resource, StackState
 from pulumi_fastpix.stack.urns import is_default_provider, name_of, type_of
 from pulumi_fastpix.stack.values import text_of
@@ -25,10 +25,14 @@ def explicit_accounts(state: StackState) -> dict[str, Account]:
     }
 
 
-def declared_accounts(state: StackState) -> dict[str, Account]:
-    """The account of each provider resource of the program that has FastPix settings, by its URN, used or not."""
-    ours = {f"{_PROVIDER_TYPES}{package}" for package in (DYNAMIC_PACKAGE, NATIVE_PACKAGE)}
-    return {urn: account for urn, account in explicit_accounts(state).items() if account and type_of(urn) in ours}
+def provider_resources(state: StackState) -> dict[str, Account]:
+    """The accounts of provider resources of ours, by their URNs; a program may have others, of any kind."""
+    used = {one.explicit_provider for one in (*state.ours, *(operation.resource for operation in state.interrupted))}
+    return {
+        urn: account
+        for urn, account in explicit_accounts(state).items()
+        if urn in used or PROVIDER_RESOURCE in account or type_of(urn) == f"{_PROVIDER_TYPES}{NATIVE_PACKAGE}"
+    }
 
 
 def account_name(provider: str) -> str:

@@ -13,7 +13,7 @@ from support.fake_pulumi import FakePulumi
 from support.playback_ids import PLAYBACK_ID, ids_on
 from support.responses import listing
 from support.scripted_server import Reply, ScriptedServer
-from support.states import account, export, reference_to, resource, secret
+from support.states import account, export, provider, reference_to, resource, secret
 from unit.cli.command import run
 
 
@@ -194,3 +194,14 @@ def test_a_project_is_found_from_the_folders_in_it(
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path / "folder")
     assert audit()[1]["stacksRead"] == ["dev"]
+
+
+@pytest.mark.usefixtures("two_accounts")
+def test_provider_resources_of_the_native_provider_are_accounts_and_those_of_others_are_not(pulumi: FakePulumi) -> None:
+    """A program in YAML has no `fastpix.Provider` that would leave its mark."""
+    with Sandbox() as studio:
+        settings = {"accessTokenId": studio.access_token_id, "secretKey": studio.secret_key, "baseUrl": studio.base_url}
+        native = provider("urn:pulumi:dev::project::pulumi:providers:fastpix::studio::c0ffee", **settings)
+        foreign = provider("urn:pulumi:dev::project::pulumi:providers:aws::far::c0ffee", **settings)
+        pulumi.prints("export", export(native, foreign))
+        assert [stream["provider"] for stream in audit()[1]["streams"]] == [None, "studio"]
