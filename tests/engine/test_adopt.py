@@ -78,10 +78,50 @@ def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_reported
     assert sandbox.mutating_requests == []
     assert ids_on(sandbox) == before
 
-    (stack.program_folder / "fastpix-import.json").unlink()
     others = fastpix(stack, "adopt", DEMO_STREAM_ID)
     assert wanted[:8] not in others.stdout
     assert all(f'"public-{playback_id[:8]}"' in others.stdout for playback_id in before - {wanted})
+
+
+SHARED = """
+if pulumi.get_stack() == "{owner}":
+    fastpix.LivePlaybackId("main", stream_id="{stream}")
+else:
+    fastpix.LivePlaybackId.get("main", id="{id}", stream_id="{stream}")
+"""
+
+
+def test_a_playback_id_is_handed_over_to_a_stack_that_looks_it_up(stack: Stack, sandbox: Sandbox) -> None:
+    """Its owner gives it up, then the other stack forgets its lookup and adopts it. Nothing is made or deleted."""
+
+    def declared_in(owner: str, id_: str) -> None:
+        stack.write_program(SHARED.format(owner=owner, id=id_, stream=DEMO_STREAM_ID))
+
+    declared_in("dev", "")
+    assert stack.up().status == 0
+    shared = stack.ids()["main"]
+    existing = ids_on(sandbox)
+    declared_in("dev", shared)
+    assert stack.run("stack", "init", "prod", "--no-select").status == 0
+    assert stack.up("--stack", "prod").status == 0
+    sandbox.clear_requests()
+
+    declared_in("nobody", shared)
+    assert stack.up().status == 0
+    adopt = ("adopt", DEMO_STREAM_ID, shared, "--name", "main", "--stack", "prod")
+    looked_up = fastpix(stack, *adopt)
+    assert (looked_up.status, "looks" in looked_up.stderr) == (1, True)
+    follow(stack, looked_up.stderr)
+    advice = fastpix(stack, *adopt)
+    assert (advice.status, advice.stderr) == (0, "")
+    follow(stack, advice.stdout)
+    declared_in("prod", shared)
+    up = stack.run("up", "--yes", "--expect-no-changes", "--stack", "prod")
+    assert up.status == 0, up.output
+    assert stack.destroy().status == 0
+    assert (sandbox.mutating_requests, ids_on(sandbox)) == ([], existing)
+    assert stack.destroy("--stack", "prod").status == 0
+    assert ids_on(sandbox) == existing - {shared}
 
 
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
@@ -137,7 +177,7 @@ def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
     assert up.status == 0, up.output
     assert stack.ids() == {"main": made}
     taken = fastpix(stack, "adopt", DEMO_STREAM_ID, first, "--name", "main", *parent, "--force")
-    assert (taken.status, "already has a playback ID named 'main' there" in taken.stderr) == (1, True)
+    assert (taken.status, "already owns another playback ID as 'main'" in taken.stderr) == (1, True)
 
 
 def test_all_reasons_against_the_requested_playback_ids_are_reported_at_once(stack: Stack, sandbox: Sandbox) -> None:
@@ -163,14 +203,3 @@ def test_all_reasons_against_the_requested_playback_ids_are_reported_at_once(sta
     assert elsewhere.status == 1
     assert 'FastPix answered 404 "' in elsewhere.stderr
     assert not (stack.program_folder / "fastpix-import.json").exists()
-
-
-def test_an_existing_import_file_is_not_overwritten(stack: Stack, sandbox: Sandbox) -> None:
-    file = stack.program_folder / "fastpix-import.json"
-    file.write_text("mine")
-    refusal = fastpix(stack, "adopt", DEMO_STREAM_ID)
-    assert refusal.status == 1
-    assert "--force" in refusal.stderr
-    assert file.read_text() == "mine"
-    assert sandbox.requests == []
-    assert fastpix(stack, "adopt", DEMO_STREAM_ID, "--force").status == 0

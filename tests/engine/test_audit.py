@@ -29,7 +29,7 @@ def test_a_stack_that_owns_all_playback_ids_of_its_streams_has_no_findings(stack
     completed = fastpix(stack, "audit")
     assert (completed.status, completed.stderr) == (0, "")
     assert completed.stdout == (
-        "Stacks that were read: dev. Stacks of other projects weren't read, unless they were named with --also.\n"
+        "Stacks that were read: dev. Stacks of other projects are read only if --also names them.\n"
         "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
     )
 
@@ -146,7 +146,7 @@ def test_playback_ids_of_another_project_are_kept_if_its_stack_is_named(tmp_path
     status, found = audit(ours)
     assert (status, found["stacksRead"], kinds(found)) == (1, ["dev"], [("undeclared-public", their_id)])
     text = fastpix(ours, "audit").stdout
-    assert "Stacks of other projects weren't read" in text.partition("-> To close one")[2].splitlines()[0]
+    assert "Stacks of other projects are read only if --also" in text.partition("-> To close one")[2].splitlines()[0]
     also = ("--also", "organization/website/dev")
     status, found = audit(ours, *also)
     assert (status, found["stacksRead"]) == (0, ["dev", "organization/website/dev"])
@@ -154,7 +154,7 @@ def test_playback_ids_of_another_project_are_kept_if_its_stack_is_named(tmp_path
 
     unconfirmed = delete(their_id)
     assert unconfirmed.status == 1
-    assert "Stacks of other projects weren't read" in unconfirmed.stdout
+    assert "Stacks of other projects are read only if --also" in unconfirmed.stdout
     refused = delete(their_id, "--yes", *also)
     assert refused.status == 1
     assert f"Stack organization/website/dev owns {their_id}, as 'main'" in refused.stderr

@@ -8,13 +8,10 @@ from typing import Any
 
 SCRIPT = """#!/bin/sh
 echo "$@" >> {folder}/commands
-all="$*" named="${{all#*--stack }}"
-of_named={folder}/export-of-$(echo "${{named%% *}}" | tr / _)
 case "$*" in
   version*) echo "${{FAKE_PULUMI_VERSION:-v3.272.0}}"; exit ;;
   "stack export"*--show-secrets*) output={folder}/export-with-secrets ;;
-  "stack export"*--stack*) output=$([ -e "$of_named" ] && echo "$of_named" || echo {folder}/export) ;;
-  "stack export"*) output={folder}/export ;;
+  "stack export"*) output={folder}/export; if [ -e {folder}/export-of/"$4" ]; then output={folder}/export-of/$4; fi ;;
   "stack ls"*) output={folder}/stacks ;;
   "config --json"*) output={folder}/config ;;
 esac
@@ -38,12 +35,12 @@ class FakePulumi:
         self.prints("stacks", [{"name": "dev", "current": True}])
 
     def prints(self, name: str, value: Any) -> None:
-        """Let it print this as `config`, `stacks`, `export`, or (with `--show-secrets`) `export-with-secrets`."""
-        (self.folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        """Let it print this as `config`, `stacks`, `export`, or (with `--show-secrets`) `export-with-secrets`.
 
-    def prints_export_of(self, stack: str, value: Any) -> None:
-        """Let it print this as the `export` of a stack that is named, and no longer what it prints for any other."""
-        self.prints(f"export-of-{stack.replace('/', '_')}", value)
+        `export-of/<stack>` is for one stack, if another one is to print something else.
+        """
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
 
     def fails(self, name: str) -> None:
         """Let it fail where it printed this."""

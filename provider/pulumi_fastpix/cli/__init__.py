@@ -10,19 +10,31 @@ import click
 
 @dataclass(frozen=True)
 class _Subcommand:
-    """Where a subcommand is: `command` in the module, and the extra of this package that it needs."""
+    """Where a subcommand is: `command` in the module, and the extra of this package that it needs.
+
+    The summary stands beside its name in `pulumi-fastpix --help`, which cuts a longer one than 60 characters or so.
+    """
 
     module: str
+    summary: str
     extra: str | None = None
 
 
 _SUBCOMMANDS = {
-    "adopt": _Subcommand("pulumi_fastpix.cli.adopt.command"),
-    "audit": _Subcommand("pulumi_fastpix.cli.audit.command"),
-    "delete": _Subcommand("pulumi_fastpix.cli.delete.command"),
-    "doctor": _Subcommand("pulumi_fastpix.cli.doctor.command"),
-    "recover": _Subcommand("pulumi_fastpix.cli.recover.command"),
-    "sandbox": _Subcommand("pulumi_fastpix.cli.sandbox.command", extra="sandbox"),
+    "adopt": _Subcommand(
+        "pulumi_fastpix.cli.adopt.command", "Make a stack the owner of playback IDs that exist already."
+    ),
+    "audit": _Subcommand(
+        "pulumi_fastpix.cli.audit.command", "Find playback IDs that no stack declares, or that differ."
+    ),
+    "delete": _Subcommand("pulumi_fastpix.cli.delete.command", "Delete a playback ID that no stack declares."),
+    "doctor": _Subcommand("pulumi_fastpix.cli.doctor.command", "Find out why a program can't reach FastPix."),
+    "recover": _Subcommand(
+        "pulumi_fastpix.cli.recover.command", "Find the playback IDs that a killed `pulumi up` had made."
+    ),
+    "sandbox": _Subcommand(
+        "pulumi_fastpix.cli.sandbox.command", "Serve FastPix's live-stream API on this machine.", extra="sandbox"
+    ),
 }
 
 
@@ -45,6 +57,7 @@ class _Subcommands(click.Group):
             if ours or subcommand.extra is None:
                 raise
             return _not_installed(cmd_name, subcommand.extra)
+        command.short_help = subcommand.summary
         return command
 
 

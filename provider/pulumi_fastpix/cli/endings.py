@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from pulumi_fastpix.cli.pulumi_cli import PulumiError
+from pulumi_fastpix.cli.pulumi_cli import NoProjectError, PulumiError
 from pulumi_fastpix.errors import FastPixError
 
 STATUS_AFTER_CTRL_C = 130  # what a shell reports for a program ended by Ctrl-C
@@ -25,16 +25,17 @@ def reporting_failures(status: int, *, as_json: bool = False) -> Iterator[None]:
     """Turn expected failures inside into a message on stderr; or into JSON on stdout, where JSON is expected there.
 
     Args:
-        status: the exit status for them.
+        status: the exit status for them. Where there is no project it is that of a wrong command line.
         as_json: print `{"error": …}`. FROZEN: the key.
     """
     try:
         yield
     except (FastPixError, PulumiError) as error:
+        no_project = isinstance(error, NoProjectError)
         if as_json:
             click.echo(json.dumps({"error": str(error)}, indent=2))
-            raise click.exceptions.Exit(status) from None
-        raise _Failure(str(error), status) from None
+            raise click.exceptions.Exit(click.UsageError.exit_code if no_project else status) from None
+        raise (click.UsageError(str(error)) if no_project else _Failure(str(error), status)) from None
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing was changed.", err=True)
         raise click.exceptions.Exit(STATUS_AFTER_CTRL_C) from None

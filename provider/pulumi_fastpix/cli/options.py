@@ -59,7 +59,9 @@ def import_file_options(function: Function) -> Function:
             type=click.Path(dir_okay=False),
             help="Write the file for `pulumi import` here.",
         ),
-        click.option("--force", is_flag=True, help="Overwrite that file if it exists."),
+        click.option(
+            "--force", is_flag=True, help="Overwrite that file even if the stack doesn't own all that is in it."
+        ),
     )
 
 

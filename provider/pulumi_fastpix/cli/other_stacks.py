@@ -14,6 +14,8 @@ from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
+OTHER_PROJECTS = "Stacks of other projects are read only if --also names them."
+
 
 @dataclass(frozen=True)
 class OtherStacks:
@@ -35,6 +37,13 @@ class OtherStacks:
             for playback_id in playback_ids.owned:
                 owners[playback_id] = (*owners.get(playback_id, ()), stack)
         return owners
+
+    @property
+    def reach(self) -> str:
+        """A sentence on whose playback IDs are known, since those of any other stack look undeclared."""
+        names = ", ".join(self.stacks)
+        read = f"Besides this stack, these were read: {names}." if names else "No other stack was read."
+        return f"{read} {OTHER_PROJECTS}"
 
 
 def read_other_stacks(pulumi: PulumiCli, own: StackState | None, also: Sequence[str] = ()) -> OtherStacks:

@@ -17,9 +17,15 @@ from pulumi_fastpix.cli.doctor.project import PROJECT_FILES
 from pulumi_fastpix.cli.versions import OLDEST_CLI, shown
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
+_NO_PROJECT = "no Pulumi.yaml project file found"
+
 
 class PulumiError(Exception):
     """`pulumi` isn't there, or failed; the text is for people."""
+
+
+class NoProjectError(PulumiError):
+    """There is no project, or no folder, where `pulumi` was to be run."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,11 @@ class PulumiCli:
         completed = self._run(arguments)
         if completed.returncode != 0:
             message = _message(completed.stderr) or f"exit status {completed.returncode}"
+            if _NO_PROJECT in message:
+                raise NoProjectError(
+                    f"There is no Pulumi project in {Path(self.cwd or '.').resolve()} or above it. Run this in the "
+                    f"project's folder, or name that with --cwd."
+                )
             failure = f"{_shown(arguments)} failed: {message.rstrip('.')}."
             raise PulumiError(" ".join(filter(None, [failure, self._remedy(message)])))
         return completed.stdout.strip()
@@ -144,7 +155,7 @@ class PulumiCli:
             )
         except OSError as error:
             if self.cwd is not None and not Path(self.cwd).is_dir():
-                raise PulumiError(f"There is no folder {self.cwd!r} to run Pulumi in: check --cwd.") from None
+                raise NoProjectError(f"There is no folder {self.cwd!r} to run Pulumi in: check --cwd.") from None
             raise PulumiError(
                 f"Could not run {_shown(arguments)}: {error.strerror}. Check that the Pulumi CLI is installed and on "
                 f"PATH."

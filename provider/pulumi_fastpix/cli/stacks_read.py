@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
+
 
 def stacks_read(stacks: Sequence[str], *, has_stack: bool) -> str:
     """Which stacks were read, and which weren't.
@@ -19,7 +21,4 @@ def stacks_read(stacks: Sequence[str], *, has_stack: bool) -> str:
         read = f"Stacks that were read: {names}."
     else:
         read = f"Stacks that were read: {names}. There is no Pulumi project here."
-    return f"{read} {OTHERS_NOT_READ}"
-
-
-OTHERS_NOT_READ = "Stacks of other projects weren't read, unless they were named with --also."
+    return f"{read} {OTHER_PROJECTS}"

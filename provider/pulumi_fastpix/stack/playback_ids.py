@@ -13,8 +13,16 @@ from pulumi_fastpix.stack.state import CREATING, Resource, StackState
 from pulumi_fastpix.stack.values import is_secret, text_of
 
 
+@dataclass(frozen=True)
 class StoredPlaybackId(Resource):
-    """A playback ID as the state has it."""
+    """A playback ID as the state has it.
+
+    Attributes:
+        interrupted: a run began to create it and didn't get to record it, so that the stack doesn't own it. With an id,
+            the create certainly made that playback ID; without one, it isn't known whether it made any.
+    """
+
+    interrupted: bool = False
 
     @property
     def stream_id(self) -> str | None:
@@ -54,11 +62,17 @@ class PlaybackIds:
 
     @cached_property
     def interrupted_creates(self) -> tuple[StoredPlaybackId, ...]:
-        """Those that a run began to create and didn't get to record; one may be there several times."""
+        """Those that a run began to create and didn't get to record; one may be there several times.
+
+        Pulumi keeps an interrupted create until it is told to forget it, even if its playback ID was imported since,
+        under whatever name. Such a create is recorded after all, and isn't among these.
+        """
         return tuple(
-            _view(operation.resource)
+            _view(operation.resource, interrupted=True)
             for operation in self.state.interrupted
-            if operation.kind == CREATING and operation.resource.type_name == PLAYBACK_ID
+            if operation.kind == CREATING
+            and operation.resource.type_name == PLAYBACK_ID
+            and operation.resource.id not in self.owned
         )
 
     @property
@@ -66,7 +80,7 @@ class PlaybackIds:
         """All of them, interrupted creates last."""
         return (*self.recorded, *self.interrupted_creates)
 
-    @property
+    @cached_property
     def owned(self) -> dict[str, StoredPlaybackId]:
         """Those that the stack owns, to be deleted or not, by their ids."""
         return {one.id: one for one in self.recorded if not one.external}
@@ -80,5 +94,5 @@ class PlaybackIds:
         )
 
 
-def _view(resource: Resource) -> StoredPlaybackId:
-    return StoredPlaybackId(**vars(resource))
+def _view(resource: Resource, *, interrupted: bool = False) -> StoredPlaybackId:
+    return StoredPlaybackId(**vars(resource), interrupted=interrupted)

@@ -20,9 +20,10 @@ class Resource:
         urn: its URN.
         type_token: its type token.
         type_name: the name of our resource type, such as "LivePlaybackId"; empty if it is somebody else's resource.
-        id: its id; empty if its create was interrupted.
+        id: its id; empty if its create was interrupted, unless the state was written between the provider's response
+            and the end of the create: then an interrupted create has its id, too.
         inputs: as they stand in the export: anything in them may be a secret, see :mod:`pulumi_fastpix.stack.values`.
-        outputs: likewise; empty if its create was interrupted.
+        outputs: likewise; empty where there is no id.
         provider: the URN of its provider; empty if it has none.
         parent: the URN of its parent; empty if that is the stack itself.
         protect: whether Pulumi refuses to delete it.
@@ -59,7 +60,7 @@ class Resource:
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """Its outputs, which hold the inputs as well; the inputs if its create was interrupted."""
+        """Its outputs, which hold the inputs as well; the inputs where there are no outputs."""
         return self.outputs or self.inputs
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
@@ -39,12 +41,44 @@ def test_where_everything_has_an_owner_there_is_nothing_to_adopt(pulumi: FakePul
     assert not IMPORT_FILE.exists()
 
 
+def test_that_another_project_may_own_what_nobody_asked_for_is_said(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export())
+    unasked = run("adopt", DEMO_STREAM_ID).output
+    assert "No other stack was read." in unasked
+    assert unasked.index("A stack of another project may") < unasked.index("pulumi import")
+    asked = run("adopt", DEMO_STREAM_ID, first_id, "--force").output
+    assert "No other stack was read." in asked
+    assert "A stack of another project may" not in asked
+
+
 def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", export())
     shown = run("adopt", DEMO_STREAM_ID, first_id, "--name", 'we"ird\\é').output
     (call,) = [line for line in shown.splitlines() if "LivePlaybackId(" in line]
     assert eval(call.strip().replace("fastpix.LivePlaybackId", "(lambda name, **_: name)")) == 'we"ird\\é'  # noqa: S307
     assert "doesn't declare this playback ID yet" in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "advice"),
+    [
+        ({"id_": "first", "external": True}, "Let the stack forget the lookup, which changes nothing at FastPix"),
+        ({"id_": "id-1", "external": True}, "looks another playback ID up as 'web' (`.get()`): id-1."),
+        ({"id_": "id-1"}, "The stack already owns another playback ID as 'web': id-1."),
+        ({"id_": "first"}, "(as 'web'). Nothing was written. Correct these IDs, or leave them out."),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_with_the_advice_that_suits(
+    state: dict[str, Any], advice: str, pulumi: FakePulumi, first_id: str
+) -> None:
+    """Nothing that was only looked up was made by a run, so that it could be deleted."""
+    given = {**state, "id_": first_id if state["id_"] == "first" else state["id_"]}
+    pulumi.prints("export", export(resource("web", **given)))
+    result = run("adopt", DEMO_STREAM_ID, first_id, "--name", "web")
+    assert (result.exit_code, advice in result.output) == (1, True), result.output
+    assert "Nothing was written." in result.output
+    assert "delete the playback ID" not in result.output
+    assert not IMPORT_FILE.exists()
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import pytest
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.adopt.adoption import (
-    PlaceProblem,
     choose,
     creates_interrupted_on,
     entries,
     named,
-    problem_of_place,
+    occupant,
     undeclarable,
     unowned,
 )
@@ -60,27 +59,27 @@ def test_interrupted_creates_of_the_stream_count(pending: tuple[dict[str, object
 
 
 @pytest.mark.parametrize(
-    ("name", "parent", "problem"),
+    ("name", "parent", "taken_by"),
     [
-        ("main", "", PlaceProblem.TAKEN),
+        ("main", "", "id-1"),
+        ("looked up", "", "id-4"),
         ("other", "", None),
         ("to be deleted", "", None),
         ("only of another type", "", None),
         ("main", urn("main"), None),
-        ("other", urn("nobody"), PlaceProblem.NO_PARENT),
     ],
 )
-def test_a_stack_has_one_place_for_each_name_below_each_parent(
-    name: str, parent: str, problem: PlaceProblem | None
-) -> None:
+def test_a_stack_has_one_place_for_each_name_below_each_parent(name: str, parent: str, taken_by: str | None) -> None:
     state = parse(
         export(
             resource("main", "id-1"),
             resource("to be deleted", "id-2", delete=True),
             made_up("only of another type", "id-3"),
+            resource("looked up", "id-4", external=True),
         )
     )
-    assert problem_of_place(state, name, parent) is problem
+    found = occupant(state, name, parent)
+    assert (found.id if found else None) == taken_by
 
 
 def test_a_policy_that_no_program_can_declare_is_found() -> None:

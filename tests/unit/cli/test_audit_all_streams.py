@@ -94,7 +94,7 @@ def test_without_a_project_every_playback_id_counts_as_undeclared(
 
 def test_stacks_can_be_named_without_a_project(pulumi: FakePulumi, first_id: str, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").unlink()
-    pulumi.prints_export_of("acme/web/prod", export(resource("main", first_id)))
+    pulumi.prints("export-of/acme/web/prod", export(resource("main", first_id)))
     status, found = audit("--also", "acme/web/prod")
     assert (status, found["stacksRead"], of_findings(found, "kind")) == (0, ["acme/web/prod"], [("shared-stream",)])
 

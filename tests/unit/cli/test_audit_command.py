@@ -74,20 +74,20 @@ def test_the_advised_commands_adopt_and_delete_what_was_found(
     hidden = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     other = sandbox.store.live_streams.create()
     pulumi.prints("export", export(resource("kept", "x"), resource("also", "y", stream_id=other)))
-    pulumi.prints_export_of("acme/web/prod", export())
+    pulumi.prints("export-of/acme/web/prod", export())
     result = run("audit", "--stack", "dev", "--also", "acme/web/prod")
     public, not_public = result.output.split("Undeclared playback IDs that are not public:")
     # In the order in which the server lists them.
     assert commands(public) == [
-        ["adopt", "--stack", "dev", DEMO_STREAM_ID, str(second), first_id],
-        ["adopt", "--stack", "dev", other, *ids_on(sandbox, other)],
+        ["adopt", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, str(second), first_id],
+        ["adopt", "--stack", "dev", "--also", "acme/web/prod", other, *ids_on(sandbox, other)],
         *(["delete", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, id_] for id_ in (second, first_id)),
         ["delete", "--stack", "dev", "--also", "acme/web/prod", other, *ids_on(sandbox, other)],
     ]
     assert [command[0] for command in commands(not_public)] == ["adopt", "delete"]
     for section in (public, not_public):
         advice = section.partition("-> To close one")[2].splitlines()[0]
-        assert "unless another project's stack owns it. Stacks of other projects weren't read" in advice
+        assert "unless another project's stack owns it. Stacks of other projects are read only if --also" in advice
         for command in commands(section):
             assert command[0] == "adopt" or run(*command, "--yes").exit_code == 0
     assert ids_on(sandbox, DEMO_STREAM_ID, other) == set()
@@ -128,10 +128,10 @@ def test_the_advised_commands_do_not_show_a_secret_stream(pulumi: FakePulumi) ->
 def test_the_stacks_that_were_read_are_named(also: list[str], names: str, pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", export(resource("main", first_id)))
     pulumi.prints("stacks", [{"name": "dev"}, {"name": "prod"}])
-    pulumi.prints_export_of("prod", export())
-    pulumi.prints_export_of("acme/web/prod", export())
+    pulumi.prints("export-of/prod", export())
+    pulumi.prints("export-of/acme/web/prod", export())
     text = run("audit", *also).output
-    assert f"Stacks that were read: {names}. Stacks of other projects weren't read, unless they were named" in text
+    assert f"Stacks that were read: {names}. Stacks of other projects are read only if --also" in text
     assert json.loads(run("audit", "--json", *also).stdout)["stacksRead"] == names.split(", ")
 
 

@@ -27,7 +27,7 @@ def playback_ids() -> PlaybackIds:
         resource("c", "id-3", stream_id="second"),
         resource("d", "id-4", provider=FAR_PROVIDER),
         made_up("e", "id-5", inputs={"streamId": "third"}),
-        pending=(resource("f"),),
+        pending=(resource("f"), resource("g", "id-6")),
     )
     return PlaybackIds(parse(exported, types_named("LivePlaybackId", "MadeUp")))
 
@@ -43,7 +43,7 @@ def test_without_a_request_each_stream_of_each_workspace_is_read_once(playback_i
 def test_a_stream_comes_with_what_the_stack_has_on_it(playback_ids: PlaybackIds) -> None:
     first = reads(playback_ids)[0]
     assert [one.name for one in first.recorded] == ["a", "b"]
-    assert [one.name for one in first.interrupted] == ["f"]
+    assert [one.name for one in first.interrupted] == ["f", "g"]
 
 
 def test_a_requested_stream_is_read_in_all_workspaces_that_the_stack_knows_it_in(playback_ids: PlaybackIds) -> None:

@@ -20,7 +20,7 @@ COMMANDS = {"recover": [], "adopt": [DEMO_STREAM_ID], "audit": []}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("reason", ["pulumi fails", "no pulumi", "no folder", "no JSON", "no state", "401"])
+@pytest.mark.parametrize("reason", ["pulumi fails", "no pulumi", "no JSON", "no state", "401"])
 def test_a_failure_is_a_message_without_a_traceback(
     name: str, reason: str, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -28,15 +28,12 @@ def test_a_failure_is_a_message_without_a_traceback(
     expected = {
         "pulumi fails": "`pulumi stack export` failed: no stack selected",
         "no pulumi": "Check that the Pulumi CLI is installed",
-        "no folder": "check --cwd",
         "no JSON": "printed something other than JSON",
         "no state": "is not a stack's state",
         "401": "FastPix answered 401",
     }[reason]
     if reason == "no pulumi":
         monkeypatch.setenv("PATH", str(pulumi.folder / "nowhere"))
-    elif reason == "no folder":
-        arguments += ["--cwd", "nowhere"]
     elif reason == "no JSON":
         (pulumi.folder / "export").write_text("Hello")
     elif reason == "no state":
@@ -50,6 +47,27 @@ def test_a_failure_is_a_message_without_a_traceback(
     assert sandbox.secret_key not in result.output
     assert isinstance(result.exception, SystemExit)
     assert not IMPORT_FILE.exists()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_folder_that_holds_no_project_is_a_usage_error(name: str, pulumi: FakePulumi) -> None:
+    missing = run(name, *COMMANDS[name], "-C", "nowhere")
+    assert (missing.exit_code, "There is no folder 'nowhere'" in missing.output) == (2, True), missing.output
+    assert pulumi.commands == []
+    pulumi.script.write_text(
+        "#!/bin/sh\necho 'error: no Pulumi.yaml project file found (searching upwards)' >&2; exit 1"
+    )
+    Path("empty").mkdir()
+    empty = run(name, *COMMANDS[name], "-C", "empty")
+    assert empty.exit_code == 2
+    assert f"There is no Pulumi project in {Path('empty').resolve()} or above it." in empty.output
+    assert "name that with --cwd" in empty.output
+
+
+def test_the_summaries_of_all_commands_fit_into_a_terminal() -> None:
+    listed = run("--help").output.partition("Commands:\n")[2].splitlines()
+    assert len(listed) == 6
+    assert [line for line in listed if line.endswith("...") or not line.endswith(".") or len(line) > 80] == []
 
 
 @pytest.mark.usefixtures("sandbox")
@@ -76,6 +94,25 @@ def test_nothing_is_written_while_another_stack_cannot_be_read(name: str, pulumi
     result = run(name, *COMMANDS[name], "--ignore-unread")
     assert result.exit_code == 0, result.output
     assert IMPORT_FILE.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["recover", "adopt"])
+def test_playback_ids_of_stacks_that_also_names_are_left_out(
+    name: str, pulumi: FakePulumi, sandbox: Sandbox, first_id: str
+) -> None:
+    free = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public"))
+    pulumi.prints("stacks", [{"name": "dev"}, {"name": "prod"}])
+    pulumi.prints("export", interrupted() if name == "recover" else export())
+    pulumi.prints("export-of/prod", export(resource("other", "id-1")))
+    pulumi.prints("export-of/acme/other/dev", export(resource("theirs", first_id)))
+    without = run(name, *COMMANDS[name])
+    assert "Besides this stack, these were read: prod." in without.output
+    assert "Stacks of other projects are read only if --also names them." in without.output
+    IMPORT_FILE.unlink(missing_ok=True)
+    result = run(name, *COMMANDS[name], "--also", "acme/other/dev")
+    assert result.exit_code == 0, result.output
+    assert "these were read: prod, acme/other/dev." in result.output
+    assert [one["id"] for one in json.loads(IMPORT_FILE.read_text())["resources"]] == [free]
 
 
 @pytest.mark.parametrize("name", ["adopt", "audit"])

@@ -39,7 +39,7 @@ def test_an_undeclared_playback_id_is_shown_and_deleted(sandbox: Sandbox, first_
     assert result.output == (
         f"Playback ID {first_id} on stream {DEMO_STREAM_ID} at {sandbox.base_url} is public: anyone who has its "
         f"address can watch. Its stream has one other.\n"
-        f"Stacks that were read: dev. Stacks of other projects weren't read, unless they were named with --also.\n"
+        f"Stacks that were read: dev. Stacks of other projects are read only if --also names them.\n"
         f"Deleted playback ID {first_id} of stream {DEMO_STREAM_ID}.\n"
     )
     assert ids_on(sandbox) == {hidden}
@@ -74,7 +74,7 @@ def test_on_a_terminal_the_answer_decides(answer: str, status: int, sandbox: San
         os.close(terminal)
     assert completed.returncode == status, completed.stderr
     question = completed.stdout.partition("Whoever watches through it is cut off")
-    assert "Stacks of other projects weren't read" in question[0].splitlines()[-1]
+    assert "Stacks of other projects are read only if --also" in question[0].splitlines()[-1]
     assert ids_on(sandbox) == (set() if status == 0 else {first_id})
 
 
@@ -83,7 +83,7 @@ def prints(**named: Callable[[str], Any]) -> Callable[[FakePulumi, str], None]:
 
     def arrange(pulumi: FakePulumi, playback_id: str) -> None:
         for stack, state in named.items():
-            pulumi.prints_export_of(stack, state(playback_id))
+            pulumi.prints(f"export-of/{stack.replace('_', '/')}", state(playback_id))
             if stack == "dev":
                 pulumi.prints("export", state(playback_id))
 

@@ -166,6 +166,26 @@ def test_more_playback_ids_than_creates_are_listed_with_the_options_that_decide(
     assert "--ours ID" in result.output
     assert "--all-ours" not in result.output, "it can't be all of them"
     assert "orphan" not in result.output
+    assert "No other stack was read." in result.output
+    all_ours = run("recover", "--all-ours")
+    assert all_ours.exit_code == 1
+    assert "Killed runs can't have made all of these, as --all-ours says" in all_ours.output
+    assert "(without --all-ours)" in all_ours.output
+
+
+def test_a_create_whose_playback_id_the_state_names_is_marked(pulumi: FakePulumi, first_id: str) -> None:
+    """There is nothing to decide about it, though there are more playback IDs than creates."""
+    pulumi.prints("export", export(pending=(resource("main", first_id),)))
+    result = run("recover")
+    assert result.exit_code == 0, result.output
+    assert f"  adopt  {first_id}  public  main (certain)\n" in result.output
+    assert "the state itself names the playback ID" in result.output
+    assert "Check these pairs" not in result.output
+    pulumi.prints("export", export(resource("main", first_id), pending=(resource("main", first_id),)))
+    again = run("recover", "--force").output
+    assert "Nothing to recover" in again
+    assert "1 interrupted create of a playback ID that the stack owns by now" in again
+    assert "pulumi refresh --clear-pending-creates" in again
 
 
 @pytest.mark.usefixtures("first_id")

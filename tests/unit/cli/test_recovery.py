@@ -107,6 +107,32 @@ def test_a_decision_on_one_place_decides_nothing_on_another() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pending", "decisions", "found", "made", "to_create"),
+    [
+        pytest.param("a b=id-2", Decisions(), "id-1 id-2", "id-1=a id-2=b", "", id="its own"),
+        pytest.param("a b=id-1", Decisions(), "id-1", "id-1=b", "a", id="nobody else's"),
+        pytest.param("a a=id-2", Decisions(), "id-2", "id-2=a", "", id="no guess takes its name"),
+        pytest.param("taken=id-2", Decisions(), "id-2", "id-2=taken-orphan-id-2", "", id="an orphan, confirmed"),
+        pytest.param("a=id-1", Decisions(), "", "", "a", id="deleted"),
+        pytest.param("a=id-1 a", Decisions(), "id-2", "id-2=a", "", id="deleted, so it takes no name"),
+        pytest.param("a=id-1", Decisions(not_ours=("id-1",)), "id-1", "", "a", id="a person knows better"),
+        pytest.param(
+            "a=id-1 b", Decisions(ours=("id-2",)), "id-1 id-2 id-3", "id-1=a id-2=b", "", id="needs no --ours"
+        ),
+        pytest.param("a=id-1 b", Decisions(ours=("id-1",)), "id-1 id-2", "id-1=a", "b", id="--ours has it, too"),
+    ],
+)
+def test_a_create_is_paired_with_the_playback_id_that_the_state_names(
+    pending: str, decisions: Decisions, found: str, made: str, to_create: str
+) -> None:
+    operations = tuple(resource(*one.split("=")) for one in pending.split())
+    recovery = recovered(*found.split(), existing=(resource("taken", "id-0"),), pending=operations, decisions=decisions)
+    assert not recovery.too_many
+    assert [f"{id_}={name}" for id_, name in sorted(names(recovery).items())] == made.split()
+    assert [one.create.name for one in recovery.not_made] == to_create.split()
+
+
+@pytest.mark.parametrize(
     ("pending", "protected"),
     [
         ((resource("a", protect=True), resource("b", protect=True)), True),

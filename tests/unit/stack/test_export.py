@@ -87,6 +87,24 @@ def test_an_interrupted_create_has_all_that_the_state_knows_of_it() -> None:
     assert (create.stream_id, create.access_policy, create.seen_by) == (STREAM, "public", None)
 
 
+def test_an_interrupted_create_may_have_its_id_and_owns_nothing() -> None:
+    """Pulumi writes the id where a run is killed between FastPix's response and the end of the create."""
+    playback_ids = PlaybackIds(parse(export(resource("main", "id-1"), pending=(resource("main", "id-2"),))))
+    (create,) = playback_ids.interrupted_creates
+    assert (create.id, create.interrupted) == ("id-2", True)
+    assert playback_ids.owned.keys() == {"id-1"}
+    assert not any(one.interrupted for one in playback_ids.recorded)
+
+
+@pytest.mark.parametrize("recorded", [resource("main", "id-1"), resource("main-orphan", "id-1", delete=True)])
+def test_an_interrupted_create_whose_playback_id_was_imported_is_over(recorded: dict[str, Any]) -> None:
+    """Pulumi keeps it until it is told to forget it."""
+    pending = (resource("main", "id-1"),)
+    assert PlaybackIds(parse(export(recorded, pending=pending))).interrupted_creates == ()
+    looked_up = export(resource("lookup", "id-1", external=True), pending=pending)
+    assert len(PlaybackIds(parse(looked_up)).interrupted_creates) == 1
+
+
 def test_other_operations_than_creates_are_kept_apart() -> None:
     state = parse(export(resource("kept", "id-1"), pending=(resource("kept", "id-1"),), operation="deleting"))
     assert [operation.kind for operation in state.interrupted] == ["deleting"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
@@ -13,7 +12,7 @@ from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREA
 from pulumi_fastpix.resources.names import PROVIDER_KEY, SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
-from pulumi_fastpix.stack.state import StackState
+from pulumi_fastpix.stack.state import Resource, StackState
 from pulumi_fastpix.stack.urns import urn_of
 
 FIRST_OF_ID = 8
@@ -54,19 +53,10 @@ def creates_interrupted_on(stream_id: str, playback_ids: PlaybackIds) -> bool:
     return any(create.stream_id in (stream_id, None) for create in playback_ids.interrupted_creates)
 
 
-class PlaceProblem(Enum):
-    """The reasons for which a stack has no place for a resource of a name and parent."""
-
-    NO_PARENT = "no parent"
-    TAKEN = "taken"
-
-
-def problem_of_place(state: StackState, name: str, parent: str) -> PlaceProblem | None:
-    """Check that the parent exists, if one is named, and that no resource of the type has the name there already."""
-    if parent and parent not in state.urns:
-        return PlaceProblem.NO_PARENT
-    taken = urn_of(state.stack, state.project, LIVE_PLAYBACK_ID.dynamic_type, name, parent) in state.urns
-    return PlaceProblem.TAKEN if taken else None
+def occupant(state: StackState, name: str, parent: str) -> Resource | None:
+    """The playback ID that has the name below this parent already, owned or looked up."""
+    urn = urn_of(state.stack, state.project, LIVE_PLAYBACK_ID.dynamic_type, name, parent)
+    return next((one for one in state.resources if one.urn == urn and not one.to_be_deleted), None)
 
 
 def undeclarable(playback_ids: Iterable[PlaybackId]) -> list[PlaybackId]:

@@ -13,9 +13,9 @@ from pulumi_fastpix.cli.adopt import adoption, report
 from pulumi_fastpix.cli.adopt.adoption import Adopted
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import id_given, ids_given
-from pulumi_fastpix.cli.import_file import refuse_to_overwrite, write_import_file
+from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
-from pulumi_fastpix.cli.options import ignore_unread_option, import_file_options, stack_options
+from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
@@ -51,6 +51,7 @@ def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
     metavar="URN",
     help="With --name, for a component's child: the URN of the parent. `pulumi stack -u` shows URNs.",
 )
+@also_option
 @ignore_unread_option
 @import_file_options
 @click.argument("stream_id", callback=id_given("a stream ID"))
@@ -62,6 +63,7 @@ def command(
     prefix: str | None,
     name: str | None,
     parent: str | None,
+    also: tuple[str, ...],
     ignore_unread: bool,
     out: str,
     force: bool,
@@ -71,8 +73,9 @@ def command(
     """Make a stack the owner of existing playback IDs of a stream.
 
     Reads the stream, writes a file for `pulumi import`, and prints the declarations for the program and the command
-    to run. Without PLAYBACK_ID, adopts every playback ID that no stack of the project owns, including the one that
-    FastPix creates with every stream. Changes nothing at FastPix; the stack changes only when you run that command.
+    to run. Without PLAYBACK_ID, adopts every playback ID that neither a stack of the project owns nor one that is
+    named with --also, including the one that FastPix creates with every stream. Changes nothing at FastPix; the stack
+    changes only when you run that command.
 
     \b
     Examples:
@@ -83,12 +86,12 @@ def command(
     """  # noqa: D301 - a real backspace makes click keep lines as they are
     _check_usage(name, parent, prefix, playback_ids)
     with reporting_failures(FAILURE):
-        refuse_to_overwrite(out, force=force)
         known = known_stack(PulumiCli(stack, cwd))
+        file = ImportFile(out, known.playback_ids.owned, force=force)
         settings = known.settings()
         with known.client(settings) as client:
             listed = client.live_streams.get(stream_id).playback_ids
-        others = read_other_stacks(known.pulumi, known.state)
+        others = read_other_stacks(known.pulumi, known.state, also)
         if not playback_ids:
             require_all_read(others, ignore_unread=ignore_unread)
             if adoption.creates_interrupted_on(stream_id, known.playback_ids):
@@ -102,16 +105,20 @@ def command(
             adopted = adoption.named(adoptable, {name_of(urn) for urn in known.state.urns}, prefix)
         else:
             (requested,) = _requested(known, stream_id, listed, playback_ids)
-            _require_place(known, name, parent or "")
+            _require_place(known, name, parent or "", requested.id)
             adopted = [Adopted(name, requested)]
         if not adopted:
+            file.remove_if_imported()
             click.echo(report.nothing_to_adopt(stream_id))
+            click.echo(others.reach)
             return
         if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
+        file.refuse_to_overwrite()
         provider = serialize_provider(LivePlaybackIdProvider())
         entries = adoption.entries(stream_id, adopted, settings.workspace_mark, provider, parent or "")
-        write_import_file(out, entries, force=force)
+        file.write(entries)
+        click.echo(report.whose(others, named=bool(playback_ids)))
         click.echo(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
         for lookup in report.lookups(known.playback_ids, adopted):
             click.echo(lookup)
@@ -139,6 +146,8 @@ def _requested(
     return chosen.playback_ids
 
 
-def _require_place(known: KnownStack, name: str, parent: str) -> None:
-    if problem := adoption.problem_of_place(known.state, name, parent):
-        raise click.ClickException(report.no_place(problem, name, parent))
+def _require_place(known: KnownStack, name: str, parent: str, playback_id: str) -> None:
+    if parent and parent not in known.state.urns:
+        raise click.ClickException(report.no_parent(parent))
+    if occupant := adoption.occupant(known.state, name, parent):
+        raise click.ClickException(report.name_taken(known.pulumi, occupant, playback_id))

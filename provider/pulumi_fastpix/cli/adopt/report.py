@@ -7,10 +7,11 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen, PlaceProblem
+from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
+from pulumi_fastpix.stack.state import Resource
 
 _NOTHING_WRITTEN = "Nothing was written."
 
@@ -35,16 +36,36 @@ def not_adoptable(stream_id: str, chosen: Chosen, owned: Mapping[str, StoredPlay
     return f"{' '.join(reasons)} {_NOTHING_WRITTEN} Correct these IDs, or leave them out."
 
 
-def no_place(problem: PlaceProblem, name: str, parent: str) -> str:
-    """The resource can't be imported under this name and parent."""
-    if problem is PlaceProblem.NO_PARENT:
+def no_parent(parent: str) -> str:
+    """The stack has no such parent."""
+    return (
+        f"The stack has no resource {parent} that could be the parent. {_NOTHING_WRITTEN} `pulumi stack -u` shows the "
+        f"URNs of its resources."
+    )
+
+
+def name_taken(pulumi: PulumiCli, occupant: Resource, playback_id: str) -> str:
+    """A resource of the type has the name there already; Pulumi would import nothing under it."""
+    if occupant.external and occupant.id == playback_id:
         return (
-            f"The stack has no resource {parent} that could be the parent. {_NOTHING_WRITTEN} `pulumi stack -u` shows "
-            f"the URNs of its resources."
+            f"The program looks {playback_id} up as {occupant.name!r} (`.get()`), and Pulumi imports nothing under the "
+            f"name of a lookup. {_NOTHING_WRITTEN} Let the stack forget the lookup, which changes nothing at FastPix; "
+            f"then run this again, and put the declaration in the place of the `.get()`:\n\n"
+            f"    {shlex.join(pulumi.command('state', 'delete', occupant.urn, '--yes'))}\n\n"
+            f"If Pulumi refuses because other resources depend on the lookup, choose another --name. Don't turn the "
+            f"`.get()` into a declaration before the import: `pulumi up` would make a second playback ID."
+        )
+    if occupant.external:
+        return (
+            f"The program looks another playback ID up as {occupant.name!r} (`.get()`): {occupant.id}. "
+            f"{_NOTHING_WRITTEN} Choose another --name."
         )
     return (
-        f"The stack already has a playback ID named {name!r} there. {_NOTHING_WRITTEN} Choose another --name. If a "
-        f"replacement of {name!r} failed, delete the playback ID that the failed run made, and run `pulumi up` again."
+        f"The stack already owns another playback ID as {occupant.name!r}: {occupant.id}. {_NOTHING_WRITTEN} To own "
+        f"both, choose another --name. If {playback_id} comes from a run that failed to create or replace "
+        f"{occupant.name!r}, nothing needs it any more: the next `pulumi up` makes what is still missing. Before you "
+        f"delete either of them at FastPix, find out which one viewers use: compare the two with the outputs of the "
+        f"stack (`pulumi stack output`) and with the addresses that you have published."
     )
 
 
@@ -68,11 +89,21 @@ def warnings(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
         *(f"Warning: {reason}" for reason in others.unread),
         *(
             f"Warning: stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
-            f"let the other one give it up first, by turning its declaration into a `.get()` of the same name."
+            f"let the other one give it up first, by turning its declaration into a `.get()` of the same name and "
+            f"running `pulumi up` there, which deletes nothing."
             for playback_id in listed
             if (owners := others.owners.get(playback_id.id))
         ),
     ]
+
+
+def whose(others: OtherStacks, *, named: bool) -> str:
+    """Whose playback IDs the adopted ones may be."""
+    warning = (
+        "None of the stacks that were read owns the playback IDs below. A stack of another project may: then both "
+        "would own it, and either may delete it. To find out before you import, name such stacks with --also."
+    )
+    return others.reach if named else f"{others.reach}\n{warning}"
 
 
 def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind, Level
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.known_stack import KnownStack
-from pulumi_fastpix.cli.stacks_read import OTHERS_NOT_READ, stacks_read
+from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
+from pulumi_fastpix.cli.stacks_read import stacks_read
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
@@ -178,7 +179,7 @@ def _what_to_do(audit: Audit, found: Sequence[Finding]) -> list[str]:
         lines += ["  -> To keep one, declare it:", *(f"       {command}" for command in keeping)]
     if closing:
         lines += [
-            "  -> To close one, delete it, unless another project's stack owns it. " + OTHERS_NOT_READ,
+            "  -> To close one, delete it, unless another project's stack owns it. " + OTHER_PROJECTS,
             *(f"       {command}" for command in closing),
         ]
     return lines
@@ -192,16 +193,19 @@ def _to_keep(audit: Audit, found: Sequence[Finding]) -> list[str]:
             on_stream.setdefault(_stream(audit, finding), []).append(finding.playback_id)
     if len(found) > MOST_COMMANDS and on_stream:
         on_stream = {ANY_STREAM: [ANY_PLAYBACK_ID]}
-    return [_ours(audit, "adopt", stream, *playback_ids) for stream, playback_ids in on_stream.items()]
+    return [_ours(audit, "adopt", *_also(audit), stream, *playback_ids) for stream, playback_ids in on_stream.items()]
 
 
 def _to_close(audit: Audit, found: Sequence[Finding]) -> list[str]:
     """Commands that delete, one for each playback ID."""
-    also = [argument for stack in audit.also for argument in ("--also", stack)]
     ids = [(_stream(audit, finding), finding.playback_id) for finding in found]
     if len(found) > MOST_COMMANDS:
         ids = [(ANY_STREAM, ANY_PLAYBACK_ID)]
-    return [_ours(audit, "delete", *also, *of_one) for of_one in ids]
+    return [_ours(audit, "delete", *_also(audit), *of_one) for of_one in ids]
+
+
+def _also(audit: Audit) -> list[str]:
+    return [argument for stack in audit.also for argument in ("--also", stack)]
 
 
 def _stream(audit: Audit, finding: Finding) -> str:

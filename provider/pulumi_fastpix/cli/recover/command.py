@@ -10,10 +10,10 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import ids_given
-from pulumi_fastpix.cli.import_file import refuse_to_overwrite, remove_import_file, write_import_file
+from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
-from pulumi_fastpix.cli.options import ignore_unread_option, import_file_options, stack_options
-from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
+from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
+from pulumi_fastpix.cli.other_stacks import OtherStacks, read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover import report
 from pulumi_fastpix.cli.recover.recovery import (
@@ -53,6 +53,7 @@ FAILURE = 1
     is_flag=True,
     help="Killed runs made all undeclared playback IDs on these streams, except those given with --not-ours.",
 )
+@also_option
 @ignore_unread_option
 @import_file_options
 def command(
@@ -63,6 +64,7 @@ def command(
     not_ours: tuple[str, ...],
     ours: tuple[str, ...],
     all_ours: bool,
+    also: tuple[str, ...],
     ignore_unread: bool,
     out: str,
     force: bool,
@@ -77,7 +79,7 @@ def command(
     stream, for instance. If a stream has more undeclared ones than there were interrupted creates, or if some would
     have to be deleted because a later run has taken their names, this command refuses and lists them all: name those
     that killed runs made with --ours, or exclude the others with --not-ours. Playback IDs that other stacks of the
-    project own are left out anyway.
+    project own, and those that are named with --also, are left out anyway.
 
     \b
     Examples:
@@ -92,18 +94,23 @@ def command(
         raise click.UsageError("--ours and --all-ours contradict each other: give one of the two.")
     with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
+        file = ImportFile(out, known.playback_ids.owned, force=force)
         if not known.playback_ids.interrupted_creates:
-            click.echo(report.nothing_to_recover(known.state))
+            file.remove_if_imported()
+            click.echo(report.nothing_to_recover(known.pulumi, known.playback_ids))
             return
-        refuse_to_overwrite(out, force=force)
         settings = _settings(known)
         seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
-        recovery = _recover(known, settings, Decisions(ours, all_ours, not_ours), ignore_unread=ignore_unread)
-        click.echo(report.pairs(known, recovery))
+        streams = _streams(known, settings)
+        others = read_other_stacks(known.pulumi, known.state, also)
+        require_all_read(others, ignore_unread=ignore_unread)
+        recovery = _recover(known, settings, streams, others, Decisions(ours, all_ours, not_ours))
+        file.refuse_to_overwrite()
+        click.echo(report.pairs(known, recovery, others))
         if recovery.made:
-            write_import_file(out, entries(seen_by, recovery), force=force)
+            file.write(entries(seen_by, recovery))
         else:
-            remove_import_file(out)
+            file.remove()
         click.echo()
         click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
 
@@ -115,12 +122,13 @@ def _settings(known: KnownStack) -> dict[str, Settings]:
 
 
 def _recover(
-    known: KnownStack, settings: Mapping[str, Settings], decisions: Decisions, *, ignore_unread: bool
+    known: KnownStack,
+    settings: Mapping[str, Settings],
+    streams: Mapping[tuple[str, str], Sequence[PlaybackId]],
+    others: OtherStacks,
+    decisions: Decisions,
 ) -> Recovery:
     """The pairs, if nothing is left for a person to decide."""
-    streams = _streams(known, settings)
-    others = read_other_stacks(known.pulumi, known.state)
-    require_all_read(others, ignore_unread=ignore_unread)
     found = undeclared(known.playback_ids.recorded, streams, others.owners)
     _refuse_unknown("--not-ours", decisions.not_ours, found)
     _refuse_unknown("--ours", decisions.ours, found)
@@ -133,7 +141,7 @@ def _recover(
     }
     recovery = recover(known.playback_ids, known.stored, mark_of, found, decisions)
     if recovery.too_many:
-        raise click.ClickException(report.too_many(known, recovery.too_many))
+        raise click.ClickException(report.too_many(known, recovery.too_many, others, decisions))
     return recovery
 
 

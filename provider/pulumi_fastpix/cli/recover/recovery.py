@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_fastpix.api.models import PlaybackId
@@ -17,11 +17,16 @@ from pulumi_fastpix.stack.state import CREATING, StackState
 
 @dataclass(frozen=True)
 class Place:
-    """Where playback IDs are all alike: one policy, on one stream, of one workspace (by its `seen_by` mark)."""
+    """Where playback IDs are all alike: one policy, on one stream, of one workspace (by its `seen_by` mark).
+
+    A create whose playback ID the state names has a place of its own, in which there is no other playback ID than this
+    `only` one.
+    """
 
     seen_by: str
     stream_id: str
     access_policy: str
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,9 @@ class Decisions:
         named = [playback_id for playback_id in found if playback_id in self.ours]
         return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
 
-    def confirm(self, found: Sequence[str]) -> bool:
+    def confirm(self, place: Place, found: Sequence[str]) -> bool:
         """Whether it is decided for one place that killed runs made its playback IDs."""
-        return self.all_ours or any(playback_id in self.ours for playback_id in found)
+        return bool(place.only) or self.all_ours or any(playback_id in self.ours for playback_id in found)
 
 
 def recover(
@@ -122,29 +127,47 @@ def recover(
     found: Mapping[Place, Sequence[str]],
     decisions: Decisions,
 ) -> Recovery:
-    """Pair the interrupted creates with the playback IDs that they may have made.
+    """Pair the interrupted creates with the playback IDs that they made, or may have made.
 
     Args:
         playback_ids: those of the stack.
         stored: the same with secret values as they are stored.
         marks: by provider and stream ID, the mark of the workspace; the stack's own provider has the empty name.
         found: the undeclared playback IDs.
-        decisions: on these. Without one, none is paired with a create whose name is taken: it would be deleted, and
-            may be somebody else's.
+        decisions: on these. Without one, none is paired with a create whose name is taken, unless the state says that
+            this create made it: it would be deleted, and may be somebody else's.
     """
+    both = list(zip(playback_ids.interrupted_creates, stored.interrupted_creates, strict=True))
+    candidates = _candidates(found, {create.id for create, _ in both if create.id}, decisions)
+    exist = {playback_id for listed in candidates.values() for playback_id in listed}
+    # The names go first to those that certainly made a playback ID, last to those whose playback ID is no more.
+    both.sort(key=lambda pair: (pair[0].id not in exist, bool(pair[0].id)))
     taken = set(playback_ids.state.urns)
     interrupted: list[tuple[Interrupted, Place]] = []
-    for create, as_stored in zip(playback_ids.interrupted_creates, stored.interrupted_creates, strict=True):
+    for create, as_stored in both:
         stream_id = create.stream_id or ""
-        place = Place(marks[create.explicit_provider, stream_id], stream_id, create.access_policy or "")
+        place = Place(marks[create.explicit_provider, stream_id], stream_id, create.access_policy or "", create.id)
         interrupted.append((Interrupted(create, as_stored.inputs, orphaning=create.urn in taken), place))
         taken.add(create.urn)
     return pair(
         [(one, place) for one, place in interrupted if not one.orphaning],
         [(one, place) for one, place in interrupted if one.orphaning],
-        {place: decisions.may_be_ours(listed) for place, listed in found.items()},
-        [place for place, listed in found.items() if decisions.confirm(listed)],
+        candidates,
+        [place for place, listed in candidates.items() if decisions.confirm(place, listed)],
     )
+
+
+def _candidates(
+    found: Mapping[Place, Sequence[str]], known: Collection[str], decisions: Decisions
+) -> dict[Place, list[str]]:
+    """The playback IDs of each place that interrupted creates may have made; those known to have been made apart."""
+    candidates: dict[Place, list[str]] = {}
+    for place, listed in found.items():
+        candidates[place] = [one for one in decisions.may_be_ours(listed) if one not in known]
+        for one in listed:
+            if one in known and one not in decisions.not_ours:
+                candidates[replace(place, only=one)] = [one]
+    return candidates
 
 
 def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
@@ -179,6 +202,14 @@ def protect(recovery: Recovery) -> bool:
 def other_operations(state: StackState) -> int:
     """How many operations on playback IDs were interrupted that aren't creates."""
     return sum(one.kind != CREATING and one.resource.type_name == PLAYBACK_ID for one in state.interrupted)
+
+
+def recorded_creates(playback_ids: PlaybackIds) -> int:
+    """How many creates Pulumi still takes for interrupted although the stack owns their playback IDs by now."""
+    creates = sum(
+        one.kind == CREATING and one.resource.type_name == PLAYBACK_ID for one in playback_ids.state.interrupted
+    )
+    return creates - len(playback_ids.interrupted_creates)
 
 
 def other_creates(state: StackState) -> tuple[str, ...]:

@@ -6,25 +6,36 @@ import shlex
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.known_stack import KnownStack
+from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover.pairing import TooMany
 from pulumi_fastpix.cli.recover.recovery import (
+    Decisions,
     Interrupted,
     Place,
     Recovery,
     other_creates,
     other_operations,
     protect,
+    recorded_creates,
 )
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
 
-def nothing_to_recover(state: StackState) -> str:
-    """No create was interrupted."""
+def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> str:
+    """No create was interrupted, or their playback IDs were imported."""
+    state = playback_ids.state
     # A state without any resource that comes from a file doesn't hold the stack's name.
     stack = f"stack {state.stack}" if state.stack else "the stack"
-    return "\n".join([f"Nothing to recover: {stack} has no interrupted create of a playback ID.", *_others(state)])
+    lines = [f"Nothing to recover: {stack} has no interrupted create of a playback ID."]
+    if number := recorded_creates(playback_ids):
+        lines.append(
+            f"Pulumi still remembers {_creates(number)} of a playback ID that the stack owns by now. To forget: "
+            f"{shlex.join(_forget(pulumi))}"
+        )
+    return "\n".join([*lines, *_others(state)])
 
 
 def deleted_stream(stream_id: str) -> str:
@@ -43,7 +54,7 @@ def not_found(option: str, playback_ids: Sequence[str]) -> str:
     )
 
 
-def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
+def too_many(known: KnownStack, places: Sequence[TooMany[Place]], others: OtherStacks, decisions: Decisions) -> str:
     """A person has to decide which playback IDs are the killed run's."""
     lines = ["It isn't clear which playback IDs the killed run made, so nothing was written."]
     for found in places:
@@ -57,14 +68,22 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
             f"{_creates(found.creates)} to pair with{orphaning}:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
+    instead = " (without --all-ours)" if decisions.all_ours else ""
+    if decisions.all_ours:
+        lines.append(
+            "Killed runs can't have made all of these, as --all-ours says: there are more of them than creates."
+        )
     lines += [
         "Run this again with",
-        "  --ours ID      for each one that a killed run made, or",
+        f"  --ours ID      for each one that a killed run made{instead}, or",
         "  --not-ours ID  for each one that existed before the run or belongs to somebody else.",
     ]
     if all(len(one.playback_ids) <= one.creates + one.orphaning for one in places):
         lines.append("If killed runs made all of them, use --all-ours.")
-    lines.append("FastPix creates one playback ID with every stream, and other stacks and people may have made some.")
+    lines += [
+        "FastPix creates one playback ID with every stream, and other stacks and people may have made some.",
+        others.reach,
+    ]
     if any(one.orphaning for one in places):
         lines.append(
             "Where the name of a create is taken by now, the playback ID that it made is an orphan: once you confirm "
@@ -73,7 +92,7 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]]) -> str:
     return "\n".join(lines)
 
 
-def pairs(known: KnownStack, recovery: Recovery) -> str:
+def pairs(known: KnownStack, recovery: Recovery, others: OtherStacks) -> str:
     """Which create is taken to have made which playback ID."""
     number = len(known.playback_ids.interrupted_creates)
     made = "a playback ID" if number == 1 else "playback IDs"
@@ -84,7 +103,7 @@ def pairs(known: KnownStack, recovery: Recovery) -> str:
         lines += ["", f"Stream {known.without_secrets(stream_id)}:"]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
     rest = number - len(rows)
-    return "\n".join([*lines, "", *_meaning(recovery), *_without_orphans(rest), *_others(known.state)])
+    return "\n".join([*lines, "", *_meaning(recovery), others.reach, *_without_orphans(rest), *_others(known.state)])
 
 
 def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> str:
@@ -121,13 +140,21 @@ def _commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
     if recovery.made:
         lines.append(pulumi.import_command(file, protect=protect(recovery)))
     # Last, so that whatever stops the import leaves it possible to run `recover` again.
-    lines.append(pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes"))
+    lines.append(_forget(pulumi))
     return [shlex.join(line) for line in lines]
+
+
+def _forget(pulumi: PulumiCli) -> list[str]:
+    """The command that makes Pulumi forget interrupted creates."""
+    return pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes")
 
 
 def _meaning(recovery: Recovery) -> list[str]:
     lines = []
-    if recovery.made:
+    certain = [playback_id == one.create.id for one, playback_id in recovery.made]
+    if any(certain):
+        lines.append("certain: the state itself names the playback ID that this create made, so nothing was guessed.")
+    if not all(certain):
         lines.append(
             "Check these pairs before you go on: once imported, the stack owns these playback IDs, and deletes them "
             "when it no longer declares them. FastPix creates one playback ID with every stream, as a rule public: "
@@ -172,7 +199,8 @@ def _row(action: str, playback_id: str, interrupted: Interrupted) -> tuple[str, 
     """A row of a stream's table, with the stream."""
     create = interrupted.create
     name = f"{create.name} (child of {create.parent_name})" if create.parent else create.name
-    return create.stream_id or "", (action, playback_id, create.access_policy or "", name)
+    certain = " (certain)" if playback_id == create.id else ""
+    return create.stream_id or "", (action, playback_id, create.access_policy or "", f"{name}{certain}")
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -1,0 +1,70 @@
+"""An import file that exists already: one that was imported is in nobody's way, any other is left alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.fake_pulumi import FakePulumi
+from support.states import export, resource
+from unit.cli.command import IMPORT_FILE, run
+
+COMMANDS = {"recover": [], "adopt": [DEMO_STREAM_ID]}
+
+
+def file_with(*ids: str) -> str:
+    return json.dumps({"resources": [{"type": "x", "name": "x", "id": id_} for id_ in ids]})
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "content", ["mine", "[1]", "{}", '{"resources": [1]}', file_with(), file_with("owned", "another")]
+)
+def test_a_file_that_may_still_be_needed_is_not_overwritten(
+    name: str, content: str, pulumi: FakePulumi, first_id: str
+) -> None:
+    pulumi.prints("export", export(resource("kept", "owned"), pending=(resource("main"),)))
+    IMPORT_FILE.write_text(content)
+    arguments = [name, *COMMANDS[name], *([first_id] if name == "adopt" else [])]
+    refused = run(*arguments)
+    assert (refused.exit_code, "Otherwise overwrite it with --force" in refused.output) == (1, True), refused.output
+    assert first_id not in refused.output
+    assert IMPORT_FILE.read_text() == content
+    assert run(*arguments, "--force").exit_code == 0
+    assert first_id in IMPORT_FILE.read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_everything_else_that_is_wrong_is_reported_first(name: str, pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    sandbox.store.live_streams.delete(DEMO_STREAM_ID)
+    pulumi.prints("export", export(pending=(resource("main"),)))
+    IMPORT_FILE.write_text("mine")
+    refused = run(name, *COMMANDS[name])
+    assert (refused.exit_code, "FastPix answered 404" in refused.output) == (1, True), refused.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_file_that_was_imported_is_overwritten(name: str, pulumi: FakePulumi, first_id: str) -> None:
+    state: dict[str, Any] = export(resource("kept", "owned"), pending=(resource("main"),) if name == "recover" else ())
+    pulumi.prints("export", state)
+    IMPORT_FILE.write_text(file_with("owned"))
+    result = run(name, *COMMANDS[name])
+    assert result.exit_code == 0, result.output
+    assert "Overwrote fastpix-import.json of an earlier run: the stack owns everything that was in it." in result.output
+    assert first_id in IMPORT_FILE.read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(("id_", "remains"), [("owned", False), ("another", True)])
+def test_where_nothing_is_left_to_do_a_file_that_was_imported_is_removed(
+    name: str, id_: str, remains: bool, pulumi: FakePulumi, first_id: str
+) -> None:
+    pulumi.prints("export", export(resource("kept", "owned"), resource("main", first_id)))
+    IMPORT_FILE.write_text(file_with(id_))
+    result = run(name, *COMMANDS[name])
+    assert result.exit_code == 0, result.output
+    assert ("Removed fastpix-import.json" in result.output) is not remains
+    assert IMPORT_FILE.exists() is remains
