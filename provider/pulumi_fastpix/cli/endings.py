@@ -11,6 +11,7 @@ import click
 from pulumi_fastpix.cli.pulumi_cli import NoProjectError, PulumiError
 from pulumi_fastpix.errors import FastPixError
 
+WRONG_COMMAND_LINE = 2  # click's own status for it
 STATUS_AFTER_CTRL_C = 130  # what a shell reports for a program ended by Ctrl-C
 
 
@@ -31,11 +32,11 @@ def reporting_failures(status: int, *, as_json: bool = False) -> Iterator[None]:
     try:
         yield
     except (FastPixError, PulumiError) as error:
-        no_project = isinstance(error, NoProjectError)
+        status = WRONG_COMMAND_LINE if isinstance(error, NoProjectError) else status
         if as_json:
             click.echo(json.dumps({"error": str(error)}, indent=2))
-            raise click.exceptions.Exit(click.UsageError.exit_code if no_project else status) from None
-        raise (click.UsageError(str(error)) if no_project else _Failure(str(error), status)) from None
+            raise click.exceptions.Exit(status) from None
+        raise _Failure(str(error), status) from None
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing was changed.", err=True)
         raise click.exceptions.Exit(STATUS_AFTER_CTRL_C) from None

@@ -25,7 +25,7 @@ class PulumiError(Exception):
 
 
 class NoProjectError(PulumiError):
-    """There is no project, or no folder, where `pulumi` was to be run."""
+    """There is no project, or not even a folder, where `pulumi` was to run."""
 
 
 @dataclass(frozen=True)

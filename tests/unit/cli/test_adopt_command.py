@@ -63,6 +63,7 @@ def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, first_id: str)
     ("state", "advice"),
     [
         ({"id_": "first", "external": True}, "Let the stack forget the lookup, which changes nothing at FastPix"),
+        ({"id_": "first", "external": True}, "--target-dependents would make the stack forget these, too"),
         ({"id_": "id-1", "external": True}, "looks another playback ID up as 'web' (`.get()`): id-1."),
         ({"id_": "id-1"}, "The stack already owns another playback ID as 'web': id-1."),
         ({"id_": "first"}, "(as 'web'). Nothing was written. Correct these IDs, or leave them out."),

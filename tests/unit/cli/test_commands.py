@@ -50,7 +50,7 @@ def test_a_failure_is_a_message_without_a_traceback(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_folder_that_holds_no_project_is_a_usage_error(name: str, pulumi: FakePulumi) -> None:
+def test_a_folder_that_holds_no_project_is_a_wrong_command_line(name: str, pulumi: FakePulumi) -> None:
     missing = run(name, *COMMANDS[name], "-C", "nowhere")
     assert (missing.exit_code, "There is no folder 'nowhere'" in missing.output) == (2, True), missing.output
     assert pulumi.commands == []

@@ -52,8 +52,9 @@ def name_taken(pulumi: PulumiCli, occupant: Resource, playback_id: str) -> str:
             f"name of a lookup. {_NOTHING_WRITTEN} Let the stack forget the lookup, which changes nothing at FastPix; "
             f"then run this again, and put the declaration in the place of the `.get()`:\n\n"
             f"    {shlex.join(pulumi.command('state', 'delete', occupant.urn, '--yes'))}\n\n"
-            f"If Pulumi refuses because other resources depend on the lookup, choose another --name. Don't turn the "
-            f"`.get()` into a declaration before the import: `pulumi up` would make a second playback ID."
+            f"If Pulumi refuses because other resources depend on the lookup, choose another --name; its "
+            f"--target-dependents would make the stack forget these, too. Don't turn the `.get()` into a declaration "
+            f"before the import: `pulumi up` would make a second playback ID."
         )
     if occupant.external:
         return (
