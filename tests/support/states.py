@@ -29,7 +29,7 @@ def secret(**value: str) -> dict[str, str]:
 def resource(name: str, id_: str = "", policy: str = "public", stream_id: Any = STREAM, **more: Any) -> dict[str, Any]:
     """A playback ID; without an id, as an interrupted create leaves it."""
     inputs = {"__provider": "gASV", "accessPolicy": policy, "streamId": stream_id}
-    made = {"id": id_, "outputs": {**inputs, "seenBy": "0123456789ab"}} if id_ else {}
+    made = {"id": id_, "outputs": {**inputs, "seenBy": "sandbox-0123456789ab"}} if id_ else {}
     return {
         "urn": urn(name),
         "custom": True,
@@ -45,7 +45,7 @@ def resource(name: str, id_: str = "", policy: str = "public", stream_id: Any = 
 def made_up(name: str, id_: str = "", **more: Any) -> dict[str, Any]:
     """A resource of the made-up type, on the same stream, with values that nest and a secret among them."""
     inputs = {"__provider": "gASV", "streamId": STREAM, "rules": {"keys": [{"secret": secret(ciphertext="v1:x")}]}}
-    made = {"id": id_, "outputs": {**inputs, "seenBy": "0123456789ab"}} if id_ else {}
+    made = {"id": id_, "outputs": {**inputs, "seenBy": "sandbox-0123456789ab"}} if id_ else {}
     urn_ = urn(name, type_=MADE_UP_TYPE)
     return {**resource(name), "urn": urn_, "type": MADE_UP_TYPE, "inputs": inputs, **made, **more}
 

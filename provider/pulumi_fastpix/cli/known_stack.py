@@ -13,6 +13,7 @@ from pathlib import Path
 from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.settings.sandbox_guard import refuse_other_side
 from pulumi_fastpix.settings.settings import Settings, read_settings
 from pulumi_fastpix.settings.target import find_target
 from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
@@ -54,11 +55,17 @@ class KnownStack:
 
         Raises:
             SettingsError: they name no usable workspace.
+            SandboxMismatchError: what the stack has there is in a sandbox, and they aren't a sandbox's; or the reverse.
             PulumiError: the stack's configuration can't be had.
         """
         if provider not in self._settings_by_provider:
             config: Mapping[str, object] = self._account(provider) if provider else self._config
-            self._settings_by_provider[provider] = read_settings(config, os.environ)
+            settings = read_settings(config, os.environ)
+            for one in self.playback_ids.recorded:
+                if one.seen_by and one.explicit_provider == provider:
+                    what = f"{one.type_name} {one.id}"
+                    refuse_other_side(what, one.seen_by, settings.workspace_mark, settings.base_url)
+            self._settings_by_provider[provider] = settings
         return self._settings_by_provider[provider]
 
     def accounts(self) -> list[str]:

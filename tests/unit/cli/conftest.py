@@ -53,7 +53,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project where nothing is wrong, with stand-ins for `pulumi` and for the provider's Python."""
     project = Project(tmp_path / "infrastructure", tmp_path / "bin")
     project.write("Pulumi.yaml", "name: streams\nruntime: python\n")
-    project.configure(accessTokenId="token", secretKey=SECRET)
+    project.configure(accessTokenId="sandbox-token", secretKey=SECRET)
     project.store(export())
     project.python(project.bin / "python3", sdk="3.272.0", package=version("pulumi-fastpix"))
     project.program(project.bin / "pulumi-resource-fastpix", "#!/bin/sh\n")

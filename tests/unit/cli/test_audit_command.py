@@ -154,7 +154,7 @@ def test_a_stack_without_playback_ids_is_told_how_to_audit_streams(pulumi: FakeP
     )
 
 
-@pytest.mark.parametrize("seen_by", [None, "0123456789ab"])
+@pytest.mark.parametrize("seen_by", [None, "sandbox-0123456789ab"])
 def test_a_stream_that_these_credentials_never_saw_is_not_reported_as_deleted(
     seen_by: str | None, pulumi: FakePulumi, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

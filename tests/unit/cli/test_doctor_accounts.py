@@ -138,6 +138,7 @@ def test_a_sandbox_and_a_real_account_are_told_apart(stored: str, configured: st
 
 
 def test_a_stack_made_in_a_sandbox_is_a_problem_with_a_real_account_even_offline(project: Project) -> None:
+    project.configure(accessTokenId="token", secretKey="secret")
     project.store(export(seen_by("sandbox-0123")))
     status, findings = doctor(project, "--offline")
     (wrong,) = of_workspace(findings)

@@ -22,9 +22,9 @@ from support.states import (
 )
 from unit.cli.project import SECRET, Project
 
-DYNAMIC = {"fastpix:accessTokenId": "token"}
+DYNAMIC = {"fastpix:accessTokenId": "sandbox-token"}
 ACCOUNT = {**DYNAMIC, "fastpix:secretKey": SECRET}
-NATIVE = {"accessTokenId": "token", "version": "0.1.0"}
+NATIVE = {"accessTokenId": "sandbox-token", "version": "0.1.0"}
 
 
 def store(project: Project, reference: str, name: str, stored: str, others: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ def test_a_rotated_secret_that_no_up_has_stored_yet_is_a_warning(
 @pytest.mark.parametrize(
     ("stored", "configured", "named"),
     [
-        ({"fastpix:accessTokenId": "token", "fastpix:secretKey": SECRET}, {}, "fastpix:accessTokenId, fastpix:secretK"),
+        ({"fastpix:accessTokenId": "sandbox-token", "fastpix:secretKey": SECRET}, {}, "fastpix:accessTokenId, fastpix"),
         ({}, {"baseUrl": "http://127.0.0.1:1/v1"}, "fastpix:baseUrl: the stack's state"),
         (
             {"fastpix:baseUrl": "http://127.0.0.1:2/v1"},
