@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from support.commands import examples, fastpix, shell
+from support.commands import Completed, examples, fastpix, shell
 from support.engine import Stack
-from support.playback_ids import first_id_on
+from support.playback_ids import first_id_on, ids_on
 from support.programs import ONE_ID
 
 
@@ -27,7 +28,10 @@ def test_a_stack_that_owns_all_playback_ids_of_its_streams_has_no_findings(stack
     stack.up()
     completed = fastpix(stack, "audit")
     assert (completed.status, completed.stderr) == (0, "")
-    assert completed.stdout == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
+    assert completed.stdout == (
+        "Stacks that were read: dev. Stacks of other projects are read only if --also names them.\n"
+        "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
+    )
 
 
 def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None:
@@ -35,8 +39,9 @@ def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None
     assert stack.run("stack", "init", "prod").status == 0
     completed = fastpix(stack, "audit")
     assert (completed.status, completed.stderr) == (0, "")
-    assert completed.stdout == (
-        "Read 0 streams with 0 playback IDs; stack prod owns 0 there: no stream to audit; name the streams to read.\n"
+    assert completed.stdout.startswith("Stacks that were read: prod, dev. ")
+    assert completed.stdout.endswith(
+        "\nStack prod has no playback IDs: name the streams to audit, or use --all-streams.\n"
     )
     assert audit(stack, "--stack", "organization/project/dev")[1]["stack"] == "dev"
     recovered = fastpix(stack, "recover")
@@ -48,7 +53,7 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(ONE_ID)
     assert stack.up().status == 0
     lines = examples(stack, "audit")
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         completed = shell(stack, line)
         assert (completed.status, completed.stderr) == (1, ""), line
@@ -116,6 +121,45 @@ def test_playback_ids_of_other_stacks_are_not_undeclared(stack: Stack, sandbox: 
     stack.write_program("")
     assert stack.up("--stack", "prod").status == 0
     assert audit(stack, "--stack", "prod", DEMO_STREAM_ID)[0] == 0
+
+
+def test_playback_ids_of_another_project_are_kept_if_its_stack_is_named(tmp_path: Path, sandbox: Sandbox) -> None:
+    ours = Stack(tmp_path / "ours", sandbox.environment())
+    backend = {"PULUMI_BACKEND_URL": ours.environ["PULUMI_BACKEND_URL"]}
+    theirs = Stack(tmp_path / "theirs", {**sandbox.environment(), **backend})
+    for stack, project in ((ours, "project"), (theirs, "website")):
+        stack.write_program(ONE_ID)
+        (stack.program_folder / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
+        stack.create()
+        assert stack.up().status == 0
+    assert "organization/website/dev" in ours.run("stack", "ls", "--all").output
+    our_id, their_id = ours.ids()["main"], theirs.ids()["main"]
+    (first,) = ids_on(sandbox) - {our_id, their_id}
+
+    def delete(playback_id: str, *arguments: str) -> Completed:
+        return fastpix(ours, "delete", DEMO_STREAM_ID, playback_id, *arguments)
+
+    deleted = delete(first, "--yes")
+    assert (deleted.status, deleted.stderr) == (0, "")
+    assert ids_on(sandbox) == {our_id, their_id}
+
+    status, found = audit(ours)
+    assert (status, found["stacksRead"], kinds(found)) == (1, ["dev"], [("undeclared-public", their_id)])
+    text = fastpix(ours, "audit").stdout
+    assert "Stacks of other projects are read only if --also" in text.partition("-> To close one")[2].splitlines()[0]
+    also = ("--also", "organization/website/dev")
+    status, found = audit(ours, *also)
+    assert (status, found["stacksRead"]) == (0, ["dev", "organization/website/dev"])
+    assert [finding["kind"] for finding in found["findings"]] == ["shared-stream"]
+
+    unconfirmed = delete(their_id)
+    assert unconfirmed.status == 1
+    assert "Stacks of other projects are read only if --also" in unconfirmed.stdout
+    refused = delete(their_id, "--yes", *also)
+    assert refused.status == 1
+    assert f"Stack organization/website/dev owns {their_id}, as 'main'" in refused.stderr
+    assert delete(our_id, "--yes").status == 1
+    assert ids_on(sandbox) == {our_id, their_id}
 
 
 def test_an_unreadable_stream_is_reported_and_makes_the_status_two(stack: Stack, sandbox: Sandbox) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 
 STACK = "urn:pulumi:dev::project::pulumi:pulumi:Stack::project-dev"
 STREAM = DEMO_STREAM_ID
@@ -54,6 +54,18 @@ def provider(reference: str, **inputs: Any) -> dict[str, Any]:
     """A provider, by the reference that resources make to it."""
     urn_, _, id_ = reference.rpartition("::")
     return {"urn": urn_, "custom": True, "type": urn_.split("::")[2], "id": id_, "inputs": inputs}
+
+
+def account(name: str, of: Sandbox) -> dict[str, Any]:
+    """A provider resource whose account leads to a sandbox."""
+    settings = {"accessTokenId": of.access_token_id, "secretKey": of.secret_key, "baseUrl": of.base_url}
+    settings["providerResource"] = name
+    return provider(reference_to(name), **{f"fastpix:{key}": value for key, value in settings.items()})
+
+
+def reference_to(name: str) -> str:
+    """How resources refer to a provider resource of this name."""
+    return f"urn:pulumi:dev::project::pulumi:providers:pulumi-python::{name}::c0ffee"
 
 
 def through(reference: str, **inputs: Any) -> Any:

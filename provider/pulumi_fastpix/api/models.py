@@ -69,6 +69,18 @@ class StreamsResponse(_Wire):
     data: tuple[Stream, ...]
 
 
+class Pagination(_Wire):
+    """Where a page of a list is in the whole list."""
+
+    total_records: int = Field(alias="totalRecords", ge=0)
+
+
+class StreamPageResponse(StreamsResponse):
+    """The response to listing streams, for whoever wants them all."""
+
+    pagination: Pagination
+
+
 class DeletedResponse(_Wire):
     """The response to deleting: `{"success": true}`."""
 

@@ -27,6 +27,7 @@ _SUBCOMMANDS = {
     "audit": _Subcommand(
         "pulumi_fastpix.cli.audit.command", "Find playback IDs that no stack declares, or that differ."
     ),
+    "delete": _Subcommand("pulumi_fastpix.cli.delete.command", "Delete a playback ID that no stack declares."),
     "doctor": _Subcommand("pulumi_fastpix.cli.doctor.command", "Find out why a program can't reach FastPix."),
     "recover": _Subcommand(
         "pulumi_fastpix.cli.recover.command", "Find the playback IDs that a killed `pulumi up` had made."

@@ -15,7 +15,8 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings.sandbox_guard import refuse_other_side
 from pulumi_fastpix.settings.settings import Settings, read_settings
-from pulumi_fastpix.stack.accounts import explicit_accounts
+from pulumi_fastpix.settings.target import find_target
+from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
@@ -32,11 +33,13 @@ class KnownStack:
         pulumi: the command for it.
         playback_ids: those in its state, with secret values readable if they had to be asked for.
         stored: the same playback IDs, with secret values as they are stored.
+        has_stack: there is a stack; without one, there are only the settings in the environment.
     """
 
     pulumi: PulumiCli
     playback_ids: PlaybackIds
     stored: PlaybackIds
+    has_stack: bool = True
     _settings_by_provider: dict[str, Settings] = field(default_factory=dict)
 
     @property
@@ -56,7 +59,7 @@ class KnownStack:
             PulumiError: the stack's configuration can't be had.
         """
         if provider not in self._settings_by_provider:
-            config: Mapping[str, object] = self._account(provider) if provider else self.pulumi.config()
+            config: Mapping[str, object] = self._account(provider) if provider else self._config
             settings = read_settings(config, os.environ)
             for one in self.playback_ids.recorded:
                 if one.seen_by and one.explicit_provider == provider:
@@ -64,6 +67,20 @@ class KnownStack:
                     refuse_other_side(what, one.seen_by, settings.workspace_mark, settings.base_url)
             self._settings_by_provider[provider] = settings
         return self._settings_by_provider[provider]
+
+    def accounts(self) -> list[str]:
+        """The providers whose accounts this stack has, as :meth:`settings` takes them; its own account comes first.
+
+        Its own isn't among them if nothing of it is set, and the stack has others.
+        """
+        others = list(provider_resources(self.state))
+        used = any(not one.explicit_provider for one in self.playback_ids.every)
+        own = used or not others or find_target(self._config, os.environ).held()
+        return [*([""] if own else []), *others]
+
+    @cached_property
+    def _config(self) -> Mapping[str, str]:
+        return self.pulumi.config() if self.has_stack else {}
 
     def _account(self, provider: str) -> Mapping[str, object]:
         try:
@@ -90,12 +107,13 @@ class KnownStack:
         return frozenset(read.stream_id for read, stored in both if read.stream_id and stored.keeps_stream_secret)
 
 
-def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
+def known_stack(pulumi: PulumiCli, file: str | None = None, *, all_accounts: bool = False) -> KnownStack:
     """Export a stack, or read what was exported before.
 
     Args:
         pulumi: the stack.
         file: where an export is, `-` for standard input; None to make one.
+        all_accounts: accounts that no playback ID uses are needed, too.
 
     Raises:
         PulumiError: it can't be had, or isn't an export.
@@ -104,11 +122,27 @@ def known_stack(pulumi: PulumiCli, file: str | None = None) -> KnownStack:
         return _from_file(pulumi, file)
     source = "The output of `pulumi stack export`"
     stored = state = PlaybackIds(_parse(pulumi.export(), source))
-    if stored.encrypted:
+    if stored.encrypted or (all_accounts and _has_encrypted_account(stored.state)):
         state = PlaybackIds(_parse(pulumi.export(show_secrets=True), source))
         if [(one.urn, one.id) for one in state.every] != [(one.urn, one.id) for one in stored.every]:
             raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
+
+
+def stack_or_environment(pulumi: PulumiCli) -> KnownStack:
+    """Export a stack, with all its accounts; or, where there is no project, take what the environment holds for one.
+
+    Raises:
+        PulumiError: there is a project, but its stack can't be had.
+    """
+    if pulumi.has_project:
+        return known_stack(pulumi, all_accounts=True)
+    nothing = PlaybackIds(StackState())
+    return KnownStack(pulumi, nothing, nothing, has_stack=False)
+
+
+def _has_encrypted_account(state: StackState) -> bool:
+    return any(None in account.values() for account in provider_resources(state).values())
 
 
 def _from_file(pulumi: PulumiCli, file: str) -> KnownStack:

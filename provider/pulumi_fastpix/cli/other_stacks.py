@@ -1,9 +1,10 @@
-"""The other stacks of a project, and which playback IDs they own."""
+"""The other stacks, of a project or named, and which playback IDs they own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import click
 
@@ -13,58 +14,74 @@ from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
+OTHER_PROJECTS = "Stacks of other projects are read only if --also names them."
+
 
 @dataclass(frozen=True)
 class OtherStacks:
     """What is known of the other stacks.
 
     Attributes:
-        owners: for each playback ID that they own, their names.
-        read: the names of those that were read.
+        stacks: the playback IDs of those that were read, by the stack's name.
         unread: for each stack that couldn't be read, a sentence with the reason.
     """
 
-    owners: Mapping[str, tuple[str, ...]]
-    read: tuple[str, ...] = ()
+    stacks: Mapping[str, PlaybackIds]
     unread: tuple[str, ...] = ()
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[str, ...]]:
+        """For each playback ID that they own, their names."""
+        owners: dict[str, tuple[str, ...]] = {}
+        for stack, playback_ids in self.stacks.items():
+            for playback_id in playback_ids.owned:
+                owners[playback_id] = (*owners.get(playback_id, ()), stack)
+        return owners
 
     @property
     def reach(self) -> str:
         """A sentence on whose playback IDs are known, since those of any other stack look undeclared."""
-        read = (
-            f"Besides this stack, these were read: {', '.join(self.read)}." if self.read else "No other stack was read."
-        )
-        return f"{read} Stacks of other projects are read only if --also names them."
+        names = ", ".join(self.stacks)
+        read = f"Besides this stack, these were read: {names}." if names else "No other stack was read."
+        return f"{read} {OTHER_PROJECTS}"
 
 
-def read_other_stacks(pulumi: PulumiCli, own: StackState, also: Sequence[str] = ()) -> OtherStacks:
-    """Export the other stacks of this project, and those that are named."""
-    unread: list[str] = []
+def read_other_stacks(pulumi: PulumiCli, own: StackState | None, also: Sequence[str] = ()) -> OtherStacks:
+    """Export the other stacks of this project, and those that are named.
+
+    Args:
+        pulumi: the command for this project's stack.
+        own: that stack; None if there is no project.
+        also: the names of others.
+    """
+    if own is None:
+        return _read(pulumi, also)
+    unlisted: tuple[str, ...] = ()
     try:
         listed = [stack for stack in pulumi.stacks() if stack.rpartition("/")[2] != own.stack]
     except PulumiError as error:
         listed = []
-        unread.append(f"Could not list the other stacks of this project: {error}")
+        unlisted = (f"Could not list the other stacks of this project: {error}",)
     # A pipeline that names all its stacks names this one, too.
     named = [stack for stack in also if stack != own.stack and not f"/{stack}".endswith(f"/{own.project}/{own.stack}")]
-    stacks = list(dict.fromkeys([*listed, *named]))
+    others = _read(pulumi, [*listed, *named])
+    return replace(others, unread=(*unlisted, *others.unread))
 
-    def owned(stack: str) -> list[str] | str:
+
+def _read(pulumi: PulumiCli, stacks: Sequence[str]) -> OtherStacks:
+    stacks = list(dict.fromkeys(stacks))
+
+    def playback_ids(stack: str) -> PlaybackIds | str:
         try:
-            return list(PlaybackIds(parse(pulumi.export(stack=stack))).owned)
+            return PlaybackIds(parse(pulumi.export(stack=stack)))
         except (PulumiError, NotAStateError) as error:
             return f"Could not read stack {stack}: {error}"
 
-    read: list[str] = []
-    owners: dict[str, tuple[str, ...]] = {}
-    for stack, result in zip(stacks, in_parallel(owned, stacks, "Reading stacks"), strict=True):
-        if isinstance(result, str):
-            unread.append(result)
-            continue
-        read.append(stack)
-        for playback_id in result:
-            owners[playback_id] = (*owners.get(playback_id, ()), stack)
-    return OtherStacks(owners, tuple(read), tuple(unread))
+    results = dict(zip(stacks, in_parallel(playback_ids, stacks, "Reading stacks"), strict=True))
+    return OtherStacks(
+        {stack: result for stack, result in results.items() if isinstance(result, PlaybackIds)},
+        tuple(result for result in results.values() if isinstance(result, str)),
+    )
 
 
 def require_all_read(others: OtherStacks, *, ignore_unread: bool) -> None:

@@ -52,7 +52,7 @@ def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], label
     for _ in range(min(WORKERS, len(items))):
         threading.Thread(target=work, daemon=True).start()
     results: dict[int, Result] = {}
-    with _progress(len(items), label) as advance:
+    with progress(len(items), label) as advance:
         for _ in items:
             number, result = done.get()
             if isinstance(result, BaseException):
@@ -63,7 +63,8 @@ def in_parallel(function: Callable[[Item], Result], items: Sequence[Item], label
 
 
 @contextmanager
-def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
+def progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar, if there is much to do and stderr is a terminal; call what it gives with the steps made."""
     if length < SHOW_PROGRESS_FROM or not sys.stderr.isatty():
         yield lambda _: None
         return

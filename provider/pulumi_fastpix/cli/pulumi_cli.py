@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.cli import file_backend
+from pulumi_fastpix.cli.doctor.project import PROJECT_FILES
 from pulumi_fastpix.cli.versions import OLDEST_CLI, shown
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
@@ -96,6 +97,17 @@ class PulumiCli:
         # `--cwd` makes Pulumi look for it elsewhere.
         path = str(Path(file).resolve()) if self.cwd else file
         return self.command("import", "--file", path, "--generate-code=false", protection, "--skip-preview", "--yes")
+
+    @property
+    def has_project(self) -> bool:
+        """Whether a stack is named, or `pulumi` has a project to find one in: in its folder, or above."""
+        folder = Path(self.cwd or ".").resolve()
+        # If there is no such folder, `pulumi` is to complain.
+        return (
+            self.stack is not None
+            or not folder.is_dir()
+            or any((above / name).is_file() for above in (folder, *folder.parents) for name in PROJECT_FILES)
+        )
 
     def options(self) -> list[str]:
         """What makes a command, of Pulumi or of ours, one for this stack."""

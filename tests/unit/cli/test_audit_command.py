@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import re
+import shlex
 import time
-from typing import Any
+from pathlib import Path
 
 import pytest
 
+from pulumi_fastpix.cli.delete.report import QUESTION
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL
 from support.fake_pulumi import FakePulumi
-from support.states import export, interrupted, made_up, provider, resource
+from support.playback_ids import ids_on
+from support.states import account, export, interrupted, made_up, reference_to, resource, secret
 from unit.cli.command import run
+
+
+def commands(text: str) -> list[list[str]]:
+    """The arguments of our own commands that a text advises, `recover` apart."""
+    lines = [line.strip() for line in text.splitlines() if line.startswith("       pulumi-fastpix ")]
+    return [shlex.split(line)[1:] for line in lines]
 
 
 @pytest.mark.usefixtures("sandbox")
@@ -30,12 +40,6 @@ def test_a_stream_is_read_once_in_each_workspace(
     # Inside `sandbox exec` accounts of a stack's own are refused.
     monkeypatch.delenv("FASTPIX_SANDBOX")
     with Sandbox() as other:
-
-        def account(name: str, of: Sandbox) -> dict[str, Any]:
-            values = {"accessTokenId": of.access_token_id, "secretKey": of.secret_key, "baseUrl": of.base_url}
-            reference = f"urn:pulumi:dev::project::pulumi:providers:pulumi-python::{name}::c0ffee"
-            return provider(reference, **{f"fastpix:{key}": value for key, value in values.items()})
-
         same, far = account("same", sandbox), account("far", other)
         also_here = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
         (there,) = (listed.id for listed in other.store.playback_ids.list(DEMO_STREAM_ID))
@@ -45,8 +49,8 @@ def test_a_stream_is_read_once_in_each_workspace(
                 same,
                 far,
                 resource("here", first_id),
-                resource("also", also_here, provider=f"{same['urn']}::c0ffee"),
-                resource("there", there, provider=f"{far['urn']}::c0ffee"),
+                resource("also", also_here, provider=reference_to("same")),
+                resource("there", there, provider=reference_to("far")),
             ),
         )
         for arguments in ((), (DEMO_STREAM_ID,)):
@@ -63,23 +67,91 @@ def test_a_stack_that_is_also_named_is_no_second_owner_of_its_own(also: str, pul
     assert run("audit", "--also", "acme/other/dev").exit_code == 1
 
 
-def test_the_advised_command_deletes_an_undeclared_playback_id(
+def test_the_advised_commands_adopt_and_delete_what_was_found(
     pulumi: FakePulumi, sandbox: Sandbox, first_id: str
 ) -> None:
-    """It is printed once for each heading, takes the credentials from the environment, and shows none."""
-    sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    second = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
     hidden = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
-    pulumi.prints("export", export(resource("kept", "x", stream_id=DEMO_STREAM_ID)))
-    result = run("audit", "--stack", "dev")
-    assert result.output.count("none of the stacks that were read declares it") == 3
-    assert sandbox.secret_key not in result.output
-    assert result.output.count("pulumi-fastpix adopt --stack dev STREAM_ID PLAYBACK_ID") == 2
-    closing, also_closing = (line.strip() for line in result.output.splitlines() if "curl" in line)
-    assert closing == also_closing
-    for playback_id in (first_id, str(hidden)):
-        line = closing.replace("STREAM_ID", DEMO_STREAM_ID).replace("PLAYBACK_ID", playback_id)
-        assert json.loads(subprocess.run(["bash", "-c", line], check=True, capture_output=True).stdout)["success"]
-    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
+    other = sandbox.store.live_streams.create()
+    pulumi.prints("export", export(resource("kept", "x"), resource("also", "y", stream_id=other)))
+    pulumi.prints("export-of/acme/web/prod", export())
+    result = run("audit", "--stack", "dev", "--also", "acme/web/prod")
+    public, not_public = result.output.split("Undeclared playback IDs that are not public:")
+    # In the order in which the server lists them.
+    assert commands(public) == [
+        ["adopt", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, str(second), first_id],
+        ["adopt", "--stack", "dev", "--also", "acme/web/prod", other, *ids_on(sandbox, other)],
+        *(["delete", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, id_] for id_ in (second, first_id)),
+        ["delete", "--stack", "dev", "--also", "acme/web/prod", other, *ids_on(sandbox, other)],
+    ]
+    assert [command[0] for command in commands(not_public)] == ["adopt", "delete"]
+    for section in (public, not_public):
+        advice = section.partition("-> To close one")[2].splitlines()[0]
+        assert "unless another project's stack owns it. Stacks of other projects are read only if --also" in advice
+        for command in commands(section):
+            assert command[0] == "adopt" or run(*command, "--yes").exit_code == 0
+    assert ids_on(sandbox, DEMO_STREAM_ID, other) == set()
+    assert hidden not in public
+
+
+def test_of_many_findings_the_commands_show_their_form_only(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    for _ in range(10):
+        sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    pulumi.prints("export", export(resource("kept", "x")))
+    assert commands(run("audit").output) == [
+        ["adopt", "STREAM_ID", "PLAYBACK_ID"],
+        ["delete", "STREAM_ID", "PLAYBACK_ID"],
+    ]
+
+
+def test_what_the_next_run_deletes_needs_no_command(pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export(resource("main", first_id, delete=True)))
+    result = run("audit")
+    assert "the next `pulumi up` deletes it" in result.output
+    assert commands(result.output) == []
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_advised_commands_do_not_show_a_secret_stream(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(resource("kept", "x", stream_id=secret(ciphertext="v1:x"))))
+    shown = export(resource("kept", "x", stream_id=secret(plaintext=f'"{DEMO_STREAM_ID}"')))
+    pulumi.prints("export-with-secrets", shown)
+    result = run("audit")
+    assert [command[:2] for command in commands(result.output)] == [["adopt", "STREAM_ID"], ["delete", "STREAM_ID"]]
+    assert DEMO_STREAM_ID not in result.output
+
+
+@pytest.mark.parametrize(
+    ("also", "names"), [([], "dev, prod"), (["--also", "acme/web/prod"], "dev, prod, acme/web/prod")]
+)
+@pytest.mark.usefixtures("sandbox")
+def test_the_stacks_that_were_read_are_named(also: list[str], names: str, pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export(resource("main", first_id)))
+    pulumi.prints("stacks", [{"name": "dev"}, {"name": "prod"}])
+    pulumi.prints("export-of/prod", export())
+    pulumi.prints("export-of/acme/web/prod", export())
+    text = run("audit", *also).output
+    assert f"Stacks that were read: {names}. Stacks of other projects are read only if --also" in text
+    assert json.loads(run("audit", "--json", *also).stdout)["stacksRead"] == names.split(", ")
+
+
+def test_a_create_that_is_not_recorded_does_not_own_its_playback_id(pulumi: FakePulumi, first_id: str) -> None:
+    """Pulumi may know the id of a create that a killed run didn't get to record."""
+    pulumi.prints("export", export(pending=(resource("main", first_id),)))
+    result = run("audit", "--json")
+    found = json.loads(result.stdout)
+    assert [finding["kind"] for finding in found["findings"]] == ["undeclared-public", "interrupted"]
+    assert found["streams"][0]["owned"] == 0
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_stack_without_playback_ids_is_told_how_to_audit_streams(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export())
+    result = run("audit")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1] == (
+        "Stack dev has no playback IDs: name the streams to audit, or use --all-streams."
+    )
 
 
 @pytest.mark.parametrize("seen_by", [None, "sandbox-0123456789ab"])
@@ -118,15 +190,15 @@ def test_resources_of_other_types_are_no_playback_ids(pulumi: FakePulumi, sandbo
     pulumi.prints("export", export(resource("main", first_id), made_up("other", "id-2"), pending=(made_up("more"),)))
     result = run("audit")
     assert (result.exit_code, len(sandbox.requests)) == (0, 1), result.output
-    assert result.output == "Read 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n"
+    assert result.output.endswith("\nRead 1 stream with 1 playback ID; stack dev owns 1 there: nothing to report.\n")
 
 
 def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", export(resource("main", "x", external=True)))
     found = json.loads(run("audit", "--json").stdout)
-    assert found.keys() == {"stack", "streams", "findings", "unread"}
+    assert found.keys() == {"stack", "stacksRead", "streams", "findings", "unread"}
     assert found["streams"] == [
-        {"streamId": DEMO_STREAM_ID, "exists": True, "playbackIds": 1, "owned": 0, "lookedUp": 1}
+        {"streamId": DEMO_STREAM_ID, "provider": None, "exists": True, "playbackIds": 1, "owned": 0, "lookedUp": 1}
     ]
     undeclared, deleted = found["findings"]
     assert undeclared.pop("message")
@@ -134,9 +206,27 @@ def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: s
         "kind": "undeclared-public",
         "level": "critical",
         "streamId": DEMO_STREAM_ID,
+        "provider": None,
         "playbackId": first_id,
         "accessPolicy": "public",
         "name": None,
         "stacks": [],
     }
     assert (deleted["kind"], deleted["playbackId"], deleted["name"]) == ("deleted", "x", "main")
+
+
+@pytest.mark.usefixtures("pulumi")
+def test_where_json_is_expected_a_failure_is_json() -> None:
+    result = run("audit", "--json")
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert "no stack selected" in json.loads(result.stdout)["error"]
+
+
+def test_the_audit_page_shows_what_audit_and_delete_print(pulumi: FakePulumi, sandbox: Sandbox, first_id: str) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "audit.md").read_text()
+    first_on_page = re.findall(r"adopt \w+ (\S+)", page)[0]
+    owned = [str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")) for _ in range(2)]
+    pulumi.prints("export", export(*(resource(f"main-{id_}", id_) for id_ in owned)))
+    for printed in (run("audit").stdout, run("delete", DEMO_STREAM_ID, first_id).stdout):
+        assert printed.replace(first_id, first_on_page).replace(sandbox.base_url, DEFAULT_BASE_URL) in page
+    assert QUESTION in page

@@ -20,8 +20,8 @@ def declared(id_: str = "x", policy: str = "public", **more: bool) -> StoredPlay
     return PlaybackIds(parse(export(resource("main", id_, policy, **more)))).recorded[0]
 
 
-def create(policy: str = "public") -> StoredPlaybackId:
-    return PlaybackIds(parse(interrupted(policy=policy))).interrupted_creates[0]
+def create(policy: str = "public", id_: str = "") -> StoredPlaybackId:
+    return PlaybackIds(parse(interrupted(policy=policy, id_=id_))).interrupted_creates[0]
 
 
 def listed(policy: str = "public") -> PlaybackId:
@@ -98,6 +98,8 @@ def test_the_worst_finding_comes_first() -> None:
         (AuditedStream(STREAM, [listed()], []), None, "none of the stacks that were read declares it"),
         (AuditedStream(STREAM, [listed()], [], [create("private")]), None, "none of the stacks that were read"),
         (AuditedStream(STREAM, [listed()], [], [create()]), Detail.MAY_BE_INTERRUPTED, "may have made it"),
+        (AuditedStream(STREAM, [listed()], [], [create(id_="x")]), Detail.MAY_BE_INTERRUPTED, "may have made it"),
+        (AuditedStream(STREAM, [listed()], [], [create(id_="y")]), None, "none of the stacks that were read"),
         (
             AuditedStream(STREAM, [listed()], [declared(delete=True)]),
             Detail.REPLACED,

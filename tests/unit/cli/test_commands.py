@@ -66,7 +66,7 @@ def test_a_folder_that_holds_no_project_is_a_wrong_command_line(name: str, pulum
 
 def test_the_summaries_of_all_commands_fit_into_a_terminal() -> None:
     listed = run("--help").output.partition("Commands:\n")[2].splitlines()
-    assert len(listed) == 5
+    assert len(listed) == 6
     assert [line for line in listed if line.endswith("...") or not line.endswith(".") or len(line) > 80] == []
 
 

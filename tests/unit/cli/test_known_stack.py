@@ -6,12 +6,21 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.fake_pulumi import FakePulumi
+from support.playback_ids import PLAYBACK_ID
 from support.states import export, resource
 from unit.cli.command import run
 
 
 @pytest.mark.parametrize(
-    "command", [("audit",), ("adopt", DEMO_STREAM_ID), ("recover",)], ids=["audit", "adopt", "recover"]
+    "command",
+    [
+        ("audit",),
+        ("audit", "--all-streams"),
+        ("adopt", DEMO_STREAM_ID),
+        ("recover",),
+        ("delete", DEMO_STREAM_ID, PLAYBACK_ID, "--yes"),
+    ],
+    ids=" ".join,
 )
 def test_no_command_looks_in_a_sandbox_for_what_was_made_with_an_account(
     command: tuple[str, ...], pulumi: FakePulumi, sandbox: Sandbox

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from pulumi_fastpix.api.models import PlaybackId
@@ -87,6 +87,7 @@ class Finding:
         recorded_policy: the access policy in the stack's state, if it differs.
         looked_up: the stack doesn't own it, but looks it up.
         detail: what else is known.
+        account: the name of the provider resource through which the stream was read; empty for the stack's own.
     """
 
     kind: Kind
@@ -98,9 +99,10 @@ class Finding:
     recorded_policy: str = ""
     looked_up: bool = False
     detail: Detail | None = None
+    account: str = ""
 
 
-def compare(streams: Iterable[AuditedStream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
+def compare(streams: Sequence[AuditedStream], owners: Mapping[str, Sequence[str]]) -> list[Finding]:
     """All findings, the worst first.
 
     Args:
@@ -108,7 +110,13 @@ def compare(streams: Iterable[AuditedStream], owners: Mapping[str, Sequence[str]
         owners: for each playback ID, the other stacks that own it.
     """
     order = list(Kind)
-    findings = [finding for stream in streams for finding in _of_stream(stream, owners)]
+    # Two access tokens may lead to one workspace: what the stack declares through one, it declares.
+    declared = {one.id for stream in streams for one in stream.recorded if not one.to_be_deleted}
+    findings = [
+        replace(finding, account=stream.account)
+        for stream in streams
+        for finding in _of_stream(stream, owners, declared)
+    ]
     return sorted(findings, key=lambda finding: order.index(finding.kind))
 
 
@@ -119,7 +127,9 @@ def exit_status(findings: Iterable[Finding], least: Level, *, complete: bool) ->
     return int(any(finding.kind.level.reaches(least) for finding in findings))
 
 
-def _of_stream(stream: AuditedStream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
+def _of_stream(
+    stream: AuditedStream, owners: Mapping[str, Sequence[str]], declared_anywhere: Collection[str]
+) -> Iterable[Finding]:
     # Owned ones come last, so that they count where the same playback ID is looked up as well.
     by_owner = sorted(stream.recorded, key=lambda one: not one.external)
     declared = {one.id: one for one in by_owner if not one.to_be_deleted}
@@ -128,7 +138,7 @@ def _of_stream(stream: AuditedStream, owners: Mapping[str, Sequence[str]]) -> It
         stacks = tuple(owners.get(playback_id.id, ()))
         if playback_id.id in declared:
             yield from _of_declared(stream.stream_id, playback_id, declared[playback_id.id], stacks)
-        elif not stacks:
+        elif not stacks and playback_id.id not in declared_anywhere:
             yield _undeclared(stream, playback_id)
     existing = {playback_id.id for playback_id in listed}
     for one in declared.values():
@@ -153,7 +163,10 @@ def _undeclared(stream: AuditedStream, playback_id: PlaybackId) -> Finding:
     detail = None
     if replaced:
         detail = Detail.REPLACED
-    elif any(create.access_policy == playback_id.access_policy for create in stream.interrupted):
+    elif any(
+        create.access_policy == playback_id.access_policy and create.id in ("", playback_id.id)
+        for create in stream.interrupted
+    ):
         detail = Detail.MAY_BE_INTERRUPTED
     return Finding(
         Kind.UNDECLARED_PUBLIC if playback_id.access_policy == PUBLIC else Kind.UNDECLARED_NON_PUBLIC,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind, Level
 from pulumi_fastpix.cli.audit.streams import AuditedStream
+from pulumi_fastpix.cli.known_stack import KnownStack
+from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
+from pulumi_fastpix.cli.stacks_read import stacks_read
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
@@ -23,40 +26,45 @@ _HEADINGS = {
     Kind.LOOKED_UP: "Looked up, owner unknown",
 }
 
+MOST_COMMANDS = 10
+"""Of more findings under one heading, the commands would hide the findings: one shows the form."""
+
+ANY_STREAM, ANY_PLAYBACK_ID = "STREAM_ID", "PLAYBACK_ID"
+
 
 @dataclass(frozen=True)
 class Audit:
     """The result of an audit.
 
     Attributes:
-        stack: the stack's name.
+        known: the stack, or what stands in for one where there is none.
+        stacks_read: the names of the stacks that were read.
         streams: those that were read.
         findings: what was found, the worst first.
         unread: what couldn't be read, and why, so that there may be more to find.
-        without_secrets: gives a text without the IDs of streams that are secrets.
-        addresses: of the FastPix servers that were called.
-        options: what makes another command of ours one for this stack.
+        also: the stacks that were named with `--also`.
+        all_streams: whether every stream was to be read.
     """
 
-    stack: str
+    known: KnownStack
+    stacks_read: Sequence[str]
     streams: Sequence[AuditedStream]
     findings: Sequence[Finding]
     unread: Sequence[str]
-    without_secrets: Callable[[str], str]
-    addresses: Sequence[str]
-    options: Sequence[str]
+    also: Sequence[str]
+    all_streams: bool
 
 
 def as_text(audit: Audit) -> str:
-    """Headings with what was found below, and a last line that sums up."""
+    """Headings with what was found below, which stacks were read, and a last line that sums up."""
     lines: list[str] = []
     for kind, heading in _HEADINGS.items():
         found = [finding for finding in audit.findings if finding.kind is kind]
         if found:
             lines += [f"{heading}:", *(f"  {_line(audit, finding)}" for finding in found)]
             undeclared = kind in (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_NON_PUBLIC)
-            lines += [*(_what_to_do(audit) if undeclared else []), ""]
-    lines.append(_summary(audit))
+            lines += [*(_what_to_do(audit, found) if undeclared else []), ""]
+    lines += [stacks_read(audit.stacks_read, has_stack=audit.known.has_stack), _summary(audit)]
     return "\n".join(lines)
 
 
@@ -64,10 +72,12 @@ def as_json(audit: Audit) -> str:
     """JSON, in the form that docs/audit.md describes. FROZEN: its keys."""
     return json.dumps(
         {
-            "stack": audit.stack,
+            "stack": audit.known.state.stack or None,
+            "stacksRead": list(audit.stacks_read),
             "streams": [
                 {
-                    "streamId": audit.without_secrets(stream.stream_id),
+                    "streamId": audit.known.without_secrets(stream.stream_id),
+                    "provider": stream.account or None,
                     "exists": stream.listed is not None,
                     "playbackIds": len(stream.listed or ()),
                     "owned": stream.owned,
@@ -79,7 +89,8 @@ def as_json(audit: Audit) -> str:
                 {
                     "kind": finding.kind.value,
                     "level": finding.kind.level.value,
-                    "streamId": audit.without_secrets(finding.stream_id),
+                    "streamId": audit.known.without_secrets(finding.stream_id),
+                    "provider": finding.account or None,
                     "playbackId": finding.playback_id or None,
                     "accessPolicy": finding.access_policy or None,
                     "name": finding.name or None,
@@ -150,27 +161,62 @@ def _line(audit: Audit, finding: Finding) -> str:
         finding.playback_id,
         finding.access_policy if finding.playback_id else "",
         f"{finding.name!r}" if finding.name else "",
-        f"on stream {audit.without_secrets(finding.stream_id)}",
+        f"on stream {audit.known.without_secrets(finding.stream_id)}",
+        f"of the account of {finding.account!r}" if finding.account else "",
     ]
     return f"{' '.join(filter(None, subject))}: {message(finding)}"
 
 
-def _what_to_do(audit: Audit) -> list[str]:
+def _what_to_do(audit: Audit, found: Sequence[Finding]) -> list[str]:
     """How to have one declared, or deleted. FastPix creates one with every stream, so everybody needs this."""
-    adopting = shlex.join(["pulumi-fastpix", "adopt", *audit.options])
-    recovering = shlex.join(["pulumi-fastpix", "recover", *audit.options])
-    interrupted = any(finding.kind is Kind.INTERRUPTED for finding in audit.findings)
-    return [
-        *([f"  -> First find out which of them a killed run made: {recovering}"] if interrupted else []),
-        "  -> To keep one, declare it:",
-        f"       {adopting} STREAM_ID PLAYBACK_ID",
-        "     To close one, delete it, with the access token's ID and secret key in these variables:",
-        *(
-            '       curl -X DELETE -u "$FASTPIX_USERNAME:$FASTPIX_PASSWORD" '
-            + shlex.quote(f"{address}/live/streams/STREAM_ID/playback-ids?playbackId=PLAYBACK_ID")
-            for address in audit.addresses
-        ),
-    ]
+    lines: list[str] = []
+    if any(finding.detail is Detail.MAY_BE_INTERRUPTED for finding in found):
+        lines.append(f"  -> First find out which of them a killed run made: {_ours(audit, 'recover')}")
+    # Whatever a run has yet to record or to delete is that run's.
+    theirs = [finding for finding in found if finding.detail is None]
+    keeping, closing = _to_keep(audit, theirs), _to_close(audit, theirs)
+    if keeping:
+        lines += ["  -> To keep one, declare it:", *(f"       {command}" for command in keeping)]
+    if closing:
+        lines += [
+            "  -> To close one, delete it, unless another project's stack owns it. " + OTHER_PROJECTS,
+            *(f"       {command}" for command in closing),
+        ]
+    return lines
+
+
+def _to_keep(audit: Audit, found: Sequence[Finding]) -> list[str]:
+    """Commands that adopt, one for each stream. That takes a stack, and works in its own account only."""
+    on_stream: dict[str, list[str]] = {}
+    for finding in found:
+        if not finding.account and audit.known.has_stack:
+            on_stream.setdefault(_stream(audit, finding), []).append(finding.playback_id)
+    if len(found) > MOST_COMMANDS and on_stream:
+        on_stream = {ANY_STREAM: [ANY_PLAYBACK_ID]}
+    return [_ours(audit, "adopt", *_also(audit), stream, *playback_ids) for stream, playback_ids in on_stream.items()]
+
+
+def _to_close(audit: Audit, found: Sequence[Finding]) -> list[str]:
+    """Commands that delete, one for each playback ID."""
+    ids = [(_stream(audit, finding), finding.playback_id) for finding in found]
+    if len(found) > MOST_COMMANDS:
+        ids = [(ANY_STREAM, ANY_PLAYBACK_ID)]
+    return [_ours(audit, "delete", *_also(audit), *of_one) for of_one in ids]
+
+
+def _also(audit: Audit) -> list[str]:
+    return [argument for stack in audit.also for argument in ("--also", stack)]
+
+
+def _stream(audit: Audit, finding: Finding) -> str:
+    """The stream's ID for a command, unless it is a secret."""
+    hidden = audit.known.without_secrets(finding.stream_id) != finding.stream_id
+    return ANY_STREAM if hidden else finding.stream_id
+
+
+def _ours(audit: Audit, name: str, *arguments: str) -> str:
+    """A command of ours for the same stack."""
+    return shlex.join(["pulumi-fastpix", name, *audit.known.pulumi.options(), *arguments])
 
 
 def _summary(audit: Audit) -> str:
@@ -178,17 +224,21 @@ def _summary(audit: Audit) -> str:
     owned = sum(stream.owned for stream in audit.streams)
     looked_up = sum(stream.looked_up for stream in audit.streams)
     faults = sum(finding.kind.level is not Level.NOTE for finding in audit.findings)
+    stack = audit.known.state.stack
     if faults:
         verdict = _number(faults, "finding")
     elif audit.unread:
         verdict = "not everything could be read"
+    elif not audit.streams and audit.all_streams:
+        return "There is no live stream to audit."
     elif not audit.streams:
-        verdict = "no stream to audit; name the streams to read"
+        return f"Stack {stack} has no playback IDs: name the streams to audit, or use --all-streams."
     else:
         verdict = "nothing to report"
+    of_stack = f"; stack {stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}"
     return (
-        f"Read {_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}; stack "
-        f"{audit.stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}: {verdict}."
+        f"Read {_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
+        f"{of_stack if audit.known.has_stack else ''}: {verdict}."
     )
 
 

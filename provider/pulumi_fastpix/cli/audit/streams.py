@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.settings.settings import Settings
+from pulumi_fastpix.stack.accounts import account_name
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 
 
@@ -19,17 +20,21 @@ class StreamToRead:
         stream_id: its ID.
         recorded: the stack's playback IDs on it.
         interrupted: the interrupted creates on it.
+        account: the name of the provider resource whose settings these are; empty for the stack's own.
+        listed_here: it was in this workspace's list of streams a moment ago.
     """
 
     settings: Settings
     stream_id: str
-    recorded: tuple[StoredPlaybackId, ...]
-    interrupted: tuple[StoredPlaybackId, ...]
+    recorded: tuple[StoredPlaybackId, ...] = ()
+    interrupted: tuple[StoredPlaybackId, ...] = ()
+    account: str = ""
+    listed_here: bool = False
 
     @property
     def seen_here(self) -> bool:
-        """Whether a playback ID on it was last seen in this workspace, so that a 404 means that it was deleted."""
-        return any(one.seen_by == self.settings.workspace_mark for one in self.recorded)
+        """Whether it was seen in this workspace before, so that a 404 means that it was deleted."""
+        return self.listed_here or any(one.seen_by == self.settings.workspace_mark for one in self.recorded)
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,14 @@ class AuditedStream:
         listed: the playback IDs that exist; None if the stream was deleted.
         recorded: the stack's playback IDs on it.
         interrupted: the interrupted creates on it.
+        account: the name of the provider resource through which it was read; empty for the stack's own account.
     """
 
     stream_id: str
     listed: Sequence[PlaybackId] | None
-    recorded: Sequence[StoredPlaybackId]
+    recorded: Sequence[StoredPlaybackId] = ()
     interrupted: Sequence[StoredPlaybackId] = ()
+    account: str = ""
 
     @property
     def owned(self) -> int:
@@ -71,26 +78,63 @@ def streams_to_read(
         stream_ids: the streams that were asked for; none for all on which the stack has playback IDs.
         settings_of: the settings of an explicit provider, by its URN; of the stack itself for the empty one.
     """
-    workspaces: dict[str, Settings] = {}
-    on_stream: dict[tuple[str, str], list[StoredPlaybackId]] = {}
+    providers: dict[str, str] = {}
+    recorded: dict[tuple[str, str], list[StoredPlaybackId]] = {}
+    interrupted: dict[tuple[str, str], list[StoredPlaybackId]] = {}
 
-    def at(provider: str, stream_id: str) -> list[StoredPlaybackId]:
-        settings = settings_of(provider)
-        workspaces.setdefault(settings.workspace_mark, settings)
-        return on_stream.setdefault((settings.workspace_mark, stream_id), [])
+    def key(provider: str, stream_id: str) -> tuple[str, str]:
+        mark = settings_of(provider).workspace_mark
+        providers.setdefault(mark, provider)
+        recorded.setdefault((mark, stream_id), [])
+        return mark, stream_id
 
-    for one in playback_ids.every:
-        if one.stream_id in stream_ids or not stream_ids:
-            at(one.explicit_provider, one.stream_id or "").append(one)
+    for found, kept in ((playback_ids.recorded, recorded), (playback_ids.interrupted_creates, interrupted)):
+        for one in found:
+            if one.stream_id in stream_ids or not stream_ids:
+                kept.setdefault(key(one.explicit_provider, one.stream_id or ""), []).append(one)
     for stream_id in stream_ids:
-        if not any(stream_id == known for _, known in on_stream):
-            at("", stream_id)
+        if not any(stream_id == known for _, known in recorded):
+            key("", stream_id)
     return [
         StreamToRead(
-            settings=workspaces[workspace],
+            settings=settings_of(providers[mark]),
             stream_id=stream_id,
-            recorded=tuple(one for one in both if not one.interrupted),
-            interrupted=tuple(one for one in both if one.interrupted),
+            recorded=tuple(owned),
+            interrupted=tuple(interrupted.get((mark, stream_id), ())),
+            account=account_name(providers[mark]),
         )
-        for (workspace, stream_id), both in on_stream.items()
+        for (mark, stream_id), owned in recorded.items()
     ]
+
+
+def other_streams(
+    wanted: Sequence[StreamToRead],
+    listed: Mapping[str, Sequence[Stream]],
+    settings_of: Callable[[str], Settings],
+) -> tuple[list[AuditedStream], list[StreamToRead]]:
+    """Of all streams of the accounts, those on which the stack has nothing: they are known from the lists already.
+
+    Two access tokens may lead to one workspace: a stream is the same if address and ID are.
+
+    Args:
+        wanted: the streams on which the stack has something. They are read one by one, as without lists.
+        listed: the streams of each account, by its provider.
+        settings_of: as for :func:`streams_to_read`.
+
+    Returns:
+        The streams, and those still to be read: a list may show no playback IDs where a stream has some.
+    """
+    seen = {(one.settings.base_url, one.stream_id) for one in wanted}
+    known: list[AuditedStream] = []
+    doubtful: list[StreamToRead] = []
+    for provider, streams in listed.items():
+        settings, account = settings_of(provider), account_name(provider)
+        for stream in streams:
+            if (settings.base_url, stream.stream_id) in seen:
+                continue
+            seen.add((settings.base_url, stream.stream_id))
+            if stream.playback_ids:
+                known.append(AuditedStream(stream.stream_id, stream.playback_ids, account=account))
+            else:
+                doubtful.append(StreamToRead(settings, stream.stream_id, account=account, listed_here=True))
+    return known, doubtful

@@ -11,20 +11,11 @@ from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, pro
 from pulumi_fastpix.cli.doctor.workspace import check_sandbox_or_account, check_streams, seen_elsewhere
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
-from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
 from pulumi_fastpix.settings.settings import Settings, read_settings
-from pulumi_fastpix.stack.accounts import Account, explicit_accounts
+from pulumi_fastpix.stack.accounts import Account, provider_resources
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import StackState
 from pulumi_fastpix.stack.urns import name_of
-
-
-def provider_resources(state: StackState) -> dict[str, Account]:
-    """The accounts of provider resources of ours, by their URNs; a program may have others, of any kind."""
-    used = {one.explicit_provider for one in (*state.ours, *(operation.resource for operation in state.interrupted))}
-    return {
-        urn: account for urn, account in explicit_accounts(state).items() if urn in used or PROVIDER_RESOURCE in account
-    }
 
 
 def check_provider_resources(state: StackState, environ: Mapping[str, str], *, offline: bool) -> list[Finding]:

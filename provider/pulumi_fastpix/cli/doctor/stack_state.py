@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pulumi_fastpix.cli.doctor.accounts import provider_resources
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, warning
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.settings.names import NAMESPACE, TARGET_VARIABLES
 from pulumi_fastpix.settings.target import setting_text
-from pulumi_fastpix.stack.accounts import Account, default_accounts
+from pulumi_fastpix.stack.accounts import Account, default_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState

@@ -1,0 +1,86 @@
+"""The messages of `pulumi-fastpix delete`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulumi_fastpix.cli.delete.reasons import Claim, Found, Reason
+from pulumi_fastpix.errors import NotFoundError
+from pulumi_fastpix.stack.accounts import account_name
+
+NOTHING_DELETED = "Nothing was deleted."
+
+
+def unread(reasons: Sequence[str]) -> str:
+    """Stacks that may own the playback ID couldn't be read."""
+    return (
+        f"{' '.join(reasons)} Such a stack may own the playback ID. {NOTHING_DELETED} Make it readable; or, if it "
+        f"certainly doesn't own it, run this again with --ignore-unread."
+    )
+
+
+def refusal(playback_id: str, reasons: Sequence[Reason]) -> str:
+    """Stacks have claims on the playback ID."""
+    return f"{NOTHING_DELETED} {' '.join(_claim(playback_id, reason) for reason in reasons)}"
+
+
+def _claim(playback_id: str, reason: Reason) -> str:
+    stack, name = f"Stack {reason.stack}", f"as {reason.name!r}"
+    if reason.claim is Claim.OWNS:
+        return f"{stack} owns {playback_id}, {name}: take it out of that stack's program, and `pulumi up` deletes it."
+    if reason.claim is Claim.REPLACED:
+        return f"{stack} has replaced {playback_id}, known {name}: the next `pulumi up` of that stack deletes it."
+    if reason.claim is Claim.LOOKS_UP:
+        return (
+            f"{stack} looks {playback_id} up (`.get()`), {name}: take that out of the stack's program first, and run "
+            f"`pulumi up`."
+        )
+    return (
+        f"A run of stack {reason.stack} that was killed, or is still going on, may have made {playback_id}, {name}: "
+        f"wait until the run ends; if it was killed, run `pulumi-fastpix recover` for that stack first."
+    )
+
+
+def found(about: Found, stream: str) -> str:
+    """The playback ID that is about to be deleted."""
+    policy, account = about.playback_id.access_policy, account_name(about.provider)
+    of_account = f", in the account of {account!r}," if account else ""
+    open_to_all = ": anyone who has its address can watch" if policy == "public" else ""
+    left = {0: "It is the last one on its stream.", 1: "Its stream has one other."}
+    return (
+        f"Playback ID {about.playback_id.id} on stream {stream} at {about.base_url}{of_account} is "
+        f"{policy}{open_to_all}. {left.get(about.others, f'Its stream has {about.others} others.')}"
+    )
+
+
+QUESTION = "Whoever watches through it is cut off, and it can't be brought back. Delete it?"
+
+NO_TERMINAL = f"{NOTHING_DELETED} There is no terminal on which to answer the question: confirm with --yes."
+
+
+def deleted(playback_id: str, stream: str) -> str:
+    """It was deleted, and that is confirmed."""
+    return f"Deleted playback ID {playback_id} of stream {stream}."
+
+
+def absent(playback_id: str, stream: str) -> str:
+    """It doesn't exist, or not any more."""
+    return f"Nothing to delete: stream {stream} has no playback ID {playback_id}, or not any more."
+
+
+def stream_not_found(unseen: Sequence[NotFoundError]) -> str:
+    """No account has the stream."""
+    return (
+        f"{' '.join(map(str, unseen))} If the stream was deleted, so were its playback IDs, and there is nothing left "
+        f"to delete."
+    )
+
+
+def still_listed(playback_id: str) -> str:
+    """FastPix confirmed the deletion, and still shows the playback ID."""
+    return f"FastPix was told to delete playback ID {playback_id}, but still lists it. Run this again in a while."
+
+
+def interrupted(playback_id: str) -> str:
+    """Ctrl-C after the request to delete was sent."""
+    return f"Interrupted. Playback ID {playback_id} may be deleted or not: run this again to find out."
