@@ -144,8 +144,7 @@ class BaseClient:
             path: what follows the base URL, already quoted.
             expected: the model of a successful response.
             purpose: what the request is for, as it follows "Could not".
-            deadline: the wait for the response ends soon after it. None for a create, which would be in doubt without
-                its response.
+            deadline: the attempt ends soon after it. None for a create, which would be in doubt without its response.
             query: the query parameters.
             body: sent as JSON.
             idempotency_key: sent as `Idempotency-Key`.

@@ -56,6 +56,14 @@ def test_a_failed_tls_handshake_sends_nothing(server: ScriptedServer, settings: 
     assert server.received == []
 
 
+def test_a_name_that_no_host_can_have_means_that_nothing_was_sent(settings: Settings, clock: StillClock) -> None:
+    with (
+        Client(replace(settings, base_url="https://a..b/v1"), clock) as client,
+        pytest.raises(errors.NotReachedError, match=r"the name 'a\.\.b' is invalid"),
+    ):
+        client.playback_ids.create(DEMO_STREAM_ID, "public", "key")
+
+
 def test_a_missing_certificate_file_is_named(
     settings: Settings, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
