@@ -42,11 +42,13 @@ class FastPixError(Exception):
 
     Attributes:
         happened: the text without its advice.
+        cause: why, in a few words; empty if another attribute holds that.
     """
 
-    def __init__(self, happened: str, advice: str = "") -> None:
+    def __init__(self, happened: str, advice: str = "", *, cause: str = "") -> None:
         super().__init__(f"{happened} {advice}" if advice else happened)
         self.happened = happened
+        self.cause = cause
 
 
 class SettingsError(FastPixError):

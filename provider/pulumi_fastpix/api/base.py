@@ -104,7 +104,8 @@ class BaseClient:
 
         def report_wait(state: tenacity.RetryCallState) -> None:
             if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
-                self._report(f"waiting {state.upcoming_sleep:.0f} s before trying again to {purpose}.")
+                cause = retry.why(_failure(state))
+                self._report(f"waiting {state.upcoming_sleep:.0f} s before trying again to {purpose}: {cause}.")
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda failure: retry.may_repeat(method, failure)),

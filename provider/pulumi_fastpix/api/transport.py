@@ -34,6 +34,8 @@ Response = TypeVar("Response", bound=BaseModel)
 USER_AGENT = f"pulumi-fastpix/{version('pulumi-fastpix')}"
 MAX_CONNECT_SECONDS = 10.0
 MAX_CONNECTIONS = 64
+_LONGEST_CAUSE = 100
+"""Characters of a cause that is shown in one line with something else."""
 _ERROR_OF_STATUS: dict[int, type[errors.RefusedError]] = {
     401: errors.AuthenticationError,
     403: errors.PermissionDeniedError,
@@ -141,6 +143,7 @@ class Transport:
         return errors.NotReachedError(
             f"Could not {purpose}: no connection to {self._settings.base_url} ({reason}). Nothing was sent.",
             "Check the address, and that this machine can reach it.",
+            cause=f"could not connect ({reason[:_LONGEST_CAUSE]})",
         )
 
     def _without_response(self, purpose: str, reason: str) -> errors.NoResponseError:
@@ -149,6 +152,7 @@ class Transport:
             f"Could not {purpose}: the request was sent to {self._settings.base_url}, but no complete response was "
             f"received ({reason}).",
             "Run it again later.",
+            cause=f"there was no complete response ({reason[:_LONGEST_CAUSE]})",
         )
 
     def _refused(self, purpose: str, received: Received) -> errors.FastPixError:
