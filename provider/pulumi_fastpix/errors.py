@@ -44,12 +44,14 @@ class FastPixError(Exception):
     Attributes:
         happened: the text without its advice.
         advice: what to do next; empty if the text ends without it.
+        cause: why, in a few words; empty if another attribute holds that.
     """
 
-    def __init__(self, happened: str, advice: str = "") -> None:
+    def __init__(self, happened: str, advice: str = "", *, cause: str = "") -> None:
         super().__init__(f"{happened} {advice}" if advice else happened)
         self.happened = happened
         self.advice = advice
+        self.cause = cause
 
 
 class SettingsError(FastPixError):

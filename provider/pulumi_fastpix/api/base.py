@@ -104,7 +104,8 @@ class BaseClient:
 
         def report_wait(state: tenacity.RetryCallState) -> None:
             if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
-                self._report(f"waiting {state.upcoming_sleep:.0f} s before trying again to {purpose}.")
+                cause = retry.why(_failure(state))
+                self._report(f"waiting {state.upcoming_sleep:.0f} s before trying again to {purpose}: {cause}.")
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda failure: retry.may_repeat(method, failure)),
@@ -144,8 +145,7 @@ class BaseClient:
             path: what follows the base URL, already quoted.
             expected: the model of a successful response.
             purpose: what the request is for, as it follows "Could not".
-            deadline: the wait for the response ends soon after it. None for a create, which would be in doubt without
-                its response.
+            deadline: the attempt ends soon after it. None for a create, which would be in doubt without its response.
             query: the query parameters.
             body: sent as JSON.
             idempotency_key: sent as `Idempotency-Key`.

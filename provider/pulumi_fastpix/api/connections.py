@@ -5,9 +5,10 @@ All that knows the insides of requests and urllib3 is here.
 
 from __future__ import annotations
 
+import http.client
 import re
+import socket
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+
+from pulumi_fastpix.api.limits import MAX_RESPONSE_BYTES, AttemptTimeout, LimitedConnection, connect_tls
 
 
 class Session(requests.Session):
@@ -26,37 +29,56 @@ class Session(requests.Session):
 
 
 class Adapter(HTTPAdapter):
-    """An HTTPAdapter whose connections tell what fails before a request is sent from what fails after it."""
+    """An HTTPAdapter whose connections tell what fails before a request is sent from what fails after it.
+
+    Of the two time-outs given for a request, the one for reading is for the whole attempt.
+    """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make direct connections of our kind."""
         super().init_poolmanager(*args, **kwargs)
-        _tell_connecting(self.poolmanager)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
         """Make connections of our kind through a proxy, too."""
         manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
-        _tell_connecting(manager)
+        # A SOCKS proxy's manager is of another class, and its connections know how to reach it.
+        if isinstance(manager, urllib3.ProxyManager):
+            manager.pool_classes_by_scheme = _POOLS
         return manager
 
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send a request with time-outs that don't begin anew with each part of the response."""
+        return super().send(*args, **{**kwargs, "timeout": AttemptTimeout(*kwargs["timeout"])})
 
-def _tell_connecting(manager: urllib3.PoolManager) -> None:
-    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _HTTPSConnectionPool}
 
-
-class _HTTPSConnection(urllib3.connection.HTTPSConnection):
+class _HTTPConnection(LimitedConnection):
     def connect(self) -> None:
         try:
             super().connect()
-        except OSError as error:
-            # The TLS handshake failed, or the proxy refused. Left as it is, urllib3 reports it like an error in the
-            # middle of a response.
+        except TimeoutError as error:
+            raise urllib3.exceptions.ConnectTimeoutError from error
+        except (OSError, http.client.HTTPException) as error:
+            # Also where the TLS handshake failed, or the proxy refused. Left as it is, urllib3 reports that like an
+            # error in the middle of a response.
             what = "TLS handshake failed: " if isinstance(error, ssl.SSLError) else ""
-            raise urllib3.exceptions.NewConnectionError(self, f"{what}{error}") from error
+            raise urllib3.exceptions.NewConnectionError(self, what + _text(error)) from error
+
+
+class _HTTPSConnection(_HTTPConnection, urllib3.connection.HTTPSConnection):
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> ssl.SSLSocket:
+        return connect_tls(super()._connect_tls_proxy, hostname, sock)
+
+
+class _HTTPConnectionPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
 
 
 class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
+
+
+_POOLS: dict[str, type[urllib3.HTTPConnectionPool]] = {"http": _HTTPConnectionPool, "https": _HTTPSConnectionPool}
 
 
 _BEFORE_SENDING = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
@@ -98,25 +120,16 @@ class Received:
     is_redirect: bool
 
 
-MAX_BODY_BYTES = 32 * 1024 * 1024
-"""A stream with ten thousand playback IDs takes about one MiB."""
-_PIECE_BYTES = 16
-"""A piece is waited for until it is whole, so it is small: a server may send byte by byte.
-
-Ten thousand playback IDs, in pieces like that, take a tenth of a second."""
+_PIECE_BYTES = 64
+"""A piece is decompressed as a whole, to a thousand times its size and more, before its size is known."""
 
 
-def receive(response: requests.Response, seconds: float) -> Received:
+def receive(response: requests.Response) -> Received:
     """Read a response that was asked for with `stream=True`.
 
-    Args:
-        response: its beginning.
-        seconds: how long the rest may take.
-
     Raises:
-        requests.RequestException: it is none, or doesn't end in time.
+        requests.RequestException: it is none, or is incomplete, or too large when decompressed.
     """
-    ends = time.monotonic() + seconds
     body = bytearray()
     # Left unread, the connection is closed here, and no other request can take the rest for its own response.
     with response:
@@ -125,25 +138,34 @@ def receive(response: requests.Response, seconds: float) -> Received:
             raise requests.ConnectionError(f"there was only an interim response, {response.status_code}")
         for piece in response.iter_content(_PIECE_BYTES):
             body += piece
-            if len(body) > MAX_BODY_BYTES:
-                raise requests.ConnectionError(f"the response is longer than {MAX_BODY_BYTES} bytes")
-            if time.monotonic() > ends:
-                raise requests.ReadTimeout(f"the response did not end within {seconds:.0f} s")
+            if len(body) > MAX_RESPONSE_BYTES:
+                raise requests.ConnectionError(f"it is longer than {MAX_RESPONSE_BYTES} bytes")
     return Received(response.status_code, response.headers, bytes(body), response.is_redirect)
 
 
-def innermost_reason(error: Exception) -> str:
-    """The part of a nested transport error that a person can use, such as "Connection refused"."""
+def innermost_reason(error: Exception, seconds: float) -> str:
+    """The part of a nested transport error that a person can use, such as "Connection refused".
+
+    Args:
+        error: as requests raises it.
+        seconds: how long was waited, if it is a time-out.
+    """
     if isinstance(error, _UNUSABLE_ADDRESS):
         # Not in its own words: a proxy's address may hold a password.
         return "the address, or that of the proxy, can't be used"
-    reason: object = error
-    while isinstance(reason, Exception):
-        nested = getattr(reason, "reason", None) or next(
-            (argument for argument in reason.args if isinstance(argument, Exception)), None
-        )
-        if nested is None:
-            break
+    reason = error
+    while isinstance(nested := _nested(reason), Exception):
         reason = nested
+    timed_out = isinstance(reason, (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError))
+    if timed_out and not isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return f"timed out after {round(seconds, 2):g} s"
     # urllib3 puts the connection object's repr before its messages.
-    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^_?HTTPS?Connection(Pool)?\(.*?\): ", "", str(reason))
+    return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^_?HTTPS?Connection(Pool)?\(.*?\): ", "", _text(reason))
+
+
+def _nested(error: Exception) -> object:
+    return getattr(error, "reason", None) or next((part for part in error.args if isinstance(part, Exception)), None)
+
+
+def _text(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

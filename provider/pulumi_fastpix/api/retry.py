@@ -1,4 +1,4 @@
-"""When a failed request is worth repeating, and how long to wait first: pure functions of what happened.
+"""When a failed request is worth repeating, how long to wait first, and why: pure functions of what happened.
 
 The policy, in the order in which it is decided:
 
@@ -19,6 +19,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
 from pulumi_fastpix.errors import (
+    FastPixError,
     NoResponseError,
     NotReachedError,
     RateLimitedError,
@@ -59,6 +60,18 @@ def seconds_before_repeat(attempt: int, failure: BaseException | None, jitter: C
     backoff = min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** (attempt - 1)) * jitter()
     asked = _asked_to_wait(failure)
     return backoff if asked is None else min(asked, MAX_RETRY_AFTER_SECONDS) + backoff
+
+
+def why(failure: BaseException | None) -> str:
+    """Why a request that may be repeated failed, in a few words."""
+    asked = _asked_to_wait(failure)
+    asks = "" if asked is None else f", Retry-After: {asked:.0f}"
+    if isinstance(failure, (RateLimitedError, ServerError)):
+        status = failure.refusal.status
+        return f"FastPix asked to wait ({status}{asks})" if asks else f"FastPix answered {status}"
+    if isinstance(failure, UnexpectedResponseError):
+        return f"there was an unexpected response ({failure.status}{asks})"
+    return failure.cause if isinstance(failure, FastPixError) else ""
 
 
 def parse_retry_after(header: str | None, now: datetime) -> float | None:

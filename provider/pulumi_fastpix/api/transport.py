@@ -34,6 +34,8 @@ Response = TypeVar("Response", bound=BaseModel)
 USER_AGENT = f"pulumi-fastpix/{version('pulumi-fastpix')}"
 MAX_CONNECT_SECONDS = 10.0
 MAX_CONNECTIONS = 64
+_LONGEST_CAUSE = 100
+"""Characters of a cause that is shown in one line with something else."""
 _ERROR_OF_STATUS: dict[int, type[errors.RefusedError]] = {
     401: errors.AuthenticationError,
     403: errors.PermissionDeniedError,
@@ -84,12 +86,13 @@ class Transport:
             query: the query parameters.
             body: sent as JSON.
             idempotency_key: sent as `Idempotency-Key`.
-            at_most: seconds to wait for each part of the response, if the settings would allow more.
+            at_most: seconds for connecting, sending and the whole response, if the settings would allow more.
 
         Raises:
             FastPixError: NotReachedError, NoResponseError, UnexpectedResponseError or a RefusedError.
         """
-        timeout = min(self._settings.timeout_seconds, at_most)
+        seconds = min(self._settings.timeout_seconds, at_most)
+        connecting = min(MAX_CONNECT_SECONDS, seconds)
         try:
             response = self._session().request(
                 method,
@@ -98,16 +101,18 @@ class Transport:
                 json=body,
                 headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
                 auth=self._auth,  # type: ignore[arg-type]  # the stubs know no bytes; requests takes them
-                timeout=(min(MAX_CONNECT_SECONDS, timeout), timeout),
+                timeout=(connecting, seconds),
                 allow_redirects=False,  # they would carry the credentials to wherever the response points
                 stream=True,
             )
         except Exception as error:  # noqa: BLE001  # got past this, a create would be left in doubt without a word
-            raise self._without_response(purpose, error, sent=not never_sent(error)) from None
+            if never_sent(error):
+                raise self._not_reached(purpose, innermost_reason(error, connecting)) from None
+            raise self._without_response(purpose, innermost_reason(error, seconds)) from None
         try:
-            received = receive(response, timeout)
+            received = receive(response)
         except Exception as error:  # noqa: BLE001  # for the same reason
-            raise self._without_response(purpose, error, sent=True) from None
+            raise self._without_response(purpose, innermost_reason(error, seconds)) from None
         if 200 <= received.status < 300:
             try:
                 return expected.model_validate_json(received.body)
@@ -133,17 +138,21 @@ class Transport:
             self._of_thread.session = session
         return session
 
-    def _without_response(self, purpose: str, error: Exception, *, sent: bool) -> errors.FastPixError:
-        address, reason = self._settings.base_url, self._clean(innermost_reason(error))
-        if not sent:
-            return errors.NotReachedError(
-                f"Could not {purpose}: no connection to {address} ({reason}). Nothing was sent.",
-                "Check the address, and that this machine can reach it.",
-            )
+    def _not_reached(self, purpose: str, reason: str) -> errors.NotReachedError:
+        reason = self._clean(reason)
+        return errors.NotReachedError(
+            f"Could not {purpose}: no connection to {self._settings.base_url} ({reason}). Nothing was sent.",
+            "Check the address, and that this machine can reach it.",
+            cause=f"could not connect ({reason[:_LONGEST_CAUSE]})",
+        )
+
+    def _without_response(self, purpose: str, reason: str) -> errors.NoResponseError:
+        reason = self._clean(reason)
         return errors.NoResponseError(
-            f"Could not {purpose}: the request was sent to {address}, but no complete response was received "
-            f"({reason}).",
+            f"Could not {purpose}: the request was sent to {self._settings.base_url}, but no complete response was "
+            f"received ({reason}).",
             "Run it again later.",
+            cause=f"there was no complete response ({reason[:_LONGEST_CAUSE]})",
         )
 
     def _refused(self, purpose: str, received: Received) -> errors.FastPixError:

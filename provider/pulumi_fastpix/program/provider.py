@@ -32,7 +32,7 @@ class DeclaredProvider:
             access_token_id: the access token's ID.
             secret_key: the access token's secret key; always stored encrypted.
             base_url: the API's address with its version path, if it isn't FastPix's own.
-            timeout_seconds: how long to wait for a connection, and for each part of a response. 30 by default.
+            timeout_seconds: how long one attempt may take: connecting, and the whole response. 30 by default.
             retry_for_seconds: how long one operation may go on trying. 120 by default.
             opts: Pulumi's resource options.
 

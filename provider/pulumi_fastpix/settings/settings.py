@@ -54,7 +54,7 @@ class Settings:
         base_url: the API's address with its version path, without a trailing slash.
         source: where the three above were found.
         provider_resource: the name of the provider resource, if that is where.
-        timeout_seconds: how long to wait for a connection, and for each part of a response.
+        timeout_seconds: how long one attempt may take: connecting, for ten seconds at most, and the whole response.
         retry_for_seconds: how long one operation may go on trying.
         deleted_streams: streams the user vouches for as deleted, for this run only.
     """

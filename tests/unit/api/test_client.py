@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,8 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
 from support.playback_ids import PLAYBACK_ID
-from support.responses import DELETED, created, listing, throttled
-from support.scripted_server import ScriptedServer
+from support.responses import BAD_GATEWAY, DELETED, DROPPED, created, error, listing, throttled
+from support.scripted_server import Reply, ScriptedServer
 from support.still_clock import StillClock
 
 
@@ -22,6 +23,45 @@ def test_retry_after_is_waited_for(server: ScriptedServer, client: Client, clock
     client.live_streams.get(DEMO_STREAM_ID)
     assert len(clock.slept) == 1
     assert 7.0 <= clock.slept[0] <= 7.5
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [
+        (throttled("6"), "FastPix asked to wait (429, Retry-After: 6)"),
+        (error(503, "out"), "FastPix answered 503"),
+        (BAD_GATEWAY, "there was an unexpected response (502)"),
+        (DROPPED, "there was no complete response (Remote end closed connection without response)"),
+    ],
+)
+def test_a_long_wait_is_announced_with_its_cause(
+    reply: Reply, cause: str, server: ScriptedServer, settings: Settings, clock: StillClock
+) -> None:
+    lines: list[str] = []
+    server.on("GET", reply)
+    with Client(settings, clock, report=lines.append) as client, pytest.raises(errors.FastPixError):
+        client.live_streams.get(DEMO_STREAM_ID)
+    assert re.fullmatch(rf"waiting \d+ s before trying again to read stream \w+: {re.escape(cause)}\.", lines[0])
+
+
+def test_a_wait_for_an_address_that_refuses_connections_says_so(settings: Settings, clock: StillClock) -> None:
+    lines: list[str] = []
+    with (
+        Client(replace(settings, base_url="http://127.0.0.1:1/v1"), clock, report=lines.append) as client,
+        pytest.raises(errors.NotReachedError),
+    ):
+        client.live_streams.get(DEMO_STREAM_ID)
+    assert lines[0].endswith(": could not connect (Connection refused).")
+
+
+def test_a_cause_is_short_and_holds_no_secret(server: ScriptedServer, settings: Settings, clock: StillClock) -> None:
+    lines: list[str] = []
+    server.on("GET", Reply(None, verbatim=f"{settings.secret_key} {'x' * 5000}\r\n\r\n".encode()))
+    with Client(settings, clock, report=lines.append) as client, pytest.raises(errors.NoResponseError):
+        client.live_streams.get(DEMO_STREAM_ID)
+    assert "[secret]" in lines[0]
+    assert settings.secret_key not in lines[0]
+    assert len(lines[0]) < 300
 
 
 def test_an_operation_fails_before_its_retry_budget_is_exceeded(
@@ -54,6 +94,14 @@ def test_a_failed_tls_handshake_sends_nothing(server: ScriptedServer, settings: 
     ):
         client.playback_ids.create(DEMO_STREAM_ID, "public", "key")
     assert server.received == []
+
+
+def test_a_name_that_no_host_can_have_means_that_nothing_was_sent(settings: Settings, clock: StillClock) -> None:
+    with (
+        Client(replace(settings, base_url="https://a..b/v1"), clock) as client,
+        pytest.raises(errors.NotReachedError, match=r"the name 'a\.\.b' is invalid"),
+    ):
+        client.playback_ids.create(DEMO_STREAM_ID, "public", "key")
 
 
 def test_a_missing_certificate_file_is_named(

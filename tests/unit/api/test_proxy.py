@@ -6,8 +6,10 @@ import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,23 +17,25 @@ import pytest
 import trustme
 
 from pulumi_fastpix import errors
+from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.lifecycle import Lifecycle
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
 from support.playback_ids import INPUTS
 from support.responses import DROPPED, created, listing
-from support.scripted_server import ScriptedServer, scripted_server
+from support.scripted_server import Reply, ScriptedServer, scripted_server
 
 HOST = "fastpix.example"
 
 
 class Tunnels(socketserver.ThreadingTCPServer):
-    """A proxy that connects each client to one server, by any name; or refuses with a status."""
+    """A proxy that connects each client to one server, by any name, after a pause; or refuses with a status."""
 
     daemon_threads = True
 
-    def __init__(self, target: tuple[str, int], refusal: bytes | None) -> None:
+    def __init__(self, target: tuple[str, int], refusal: bytes | None, pause: float) -> None:
         super().__init__(("127.0.0.1", 0), _Tunnel)
-        self.target, self.refusal = target, refusal
+        self.target, self.refusal, self.pause = target, refusal, pause
 
 
 class _Tunnel(socketserver.StreamRequestHandler):
@@ -43,6 +47,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
         if self.server.refusal:
             self.wfile.write(b"HTTP/1.1 " + self.server.refusal + b"\r\n\r\n")
             return
+        time.sleep(self.server.pause)
         with socket.create_connection(self.server.target) as target:
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             responses = threading.Thread(target=_copy, args=(target, self.connection))
@@ -61,27 +66,37 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextmanager
-def proxy(server: ScriptedServer, refusal: bytes | None = None) -> Iterator[str]:
+def proxy(
+    server: ScriptedServer, refusal: bytes | None = None, pause: float = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     address = urlsplit(server.base_url)
-    with Tunnels((str(address.hostname), int(address.port or 0)), refusal) as tunnels:
+    with Tunnels((str(address.hostname), int(address.port or 0)), refusal, pause) as tunnels:
+        if tls is not None:
+            tunnels.socket = tls.wrap_socket(tunnels.socket, server_side=True)
         thread = threading.Thread(target=tunnels.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{tunnels.server_address[1]}"
+            yield f"http{'s' if tls else ''}://127.0.0.1:{tunnels.server_address[1]}"
         finally:
             tunnels.shutdown()
             thread.join()
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What servers and the proxy show their clients, who trust it."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authority.pem"))
     for name in ("NO_PROXY", "no_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST).configure_cert(tls)
+    authority.issue_cert(HOST, "127.0.0.1").configure_cert(tls)
+    return tls
+
+
+@pytest.fixture
+def server(tls: ssl.SSLContext) -> Iterator[ScriptedServer]:
     with scripted_server(tls) as server:
         server.on("GET", listing(), listing("made"))
         yield server
@@ -100,6 +115,38 @@ def test_a_create_whose_response_is_lost_behind_a_proxy_is_in_doubt(
         monkeypatch.setenv("HTTPS_PROXY", address)
         assert lifecycle.create(INPUTS).id == "made"
     assert [request.method for request in server.received].count("POST") == 1
+
+
+def test_a_proxy_may_be_connected_over_tls_itself(
+    server: ScriptedServer, tls: ssl.SSLContext, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.on("POST", created("made"))
+    with proxy(server, tls=tls) as address:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        assert lifecycle.create(INPUTS).id == "made"
+
+
+def test_a_response_has_as_much_time_as_connecting_through_the_proxy_has_left(
+    server: ScriptedServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.on("POST", Reply(None, drips=b" " * 20_000))
+    with proxy(server, pause=1.7) as address, Client(replace(settings, timeout_seconds=2)) as client:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        began = time.monotonic()
+        with pytest.raises(errors.NoResponseError, match=r"\(timed out after 2 s\)"):
+            client.playback_ids.create(DEMO_STREAM_ID, "public", "key")
+        assert time.monotonic() - began < 3
+    assert [request.method for request in server.received] == ["POST"]
+
+
+def test_a_proxy_that_speaks_no_http_means_that_nothing_was_sent(
+    server: ScriptedServer, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with proxy(server, b"so what?") as address:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        with pytest.raises(errors.NotReachedError, match="so what"):
+            lifecycle.create(INPUTS)
+    assert server.received == []
 
 
 @pytest.mark.parametrize("refusal", [b"407 Proxy Authentication Required", b"502 Bad Gateway"])

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api.retry import may_repeat, outcome_unknown, parse_retry_after, seconds_before_repeat
+from pulumi_fastpix.api.retry import may_repeat, outcome_unknown, parse_retry_after, seconds_before_repeat, why
 
 
 def refused(kind: type[errors.RefusedError], status: int, retry_after: float | None = None) -> errors.RefusedError:
@@ -67,6 +67,26 @@ def test_the_wait_before_a_repeat_doubles_to_a_limit_unless_retry_after_is_given
     attempt: int, failure: Exception, jitter: float, seconds: float
 ) -> None:
     assert seconds_before_repeat(attempt, failure, lambda: jitter) == seconds
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [
+        (errors.NotReachedError("Could not try: refused", cause="could not connect (refused)"), "could not connect"),
+        (errors.NoResponseError("Could not try: lost", cause="there was no complete response (lost)"), "(lost)"),
+        (THROTTLED, "FastPix answered 429"),
+        (refused(errors.RateLimitedError, 429, 6.0), "FastPix asked to wait (429, Retry-After: 6)"),
+        (refused(errors.ServerError, 503), "FastPix answered 503"),
+        (refused(errors.ServerError, 503, 0.0), "FastPix asked to wait (503, Retry-After: 0)"),
+        (errors.UnexpectedResponseError("html", status=502), "there was an unexpected response (502)"),
+        (
+            errors.UnexpectedResponseError("html", status=503, retry_after=4.0),
+            "there was an unexpected response (503, Retry-After: 4)",
+        ),
+    ],
+)
+def test_the_cause_of_each_failure_is_a_few_words(failure: Exception, cause: str) -> None:
+    assert cause in why(failure)
 
 
 @pytest.mark.parametrize(
