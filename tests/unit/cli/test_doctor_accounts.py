@@ -8,11 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.cli.doctor.findings import Severity
-from pulumi_fastpix.cli.doctor.workspace import check_sandbox_or_account
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
-from pulumi_fastpix.stack.playback_ids import StoredPlaybackId
 from support.states import DEFAULT_PROVIDER, FAR_PROVIDER, export, provider, resource, secret
 from unit.cli.project import SECRET, Project
 
@@ -114,35 +111,6 @@ def test_the_id_of_a_secret_stream_is_not_shown(project: Project, sandbox: Sandb
     assert unknown["severity"] == "warning"
     assert "it isn't known whether the stack's streams are in the workspace" in unknown["message"]
     assert DEMO_STREAM_ID not in f"{wrong}{unknown}"
-
-
-REAL, OTHER_REAL, IN_SANDBOX, OTHER_SANDBOX = "0123456789ab", "ba9876543210", "sandbox-0123", "sandbox-3210"
-
-
-@pytest.mark.parametrize(
-    ("stored", "configured", "message", "advice"),
-    [
-        (IN_SANDBOX, REAL, "made in a sandbox, and these settings are an account's", "sandbox exec --data FILE --"),
-        (REAL, IN_SANDBOX, "made with an account, and these settings are a sandbox's", "pulumi stack init"),
-        (REAL, OTHER_REAL, "", ""),
-        (IN_SANDBOX, OTHER_SANDBOX, "", ""),
-    ],
-)
-def test_a_sandbox_and_a_real_account_are_told_apart(stored: str, configured: str, message: str, advice: str) -> None:
-    playback_id = StoredPlaybackId("urn", "type", outputs={"seenBy": stored})
-    findings = check_sandbox_or_account([playback_id], configured)
-    assert [finding.severity for finding in findings] == [Severity.PROBLEM] * bool(message)
-    for finding in findings:
-        assert message in finding.message
-        assert advice in finding.advice
-
-
-def test_a_stack_made_in_a_sandbox_is_a_problem_with_a_real_account_even_offline(project: Project) -> None:
-    project.configure(accessTokenId="token", secretKey="secret")
-    project.store(export(seen_by("sandbox-0123")))
-    status, findings = doctor(project, "--offline")
-    (wrong,) = of_workspace(findings)
-    assert (status, wrong["severity"]) == (1, "problem")
 
 
 def test_every_provider_resource_is_called_and_named(project: Project, sandbox: Sandbox) -> None:

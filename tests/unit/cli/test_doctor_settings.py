@@ -86,6 +86,44 @@ def test_a_variable_named_almost_as_one_of_ours_is_a_warning_and_others_are_not(
     assert (base_url["severity"], user_name["severity"]) == ("warning", "warning")
 
 
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [("FASTPIX_USER", "FASTPIX_USERNAME"), ("FASTPIX_TIMEOUT", "FASTPIX_TIMEOUT_SECONDS")],
+)
+def test_a_shortened_name_is_a_warning(
+    variable: str, meant: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "7")
+    (short,) = project.findings()["settings"]
+    assert (short["severity"], f"{variable} isn't a setting; did you mean {meant}?" in short["message"]) == (
+        "warning",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "key", "meant"),
+    [
+        ("FASTPIX_SECRET_KEY", "secretKey", "FASTPIX_PASSWORD"),
+        ("FASTPIX_ACCESS_TOKEN", "accessTokenId", "FASTPIX_USERNAME"),
+        ("FASTPIX_ACCESS_TOKEN_ID", "accessTokenId", "FASTPIX_USERNAME"),
+    ],
+)
+def test_a_foreign_name_of_a_credential_is_a_warning_only_where_ours_is_missing(
+    variable: str, key: str, meant: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, SECRET)
+    assert project.findings() == {}
+    project.configure(**{one: "x" for one in ("accessTokenId", "secretKey") if one != key})
+    foreign, incomplete = project.findings()["settings"]
+    text = f"{variable} is set, which this package doesn't read: did you mean {meant}?"
+    assert (foreign["severity"], foreign["message"], incomplete["severity"]) == ("warning", text, "problem")
+    project.configure()
+    monkeypatch.setenv("FASTPIX_USERNAME", "token")
+    monkeypatch.setenv("FASTPIX_PASSWORD", SECRET)
+    assert project.findings() == {}
+
+
 def test_a_blank_setting_counts_as_not_set(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """As for the provider itself."""
     project.configure(accessTokenId=" ")

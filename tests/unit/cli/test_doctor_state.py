@@ -17,6 +17,7 @@ from support.states import (
     interrupted,
     made_up,
     provider,
+    resource,
     secret,
     through,
 )
@@ -126,7 +127,13 @@ def test_a_stack_that_only_uses_provider_resources_needs_no_account_of_its_own(p
     result = project.doctor("--offline")
     assert result.exit_code == 0, result.output
     assert "all FastPix resources of the stack go through provider resources" in result.output
+    # None of them was created yet, or all were destroyed.
+    project.store(export(provider(FAR_PROVIDER, **ACCOUNT, **{"fastpix:providerResource": "far"})))
+    assert project.findings() == {}
     project.store(through(DEFAULT_PROVIDER))
+    assert project.findings()["settings"][0]["severity"] == "problem"
+    ours = resource("ours")
+    project.store(export(provider(FAR_PROVIDER, **ACCOUNT, **{"fastpix:providerResource": "far"}), pending=(ours,)))
     assert "no credentials were found" in project.findings()["settings"][0]["message"]
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.doctor.api_call import check_call
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning
-from pulumi_fastpix.cli.doctor.workspace import check_sandbox_or_account, check_streams, seen_elsewhere
+from pulumi_fastpix.cli.doctor.other_side import check_sandbox_or_account
+from pulumi_fastpix.cli.doctor.workspace import check_streams, seen_elsewhere
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 from pulumi_fastpix.settings.settings import Settings, read_settings
@@ -42,7 +43,7 @@ def check_account(
         offline: don't call FastPix.
     """
     elsewhere = seen_elsewhere(recorded, found.workspace_mark)
-    findings = check_sandbox_or_account(elsewhere, found.workspace_mark)
+    findings = check_sandbox_or_account(recorded, found)
     if offline:
         return findings
     # Without announcements: they are for operations that last.

@@ -13,8 +13,9 @@ from pulumi_fastpix.cli.doctor import report
 from pulumi_fastpix.cli.doctor.accounts import check_account, check_provider_resources, playback_ids_of
 from pulumi_fastpix.cli.doctor.engine import check_engine
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning, worst
-from pulumi_fastpix.cli.doctor.misspelt import check_configured_keys, check_variables
+from pulumi_fastpix.cli.doctor.misspelt import check_configured_keys, check_foreign_credentials, check_variables
 from pulumi_fastpix.cli.doctor.native_plugin import check_project
+from pulumi_fastpix.cli.doctor.other_side import made_in_sandbox
 from pulumi_fastpix.cli.doctor.plaintext_secrets import check_plaintext_secrets
 from pulumi_fastpix.cli.doctor.project import Project, ProjectError, find_project
 from pulumi_fastpix.cli.doctor.provider_python import check_provider_python
@@ -102,10 +103,15 @@ def _examine_settings(project: Project | None, stack: str | None, *, offline: bo
                 findings.append(unreadable(error))
             findings += check_stack_state(state, config)
     findings += check_variables(os.environ)
-    about_settings, settings = check_settings(config, os.environ, needed=needs_own_account(state))
+    recorded, needed = playback_ids_of(state, ""), needs_own_account(state)
+    about_settings, settings = check_settings(
+        config, os.environ, needed=needed, made_in_sandbox=made_in_sandbox(recorded)
+    )
+    if needed:
+        findings += check_foreign_credentials(config, os.environ)
     findings += about_settings
     if settings is not None:
-        findings += check_account(settings, playback_ids_of(state, ""), os.environ, offline=offline)
+        findings += check_account(settings, recorded, os.environ, offline=offline)
     return findings + check_provider_resources(state, os.environ, offline=offline)
 
 

@@ -23,6 +23,19 @@ _VARIABLES = (
     DELETED_STREAMS_VARIABLE,
 )
 _PREFIX = "FASTPIX_"
+_SHORTENED = {
+    "FASTPIX_USER": "FASTPIX_USERNAME",
+    "FASTPIX_TIMEOUT": "FASTPIX_TIMEOUT_SECONDS",
+    "FASTPIX_RETRY_FOR": "FASTPIX_RETRY_FOR_SECONDS",
+}
+"""What these can only mean, though they are shorter by half."""
+_FOREIGN = {
+    "FASTPIX_ACCESS_TOKEN": "accessTokenId",
+    "FASTPIX_ACCESS_TOKEN_ID": "accessTokenId",
+    "FASTPIX_TOKEN_ID": "accessTokenId",
+    "FASTPIX_SECRET_KEY": "secretKey",
+}
+"""Names from FastPix's own samples, or after our keys in the configuration: a program may read them itself."""
 
 
 def check_configured_keys(keys: Iterable[str], project: str) -> list[Finding]:
@@ -56,16 +69,37 @@ def check_variables(environ: Mapping[str, str]) -> list[Finding]:
     for variable in sorted(environ):
         if not variable.startswith(_PREFIX) or variable in _VARIABLES or not setting_text(environ[variable]):
             continue
-        known = [name.removeprefix(_PREFIX) for name in _VARIABLES]
-        if meant := _closest(variable.removeprefix(_PREFIX), known, 0.8):
+        known = {name.removeprefix(_PREFIX): name for name in _VARIABLES}
+        meant = _SHORTENED.get(variable) or known.get(_closest(variable.removeprefix(_PREFIX), known, 0.8))
+        if meant:
             findings.append(
                 warning(
                     Check.SETTINGS,
-                    f"the environment variable {variable} isn't a setting; did you mean {_PREFIX}{meant}?",
+                    f"the environment variable {variable} isn't a setting; did you mean {meant}?",
                     f"Rename it if that was meant; otherwise nothing of this package reads {variable}.",
                 )
             )
     return findings
+
+
+def check_foreign_credentials(config: Mapping[str, str], environ: Mapping[str, str]) -> list[Finding]:
+    """Find environment variables of other tools that may hold credentials, where ours are missing.
+
+    Args:
+        config: the stack's values of `settings.CONFIG_KEYS`.
+        environ: the environment `pulumi` is run in.
+    """
+    return [
+        warning(
+            Check.SETTINGS,
+            f"{variable} is set, which this package doesn't read: did you mean {TARGET_VARIABLES[key]}?",
+            f"Set {TARGET_VARIABLES[key]} to the same value if that was meant.",
+        )
+        for variable, key in _FOREIGN.items()
+        if setting_text(environ.get(variable))
+        and not setting_text(config.get(key))
+        and not setting_text(environ.get(TARGET_VARIABLES[key]))
+    ]
 
 
 def _closest(name: str, known: Iterable[str], cutoff: float) -> str:

@@ -54,8 +54,9 @@ def check_stack_state(state: StackState, config: Mapping[str, str]) -> list[Find
 
 
 def needs_own_account(state: StackState) -> bool:
-    """Whether something goes through the stack's own account, or may do so: nothing is there yet."""
-    return bool(default_accounts(state)) or not state.ours
+    """Whether something goes through the stack's own account, or may do so: there are no provider resources yet."""
+    ours = (*state.ours, *(operation.resource for operation in state.interrupted if operation.resource.type_name))
+    return not provider_resources(state) or any(not one.explicit_provider for one in ours)
 
 
 def _interrupted(state: StackState) -> list[Finding]:

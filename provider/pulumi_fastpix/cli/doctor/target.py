@@ -18,9 +18,11 @@ _SANDBOXED = {
 }
 """An environment as `sandbox exec` makes it."""
 
+_NOT_NEEDED = "all FastPix resources of the stack go through provider resources, so the stack needs no account"
+
 
 def check_settings(
-    config: Mapping[str, str], environ: Mapping[str, str], *, needed: bool = True
+    config: Mapping[str, str], environ: Mapping[str, str], *, needed: bool = True, made_in_sandbox: bool = False
 ) -> tuple[list[Finding], Settings | None]:
     """Find the settings as the provider does.
 
@@ -28,6 +30,7 @@ def check_settings(
         config: the stack's values of `settings.CONFIG_KEYS`.
         environ: the environment `pulumi` is run in.
         needed: whether something goes through the stack's own account, or may do so.
+        made_in_sandbox: whether what goes through it was made in a sandbox.
 
     Returns:
         The findings, and the settings if they can be used.
@@ -39,12 +42,9 @@ def check_settings(
         return [*findings, problem(Check.SANDBOX, error.happened, error.advice)], None
     except SettingsError as error:
         if not needed and not in_environment(environ) and not config:
-            message = "all FastPix resources of the stack go through provider resources, so the stack needs no account"
-            return [*findings, ok(Check.SETTINGS, message)], None
-        advice = f"Correct the settings that are named. {error.advice}".rstrip()
-        if _fine_in_sandbox(config, environ):
-            advice += " `pulumi-fastpix sandbox exec -- …` needs none of them."
-        return [*findings, problem(Check.SETTINGS, error.happened, advice)], None
+            return [*findings, ok(Check.SETTINGS, _NOT_NEEDED)], None
+        in_sandbox = _fine_in_sandbox(config, environ)
+        return [*findings, _unusable(error, made_in_sandbox=made_in_sandbox, in_sandbox=in_sandbox)], None
     ambient = in_environment(environ)
     if found.source is Source.CONFIGURATION and ambient:
         findings.append(
@@ -60,6 +60,21 @@ def check_settings(
         message = f"{SANDBOX_VARIABLE} is set, as by `pulumi-fastpix sandbox exec`: only {found.base_url} is called"
         findings.append(ok(Check.SANDBOX, message))
     return findings, found
+
+
+def _unusable(error: SettingsError, *, made_in_sandbox: bool, in_sandbox: bool) -> Finding:
+    if made_in_sandbox and in_sandbox:
+        message = "this stack was made in a sandbox, and outside of the sandbox there are no usable settings for it"
+        advice = (
+            "Use it in the sandbox, with the sandbox's data file: `pulumi-fastpix sandbox exec --data FILE -- …` for "
+            "each command, this one and those of Pulumi. Before the stack can use an account, it has to be destroyed "
+            "there."
+        )
+        return problem(Check.SETTINGS, message, advice)
+    advice = f"Correct the settings that are named. {error.advice}".rstrip()
+    if in_sandbox:
+        advice += " `pulumi-fastpix sandbox exec -- …` needs none of them."
+    return problem(Check.SETTINGS, error.happened, advice)
 
 
 def in_environment(environ: Mapping[str, str]) -> list[str]:

@@ -26,25 +26,6 @@ def seen_elsewhere(recorded: Iterable[StoredPlaybackId], mark: str) -> list[Stor
     return [one for one in recorded if one.seen_by not in {None, mark}]
 
 
-def check_sandbox_or_account(elsewhere: Iterable[StoredPlaybackId], mark: str) -> list[Finding]:
-    """Find playback IDs of a sandbox where the settings are an account's, or the reverse."""
-    here = is_of_sandbox(mark)
-    if all(is_of_sandbox(one.seen_by or "") is here for one in elsewhere):
-        return []
-    if here:
-        message = "the stack's playback IDs were made with an account, and these settings are a sandbox's"
-        advice = (
-            "Run this outside the sandbox; or, to try things in the sandbox, use another stack: `pulumi stack init`."
-        )
-    else:
-        message = "the stack's playback IDs were made in a sandbox, and these settings are an account's"
-        advice = (
-            "Before this stack uses the account, destroy it in the sandbox: `pulumi-fastpix sandbox exec --data FILE "
-            "-- pulumi destroy`. Or use another stack for the account: `pulumi stack init`."
-        )
-    return [problem(Check.WORKSPACE, message, advice)]
-
-
 def check_streams(client: Client, elsewhere: Sequence[StoredPlaybackId]) -> list[Finding]:
     """Read a few streams that were last seen under another mark."""
     vouched = client.settings.deleted_streams
