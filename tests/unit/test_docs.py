@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.cli import main
+from pulumi_fastpix.cli.subcommands import main
 from pulumi_fastpix.program.plaintext_secret import WARNING
 from pulumi_fastpix.resources.live_playback_id.inputs import check
 from pulumi_fastpix.sandbox import Switches

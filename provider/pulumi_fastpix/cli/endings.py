@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import click
 
+from pulumi_fastpix.cli import STATUS_AFTER_CTRL_C
 from pulumi_fastpix.cli.pulumi_cli import NoProjectError, PulumiError
 from pulumi_fastpix.errors import FastPixError
 
 WRONG_COMMAND_LINE = 2  # click's own status for it
-STATUS_AFTER_CTRL_C = 130  # what a shell reports for a program ended by Ctrl-C
 
 
 class _Failure(click.ClickException):

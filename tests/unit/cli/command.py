@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from pulumi_fastpix.cli import main
+from pulumi_fastpix.cli.subcommands import main
 
 EXECUTABLE = Path(sys.executable).parent / "pulumi-fastpix"
 IMPORT_FILE = Path("fastpix-import.json")

@@ -17,7 +17,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from pulumi_fastpix.cli import main
+from pulumi_fastpix.cli.subcommands import main
 
 COMMAND = str(Path(sys.executable).with_name("pulumi-fastpix"))
 

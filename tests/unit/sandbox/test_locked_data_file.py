@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from pulumi_fastpix.cli import main
+from pulumi_fastpix.cli.subcommands import main
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, DataFileError, Sandbox, Store
 from unit.sandbox.client import Client
 
@@ -96,7 +96,7 @@ def test_ctrl_c_ends_a_start_that_waits_for_the_lock(data: Path) -> None:
     Store(data).close()
     starts = (
         "import signal, sys\n"
-        "from pulumi_fastpix.cli import main\n"
+        "from pulumi_fastpix.cli.subcommands import main\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "print('ready', flush=True)\n"
         "main(['sandbox', '--data', sys.argv[1]])"

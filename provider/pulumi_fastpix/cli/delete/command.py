@@ -9,9 +9,10 @@ from contextlib import contextmanager, suppress
 import click
 
 from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.cli import STATUS_AFTER_CTRL_C
 from pulumi_fastpix.cli.delete import report
 from pulumi_fastpix.cli.delete.reasons import Found, reasons_to_keep
-from pulumi_fastpix.cli.endings import STATUS_AFTER_CTRL_C, reporting_failures
+from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import id_given
 from pulumi_fastpix.cli.known_stack import KnownStack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, stack_options
