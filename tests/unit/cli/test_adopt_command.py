@@ -41,14 +41,46 @@ def test_where_everything_has_an_owner_there_is_nothing_to_adopt(pulumi: FakePul
     assert not IMPORT_FILE.exists()
 
 
-def test_that_another_project_may_own_what_nobody_asked_for_is_said(pulumi: FakePulumi, first_id: str) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_that_another_project_may_own_it_is_said(named: bool, pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", export())
-    unasked = run("adopt", DEMO_STREAM_ID).output
-    assert "No other stack was read." in unasked
-    assert unasked.index("A stack of another project may") < unasked.index("pulumi import")
-    asked = run("adopt", DEMO_STREAM_ID, first_id, "--force").output
-    assert "No other stack was read." in asked
-    assert "A stack of another project may" not in asked
+    shown = run("adopt", DEMO_STREAM_ID, *([first_id] if named else [])).output
+    assert "No other stack was read." in shown
+    warning = "A stack of another project may own it: then both would own it, and either may delete it."
+    assert shown.index(warning) < shown.index("pulumi import")
+    assert "From then on the stack owns it, and deletes it once it no longer declares it." in shown
+
+
+def test_what_other_stacks_own_is_left_out_with_one_line(pulumi: FakePulumi, sandbox: Sandbox, first_id: str) -> None:
+    theirs = [str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")) for _ in range(3)]
+    owned = (resource(f"own-{number}", id_) for number, id_ in enumerate(theirs))
+    pulumi.prints("stacks", [{"name": "dev"}, {"name": "prod"}])
+    pulumi.prints("export", export())
+    pulumi.prints("export-of/prod", export(*owned))
+    result = run("adopt", DEMO_STREAM_ID)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.output.count("prod") == 2
+    assert "Left out 3 that stack prod owns.\n" in result.output
+    assert "None of the stacks that were read owns the playback ID below." in result.output
+    pulumi.prints("export", export(resource("own", first_id)))
+    assert "Left out 3 that stack prod owns.\n" in run("adopt", DEMO_STREAM_ID).output
+
+
+def test_a_second_owner_is_warned_of_only_where_it_becomes_one(
+    pulumi: FakePulumi, sandbox: Sandbox, first_id: str
+) -> None:
+    theirs = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private"))
+    pulumi.prints("stacks", [{"name": "dev"}, {"name": "prod"}])
+    pulumi.prints("export", export())
+    pulumi.prints("export-of/prod", export(resource("one", first_id), resource("other", theirs)))
+    result = run("adopt", DEMO_STREAM_ID, theirs)
+    assert result.exit_code == 0
+    assert result.stderr.startswith(f"Warning: stack prod owns {theirs}. If two stacks own it, either may delete it")
+    assert first_id not in result.output
+    assert "None of the stacks" not in result.output
+    assert "Left out" not in result.output
+    refused = run("adopt", DEMO_STREAM_ID, theirs, "unknown")
+    assert (refused.exit_code, "Warning" in refused.output) == (1, False)
 
 
 def test_a_name_is_written_as_python_reads_it(pulumi: FakePulumi, first_id: str) -> None:

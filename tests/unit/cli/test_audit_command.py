@@ -94,6 +94,14 @@ def test_the_advised_commands_adopt_and_delete_what_was_found(
     assert hidden not in public
 
 
+@pytest.mark.usefixtures("sandbox")
+def test_that_another_project_may_own_it_is_said_beside_both_ways(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(resource("kept", "x")))
+    shown = run("audit").output
+    assert "To keep one, declare it, unless another project's stack owns it" in shown
+    assert "To close one, delete it, unless another project's stack owns it" in shown
+
+
 def test_of_many_findings_the_commands_show_their_form_only(pulumi: FakePulumi, sandbox: Sandbox) -> None:
     for _ in range(10):
         sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")

@@ -96,8 +96,6 @@ def command(
             require_all_read(others, ignore_unread=ignore_unread)
             if adoption.creates_interrupted_on(stream_id, known.playback_ids):
                 raise click.ClickException(report.creates_interrupted(stream_id))
-        for warning in report.warnings(listed, others):
-            click.echo(warning, err=True)
         if name is None:
             adoptable = _requested(known, stream_id, listed, playback_ids) or adoption.unowned(
                 listed, known.playback_ids.owned, others.owners
@@ -107,18 +105,20 @@ def command(
             (requested,) = _requested(known, stream_id, listed, playback_ids)
             _require_place(known, name, parent or "", requested.id)
             adopted = [Adopted(name, requested)]
+        left_out = [] if playback_ids else report.left_out(listed, others)
         if not adopted:
+            _warn(others.unread)
             file.remove_if_imported()
-            click.echo(report.nothing_to_adopt(stream_id))
-            click.echo(others.reach)
+            click.echo("\n".join([report.nothing_to_adopt(stream_id), *left_out, others.reach]))
             return
         if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
         file.refuse_to_overwrite()
+        _warn([*others.unread, *report.second_owners(adopted, others)])
         provider = serialize_provider(LivePlaybackIdProvider())
         entries = adoption.entries(stream_id, adopted, settings.workspace_mark, provider, parent or "")
         file.write(entries)
-        click.echo(report.whose(others, named=bool(playback_ids)))
+        click.echo("\n".join([*left_out, report.whose(others, adopted)]))
         click.echo(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
         for lookup in report.lookups(known.playback_ids, adopted):
             click.echo(lookup)
@@ -133,6 +133,11 @@ def _check_usage(name: str | None, parent: str | None, prefix: str | None, playb
         raise click.UsageError("--name needs exactly one PLAYBACK_ID.")
     if parent is not None and name is None:
         raise click.UsageError("--parent needs --name.")
+
+
+def _warn(reasons: Sequence[str]) -> None:
+    for reason in reasons:
+        click.echo(f"Warning: {reason}", err=True)
 
 
 def _requested(

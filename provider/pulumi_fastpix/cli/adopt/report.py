@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pulumi_fastpix.api.models import PlaybackId
@@ -84,27 +85,33 @@ def nothing_to_adopt(stream_id: str) -> str:
     return f"Nothing to adopt: stream {stream_id} has no playback ID that isn't owned by a stack already."
 
 
-def warnings(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
-    """The stacks that couldn't be read, and the playback IDs that would get a second owner."""
+def second_owners(adopted: Sequence[Adopted], others: OtherStacks) -> list[str]:
+    """The adopted playback IDs that get a second owner; only those that were asked for by their ids can."""
     return [
-        *(f"Warning: {reason}" for reason in others.unread),
-        *(
-            f"Warning: stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
-            f"let the other one give it up first, by turning its declaration into a `.get()` of the same name and "
-            f"running `pulumi up` there, which deletes nothing."
-            for playback_id in listed
-            if (owners := others.owners.get(playback_id.id))
-        ),
+        f"stack {', '.join(owners)} owns {one.playback_id.id}. If two stacks own it, either may delete it: let the "
+        f"other one give it up first, by turning its declaration into a `.get()` of the same name and running "
+        f"`pulumi up` there, which deletes nothing."
+        for one in adopted
+        if (owners := others.owners.get(one.playback_id.id))
     ]
 
 
-def whose(others: OtherStacks, *, named: bool) -> str:
+def left_out(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
+    """How many playback IDs of the stream other stacks own, on one line; none if there are none."""
+    owners = Counter(others.owners[playback_id.id] for playback_id in listed if playback_id.id in others.owners)
+    counts = [f"{number} that stack {' and '.join(stacks)} owns" for stacks, number in owners.items()]
+    return [f"Left out {', '.join(counts)}."] if counts else []
+
+
+def whose(others: OtherStacks, adopted: Sequence[Adopted]) -> str:
     """Whose playback IDs the adopted ones may be."""
-    warning = (
-        "None of the stacks that were read owns the playback IDs below. A stack of another project may: then both "
-        "would own it, and either may delete it. To find out before you import, name such stacks with --also."
+    ids, it = ("playback ID", "it") if len(adopted) == 1 else ("playback IDs", "them")
+    known = any(one.playback_id.id in others.owners for one in adopted)
+    none = "" if known else f"None of the stacks that were read owns the {ids} below. "
+    return (
+        f"{others.reach}\n{none}A stack of another project may own {it}: then both would own {it}, and either may "
+        f"delete {it}. To find out before you import, name such stacks with --also."
     )
-    return others.reach if named else f"{others.reach}\n{warning}"
 
 
 def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:
@@ -114,6 +121,7 @@ def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], ou
         if named
         else "Add this to the stack's program (to change a name, change it in that file, too):"
     )
+    it = "it" if len(adopted) == 1 else "them"
     return "\n".join(
         [
             f"Wrote {out}. {where}",
@@ -124,7 +132,7 @@ def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], ou
             "",
             f"    {shlex.join(pulumi.import_command(out, protect=False))}",
             "",
-            "From then on the stack owns them, and deletes them once it no longer declares them.",
+            f"From then on the stack owns {it}, and deletes {it} once it no longer declares {it}.",
         ]
     )
 

@@ -176,7 +176,10 @@ def _what_to_do(audit: Audit, found: Sequence[Finding]) -> list[str]:
     theirs = [finding for finding in found if finding.detail is None]
     keeping, closing = _to_keep(audit, theirs), _to_close(audit, theirs)
     if keeping:
-        lines += ["  -> To keep one, declare it:", *(f"       {command}" for command in keeping)]
+        lines += [
+            "  -> To keep one, declare it, unless another project's stack owns it: then either may delete it.",
+            *(f"       {command}" for command in keeping),
+        ]
     if closing:
         lines += [
             "  -> To close one, delete it, unless another project's stack owns it. " + OTHER_PROJECTS,
