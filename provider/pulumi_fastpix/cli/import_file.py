@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pulumi_fastpix.stack.import_file import Entry, document, ids_in
+from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
+from pulumi_fastpix.stack.import_file import Entry, document, resources_in
+
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -21,37 +25,60 @@ class ImportFile:
         out: where it is.
         owned: the playback IDs that the stack owns. A file in which there are no others was imported.
         force: whether to overwrite any file.
+        listed: the playback IDs that exist, for each stream that was read. What isn't there any more was deleted since
+            the file was written.
     """
 
     out: str
     owned: Collection[str]
     force: bool = False
+    listed: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
     def imported(self) -> bool:
-        """Whether it exists, and the stack owns all that is in it."""
+        """Whether it exists, and the stack owns all that is in it, or FastPix doesn't have it any more."""
+        resources = self._resources()
+        return bool(resources) and not any(map(self._needed, resources))
+
+    def _resources(self) -> list[Mapping[str, Any]]:
         path = Path(self.out)
         # Not a device such as /dev/stdout, nor a link to one.
         if not path.is_file() or path.is_symlink():
-            return False
+            return []
         try:
-            ids = ids_in(json.loads(path.read_bytes()))
+            return resources_in(json.loads(path.read_bytes()))
         except (OSError, ValueError):
-            return False
-        return bool(ids) and all(id_ in self.owned for id_ in ids)
+            return []
+
+    def _needed(self, resource: Mapping[str, Any]) -> bool:
+        id_, inputs = str(resource.get("id", "")), resource.get("inputs")
+        stream_id = inputs.get(STREAM_ID) if isinstance(inputs, Mapping) else None
+        # A secret stream ID is an object.
+        deleted = isinstance(stream_id, str) and id_ not in self.listed.get(stream_id, [id_])
+        return id_ not in self.owned and not deleted
 
     def refuse_to_overwrite(self) -> None:
         """End the command, before it writes anything, if the file exists and may still be needed."""
         if Path(self.out).exists() and not self.force and not self.imported:
             raise click.ClickException(
-                f"{self.out} exists already, and holds something that the stack doesn't own yet. Nothing was written. "
-                f"If you still need it, run the `pulumi import` that was advised with it, or name another file with "
-                f"--out. Otherwise overwrite it with --force."
+                f"{self.out} exists already, and {self._held()}. Nothing was written. If you still need it, "
+                f"run the `pulumi import` that was advised with it, or name another file with --out. But the file may "
+                f"be out of date: an import would put even what was deleted since into the stack. Otherwise overwrite "
+                f"it with --force."
             )
+
+    def _held(self) -> str:
+        needed = [resource for resource in self._resources() if self._needed(resource)]
+        if not needed or not all("id" in resource for resource in needed):
+            return "holds something else than playback IDs to import"
+        names = [f"{resource.get('name')!r} ({resource['id']})" for resource in needed[:_MOST_NAMED]]
+        more = [f"{len(needed) - _MOST_NAMED} more"] if len(needed) > _MOST_NAMED else []
+        ids = "playback ID" if len(needed) == 1 else "playback IDs"
+        return f"holds {len(needed)} {ids} that the stack doesn't own: {', '.join([*names, *more])}"
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write the file, readable by its owner alone: it may hold secrets of the state."""
-        replaced = self.imported
+        replaced = self._why_not_needed()
         try:
             how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if self.force or replaced else os.O_EXCL)
             with os.fdopen(os.open(self.out, how, 0o600), "w", encoding="utf-8") as file:
@@ -61,7 +88,15 @@ class ImportFile:
                 f"Could not write {self.out}: {error.strerror}. Name another file with --out."
             ) from None
         if replaced:
-            click.echo(f"Overwrote {self.out} of an earlier run: the stack owns everything that was in it.")
+            click.echo(f"Overwrote {self.out} of an earlier run: {replaced}.")
+
+    def _why_not_needed(self) -> str:
+        """Why the file may be overwritten without being asked to; empty if it may not."""
+        if not self.imported:
+            return ""
+        if all(str(resource.get("id", "")) in self.owned for resource in self._resources()):
+            return "the stack owns everything that was in it"
+        return "what the stack doesn't own of it doesn't exist at FastPix any more"
 
     def remove(self) -> None:
         """Remove the file that an earlier run wrote: nothing in it is to be imported any more."""

@@ -45,12 +45,12 @@ def document(entries: Iterable[Entry]) -> dict[str, Any]:
     }
 
 
-def ids_in(file: object) -> list[str]:
-    """The ids of the resources in a file's content as it was decoded; none if it is no such file."""
+def resources_in(file: object) -> list[Mapping[str, Any]]:
+    """The resources in a file's content as it was decoded, empty where one isn't any; none if it is no such file."""
     resources = file.get("resources") if isinstance(file, dict) else None
     if not isinstance(resources, list):
         return []
-    return [str(resource.get("id", "")) if isinstance(resource, dict) else "" for resource in resources]
+    return [resource if isinstance(resource, dict) else {} for resource in resources]
 
 
 def _resource(entry: Entry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.fake_pulumi import FakePulumi
-from support.states import export, interrupted, made_up, resource
+from support.states import account, export, interrupted, made_up, resource
 from unit.cli.command import IMPORT_FILE, run
 
 
@@ -131,3 +131,19 @@ def test_options_that_make_no_sense_are_usage_errors(
     result = run("adopt", DEMO_STREAM_ID, *arguments)
     assert (result.exit_code, message in result.output) == (2, True), result.output
     assert (sandbox.requests, pulumi.commands) == ([], [])
+
+
+def test_a_stack_with_provider_resources_only_is_told_that_adopt_does_not_go_through_them(
+    pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox() as studio:
+        pulumi.prints("export", export(account("studio", studio)))
+        refused = run("adopt", DEMO_STREAM_ID)
+        assert (studio.requests, refused.exit_code) == ([], 1)
+    assert "no credentials were found" in refused.output
+    assert (
+        "`adopt` uses the stack's own account only, and doesn't go through provider resources, such as 'studio'."
+        in (refused.output)
+    )
+    monkeypatch.setenv("FASTPIX_USERNAME", "half")
+    assert "provider resources, such as" not in run("adopt", DEMO_STREAM_ID).output

@@ -15,13 +15,24 @@ from unit.cli.command import IMPORT_FILE, run
 COMMANDS = {"recover": [], "adopt": [DEMO_STREAM_ID]}
 
 
-def file_with(*ids: str) -> str:
-    return json.dumps({"resources": [{"type": "x", "name": "x", "id": id_} for id_ in ids]})
+def file_with(*ids: str, stream_id: Any = "another") -> str:
+    inputs = {"streamId": stream_id}
+    return json.dumps({"resources": [{"type": "x", "name": f"of {id_}", "id": id_, "inputs": inputs} for id_ in ids]})
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(
-    "content", ["mine", "[1]", "{}", '{"resources": [1]}', file_with(), file_with("owned", "another")]
+    "content",
+    [
+        "mine",
+        "[1]",
+        "{}",
+        '{"resources": [1]}',
+        '{"resources": [{"id": {}, "inputs": 1}]}',
+        file_with(),
+        file_with("owned", "another"),
+        file_with("another", stream_id={"plaintext": DEMO_STREAM_ID}),
+    ],
 )
 def test_a_file_that_may_still_be_needed_is_not_overwritten(
     name: str, content: str, pulumi: FakePulumi, first_id: str
@@ -68,3 +79,39 @@ def test_where_nothing_is_left_to_do_a_file_that_was_imported_is_removed(
     assert result.exit_code == 0, result.output
     assert ("Removed fastpix-import.json" in result.output) is not remains
     assert IMPORT_FILE.exists() is remains
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_file_holds_is_said(name: str, pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export(resource("kept", "owned"), pending=(resource("main"),)))
+    arguments = [name, *COMMANDS[name], *([first_id] if name == "adopt" else [])]
+    IMPORT_FILE.write_text(file_with("owned", "1", "2", "3", "4"))
+    refused = run(*arguments).output
+    assert "holds 4 playback IDs that the stack doesn't own: 'of 1' (1), 'of 2' (2), 'of 3' (3), 1 more." in refused
+    assert "the file may be out of date" in refused
+    IMPORT_FILE.write_text("mine")
+    assert "exists already, and holds something else than playback IDs to import." in run(*arguments).output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_file_with_what_was_deleted_at_fastpix_is_overwritten(name: str, pulumi: FakePulumi, first_id: str) -> None:
+    """An orphan that was recovered, for example, which the next run has deleted."""
+    pulumi.prints("export", export(resource("kept", "owned"), pending=(resource("main"),) if name == "recover" else ()))
+    IMPORT_FILE.write_text(file_with("owned", "deleted", stream_id=DEMO_STREAM_ID))
+    result = run(name, *COMMANDS[name])
+    assert result.exit_code == 0, result.output
+    assert "Overwrote fastpix-import.json of an earlier run: what the stack doesn't own of it doesn't exist" in (
+        result.output
+    )
+    assert "deleted" not in IMPORT_FILE.read_text()
+    assert first_id in IMPORT_FILE.read_text()
+
+
+def test_a_file_with_what_was_deleted_at_fastpix_is_removed_if_there_is_nothing_to_adopt(
+    pulumi: FakePulumi, first_id: str
+) -> None:
+    pulumi.prints("export", export(resource("main", first_id)))
+    IMPORT_FILE.write_text(file_with("deleted", stream_id=DEMO_STREAM_ID))
+    result = run("adopt", DEMO_STREAM_ID)
+    assert (result.exit_code, "Removed fastpix-import.json" in result.output) == (0, True)
+    assert not IMPORT_FILE.exists()

@@ -44,6 +44,18 @@ def test_the_stack_of_an_export_without_resources_is_the_one_that_was_named(
     assert pulumi.commands == []
 
 
+def test_certain_playback_ids_are_said_where_others_are_to_be_decided(pulumi: FakePulumi, sandbox: Sandbox) -> None:
+    certain = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public"))
+    pulumi.prints("export", export(resource("main", "x"), pending=(resource("sure", certain), resource("main"))))
+    refused = run("recover")
+    assert refused.exit_code == 1
+    assert "has no interrupted create to pair with (and 1 whose name is taken by now):" in refused.output
+    assert (
+        f"Besides, the state itself names what one more interrupted create made, which is certain: "
+        f"{certain} (as 'sure')." in refused.output
+    )
+
+
 def test_options_that_contradict_each_other_are_usage_errors(pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", interrupted())
     assert run("recover", "--ours", first_id, "--not-ours", first_id).exit_code == 2

@@ -19,6 +19,9 @@ from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.errors import SettingsError
+from pulumi_fastpix.settings.settings import Settings
+from pulumi_fastpix.stack.accounts import account_name
 from pulumi_fastpix.stack.urns import name_of
 
 FAILURE = 1
@@ -87,10 +90,11 @@ def command(
     _check_usage(name, parent, prefix, playback_ids)
     with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd))
-        file = ImportFile(out, known.playback_ids.owned, force=force)
-        settings = known.settings()
+        settings = _settings(known)
         with known.client(settings) as client:
             listed = client.live_streams.get(stream_id).playback_ids
+        exist = {stream_id: [playback_id.id for playback_id in listed]}
+        file = ImportFile(out, known.playback_ids.owned, force=force, listed=exist)
         others = read_other_stacks(known.pulumi, known.state, also)
         if not playback_ids:
             require_all_read(others, ignore_unread=ignore_unread)
@@ -133,6 +137,17 @@ def _check_usage(name: str | None, parent: str | None, prefix: str | None, playb
         raise click.UsageError("--name needs exactly one PLAYBACK_ID.")
     if parent is not None and name is None:
         raise click.UsageError("--parent needs --name.")
+
+
+def _settings(known: KnownStack) -> Settings:
+    """Those of the stack's own account."""
+    try:
+        return known.settings()
+    except SettingsError as error:
+        others = [account_name(provider) for provider in known.accounts()]
+        if "" in others:
+            raise
+        raise click.ClickException(report.own_account_only(error, others)) from None
 
 
 def _warn(reasons: Sequence[str]) -> None:

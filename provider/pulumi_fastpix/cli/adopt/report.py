@@ -11,10 +11,19 @@ from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import Resource
 
 _NOTHING_WRITTEN = "Nothing was written."
+
+
+def own_account_only(error: SettingsError, provider_resources: Sequence[str]) -> str:
+    """The stack has no account of its own, and everything goes through provider resources."""
+    return (
+        f"{error} `adopt` uses the stack's own account only, and doesn't go through provider resources, such as "
+        f"{provider_resources[0]!r}. {_NOTHING_WRITTEN}"
+    )
 
 
 def creates_interrupted(stream_id: str) -> str:

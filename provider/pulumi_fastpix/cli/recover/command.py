@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import click
 
@@ -105,6 +106,7 @@ def command(
         others = read_other_stacks(known.pulumi, known.state, also)
         require_all_read(others, ignore_unread=ignore_unread)
         recovery = _recover(known, settings, streams, others, Decisions(ours, all_ours, not_ours))
+        file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
         click.echo(report.pairs(known, recovery, others))
         if recovery.made:
@@ -141,7 +143,7 @@ def _recover(
     }
     recovery = recover(known.playback_ids, known.stored, mark_of, found, decisions)
     if recovery.too_many:
-        raise click.ClickException(report.too_many(known, recovery.too_many, others, decisions))
+        raise click.ClickException(report.too_many(known, recovery, others, decisions))
     return recovery
 
 
@@ -156,6 +158,14 @@ def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[
             for stream_id in sorted(stream_ids):
                 listed[of_provider.workspace_mark, stream_id] = _read(client, stream_id, known)
     return listed
+
+
+def _existing(streams: Mapping[tuple[str, str], Sequence[PlaybackId]]) -> dict[str, set[str]]:
+    """The playback IDs on each stream, in whichever workspace."""
+    existing: dict[str, set[str]] = {}
+    for (_, stream_id), listed in streams.items():
+        existing.setdefault(stream_id, set()).update(playback_id.id for playback_id in listed)
+    return existing
 
 
 def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[PlaybackId]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
-from pulumi_fastpix.cli.recover.pairing import TooMany
 from pulumi_fastpix.cli.recover.recovery import (
     Decisions,
     Interrupted,
@@ -54,8 +53,9 @@ def not_found(option: str, playback_ids: Sequence[str]) -> str:
     )
 
 
-def too_many(known: KnownStack, places: Sequence[TooMany[Place]], others: OtherStacks, decisions: Decisions) -> str:
+def too_many(known: KnownStack, recovery: Recovery, others: OtherStacks, decisions: Decisions) -> str:
     """A person has to decide which playback IDs are the killed run's."""
+    places = recovery.too_many
     lines = ["It isn't clear which playback IDs the killed run made, so nothing was written."]
     for found in places:
         names = "name is" if found.orphaning == 1 else "names are"
@@ -64,10 +64,12 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]], others: OtherS
         playback_ids = "playback ID" if len(found.playback_ids) == 1 else "playback IDs"
         lines.append(
             f"On stream {known.without_secrets(found.place.stream_id)} {there_are} {found.place.access_policy} "
-            f"{playback_ids} that no stack declares, but stack {known.state.stack} has only "
-            f"{_creates(found.creates)} to pair with{orphaning}:"
+            f"{playback_ids} that no stack declares, but stack {known.state.stack} has "
+            f"{f'only {_creates(found.creates)}' if found.creates else 'no interrupted create'} to pair with"
+            f"{orphaning}:"
         )
         lines += [f"  {playback_id}" for playback_id in found.playback_ids]
+        lines += _certain(recovery, found.place)
     instead = " (without --all-ours)" if decisions.all_ours else ""
     if decisions.all_ours:
         lines.append(
@@ -90,6 +92,20 @@ def too_many(known: KnownStack, places: Sequence[TooMany[Place]], others: OtherS
             "that a killed run made it, the next `pulumi up` deletes it."
         )
     return "\n".join(lines)
+
+
+def _certain(recovery: Recovery, place: Place) -> list[str]:
+    """The playback IDs of a place that are in neither number, because nothing has to be decided about them."""
+    made = [
+        f"{playback_id} (as {one.create.name!r})"
+        for one, playback_id in recovery.made
+        if playback_id == one.create.id
+        and (one.create.stream_id, one.create.access_policy) == (place.stream_id, place.access_policy)
+    ]
+    if not made:
+        return []
+    creates = "one more interrupted create" if len(made) == 1 else f"{len(made)} more interrupted creates"
+    return [f"Besides, the state itself names what {creates} made, which is certain: {', '.join(made)}."]
 
 
 def pairs(known: KnownStack, recovery: Recovery, others: OtherStacks) -> str:
