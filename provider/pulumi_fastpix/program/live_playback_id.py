@@ -64,6 +64,7 @@ class DeclaredPlaybackId(DeclaredResource):
         *,
         stream_id: Input[str] | None = None,
         access_policy: Input[str] | None = None,
+        **unknown: object,
     ) -> None:
         """Declare a playback ID.
 
@@ -73,10 +74,13 @@ class DeclaredPlaybackId(DeclaredResource):
             opts: Pulumi's resource options; `ignore_changes` takes `streamId` and `accessPolicy`.
             stream_id: the live stream's ID, 32 hex digits. Changing it replaces the playback ID.
             access_policy: `"public"` (the default) or `"private"`. Changing it replaces the playback ID.
+            unknown: nothing; what is misspelt ends here, without the name of this class in the message.
 
         Raises:
-            TypeError: the inputs were given in both forms, or in neither.
+            TypeError: the inputs were given in both forms, or in neither; or an argument is unknown.
         """
+        if unknown:
+            raise TypeError(_unknown_argument(next(iter(unknown)), self.python_names))
         self._declare(resource_name, _inputs(args, stream_id, access_policy), opts)
 
     @classmethod
@@ -107,6 +111,17 @@ class DeclaredPlaybackId(DeclaredResource):
         The form is that of FastPix's player and documentation. It is derived from the id and not stored.
         """
         return self.id.apply(lambda playback_id: f"https://stream.fastpix.com/{playback_id}.m3u8")
+
+
+# What Python's own TypeErrors call these, of arguments that are missing or unknown: by the name that programs use.
+DeclaredPlaybackId.__init__.__qualname__ = "LivePlaybackId.__init__"
+vars(DeclaredPlaybackId)["get"].__func__.__qualname__ = "LivePlaybackId.get"
+
+
+def _unknown_argument(name: str, python_names: Mapping[str, str]) -> str:
+    meant = python_names.get(name)
+    hint = f": did you mean {meant}?" if meant else f". Its inputs are {' and '.join(python_names.values())}."
+    return f"LivePlaybackId has no argument {name}{hint}"
 
 
 def _inputs(

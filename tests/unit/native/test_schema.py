@@ -23,8 +23,8 @@ RESOURCE = schema()["resources"]["fastpix:index:LivePlaybackId"]
 
 
 def parameters(of: type) -> set[str]:
-    """The names of a class's own arguments, in camel case."""
-    names = inspect.signature(of).parameters.keys() - {"resource_name", "args", "opts"}
+    """The names of a class's own arguments, in camel case; `**unknown` only takes what is misspelt."""
+    names = inspect.signature(of).parameters.keys() - {"resource_name", "args", "opts", "unknown"}
     return {re.sub(r"_(\w)", lambda letter: letter[1].upper(), name) for name in names}
 
 

@@ -65,6 +65,25 @@ def test_a_lookup_gives_no_access_policy(module: str) -> None:
     assert outputs(module, looked_up) == [PLAYBACK_ID, DEMO_STREAM_ID, None]
 
 
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("('main', streamId='x')", "LivePlaybackId has no argument streamId: did you mean stream_id?"),
+        ("('main', stream_id='x', accessPolicy='x')", "has no argument accessPolicy: did you mean access_policy?"),
+        ("('main', stream='x')", "LivePlaybackId has no argument stream. Its inputs are stream_id and access_policy."),
+        ("()", "LivePlaybackId.__init__() missing 1 required positional argument: 'resource_name'"),
+        (".get('main', id='x', streamId='x')", "LivePlaybackId.get() got an unexpected keyword argument 'streamId'"),
+    ],
+)
+def test_wrong_arguments_are_reported_under_the_name_that_programs_use(module: str, call: str, message: str) -> None:
+    ran = run(module, f"fastpix.LivePlaybackId{call}")
+    assert ran.returncode != 0
+    last = ran.stderr.splitlines()[-1]
+    assert last.startswith("TypeError: LivePlaybackId")
+    assert message in last
+
+
 def test_the_option_import_is_refused_by_the_dynamic_class() -> None:
     importing = (
         f"fastpix.LivePlaybackId('main', stream_id='{DEMO_STREAM_ID}', opts=pulumi.ResourceOptions(import_='x/y'))"
