@@ -180,12 +180,13 @@ class BaseClient:
         deadline.extend()
 
     def _note_outage(self) -> None:
-        if not self.in_outage:
+        # First: operations of other threads run out of time in the same moment.
+        known, self.in_outage = self.in_outage, True
+        if not known:
             self._report(
                 f"no request to {self.settings.base_url} succeeded in time. Operations that begin now are tried for "
                 f"{SECONDS_IN_OUTAGE:.0f} s only, until it answers."
             )
-        self.in_outage = True
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:

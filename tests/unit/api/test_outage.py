@@ -37,6 +37,28 @@ def test_in_an_outage_the_first_operation_waits_and_later_ones_fail_within_secon
     assert capsys.readouterr().err.count("until it answers") == 1
 
 
+def test_an_outage_that_two_operations_find_at_once_is_announced_once(
+    settings: Settings, server: ScriptedServer, clock: StillClock
+) -> None:
+    """The second one ends while the first one announces it."""
+    server.on("GET", BAD_GATEWAY)
+    announced: list[str] = []
+
+    def report(text: str) -> None:
+        if "until it answers" in text:
+            announced.append(text)
+            if len(announced) == 1:
+                fail()
+
+    def fail() -> None:
+        with pytest.raises(errors.UnexpectedResponseError):
+            client.live_streams.get(DEMO_STREAM_ID, client.deadline(1000))
+
+    with Client(settings, clock, report=report) as client:
+        fail()
+    assert len(announced) == 1
+
+
 def test_a_success_ends_an_outage(client: Client, server: ScriptedServer, clock: StillClock) -> None:
     for _ in range(2):
         server.on("GET", BAD_GATEWAY)
