@@ -1,12 +1,14 @@
-"""Ids on a command line: an invalid one is refused before anything is done."""
+"""Ids on a command line: an invalid one is refused before anything is done, an odd stream ID is warned of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import click
 
-from pulumi_fastpix.api.ids import problem_of_id
+from pulumi_fastpix.api.ids import oddity_of_stream_id, problem_of_id
+
+STREAM_ID = "a stream ID"
 
 
 def id_given(kind: str) -> Callable[[click.Context, click.Parameter, str], str]:
@@ -15,6 +17,7 @@ def id_given(kind: str) -> Callable[[click.Context, click.Parameter, str], str]:
     def check(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
         if problem := problem_of_id(kind, given):
             raise click.BadParameter(f"{problem}.")
+        _warn_of_oddities(kind, [given])
         return given
 
     return check
@@ -31,6 +34,17 @@ def ids_given(kind: str) -> Callable[[click.Context, click.Parameter, tuple[str,
         ]
         if problems:
             raise click.BadParameter(f"{'; '.join(problems)}.")
+        _warn_of_oddities(kind, given)
         return tuple(dict.fromkeys(given))
 
     return check
+
+
+def _warn_of_oddities(kind: str, given: Iterable[str]) -> None:
+    if kind != STREAM_ID:
+        return
+    for oddity in dict.fromkeys(filter(None, map(oddity_of_stream_id, given))):
+        click.echo(
+            f"Warning: a stream ID has 32 hex digits, 0-9 and a-f; {oddity}. Is it the right one, in the right place?",
+            err=True,
+        )

@@ -128,10 +128,7 @@ class PulumiCli:
         if completed.returncode != 0:
             message = _message(completed.stderr) or f"exit status {completed.returncode}"
             if _NO_PROJECT in message:
-                raise NoProjectError(
-                    f"There is no Pulumi project in {Path(self.cwd or '.').resolve()} or above it. Run this in the "
-                    f"project's folder, or name that with --cwd."
-                )
+                raise self._no_project()
             failure = f"{_shown(arguments)} failed: {message.rstrip('.')}."
             raise PulumiError(" ".join(filter(None, [failure, self._remedy(message)])))
         return completed.stdout.strip()
@@ -141,6 +138,12 @@ class PulumiCli:
             return ""
         backend = self._run(("whoami", "--json"))
         return file_backend.advice(json.loads(backend.stdout)["url"], self.cwd) if backend.returncode == 0 else ""
+
+    def _no_project(self) -> NoProjectError:
+        return NoProjectError(
+            f"There is no Pulumi project in {Path(self.cwd or '.').resolve()} or above it. Run this in the project's "
+            f"folder, or name that with --cwd."
+        )
 
     def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         try:
@@ -156,6 +159,8 @@ class PulumiCli:
         except OSError as error:
             if self.cwd is not None and not Path(self.cwd).is_dir():
                 raise NoProjectError(f"There is no folder {self.cwd!r} to run Pulumi in: check --cwd.") from None
+            if not self.has_project:
+                raise self._no_project() from None
             raise PulumiError(
                 f"Could not run {_shown(arguments)}: {error.strerror}. Check that the Pulumi CLI is installed and on "
                 f"PATH."

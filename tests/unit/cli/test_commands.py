@@ -64,6 +64,26 @@ def test_a_folder_that_holds_no_project_is_a_wrong_command_line(name: str, pulum
     assert "name that with --cwd" in empty.output
 
 
+@pytest.mark.parametrize("name", ["recover", "adopt"])
+def test_where_pulumi_is_missing_too_a_missing_project_counts(
+    name: str, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(pulumi.folder / "nowhere"))
+    Path("Pulumi.yaml").unlink()
+    missing = run(name, *COMMANDS[name])
+    assert (missing.exit_code, "There is no Pulumi project in" in missing.output) == (2, True), missing.output
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("name", ["adopt", "audit"])
+def test_an_odd_stream_id_is_warned_of(name: str, pulumi: FakePulumi, first_id: str) -> None:
+    pulumi.prints("export", export())
+    result = run(name, first_id)
+    assert result.exit_code != 0
+    assert result.stderr.startswith("Warning: a stream ID has 32 hex digits, 0-9 and a-f; this looks like a playback")
+    assert "Warning" not in run(name, DEMO_STREAM_ID).stderr
+
+
 def test_the_summaries_of_all_commands_fit_into_a_terminal() -> None:
     listed = run("--help").output.partition("Commands:\n")[2].splitlines()
     assert len(listed) == 6

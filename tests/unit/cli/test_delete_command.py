@@ -174,7 +174,15 @@ def test_a_playback_id_that_does_not_exist_is_no_error(sandbox: Sandbox) -> None
     result = delete(PLAYBACK_ID, "--yes")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.output.startswith(f"Nothing to delete: stream {DEMO_STREAM_ID} has no playback ID {PLAYBACK_ID}")
+    assert "Check both IDs if you expected one." in result.output
     assert {request.method for request in sandbox.requests} == {"GET"}
+
+
+def test_ids_in_the_wrong_order_are_warned_of(sandbox: Sandbox, first_id: str) -> None:
+    result = delete(DEMO_STREAM_ID, "--yes", stream_id=first_id)
+    assert result.exit_code == 1
+    assert "Warning: a stream ID has 32 hex digits, 0-9 and a-f; this looks like a playback ID" in result.stderr
+    assert ids_on(sandbox) == {first_id}
 
 
 def test_a_stream_that_cannot_be_seen_is_an_error(sandbox: Sandbox, first_id: str) -> None:

@@ -238,3 +238,4 @@ def test_each_response_of_fastpix_has_its_own_advice(project: Project, sandbox: 
     unreached = project.doctor().output
     assert "-> Check the address, this machine's DNS and proxy" in unreached
     assert unreached.count("Check the address") == 1
+    assert "This was tried for 0.2 s in all" in unreached

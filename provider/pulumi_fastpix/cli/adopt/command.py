@@ -12,7 +12,7 @@ from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.adopt import adoption, report
 from pulumi_fastpix.cli.adopt.adoption import Adopted
 from pulumi_fastpix.cli.endings import reporting_failures
-from pulumi_fastpix.cli.id_arguments import id_given, ids_given
+from pulumi_fastpix.cli.id_arguments import STREAM_ID, id_given, ids_given
 from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
@@ -57,7 +57,7 @@ def _prefix(_ctx: click.Context, _param: click.Parameter, given: str | None) -> 
 @also_option
 @ignore_unread_option
 @import_file_options
-@click.argument("stream_id", callback=id_given("a stream ID"))
+@click.argument("stream_id", callback=id_given(STREAM_ID))
 @click.argument("playback_ids", metavar="[PLAYBACK_ID]...", nargs=-1, callback=ids_given("a playback ID"))
 def command(
     *,

@@ -8,7 +8,7 @@ from pulumi_fastpix.cli.audit import report
 from pulumi_fastpix.cli.audit.findings import Level, compare, exit_status
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
 from pulumi_fastpix.cli.endings import reporting_failures
-from pulumi_fastpix.cli.id_arguments import ids_given
+from pulumi_fastpix.cli.id_arguments import STREAM_ID, ids_given
 from pulumi_fastpix.cli.known_stack import known_stack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
@@ -33,7 +33,7 @@ NOT_READ = 2
     show_default=True,
     help="The lowest level that makes the exit status 1.",
 )
-@click.argument("stream_ids", metavar="[STREAM_ID]...", nargs=-1, callback=ids_given("a stream ID"))
+@click.argument("stream_ids", metavar="[STREAM_ID]...", nargs=-1, callback=ids_given(STREAM_ID))
 @click.pass_context
 def command(
     ctx: click.Context,

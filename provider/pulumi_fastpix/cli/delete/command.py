@@ -13,7 +13,7 @@ from pulumi_fastpix.cli import STATUS_AFTER_CTRL_C
 from pulumi_fastpix.cli.delete import report
 from pulumi_fastpix.cli.delete.reasons import Found, reasons_to_keep
 from pulumi_fastpix.cli.endings import reporting_failures
-from pulumi_fastpix.cli.id_arguments import id_given
+from pulumi_fastpix.cli.id_arguments import STREAM_ID, id_given
 from pulumi_fastpix.cli.known_stack import KnownStack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
@@ -30,7 +30,7 @@ FAILURE = 1
 @also_option
 @ignore_unread_option
 @click.option("-y", "--yes", is_flag=True, help="Don't ask. Without a terminal, this is needed.")
-@click.argument("stream_id", callback=id_given("a stream ID"))
+@click.argument("stream_id", callback=id_given(STREAM_ID))
 @click.argument("playback_id", callback=id_given("a playback ID"))
 def command(
     *,
@@ -48,7 +48,7 @@ def command(
     stack of this project, or one named with --also. Stacks of other projects aren't read. Without a Pulumi project
     here, no stack is read, and the credentials come from the environment.
 
-    A playback ID that doesn't exist any more is no error.
+    A playback ID that doesn't exist (any more) is no error: the exit status is 0, and the report says so.
 
     \b
     Examples:

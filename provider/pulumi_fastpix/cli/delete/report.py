@@ -65,7 +65,10 @@ def deleted(playback_id: str, stream: str) -> str:
 
 def absent(playback_id: str, stream: str) -> str:
     """It doesn't exist, or not any more."""
-    return f"Nothing to delete: stream {stream} has no playback ID {playback_id}, or not any more."
+    return (
+        f"Nothing to delete: stream {stream} has no playback ID {playback_id}, or not any more. Check both IDs if you "
+        f"expected one."
+    )
 
 
 def stream_not_found(unseen: Sequence[NotFoundError]) -> str:

@@ -9,6 +9,7 @@ from pulumi_fastpix.cli.doctor.findings import Check, Finding, ok, problem, warn
 from pulumi_fastpix.errors import (
     AuthenticationError,
     FastPixError,
+    NoResponseError,
     NotFoundError,
     NotReachedError,
     PermissionDeniedError,
@@ -36,13 +37,20 @@ def check_call(client: Client, environ: Mapping[str, str]) -> Finding:
     except RateLimitedError as error:
         return warning(Check.API_CALL, error.happened, "The credentials were not checked; try again in a while.")
     except FastPixError as error:
-        return problem(Check.API_CALL, error.happened, _advice(error, environ))
+        return problem(Check.API_CALL, _happened(error, seconds_for_call(client.settings)), _advice(error, environ))
     seen = "and lists a live stream" if streams else "but lists no live stream: is it the right workspace?"
     return ok(
         Check.API_CALL,
         f"{client.settings.base_url} accepts the credentials {seen} (for reading; only a change shows whether they may "
         f"write)",
     )
+
+
+def _happened(error: FastPixError, seconds: float) -> str:
+    """What happened. A time-out is that of the last attempt, which had only what was left of the time for all."""
+    if isinstance(error, (NotReachedError, NoResponseError)):
+        return f"{error.happened} This was tried for {seconds:g} s in all, perhaps several times."
+    return error.happened
 
 
 def _advice(error: FastPixError, environ: Mapping[str, str]) -> str:
