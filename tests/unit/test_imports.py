@@ -35,7 +35,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_importing_the_package_loads_no_http_or_validation_library() -> None:
-    modules = loaded_by("import pulumi_fastpix")
+    modules = loaded_by("from pulumi_fastpix import *")
     assert "pulumi_fastpix.dynamic" in modules
     assert not modules & {"requests", "urllib3", "pydantic", "tenacity", "click", "starlette", "uvicorn"}
 

@@ -15,6 +15,7 @@ from unit.cli.command import EXECUTABLE
     ("importing", "arguments"),
     [
         ("click", ["audit"]),
+        ("pulumi", ["adopt", "1" * 32]),
         ("requests", ["audit"]),
         ("starlette", ["sandbox"]),
         ("starlette", ["sandbox", "exec", "--", "true"]),
