@@ -256,7 +256,7 @@ for number in range(8):
     lost = interrupted(stack, sandbox, tmp_path, len(before) + 8 + 3) - before
     refusal = fastpix(stack, "recover")
     assert refusal.status == 1
-    assert "only 0 interrupted creates to pair with (and " in refusal.stderr
+    assert "has no interrupted create to pair with (and " in refusal.stderr
     advice = fastpix(stack, "recover", *(f"--ours={playback_id}" for playback_id in lost))
     assert advice.status == 0, advice.stderr
     assert "  delete  " in advice.stdout
