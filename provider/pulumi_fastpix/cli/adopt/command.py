@@ -16,7 +16,7 @@ from pulumi_fastpix.cli.id_arguments import id_given, ids_given
 from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
-from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
+from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read, warn_of_unread
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.stack.urns import name_of
@@ -96,7 +96,8 @@ def command(
             require_all_read(others, ignore_unread=ignore_unread)
             if adoption.creates_interrupted_on(stream_id, known.playback_ids):
                 raise click.ClickException(report.creates_interrupted(stream_id))
-        for warning in report.warnings(listed, others):
+        warn_of_unread(others)
+        for warning in report.second_owners(listed, others):
             click.echo(warning, err=True)
         if name is None:
             adoptable = _requested(known, stream_id, listed, playback_ids) or adoption.unowned(

@@ -84,17 +84,14 @@ def nothing_to_adopt(stream_id: str) -> str:
     return f"Nothing to adopt: stream {stream_id} has no playback ID that isn't owned by a stack already."
 
 
-def warnings(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
-    """The stacks that couldn't be read, and the playback IDs that would get a second owner."""
+def second_owners(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
+    """The playback IDs that would get a second owner."""
     return [
-        *(f"Warning: {reason}" for reason in others.unread),
-        *(
-            f"Warning: stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
-            f"let the other one give it up first, by turning its declaration into a `.get()` of the same name and "
-            f"running `pulumi up` there, which deletes nothing."
-            for playback_id in listed
-            if (owners := others.owners.get(playback_id.id))
-        ),
+        f"Warning: stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
+        f"let the other one give it up first, by turning its declaration into a `.get()` of the same name and "
+        f"running `pulumi up` there, which deletes nothing."
+        for playback_id in listed
+        if (owners := others.owners.get(playback_id.id))
     ]
 
 

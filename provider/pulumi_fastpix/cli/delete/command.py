@@ -15,7 +15,7 @@ from pulumi_fastpix.cli.endings import STATUS_AFTER_CTRL_C, reporting_failures
 from pulumi_fastpix.cli.id_arguments import id_given
 from pulumi_fastpix.cli.known_stack import KnownStack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, stack_options
-from pulumi_fastpix.cli.other_stacks import read_other_stacks
+from pulumi_fastpix.cli.other_stacks import read_other_stacks, warn_of_unread
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.stacks_read import stacks_read
 from pulumi_fastpix.errors import FastPixError, NotFoundError
@@ -89,8 +89,7 @@ def _stacks(known: KnownStack, also: tuple[str, ...], *, ignore_unread: bool) ->
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     if others.unread and not ignore_unread:
         raise click.ClickException(report.unread(others.unread))
-    for reason in others.unread:
-        click.echo(f"Warning: {reason}", err=True)
+    warn_of_unread(others)
     return {**own, **others.stacks}
 
 

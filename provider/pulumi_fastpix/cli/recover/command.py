@@ -13,7 +13,7 @@ from pulumi_fastpix.cli.id_arguments import ids_given
 from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
-from pulumi_fastpix.cli.other_stacks import OtherStacks, read_other_stacks, require_all_read
+from pulumi_fastpix.cli.other_stacks import OtherStacks, read_other_stacks, require_all_read, warn_of_unread
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover import report
 from pulumi_fastpix.cli.recover.recovery import (
@@ -104,6 +104,7 @@ def command(
         streams = _streams(known, settings)
         others = read_other_stacks(known.pulumi, known.state, also)
         require_all_read(others, ignore_unread=ignore_unread)
+        warn_of_unread(others)
         recovery = _recover(known, settings, streams, others, Decisions(ours, all_ours, not_ours))
         file.refuse_to_overwrite()
         click.echo(report.pairs(known, recovery, others))
