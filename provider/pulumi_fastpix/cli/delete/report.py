@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.delete.reasons import Claim, Found, Reason
+from pulumi_fastpix.cli.pulumi_cli import PulumiError
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.stack.accounts import account_name
 
@@ -22,6 +23,19 @@ def unread(reasons: Sequence[str]) -> str:
 def refusal(playback_id: str, reasons: Sequence[Reason]) -> str:
     """Stacks have claims on the playback ID."""
     return f"{NOTHING_DELETED} {' '.join(_claim(playback_id, reason) for reason in reasons)}"
+
+
+def changed(playback_id: str, reasons: Sequence[Reason]) -> str:
+    """The stack had no claim on the playback ID before the question was asked."""
+    return f"The stack has changed since you were asked. {refusal(playback_id, reasons)}"
+
+
+def not_read_again(error: PulumiError) -> str:
+    """Whether the stack has changed isn't known."""
+    return (
+        f"{NOTHING_DELETED} The stack couldn't be read again, and it may have changed since you were asked: {error} "
+        f"Run this again once it can be read."
+    )
 
 
 def _claim(playback_id: str, reason: Reason) -> str:
