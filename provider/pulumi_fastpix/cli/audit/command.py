@@ -7,6 +7,7 @@ import click
 from pulumi_fastpix.cli.audit import report
 from pulumi_fastpix.cli.audit.findings import Level, compare, exit_status
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
+from pulumi_fastpix.cli.audit.streams import each_once
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import ids_given
 from pulumi_fastpix.cli.known_stack import known_stack, stack_or_environment
@@ -74,7 +75,8 @@ def command(
 
 def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...], *, all_streams: bool) -> report.Audit:
     known = stack_or_environment(pulumi) if all_streams else known_stack(pulumi)
-    streams, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
+    read, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
+    streams = each_once(read)
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     return report.Audit(
         known=known,
