@@ -84,12 +84,6 @@ def _read(pulumi: PulumiCli, stacks: Sequence[str]) -> OtherStacks:
     )
 
 
-def warn_of_unread(others: OtherStacks) -> None:
-    """Say which of them couldn't be read, and why, where the command goes on without these."""
-    for reason in others.unread:
-        click.echo(f"Warning: {reason}", err=True)
-
-
 def require_all_read(others: OtherStacks, *, ignore_unread: bool) -> None:
     """End the command if one of them couldn't be read, unless that is to be ignored."""
     if others.unread and not ignore_unread:

@@ -14,6 +14,7 @@ from pulumi_fastpix.cli.known_stack import known_stack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.terminal import show
 
 NOT_READ = 2
 
@@ -67,9 +68,11 @@ def command(
         raise click.UsageError("Give either --all-streams or STREAM_IDs, not both.")
     with reporting_failures(NOT_READ, as_json=as_json):
         audit = _audit(PulumiCli(stack, cwd), also, stream_ids, all_streams=all_streams)
-    click.echo(report.as_json(audit) if as_json else report.as_text(audit))
-    for reason in audit.unread:
-        click.echo(f"Not audited: {reason}", err=True)
+    if as_json:
+        click.echo(report.as_json(audit))
+    else:
+        show(report.as_lines(audit))
+    show(report.not_audited(audit), err=True)
     ctx.exit(exit_status(audit.findings, Level(fail_on), complete=not audit.unread))
 
 

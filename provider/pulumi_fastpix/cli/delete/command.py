@@ -16,9 +16,10 @@ from pulumi_fastpix.cli.endings import STATUS_AFTER_CTRL_C, reporting_failures
 from pulumi_fastpix.cli.id_arguments import id_given
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, stack_options
-from pulumi_fastpix.cli.other_stacks import read_other_stacks, warn_of_unread
+from pulumi_fastpix.cli.other_stacks import read_other_stacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.cli.stacks_read import stacks_read
+from pulumi_fastpix.cli.terminal import Colour, Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 
@@ -63,18 +64,17 @@ def command(
             found = _find(known, stream_id, playback_id)
             shown = known.without_secrets(stream_id)
             if found is None:
-                click.echo(report.absent(playback_id, shown))
+                show([Line(report.absent(playback_id, shown))])
                 return
             if reasons := reasons_to_keep(stream_id, found.playback_id, stacks):
                 raise click.ClickException(report.refusal(playback_id, reasons))
-            click.echo(report.found(found, shown))
-            click.echo(stacks_read(list(stacks), has_stack=known.has_stack))
+            show([report.found(found, shown), Line(stacks_read(list(stacks), has_stack=known.has_stack))])
             if not yes:
                 _ask()
                 _refuse_new_claims(known, stream_id, found.playback_id)
             with known.client(known.settings(found.provider)) as client:
                 _delete(client, stream_id, playback_id)
-            click.echo(report.deleted(playback_id, shown))
+            show([Line(report.deleted(playback_id, shown), colour=Colour.GREEN)])
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def _stacks(known: KnownStack, also: tuple[str, ...], *, ignore_unread: bool) ->
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     if others.unread and not ignore_unread:
         raise click.ClickException(report.unread(others.unread))
-    warn_of_unread(others)
+    warn(others.unread)
     return {**own, **others.stacks}
 
 
