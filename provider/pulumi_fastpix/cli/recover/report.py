@@ -33,7 +33,8 @@ def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> list[Lin
     state = playback_ids.state
     # A state without any resource that comes from a file doesn't hold the stack's name.
     stack = f"stack {state.stack}" if state.stack else "the stack"
-    lines = [Line(f"{stack} has no interrupted create of a playback ID.", "Nothing to recover: ", Colour.GREEN, 2)]
+    text = f"{stack} has no interrupted create of a playback ID."
+    lines = [Line(text, "Nothing to recover: ", Colour.GREEN, indent=2)]
     if number := recorded_creates(playback_ids):
         forget = shlex.join(_forget(pulumi))
         owned = f"Pulumi still remembers {_creates(number)} of a playback ID that the stack owns by now."
