@@ -29,7 +29,13 @@ def at_a_terminal(*arguments: str, cwd: Path | None = None) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     with subprocess.Popen(
-        [EXECUTABLE, *arguments], cwd=cwd, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+        [EXECUTABLE, *arguments],
+        cwd=cwd,
+        # Without it, a COLUMNS that a library in C has set would be handed on, of which Python doesn't know.
+        env=os.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
     ) as command:
         os.close(theirs)
         printed = b""
