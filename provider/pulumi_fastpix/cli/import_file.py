@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from pulumi_fastpix.cli.terminal import Line, show
 from pulumi_fastpix.stack.import_file import Entry, document, ids_in
 
 
@@ -61,14 +62,14 @@ class ImportFile:
                 f"Could not write {self.out}: {error.strerror}. Name another file with --out."
             ) from None
         if replaced:
-            click.echo(f"Overwrote {self.out} of an earlier run: the stack owns everything that was in it.")
+            show([Line(f"Overwrote {self.out} of an earlier run: the stack owns everything that was in it.")])
 
     def remove(self) -> None:
         """Remove the file that an earlier run wrote: nothing in it is to be imported any more."""
         path = Path(self.out)
         if path.is_file() and not path.is_symlink():
             path.unlink()
-            click.echo(f"Removed {self.out}, which an earlier run had written: there is nothing to import.")
+            show([Line(f"Removed {self.out}, which an earlier run had written: there is nothing to import.")])
 
     def remove_if_imported(self) -> None:
         """Remove the file if nothing in it is left to import."""

@@ -18,6 +18,7 @@ from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.stack.urns import name_of
 
@@ -96,8 +97,7 @@ def command(
             require_all_read(others, ignore_unread=ignore_unread)
             if adoption.creates_interrupted_on(stream_id, known.playback_ids):
                 raise click.ClickException(report.creates_interrupted(stream_id))
-        for warning in report.warnings(listed, others):
-            click.echo(warning, err=True)
+        warn([*others.unread, *report.second_owners(listed, others)])
         if name is None:
             adoptable = _requested(known, stream_id, listed, playback_ids) or adoption.unowned(
                 listed, known.playback_ids.owned, others.owners
@@ -109,8 +109,7 @@ def command(
             adopted = [Adopted(name, requested)]
         if not adopted:
             file.remove_if_imported()
-            click.echo(report.nothing_to_adopt(stream_id))
-            click.echo(others.reach)
+            show([Line(report.nothing_to_adopt(stream_id)), Line(others.reach)])
             return
         if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
@@ -118,10 +117,9 @@ def command(
         provider = serialize_provider(LivePlaybackIdProvider())
         entries = adoption.entries(stream_id, adopted, settings.workspace_mark, provider, parent or "")
         file.write(entries)
-        click.echo(report.whose(others, named=bool(playback_ids)))
-        click.echo(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
-        for lookup in report.lookups(known.playback_ids, adopted):
-            click.echo(lookup)
+        show(report.whose(others, named=bool(playback_ids)))
+        show(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
+        show(report.lookups(known.playback_ids, adopted))
 
 
 def _check_usage(name: str | None, parent: str | None, prefix: str | None, playback_ids: Sequence[str]) -> None:

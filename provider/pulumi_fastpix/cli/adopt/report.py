@@ -10,6 +10,7 @@ from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.terminal import Line, verbatim
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import Resource
 
@@ -84,49 +85,44 @@ def nothing_to_adopt(stream_id: str) -> str:
     return f"Nothing to adopt: stream {stream_id} has no playback ID that isn't owned by a stack already."
 
 
-def warnings(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
-    """The stacks that couldn't be read, and the playback IDs that would get a second owner."""
+def second_owners(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
+    """The playback IDs that would get a second owner."""
     return [
-        *(f"Warning: {reason}" for reason in others.unread),
-        *(
-            f"Warning: stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
-            f"let the other one give it up first, by turning its declaration into a `.get()` of the same name and "
-            f"running `pulumi up` there, which deletes nothing."
-            for playback_id in listed
-            if (owners := others.owners.get(playback_id.id))
-        ),
+        f"stack {', '.join(owners)} owns {playback_id.id}. If two stacks own it, either may delete it: "
+        f"let the other one give it up first, by turning its declaration into a `.get()` of the same name and "
+        f"running `pulumi up` there, which deletes nothing."
+        for playback_id in listed
+        if (owners := others.owners.get(playback_id.id))
     ]
 
 
-def whose(others: OtherStacks, *, named: bool) -> str:
+def whose(others: OtherStacks, *, named: bool) -> list[Line]:
     """Whose playback IDs the adopted ones may be."""
     warning = (
         "None of the stacks that were read owns the playback IDs below. A stack of another project may: then both "
         "would own it, and either may delete it. To find out before you import, name such stacks with --also."
     )
-    return others.reach if named else f"{others.reach}\n{warning}"
+    return [Line(others.reach), *([] if named else [Line(warning)])]
 
 
-def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:
+def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> list[Line]:
     """The declarations for the program, and the command that imports."""
     where = (
         "If the stack's program doesn't declare this playback ID yet, add:"
         if named
         else "Add this to the stack's program (to change a name, change it in that file, too):"
     )
-    return "\n".join(
-        [
-            f"Wrote {out}. {where}",
-            "",
-            *(f"    {line}".rstrip() for line in declarations(stream_id, adopted)),
-            "",
-            "and run, before the next `pulumi up`:",
-            "",
-            f"    {shlex.join(pulumi.import_command(out, protect=False))}",
-            "",
-            "From then on the stack owns them, and deletes them once it no longer declares them.",
-        ]
-    )
+    return [
+        Line(f"Wrote {out}. {where}"),
+        Line(""),
+        *(verbatim(line, "    " if line else "") for line in declarations(stream_id, adopted)),
+        Line(""),
+        Line("and run, before the next `pulumi up`:"),
+        Line(""),
+        verbatim(shlex.join(pulumi.import_command(out, protect=False)), "    "),
+        Line(""),
+        Line("From then on the stack owns them, and deletes them once it no longer declares them."),
+    ]
 
 
 def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
@@ -142,11 +138,11 @@ def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
     ]
 
 
-def lookups(playback_ids: PlaybackIds, adopted: Sequence[Adopted]) -> list[str]:
+def lookups(playback_ids: PlaybackIds, adopted: Sequence[Adopted]) -> list[Line]:
     """The `.get()`s of the program that the new declarations make superfluous."""
     names = {one.playback_id.id: one.name for one in adopted}
     return [
-        f"The program looks {resource.id} up as {resource.name!r} (`.get()`): use {names[resource.id]!r} instead."
+        Line(f"The program looks {resource.id} up as {resource.name!r} (`.get()`): use {names[resource.id]!r} instead.")
         for resource in playback_ids.recorded
         if resource.external and resource.id in names
     ]
