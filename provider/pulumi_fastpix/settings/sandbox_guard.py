@@ -92,8 +92,8 @@ def refuse_other_side(what: str, seen_by: str, settings: Settings) -> None:
         raise SandboxMismatchError(
             f"The stack's {what} was made {was}, but the settings of the provider resource "
             f"'{settings.provider_resource}' are {is_now} now. It was not changed.",
-            "Put the earlier settings back into the provider resource, run `pulumi up --skip-preview`, and destroy what "
-            "was made through it with `pulumi destroy --target`, before you change its settings. Or use another "
+            "Put the earlier settings back into the provider resource, run `pulumi up --skip-preview`, and destroy "
+            "what was made through it with `pulumi destroy --target`, before you change its settings. Or use another "
             "provider resource.",
         )
     if is_of_sandbox(seen_by):
