@@ -76,9 +76,43 @@ def test_an_object_of_a_sandbox_among_those_of_an_account_is_destroyed_in_the_sa
         assert one_of_each.status == 0, one_of_each.output
         assert stack.up(**settings_of(at_fastpix)).status != 0
 
-        assert stack.destroy("--target", "**::stray").status == 0
+        # With the URN that the text names it would be the only one; without, the others are refused.
+        run = stack.destroy("--continue-on-error")
+        assert run.status != 0
+        assert stack.ids().keys() == {"audience"}, run.output
         run = stack.up(**settings_of(at_fastpix))
         assert run.status == 0, run.output
         (demo,) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
         assert demo.id not in stack.ids().values()
         assert stack.destroy(**settings_of(at_fastpix)).status == 0
+
+
+def test_a_provider_resource_is_given_its_earlier_settings_back_and_then_destroyed(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    def with_settings_of(server: Sandbox) -> None:
+        stack.write_program(f"""
+account = fastpix.Provider("studio", access_token_id="{server.access_token_id}",
+    secret_key="{server.secret_key}", base_url="{server.base_url}")
+fastpix.LivePlaybackId("audience", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=account))
+""")
+
+    none = {"FASTPIX_SANDBOX": "", "FASTPIX_USERNAME": "", "FASTPIX_PASSWORD": "", "FASTPIX_BASE_URL": ""}
+    with account() as at_fastpix:
+        with_settings_of(sandbox)
+        assert stack.up(**none).status == 0
+        with_settings_of(at_fastpix)
+        for run in (stack.up(**none), stack.destroy(**none)):
+            assert run.status != 0
+            assert "the settings of the provider resource 'studio' are an account's now" in run.output, run.output
+            assert "Put the earlier settings back" in run.output
+        assert at_fastpix.requests == []
+
+        with_settings_of(sandbox)
+        assert stack.up(**none).status == 0
+        destroyed = stack.destroy("--target", "**::audience", **none)
+        assert destroyed.status == 0, destroyed.output
+        with_settings_of(at_fastpix)
+        run = stack.up(**none)
+        assert run.status == 0, run.output
+        assert stack.ids()["audience"] in {one.id for one in at_fastpix.store.playback_ids.list(DEMO_STREAM_ID)}

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
-from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY
+from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY, first_id_on, ids_on
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
 STATE = {**INPUTS, "seenBy": "sandbox-0123456789ab"}
@@ -142,6 +142,9 @@ def test_once_an_object_has_shown_the_wrong_side_nothing_is_created(
         with pytest.raises(ProviderProcessError, match="was made with an account, but this run talks to a sandbox"):
             call()
     assert sandbox.requests == []
+    # What is on this side can be destroyed all the same.
+    provider.delete(first_id_on(sandbox), STATE)
+    assert ids_on(sandbox) == set()
 
 
 def test_configuration_is_used_before_the_environment(sandbox: Sandbox) -> None:

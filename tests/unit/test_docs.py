@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+from collections.abc import Iterable, Sequence
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import cast, get_args
@@ -138,6 +139,17 @@ def test_our_commands_on_the_page_about_pipelines_exist() -> None:
     steps = [step for job in yaml.safe_load(workflow)["jobs"].values() for step in job["steps"]]
     commands = [shlex.split(step["run"])[1:] for step in steps if step.get("run", "").startswith("pulumi-fastpix ")]
     assert [name for name, *_ in commands] == ["doctor", "audit"]
+    check_commands(commands)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/pipelines.md"])
+def test_our_commands_in_a_sentence_exist(page: str) -> None:
+    commands = re.findall(r"`pulumi-fastpix (\w+ [^`]+)`", (ROOT / page).read_text())
+    assert any("audit" in command and "--all-streams" in command for command in commands)
+    check_commands([shlex.split(command) for command in commands])
+
+
+def check_commands(commands: Iterable[Sequence[str]]) -> None:
     for name, *arguments in commands:
         subcommand = main.get_command(click.Context(main), name)
         assert subcommand is not None, name

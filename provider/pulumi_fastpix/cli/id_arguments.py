@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import click
 
 from pulumi_fastpix.api.ids import oddity_of_stream_id, problem_of_id
+from pulumi_fastpix.cli.terminal import warn
 
 STREAM_ID = "a stream ID"
 
@@ -43,8 +44,8 @@ def ids_given(kind: str) -> Callable[[click.Context, click.Parameter, tuple[str,
 def _warn_of_oddities(kind: str, given: Iterable[str]) -> None:
     if kind != STREAM_ID:
         return
-    for oddity in dict.fromkeys(filter(None, map(oddity_of_stream_id, given))):
-        click.echo(
-            f"Warning: a stream ID has 32 hex digits, 0-9 and a-f; {oddity}. Is it the right one, in the right place?",
-            err=True,
-        )
+    oddities = dict.fromkeys(filter(None, map(oddity_of_stream_id, given)))
+    warn(
+        f"a stream ID has 32 hex digits, 0-9 and a-f; {oddity}. Is it the right one, in the right place?"
+        for oddity in oddities
+    )

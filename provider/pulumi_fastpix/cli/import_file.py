@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from pulumi_fastpix.cli.terminal import Line, show
 from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.stack.import_file import Entry, document, resources_in
 
@@ -88,7 +89,7 @@ class ImportFile:
                 f"Could not write {self.out}: {error.strerror}. Name another file with --out."
             ) from None
         if replaced:
-            click.echo(f"Overwrote {self.out} of an earlier run: {replaced}.")
+            show([Line(f"Overwrote {self.out} of an earlier run: {replaced}.")])
 
     def _why_not_needed(self) -> str:
         """Why the file may be overwritten without being asked to; empty if it may not."""
@@ -103,7 +104,7 @@ class ImportFile:
         path = Path(self.out)
         if path.is_file() and not path.is_symlink():
             path.unlink()
-            click.echo(f"Removed {self.out}, which an earlier run had written: there is nothing to import.")
+            show([Line(f"Removed {self.out}, which an earlier run had written: there is nothing to import.")])
 
     def remove_if_imported(self) -> None:
         """Remove the file if nothing in it is left to import."""

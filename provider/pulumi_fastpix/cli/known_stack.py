@@ -63,8 +63,7 @@ class KnownStack:
             settings = read_settings(config, os.environ)
             for one in self.playback_ids.recorded:
                 if one.seen_by and one.explicit_provider == provider:
-                    what = f"{one.type_name} {one.id}"
-                    refuse_other_side(what, one.seen_by, settings.workspace_mark, settings.base_url)
+                    refuse_other_side(f"{one.type_name} {one.id}", one.seen_by, settings)
             self._settings_by_provider[provider] = settings
         return self._settings_by_provider[provider]
 

@@ -51,18 +51,19 @@ class Connection:
 
         Raises:
             SettingsError: the settings name no usable workspace.
-            SandboxMismatchError: this object, or one before it, is on the other side: see :meth:`refuse_other_side`.
+            SandboxMismatchError: this object, or for a create one before it, is on the other side.
         """
         self.refuse_other_side(resource_type, id_, state)
         workspace = self._connected()
-        if mismatch := _mismatches.get(workspace.settings):
-            raise mismatch
+        mismatch = _mismatches.get(workspace.settings)
+        if mismatch and not id_:
+            raise SandboxMismatchError(f"Nothing was created here: {mismatch.happened}", mismatch.advice)
         return resource_type.lifecycle(workspace)
 
     def refuse_other_side(self, resource_type: ResourceType, id_: str, state: Values) -> None:
         """Refuse an object that the stack has in a sandbox while this is an account, or the reverse.
 
-        From then on this process refuses everything with these settings: also what the stack doesn't have yet.
+        From then on this process creates nothing with these settings.
 
         Raises:
             SandboxMismatchError: it is refused.
@@ -75,8 +76,7 @@ class Connection:
             # A preview needs none; whatever needs them reports them.
             return
         try:
-            what = f"{resource_type.name} {id_}"
-            refuse_other_side(what, str(seen_by), settings.workspace_mark, settings.base_url)
+            refuse_other_side(f"{resource_type.name} {id_}", str(seen_by), settings)
         except SandboxMismatchError as error:
             _mismatches[settings] = error
             raise

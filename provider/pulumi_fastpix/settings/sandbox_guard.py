@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pulumi_fastpix.errors import OutsideSandboxError, SandboxMismatchError
 from pulumi_fastpix.settings.addresses import normalise_base_url
 from pulumi_fastpix.settings.names import SANDBOX_VARIABLE
 from pulumi_fastpix.settings.target import Source, find_target, setting_text
 from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
+
+if TYPE_CHECKING:
+    from pulumi_fastpix.settings.settings import Settings
+
+_IF_BOTH = "If the stack has playback IDs of both, destroy these alone, with `--target` and the URN of each."
 
 
 def refuse_configured_target_in_sandbox(config: Mapping[str, object], environ: Mapping[str, str]) -> None:
@@ -68,31 +74,39 @@ def refuse_other_addresses(base_url: str, environ: Mapping[str, str]) -> None:
         )
 
 
-def refuse_other_side(what: str, seen_by: str, mark: str, base_url: str) -> None:
+def refuse_other_side(what: str, seen_by: str, settings: Settings) -> None:
     """Refuse to touch an object of a sandbox with an account's credentials, or the reverse.
 
     Args:
         what: the object, as in "LivePlaybackId 0b5ad6a4-…".
         seen_by: the mark that is stored with it.
-        mark: the mark of the workspace that this run talks to.
-        base_url: its address.
+        settings: of this run.
 
     Raises:
-        SandboxMismatchError: one of the marks is a sandbox's.
+        SandboxMismatchError: just one of the two is a sandbox's.
     """
-    if is_of_sandbox(seen_by) == is_of_sandbox(mark):
+    if is_of_sandbox(seen_by) == is_of_sandbox(settings.workspace_mark):
         return
+    if settings.source is Source.PROVIDER_RESOURCE:
+        was, is_now = ("in a sandbox", "an account's") if is_of_sandbox(seen_by) else ("with an account", "a sandbox's")
+        raise SandboxMismatchError(
+            f"The stack's {what} was made {was}, but the settings of the provider resource "
+            f"'{settings.provider_resource}' are {is_now} now. It was not changed.",
+            "Put the earlier settings back into the provider resource, run `pulumi up --skip-preview`, and destroy "
+            "what was made through it with `pulumi destroy --target`, before you change its settings. Or use another "
+            "provider resource.",
+        )
     if is_of_sandbox(seen_by):
         raise SandboxMismatchError(
             f"The stack's {what} was made in a sandbox, but this run has the credentials of an account, and talks to "
-            f"{base_url}. Nothing was changed.",
-            "First destroy what the stack has in the sandbox, with the sandbox's data file: `pulumi-fastpix sandbox "
-            "exec --data FILE -- pulumi destroy`. Then run this again. Or leave this stack as it is, and make one for "
-            "the account with `pulumi stack init`.",
+            f"{settings.base_url}. It was not changed.",
+            f"First destroy what the stack has in the sandbox, with the sandbox's data file: `pulumi-fastpix sandbox "
+            f"exec --data FILE -- pulumi destroy`. {_IF_BOTH} Then run this again. Or leave this stack as it is, and "
+            f"make one for the account with `pulumi stack init`.",
         )
     raise SandboxMismatchError(
-        f"The stack's {what} was made with an account, but this run talks to a sandbox, at {base_url}. Nothing was "
-        f"changed.",
-        "Run Pulumi without the sandbox; or, to try something in the sandbox, make a stack of its own for it with "
-        "`pulumi stack init`.",
+        f"The stack's {what} was made with an account, but this run talks to a sandbox, at {settings.base_url}. It was "
+        f"not changed.",
+        f"Run Pulumi without the sandbox. {_IF_BOTH} To try something in the sandbox, make a stack of its own for it "
+        f"with `pulumi stack init`.",
     )

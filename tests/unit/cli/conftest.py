@@ -42,6 +42,14 @@ def first_id(sandbox: Sandbox) -> str:
 
 
 @pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment describes no other terminal than the one that a test has."""
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("COLUMNS", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
 def made_up_type(monkeypatch: pytest.MonkeyPatch) -> None:
     """A resource type of ours beside the playback IDs."""
     for token, name in types_named("MadeUp").items():

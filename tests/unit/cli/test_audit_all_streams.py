@@ -161,12 +161,18 @@ def test_a_workspace_that_is_reached_with_two_access_tokens_is_audited_once(
     same = account("same", sandbox)
     same["inputs"].update({"fastpix:accessTokenId": token.id, "fastpix:secretKey": token.secret})
     second = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public"))
+    free = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private"))
     third = sandbox.store.live_streams.create()
     through = resource("also", second, provider=reference_to("same"))
-    pulumi.prints("export", export(same, resource("main", first_id), through))
-    found = audit()[1]
-    assert of_findings(found, "streamId") == [(third,)]
-    assert len([stream for stream in found["streams"] if stream["streamId"] == third]) == 1
+    for of_stack in ((through, resource("main", first_id)), (resource("main", first_id), through)):
+        pulumi.prints("export", export(same, *of_stack))
+        found = audit()[1]
+        assert of_findings(found, "playbackId") == sorted([(free,), *((one,) for one in ids_on(sandbox, third))])
+        assert [stream["streamId"] for stream in found["streams"]] == [DEMO_STREAM_ID, third]
+        assert {stream["provider"] for stream in found["streams"]} == {None}
+        text = run("audit").output
+        assert text.endswith("\nRead 1 stream with 3 playback IDs; stack dev owns 2 there: 1 finding.\n")
+        assert text.count(f"  {free} private on stream") == 1
 
 
 def test_streams_are_either_named_or_all(pulumi: FakePulumi) -> None:

@@ -113,6 +113,7 @@ def test_nothing_is_written_while_another_stack_cannot_be_read(name: str, pulumi
     assert not IMPORT_FILE.exists()
     result = run(name, *COMMANDS[name], "--ignore-unread")
     assert result.exit_code == 0, result.output
+    assert "Warning: Could not list the other stacks of this project: `pulumi stack ls" in result.stderr
     assert IMPORT_FILE.stat().st_mode & 0o777 == 0o600
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import signal
 import subprocess
 import time
@@ -55,27 +53,6 @@ def test_without_a_terminal_nothing_is_deleted_unless_that_is_confirmed(sandbox:
     assert "Nothing was deleted. There is no terminal" in result.stderr
     assert "--yes" in result.stderr
     assert ids_on(sandbox) == {first_id}
-
-
-@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1), ("", 1), ("\x04", 130)])
-def test_on_a_terminal_the_answer_decides(answer: str, status: int, sandbox: Sandbox, first_id: str) -> None:
-    person, terminal = pty.openpty()
-    try:
-        os.write(person, f"{answer}\n".encode())
-        completed = subprocess.run(
-            [EXECUTABLE, "delete", DEMO_STREAM_ID, first_id],
-            stdin=terminal,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        os.close(person)
-        os.close(terminal)
-    assert completed.returncode == status, completed.stderr
-    question = completed.stdout.partition("Whoever watches through it is cut off")
-    assert "Stacks of other projects are read only if --also" in question[0].splitlines()[-1]
-    assert ids_on(sandbox) == (set() if status == 0 else {first_id})
 
 
 def prints(**named: Callable[[str], Any]) -> Callable[[FakePulumi, str], None]:

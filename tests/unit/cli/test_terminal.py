@@ -2,59 +2,33 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import struct
 import subprocess
-import termios
 
 import pytest
 
-from pulumi_fastpix.cli.terminal import Colour, Line, wrapped
-from unit.cli.command import EXECUTABLE
+from pulumi_fastpix.cli.terminal import Colour, Line, verbatim, wrapped
+from unit.cli.command import EXECUTABLE, at_a_terminal
 from unit.cli.project import Project
 
-COLUMNS = 60
 ESCAPE = "\x1b["
 
 
 @pytest.fixture(autouse=True)
-def terminal(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A project without credentials, and nothing in the environment that describes another terminal."""
+def without_credentials(project: Project, terminal: None) -> None:
+    del terminal
     project.configure()
-    monkeypatch.setenv("TERM", "xterm")
-    for name in ("COLUMNS", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
 
 
-def at_a_terminal(project: Project) -> str:
+def doctor(project: Project) -> str:
     """What the doctor prints at a terminal."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
-    with subprocess.Popen(
-        [EXECUTABLE, "doctor", "--offline"],
-        cwd=project.folder,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    ) as command:
-        os.close(theirs)
-        printed = b""
-        try:
-            while piece := os.read(ours, 4096):
-                printed += piece
-        except OSError:
-            pass  # how Linux reports that nobody writes to it any more
-        finally:
-            os.close(ours)
-    assert command.returncode == 1, printed
-    return printed.decode().replace("\r\n", "\n")
+    status, printed = at_a_terminal("doctor", "--offline", cwd=project.folder)
+    assert status == 1, printed
+    return printed
 
 
 def test_at_a_terminal_severities_are_coloured_and_long_lines_wrapped_beside_them(project: Project) -> None:
-    printed = at_a_terminal(project)
+    printed = doctor(project)
     assert f"{ESCAPE}32mok       {ESCAPE}0mpulumi-fastpix" in printed
     assert f"{ESCAPE}31mproblem  {ESCAPE}0mFastPix is not configured:" in printed
     assert f"{ESCAPE}31m1 problem.{ESCAPE}0m" in printed
@@ -66,7 +40,7 @@ def test_who_wants_no_colours_gets_none(
     name: str, value: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    printed = at_a_terminal(project)
+    printed = doctor(project)
     assert ESCAPE not in printed
     assert "problem  FastPix is not configured:" in printed
     assert re.search(r"\n {9}\w", printed), "it is wrapped all the same"
@@ -74,7 +48,7 @@ def test_who_wants_no_colours_gets_none(
 
 def test_an_empty_no_color_is_as_none(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "")
-    assert ESCAPE in at_a_terminal(project)
+    assert ESCAPE in doctor(project)
 
 
 def test_a_pipe_gets_plain_text_with_one_line_for_each(project: Project) -> None:
@@ -89,6 +63,8 @@ def test_a_pipe_gets_plain_text_with_one_line_for_each(project: Project) -> None
 
 COMMAND = "Run `pulumi config set --secret fastpix:secretKey` now, then `pulumi up`."
 
+FORGET = "Forget:\npulumi refresh --yes,\nthen go on"
+
 
 @pytest.mark.parametrize(
     ("line", "width", "expected"),
@@ -98,6 +74,10 @@ COMMAND = "Run `pulumi config set --secret fastpix:secretKey` now, then `pulumi 
         (Line(""), 40, ""),
         (Line(COMMAND), 40, "Run\n`pulumi config set --secret fastpix:secretKey`\nnow, then `pulumi up`."),
         (Line("twenty columns are left", "a long start "), 5, "a long start twenty columns are\n             left"),
+        (Line("one two three four five", "  six ", indent=4), 20, "  six one two three four\n    five"),
+        (Line("Forget: pulumi refresh --yes, then go on", unbroken="pulumi refresh --yes"), 24, FORGET),
+        (verbatim("pulumi stack export --stack production", "    "), 24, "    pulumi stack export --stack production"),
+        (Line("a line break\ncounts in the plain form only"), 40, "a line break counts in the plain form\nonly"),
         (Line("1111aaaa-2222bbbb-3333cccc-4444dddd"), 20, "1111aaaa-2222bbbb-3333cccc-4444dddd"),
     ],
 )

@@ -18,6 +18,7 @@ from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.settings.settings import Settings
@@ -111,21 +112,20 @@ def command(
             adopted = [Adopted(name, requested)]
         left_out = [] if playback_ids else report.left_out(listed, others)
         if not adopted:
-            _warn(others.unread)
+            warn(others.unread)
             file.remove_if_imported()
-            click.echo("\n".join([report.nothing_to_adopt(stream_id), *left_out, others.reach]))
+            show(map(Line, [report.nothing_to_adopt(stream_id), *left_out, others.reach]))
             return
         if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
         file.refuse_to_overwrite()
-        _warn([*others.unread, *report.second_owners(adopted, others)])
+        warn([*others.unread, *report.second_owners(adopted, others)])
         provider = serialize_provider(LivePlaybackIdProvider())
         entries = adoption.entries(stream_id, adopted, settings.workspace_mark, provider, parent or "")
         file.write(entries)
-        click.echo("\n".join([*left_out, report.whose(others, adopted)]))
-        click.echo(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
-        for lookup in report.lookups(known.playback_ids, adopted):
-            click.echo(lookup)
+        show(map(Line, [*left_out, others.reach, report.whose(others, adopted)]))
+        show(report.what_to_do(known.pulumi, stream_id, adopted, out, named=name is not None))
+        show(report.lookups(known.playback_ids, adopted))
 
 
 def _check_usage(name: str | None, parent: str | None, prefix: str | None, playback_ids: Sequence[str]) -> None:
@@ -148,11 +148,6 @@ def _settings(known: KnownStack) -> Settings:
         if "" in others:
             raise
         raise click.ClickException(report.own_account_only(error, others)) from None
-
-
-def _warn(reasons: Sequence[str]) -> None:
-    for reason in reasons:
-        click.echo(f"Warning: {reason}", err=True)
 
 
 def _requested(

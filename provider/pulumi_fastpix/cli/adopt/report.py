@@ -11,6 +11,7 @@ from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.terminal import Line, verbatim
 from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import Resource
@@ -118,12 +119,12 @@ def whose(others: OtherStacks, adopted: Sequence[Adopted]) -> str:
     known = any(one.playback_id.id in others.owners for one in adopted)
     none = "" if known else f"None of the stacks that were read owns the {ids} below. "
     return (
-        f"{others.reach}\n{none}A stack of another project may own {it}: then both would own {it}, and either may "
+        f"{none}A stack of another project may own {it}: then both would own {it}, and either may "
         f"delete {it}. To find out before you import, name such stacks with --also."
     )
 
 
-def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> str:
+def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> list[Line]:
     """The declarations for the program, and the command that imports."""
     where = (
         "If the stack's program doesn't declare this playback ID yet, add:"
@@ -131,19 +132,17 @@ def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], ou
         else "Add this to the stack's program (to change a name, change it in that file, too):"
     )
     it = "it" if len(adopted) == 1 else "them"
-    return "\n".join(
-        [
-            f"Wrote {out}. {where}",
-            "",
-            *(f"    {line}".rstrip() for line in declarations(stream_id, adopted)),
-            "",
-            "and run, before the next `pulumi up`:",
-            "",
-            f"    {shlex.join(pulumi.import_command(out, protect=False))}",
-            "",
-            f"From then on the stack owns {it}, and deletes {it} once it no longer declares {it}.",
-        ]
-    )
+    return [
+        Line(f"Wrote {out}. {where}"),
+        Line(""),
+        *(verbatim(line, "    " if line else "") for line in declarations(stream_id, adopted)),
+        Line(""),
+        Line("and run, before the next `pulumi up`:"),
+        Line(""),
+        verbatim(shlex.join(pulumi.import_command(out, protect=False)), "    "),
+        Line(""),
+        Line(f"From then on the stack owns {it}, and deletes {it} once it no longer declares {it}."),
+    ]
 
 
 def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
@@ -159,11 +158,11 @@ def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
     ]
 
 
-def lookups(playback_ids: PlaybackIds, adopted: Sequence[Adopted]) -> list[str]:
+def lookups(playback_ids: PlaybackIds, adopted: Sequence[Adopted]) -> list[Line]:
     """The `.get()`s of the program that the new declarations make superfluous."""
     names = {one.playback_id.id: one.name for one in adopted}
     return [
-        f"The program looks {resource.id} up as {resource.name!r} (`.get()`): use {names[resource.id]!r} instead."
+        Line(f"The program looks {resource.id} up as {resource.name!r} (`.get()`): use {names[resource.id]!r} instead.")
         for resource in playback_ids.recorded
         if resource.external and resource.id in names
     ]

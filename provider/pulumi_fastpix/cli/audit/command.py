@@ -7,12 +7,14 @@ import click
 from pulumi_fastpix.cli.audit import report
 from pulumi_fastpix.cli.audit.findings import Level, compare, exit_status
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
+from pulumi_fastpix.cli.audit.streams import each_once
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import STREAM_ID, ids_given
 from pulumi_fastpix.cli.known_stack import known_stack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.terminal import show
 
 NOT_READ = 2
 
@@ -66,15 +68,18 @@ def command(
         raise click.UsageError("Give either --all-streams or STREAM_IDs, not both.")
     with reporting_failures(NOT_READ, as_json=as_json):
         audit = _audit(PulumiCli(stack, cwd), also, stream_ids, all_streams=all_streams)
-    click.echo(report.as_json(audit) if as_json else report.as_text(audit))
-    for reason in audit.unread:
-        click.echo(f"Not audited: {reason}", err=True)
+    if as_json:
+        click.echo(report.as_json(audit))
+    else:
+        show(report.as_lines(audit))
+    show(report.not_audited(audit), err=True)
     ctx.exit(exit_status(audit.findings, Level(fail_on), complete=not audit.unread))
 
 
 def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...], *, all_streams: bool) -> report.Audit:
     known = stack_or_environment(pulumi) if all_streams else known_stack(pulumi)
-    streams, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
+    read, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
+    streams = each_once(read)
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     return report.Audit(
         known=known,

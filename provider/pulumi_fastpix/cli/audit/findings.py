@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -110,12 +110,8 @@ def compare(streams: Sequence[AuditedStream], owners: Mapping[str, Sequence[str]
         owners: for each playback ID, the other stacks that own it.
     """
     order = list(Kind)
-    # Two access tokens may lead to one workspace: what the stack declares through one, it declares.
-    declared = {one.id for stream in streams for one in stream.recorded if not one.to_be_deleted}
     findings = [
-        replace(finding, account=stream.account)
-        for stream in streams
-        for finding in _of_stream(stream, owners, declared)
+        replace(finding, account=stream.account) for stream in streams for finding in _of_stream(stream, owners)
     ]
     return sorted(findings, key=lambda finding: order.index(finding.kind))
 
@@ -127,9 +123,7 @@ def exit_status(findings: Iterable[Finding], least: Level, *, complete: bool) ->
     return int(any(finding.kind.level.reaches(least) for finding in findings))
 
 
-def _of_stream(
-    stream: AuditedStream, owners: Mapping[str, Sequence[str]], declared_anywhere: Collection[str]
-) -> Iterable[Finding]:
+def _of_stream(stream: AuditedStream, owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
     # Owned ones come last, so that they count where the same playback ID is looked up as well.
     by_owner = sorted(stream.recorded, key=lambda one: not one.external)
     declared = {one.id: one for one in by_owner if not one.to_be_deleted}
@@ -138,9 +132,9 @@ def _of_stream(
         stacks = tuple(owners.get(playback_id.id, ()))
         if playback_id.id in declared:
             yield from _of_declared(stream.stream_id, playback_id, declared[playback_id.id], stacks)
-        elif not stacks and playback_id.id not in declared_anywhere:
+        elif not stacks:
             yield _undeclared(stream, playback_id)
-    existing = {playback_id.id for playback_id in listed}
+    existing = stream.ids
     for one in declared.values():
         if one.id not in existing:
             yield Finding(

@@ -12,6 +12,7 @@ from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
 from pulumi_fastpix.cli.stacks_read import stacks_read
+from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
@@ -25,6 +26,8 @@ _HEADINGS = {
     Kind.SHARED_STREAM: "Streams shared with other stacks",
     Kind.LOOKED_UP: "Looked up, owner unknown",
 }
+
+_COLOURS = {Level.CRITICAL: Colour.RED, Level.WARNING: Colour.YELLOW}
 
 MOST_COMMANDS = 10
 """Of more findings under one heading, the commands would hide the findings: one shows the form."""
@@ -55,17 +58,25 @@ class Audit:
     all_streams: bool
 
 
-def as_text(audit: Audit) -> str:
+def as_lines(audit: Audit) -> list[Line]:
     """Headings with what was found below, which stacks were read, and a last line that sums up."""
-    lines: list[str] = []
+    lines: list[Line] = []
     for kind, heading in _HEADINGS.items():
         found = [finding for finding in audit.findings if finding.kind is kind]
         if found:
-            lines += [f"{heading}:", *(f"  {_line(audit, finding)}" for finding in found)]
+            lines += [
+                Line(f"{heading}:", colour=_COLOURS.get(kind.level)),
+                *(_line(audit, finding) for finding in found),
+            ]
             undeclared = kind in (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_NON_PUBLIC)
-            lines += [*(_what_to_do(audit, found) if undeclared else []), ""]
-    lines += [stacks_read(audit.stacks_read, has_stack=audit.known.has_stack), _summary(audit)]
-    return "\n".join(lines)
+            lines += [*(_what_to_do(audit, found) if undeclared else []), Line("")]
+    read = Line(stacks_read(audit.stacks_read, has_stack=audit.known.has_stack))
+    return [*lines, read, Line(_summary(audit), colour=_colour(audit))]
+
+
+def not_audited(audit: Audit) -> list[Line]:
+    """What couldn't be read, for stderr."""
+    return [Line(reason, "Not audited: ", Colour.YELLOW, indent=2) for reason in audit.unread]
 
 
 def as_json(audit: Audit) -> str:
@@ -156,34 +167,36 @@ def _stacks(finding: Finding, what: str = "it") -> str:
     return f"stacks {names} own {what}" if len(finding.stacks) > 1 else f"stack {names} owns {what}"
 
 
-def _line(audit: Audit, finding: Finding) -> str:
-    subject = [
-        finding.playback_id,
-        finding.access_policy if finding.playback_id else "",
-        f"{finding.name!r}" if finding.name else "",
-        f"on stream {audit.known.without_secrets(finding.stream_id)}",
-        f"of the account of {finding.account!r}" if finding.account else "",
-    ]
-    return f"{' '.join(filter(None, subject))}: {message(finding)}"
+def _line(audit: Audit, finding: Finding) -> Line:
+    name = f"{finding.name!r}" if finding.name else ""
+    first, *more = [finding.playback_id, finding.access_policy, name] if finding.playback_id else [name]
+    where = f"on stream {audit.known.without_secrets(finding.stream_id)}"
+    account = f"of the account of {finding.account!r}" if finding.account else ""
+    text = f"{' '.join(filter(None, [*more, where, account]))}: {message(finding)}"
+    return Line(text, f"  {first} " if first else "  ", _COLOURS.get(finding.kind.level), indent=4)
 
 
-def _what_to_do(audit: Audit, found: Sequence[Finding]) -> list[str]:
+def _what_to_do(audit: Audit, found: Sequence[Finding]) -> list[Line]:
     """How to have one declared, or deleted. FastPix creates one with every stream, so everybody needs this."""
-    lines: list[str] = []
+    lines: list[Line] = []
     if any(finding.detail is Detail.MAY_BE_INTERRUPTED for finding in found):
-        lines.append(f"  -> First find out which of them a killed run made: {_ours(audit, 'recover')}")
+        recover = _ours(audit, "recover")
+        text = f"First find out which of them a killed run made: {recover}"
+        lines.append(Line(text, "  -> ", unbroken=recover))
     # Whatever a run has yet to record or to delete is that run's.
     theirs = [finding for finding in found if finding.detail is None]
     keeping, closing = _to_keep(audit, theirs), _to_close(audit, theirs)
     if keeping:
         lines += [
-            "  -> To keep one, declare it, unless another project's stack owns it: then either may delete it.",
-            *(f"       {command}" for command in keeping),
+            Line(
+                "To keep one, declare it, unless another project's stack owns it: then either may delete it.", "  -> "
+            ),
+            *(verbatim(command, "       ") for command in keeping),
         ]
     if closing:
         lines += [
-            "  -> To close one, delete it, unless another project's stack owns it. " + OTHER_PROJECTS,
-            *(f"       {command}" for command in closing),
+            Line(f"To close one, delete it, unless another project's stack owns it. {OTHER_PROJECTS}", "  -> "),
+            *(verbatim(command, "       ") for command in closing),
         ]
     return lines
 
@@ -243,6 +256,11 @@ def _summary(audit: Audit) -> str:
         f"Read {_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
         f"{of_stack if audit.known.has_stack else ''}: {verdict}."
     )
+
+
+def _colour(audit: Audit) -> Colour:
+    worst = audit.findings[0].kind.level if audit.findings else Level.NOTE
+    return _COLOURS.get(worst, Colour.GREEN if audit.streams and not audit.unread else Colour.YELLOW)
 
 
 def _number(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.settings.settings import Settings
@@ -54,6 +54,11 @@ class AuditedStream:
     recorded: Sequence[StoredPlaybackId] = ()
     interrupted: Sequence[StoredPlaybackId] = ()
     account: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The IDs of the playback IDs that exist on it."""
+        return frozenset(one.id for one in self.listed or ())
 
     @property
     def owned(self) -> int:
@@ -138,3 +143,28 @@ def other_streams(
             else:
                 doubtful.append(StreamToRead(settings, stream.stream_id, account=account, listed_here=True))
     return known, doubtful
+
+
+def each_once(streams: Sequence[AuditedStream]) -> list[AuditedStream]:
+    """Streams that were read with two access tokens of one workspace, merged; the stack's own account comes first.
+
+    A stream is the same if both see the same playback ID on it.
+    """
+    found: dict[str, list[AuditedStream]] = {}
+    for stream in streams:
+        of_one_id = found.setdefault(stream.stream_id, [])
+        same = next((number for number, other in enumerate(of_one_id) if stream.ids & other.ids), None)
+        if same is None:
+            of_one_id.append(stream)
+        else:
+            of_one_id[same] = _merged(of_one_id[same], stream)
+    return [stream for of_one_id in found.values() for stream in of_one_id]
+
+
+def _merged(first: AuditedStream, second: AuditedStream) -> AuditedStream:
+    return replace(
+        first,
+        recorded=(*first.recorded, *second.recorded),
+        interrupted=(*first.interrupted, *second.interrupted),
+        account=min(first.account, second.account),
+    )

@@ -9,16 +9,18 @@ from contextlib import contextmanager, suppress
 import click
 
 from pulumi_fastpix.api.client import Client
+from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli import STATUS_AFTER_CTRL_C
 from pulumi_fastpix.cli.delete import report
 from pulumi_fastpix.cli.delete.reasons import Found, reasons_to_keep
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import STREAM_ID, id_given
-from pulumi_fastpix.cli.known_stack import KnownStack, stack_or_environment
+from pulumi_fastpix.cli.known_stack import KnownStack, known_stack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
-from pulumi_fastpix.cli.pulumi_cli import PulumiCli
+from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
 from pulumi_fastpix.cli.stacks_read import stacks_read
+from pulumi_fastpix.cli.terminal import Colour, Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 
@@ -63,16 +65,17 @@ def command(
             found = _find(known, stream_id, playback_id)
             shown = known.without_secrets(stream_id)
             if found is None:
-                click.echo(report.absent(playback_id, shown))
+                show([Line(report.absent(playback_id, shown))])
                 return
             if reasons := reasons_to_keep(stream_id, found.playback_id, stacks):
                 raise click.ClickException(report.refusal(playback_id, reasons))
-            click.echo(report.found(found, shown))
-            click.echo(stacks_read(list(stacks), has_stack=known.has_stack))
-            _confirm(yes=yes)
+            show([report.found(found, shown), Line(stacks_read(list(stacks), has_stack=known.has_stack))])
+            if not yes:
+                _ask()
+                _refuse_new_claims(known, stream_id, found.playback_id)
             with known.client(known.settings(found.provider)) as client:
                 _delete(client, stream_id, playback_id)
-            click.echo(report.deleted(playback_id, shown))
+            show([Line(report.deleted(playback_id, shown), colour=Colour.GREEN)])
 
 
 @contextmanager
@@ -90,8 +93,7 @@ def _stacks(known: KnownStack, also: tuple[str, ...], *, ignore_unread: bool) ->
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     if others.unread and not ignore_unread:
         raise click.ClickException(report.unread(others.unread))
-    for reason in others.unread:
-        click.echo(f"Warning: {reason}", err=True)
+    warn(others.unread)
     return {**own, **others.stacks}
 
 
@@ -122,14 +124,24 @@ def _look(known: KnownStack, provider: str, stream_id: str, playback_id: str) ->
         return Found(found, provider, client.settings.base_url, others=len(stream.by_id.keys() - {playback_id}))
 
 
-def _confirm(*, yes: bool) -> None:
-    if yes:
-        return
+def _ask() -> None:
     if not sys.stdin.isatty():
         raise click.ClickException(report.NO_TERMINAL)
     if not click.confirm(report.QUESTION):
         click.echo(report.NOTHING_DELETED)
         raise click.exceptions.Exit(FAILURE)
+
+
+def _refuse_new_claims(known: KnownStack, stream_id: str, playback_id: PlaybackId) -> None:
+    """End the command if a run has begun while the question waited, and the stack has a claim by now."""
+    if not known.has_stack:
+        return
+    try:
+        now = known_stack(known.pulumi).playback_ids
+    except PulumiError as error:
+        raise click.ClickException(report.not_read_again(error)) from None
+    if reasons := reasons_to_keep(stream_id, playback_id, {known.state.stack: now}):
+        raise click.ClickException(report.changed(playback_id.id, reasons))
 
 
 def _delete(client: Client, stream_id: str, playback_id: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_fastpix.cli.delete.reasons import Claim, Found, Reason
+from pulumi_fastpix.cli.pulumi_cli import PulumiError
+from pulumi_fastpix.cli.terminal import Colour, Line
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.stack.accounts import account_name
 
@@ -24,6 +26,19 @@ def refusal(playback_id: str, reasons: Sequence[Reason]) -> str:
     return f"{NOTHING_DELETED} {' '.join(_claim(playback_id, reason) for reason in reasons)}"
 
 
+def changed(playback_id: str, reasons: Sequence[Reason]) -> str:
+    """The stack had no claim on the playback ID before the question was asked."""
+    return f"The stack has changed since you were asked. {refusal(playback_id, reasons)}"
+
+
+def not_read_again(error: PulumiError) -> str:
+    """Whether the stack has changed isn't known."""
+    return (
+        f"{NOTHING_DELETED} The stack couldn't be read again, and it may have changed since you were asked: {error} "
+        f"Run this again once it can be read."
+    )
+
+
 def _claim(playback_id: str, reason: Reason) -> str:
     stack, name = f"Stack {reason.stack}", f"as {reason.name!r}"
     if reason.claim is Claim.OWNS:
@@ -41,15 +56,19 @@ def _claim(playback_id: str, reason: Reason) -> str:
     )
 
 
-def found(about: Found, stream: str) -> str:
+def found(about: Found, stream: str) -> Line:
     """The playback ID that is about to be deleted."""
     policy, account = about.playback_id.access_policy, account_name(about.provider)
+    public = policy == "public"
     of_account = f", in the account of {account!r}," if account else ""
-    open_to_all = ": anyone who has its address can watch" if policy == "public" else ""
+    open_to_all = ": anyone who has its address can watch" if public else ""
     left = {0: "It is the last one on its stream.", 1: "Its stream has one other."}
-    return (
-        f"Playback ID {about.playback_id.id} on stream {stream} at {about.base_url}{of_account} is "
-        f"{policy}{open_to_all}. {left.get(about.others, f'Its stream has {about.others} others.')}"
+    return Line(
+        f"on stream {stream} at {about.base_url}{of_account} is {policy}{open_to_all}. "
+        f"{left.get(about.others, f'Its stream has {about.others} others.')}",
+        f"Playback ID {about.playback_id.id} ",
+        Colour.RED if public else Colour.YELLOW,
+        indent=2,
     )
 
 

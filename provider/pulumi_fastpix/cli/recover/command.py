@@ -26,6 +26,7 @@ from pulumi_fastpix.cli.recover.recovery import (
     recover,
     undeclared,
 )
+from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.settings.settings import Settings
 
@@ -98,23 +99,23 @@ def command(
         file = ImportFile(out, known.playback_ids.owned, force=force)
         if not known.playback_ids.interrupted_creates:
             file.remove_if_imported()
-            click.echo(report.nothing_to_recover(known.pulumi, known.playback_ids))
+            show(report.nothing_to_recover(known.pulumi, known.playback_ids))
             return
         settings = _settings(known)
         seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
         streams = _streams(known, settings)
         others = read_other_stacks(known.pulumi, known.state, also)
         require_all_read(others, ignore_unread=ignore_unread)
+        warn(others.unread)
         recovery = _recover(known, settings, streams, others, Decisions(ours, all_ours, not_ours))
         file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
-        click.echo(report.pairs(known, recovery, others))
+        show(report.pairs(known, recovery, others))
         if recovery.made:
             file.write(entries(seen_by, recovery))
         else:
             file.remove()
-        click.echo()
-        click.echo(report.what_to_do(known.pulumi, known.state, recovery, out))
+        show([Line(""), *report.what_to_do(known.pulumi, known.state, recovery, out)])
 
 
 def _settings(known: KnownStack) -> dict[str, Settings]:

@@ -18,23 +18,27 @@ from pulumi_fastpix.cli.recover.recovery import (
     protect,
     recorded_creates,
 )
+from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
+_COLOURS = {"adopt": Colour.GREEN, "create": Colour.YELLOW, "delete": Colour.RED}
+"""Of what becomes of an interrupted create."""
 
-def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> str:
+
+def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> list[Line]:
     """No create was interrupted, or their playback IDs were imported."""
     state = playback_ids.state
     # A state without any resource that comes from a file doesn't hold the stack's name.
     stack = f"stack {state.stack}" if state.stack else "the stack"
-    lines = [f"Nothing to recover: {stack} has no interrupted create of a playback ID."]
+    text = f"{stack} has no interrupted create of a playback ID."
+    lines = [Line(text, "Nothing to recover: ", Colour.GREEN, indent=2)]
     if number := recorded_creates(playback_ids):
-        lines.append(
-            f"Pulumi still remembers {_creates(number)} of a playback ID that the stack owns by now. To forget: "
-            f"{shlex.join(_forget(pulumi))}"
-        )
-    return "\n".join([*lines, *_others(state)])
+        forget = shlex.join(_forget(pulumi))
+        owned = f"Pulumi still remembers {_creates(number)} of a playback ID that the stack owns by now."
+        lines.append(Line(f"{owned} To forget: {forget}", unbroken=forget))
+    return [*lines, *_others(state)]
 
 
 def deleted_stream(stream_id: str) -> str:
@@ -108,46 +112,54 @@ def _certain(recovery: Recovery, place: Place) -> list[str]:
     return [f"Besides, the state itself names what {creates} made, which is certain: {', '.join(made)}."]
 
 
-def pairs(known: KnownStack, recovery: Recovery, others: OtherStacks) -> str:
+def pairs(known: KnownStack, recovery: Recovery, others: OtherStacks) -> list[Line]:
     """Which create is taken to have made which playback ID."""
     number = len(known.playback_ids.interrupted_creates)
     made = "a playback ID" if number == 1 else "playback IDs"
-    lines = [f"Stack {known.state.stack} has {_creates(number)} of {made}."]
+    lines = [Line(f"Stack {known.state.stack} has {_creates(number)} of {made}.")]
     rows = [_row("delete" if one.orphaning else "adopt", playback_id, one) for one, playback_id in recovery.made]
     rows += [_row("create", "(none found)", one) for one in recovery.not_made]
     for stream_id in dict.fromkeys(stream_id for stream_id, _ in rows):
-        lines += ["", f"Stream {known.without_secrets(stream_id)}:"]
+        lines += [Line(""), Line(f"Stream {known.without_secrets(stream_id)}:")]
         lines += _table([row for of_stream, row in rows if of_stream == stream_id])
     rest = number - len(rows)
-    return "\n".join([*lines, "", *_meaning(recovery), others.reach, *_without_orphans(rest), *_others(known.state)])
+    reach = Line(others.reach)
+    return [*lines, Line(""), *_meaning(recovery), reach, *_without_orphans(rest), *_others(known.state)]
 
 
-def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> str:
+def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> list[Line]:
     """The commands to run, and what each of them does."""
     wrote = f"Wrote {file}. " if recovery.made else ""
     lines = [
-        f"{wrote}Make sure that no run of this stack is still going on: it would look the same as one that was killed.",
-        "Then run these commands in this order, before the next `pulumi up`:",
-        "",
-        *(f"    {line}" for line in _commands(pulumi, recovery, file)),
-        "",
-        "`cancel` releases the lock that a killed run may leave; if it finds nothing to cancel, go on.",
+        Line(
+            f"{wrote}Make sure that no run of this stack is still going on: it would look the same as one that was "
+            f"killed."
+        ),
+        Line("Then run these commands in this order, before the next `pulumi up`:"),
+        Line(""),
+        *(verbatim(command, "    ") for command in _commands(pulumi, recovery, file)),
+        Line(""),
+        Line("`cancel` releases the lock that a killed run may leave; if it finds nothing to cancel, go on."),
     ]
     if recovery.made:
         lines.append(
-            "`import` takes the playback IDs above into the stack, without calling FastPix. If it fails, stop there."
+            Line(
+                "`import` takes the playback IDs above into the stack, without calling FastPix. If it fails, stop "
+                "there."
+            )
         )
-    lines.append("`refresh` reads what the stack has, changes none of it, and forgets the interrupted creates.")
+    lines.append(Line("`refresh` reads what the stack has, changes none of it, and forgets the interrupted creates."))
     if forgotten := other_creates(state):
         lines += [
-            "",
-            "It also forgets the interrupted creates of these other resources. First find out what became of them, and",
-            "import those that were made, or the next `pulumi up` makes them again:",
-            *(f"    {urn}" for urn in forgotten),
-            "",
+            Line(""),
+            Line(
+                "It also forgets the interrupted creates of these other resources. First find out what became of "
+                "them, and\nimport those that were made, or the next `pulumi up` makes them again:"
+            ),
+            *(verbatim(urn, "    ") for urn in forgotten),
+            Line(""),
         ]
-    lines.append("Then `pulumi up`.")
-    return "\n".join(lines)
+    return [*lines, Line("Then `pulumi up`.")]
 
 
 def _commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
@@ -165,50 +177,56 @@ def _forget(pulumi: PulumiCli) -> list[str]:
     return pulumi.command("refresh", "--clear-pending-creates", "--skip-preview", "--yes")
 
 
-def _meaning(recovery: Recovery) -> list[str]:
+def _meaning(recovery: Recovery) -> list[Line]:
     lines = []
     certain = [playback_id == one.create.id for one, playback_id in recovery.made]
     if any(certain):
-        lines.append("certain: the state itself names the playback ID that this create made, so nothing was guessed.")
+        text = "the state itself names the playback ID that this create made, so nothing was guessed."
+        lines.append(Line(text, "certain: ", Colour.GREEN, indent=2))
     if not all(certain):
-        lines.append(
-            "Check these pairs before you go on: once imported, the stack owns these playback IDs, and deletes them "
-            "when it no longer declares them. FastPix creates one playback ID with every stream, as a rule public: "
-            "unless it was deleted, a stack owns it, or you have excluded it, it is among these. Exclude every one "
-            "that existed before the run or belongs to somebody else: run this again with --not-ours ID --force."
+        text = (
+            "once imported, the stack owns these playback IDs, and deletes them when it no longer declares them. "
+            "FastPix creates one playback ID with every stream, as a rule public: unless it was deleted, a stack owns "
+            "it, or you have excluded it, it is among these. Exclude every one that existed before the run or belongs "
+            "to somebody else: run this again with --not-ours ID --force."
         )
+        lines.append(Line(text, "Check these pairs before you go on: ", Colour.YELLOW, indent=2))
     if any(one.orphaning for one, _ in recovery.made):
-        lines.append(
-            "delete: the name is taken by now, by the playback ID to be replaced or by one from another run, so this "
-            "one is an orphan. It is imported under a temporary name; the next `pulumi up` deletes it, and creates "
-            "what is still missing."
+        text = (
+            "the name is taken by now, by the playback ID to be replaced or by one from another run, so this one is an "
+            "orphan. It is imported under a temporary name; the next `pulumi up` deletes it, and creates what is still "
+            "missing."
         )
+        lines.append(Line(text, "delete: ", _COLOURS["delete"], indent=2))
     if recovery.not_made:
-        lines.append(
-            "create: the next `pulumi up` creates it. If the run was killed only a moment ago, its last requests may "
-            "still be on their way: run this again in two minutes to see whether the playback ID appears."
+        text = (
+            "the next `pulumi up` creates it. If the run was killed only a moment ago, its last requests may still be "
+            "on their way: run this again in two minutes to see whether the playback ID appears."
         )
+        lines.append(Line(text, "create: ", _COLOURS["create"], indent=2))
     if len({one.create.protect for one, _ in recovery.made if not one.orphaning}) > 1:
-        lines.append("Some of them are declared as protected: the next `pulumi up` protects them.")
+        lines.append(Line("Some of them are declared as protected: the next `pulumi up` protects them."))
     return lines
 
 
-def _without_orphans(number: int) -> list[str]:
+def _without_orphans(number: int) -> list[Line]:
     if not number:
         return []
     creates, names = ("create has", "its name is") if number == 1 else ("creates have", "their names are")
     return [
-        f"{number} more {creates} nothing to import: {names} taken by now, and no playback ID is left to pair with."
+        Line(
+            f"{number} more {creates} nothing to import: {names} taken by now, and no playback ID is left to pair with."
+        )
     ]
 
 
-def _others(state: StackState) -> list[str]:
+def _others(state: StackState) -> list[Line]:
     number = other_operations(state)
     if not number:
         return []
     were = "other operation on playback IDs was" if number == 1 else "other operations on playback IDs were"
     message = f"{number} {were} interrupted. The stack still has the playback IDs concerned"
-    return [f"{message}: `pulumi refresh` finds out what became of them."]
+    return [Line(f"{message}: `pulumi refresh` finds out what became of them.")]
 
 
 def _row(action: str, playback_id: str, interrupted: Interrupted) -> tuple[str, tuple[str, ...]]:
@@ -219,11 +237,10 @@ def _row(action: str, playback_id: str, interrupted: Interrupted) -> tuple[str, 
     return create.stream_id or "", (action, playback_id, create.access_policy or "", f"{name}{certain}")
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[Line]:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    aligned = [[f"{cell:<{width}}  " for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return [Line("".join(others).rstrip(), f"  {action}", _COLOURS[action.rstrip()]) for action, *others in aligned]
 
 
 def _creates(number: int) -> str:
