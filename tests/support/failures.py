@@ -242,7 +242,7 @@ ON_REFRESH_IN_ANOTHER_SANDBOX = {
 ON_REFRESH_WITH_A_MARK_SET_BY_HAND = {
     "seen": Failure(
         errors.OutsideSandboxError,
-        ("FASTPIX_SANDBOX is set, but not to the address of a sandbox", "Unset it"),
+        ("FASTPIX_SANDBOX is set, but not to the address of a sandbox", "Unset FASTPIX_SANDBOX"),
         names_stream=False,
     ),
 }
