@@ -75,7 +75,16 @@ class NotReachedError(FastPixError):
 
 
 class NoResponseError(FastPixError):
-    """The request was sent, but the response timed out or the connection was lost on the way."""
+    """The request was sent, but the response timed out or the connection was lost on the way.
+
+    Attributes:
+        is_unfinished: the server may still be at work, since it was given up while the connection stood: a time-out.
+            False for a lost connection, by which the server, too, knows that nobody waits for it.
+    """
+
+    def __init__(self, happened: str, advice: str = "", *, cause: str = "", is_unfinished: bool = True) -> None:
+        super().__init__(happened, advice, cause=cause)
+        self.is_unfinished = is_unfinished
 
 
 class UnexpectedResponseError(FastPixError):

@@ -103,6 +103,15 @@ def never_sent(error: Exception) -> bool:
     return isinstance(reason, _BEFORE_SENDING)
 
 
+def may_be_unfinished(error: Exception) -> bool:
+    """Whether the server of a request without a response may still be at work, as far as the connection tells."""
+    return isinstance(error, _OnlyInterimError) or _is_time_out(_innermost(error))
+
+
+class _OnlyInterimError(requests.ConnectionError):
+    """The response is one that the server sends before the response proper."""
+
+
 @dataclass(frozen=True)
 class Received:
     """A response that was read to its end.
@@ -135,7 +144,7 @@ def receive(response: requests.Response) -> Received:
     with response:
         if response.status_code < 200:
             # http.client takes every interim response but 100 for a whole one.
-            raise requests.ConnectionError(f"there was only an interim response, {response.status_code}")
+            raise _OnlyInterimError(f"there was only an interim response, {response.status_code}")
         for piece in response.iter_content(_PIECE_BYTES):
             body += piece
             if len(body) > MAX_RESPONSE_BYTES:
@@ -153,18 +162,27 @@ def innermost_reason(error: Exception, seconds: float) -> str:
     if isinstance(error, _UNUSABLE_ADDRESS):
         # Not in its own words: a proxy's address may hold a password.
         return "the address, or that of the proxy, can't be used"
-    reason = error
-    while isinstance(nested := _nested(reason), Exception):
-        reason = nested
-    timed_out = isinstance(reason, (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError))
-    if timed_out and not isinstance(reason, urllib3.exceptions.NewConnectionError):
+    reason = _innermost(error)
+    if _is_time_out(reason):
         return f"timed out after {round(seconds, 2):g} s"
     # urllib3 puts the connection object's repr before its messages.
     return re.sub(r"^.*?object at 0x[0-9a-f]+>[:,] |^_?HTTPS?Connection(Pool)?\(.*?\): ", "", _text(reason))
 
 
+def _innermost(error: Exception) -> Exception:
+    while isinstance(nested := _nested(error), Exception):
+        error = nested
+    return error
+
+
 def _nested(error: Exception) -> object:
     return getattr(error, "reason", None) or next((part for part in error.args if isinstance(part, Exception)), None)
+
+
+def _is_time_out(reason: Exception) -> bool:
+    # urllib3 makes its own error for a connection that doesn't come about a time-out.
+    timed_out = isinstance(reason, (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError))
+    return timed_out and not isinstance(reason, urllib3.exceptions.NewConnectionError)
 
 
 def _text(error: Exception) -> str:

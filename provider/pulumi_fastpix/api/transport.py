@@ -22,7 +22,15 @@ from pydantic import BaseModel, ValidationError
 from requests.adapters import BaseAdapter
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api.connections import Adapter, Received, Session, innermost_reason, never_sent, receive
+from pulumi_fastpix.api.connections import (
+    Adapter,
+    Received,
+    Session,
+    innermost_reason,
+    may_be_unfinished,
+    never_sent,
+    receive,
+)
 from pulumi_fastpix.api.ids import STREAM_SECRET
 from pulumi_fastpix.api.models import ErrorResponse
 from pulumi_fastpix.api.retry import parse_retry_after
@@ -108,11 +116,11 @@ class Transport:
         except Exception as error:  # noqa: BLE001  # got past this, a create would be left in doubt without a word
             if never_sent(error):
                 raise self._not_reached(purpose, innermost_reason(error, connecting)) from None
-            raise self._without_response(purpose, innermost_reason(error, seconds)) from None
+            raise self._without_response(purpose, error, seconds) from None
         try:
             received = receive(response)
         except Exception as error:  # noqa: BLE001  # for the same reason
-            raise self._without_response(purpose, innermost_reason(error, seconds)) from None
+            raise self._without_response(purpose, error, seconds) from None
         if 200 <= received.status < 300:
             try:
                 return expected.model_validate_json(received.body)
@@ -146,13 +154,14 @@ class Transport:
             cause=f"could not connect ({reason[:_LONGEST_CAUSE]})",
         )
 
-    def _without_response(self, purpose: str, reason: str) -> errors.NoResponseError:
-        reason = self._clean(reason)
+    def _without_response(self, purpose: str, error: Exception, seconds: float) -> errors.NoResponseError:
+        reason = self._clean(innermost_reason(error, seconds))
         return errors.NoResponseError(
             f"Could not {purpose}: the request was sent to {self._settings.base_url}, but no complete response was "
             f"received ({reason}).",
             "Run it again later.",
             cause=f"there was no complete response ({reason[:_LONGEST_CAUSE]})",
+            is_unfinished=may_be_unfinished(error),
         )
 
     def _refused(self, purpose: str, received: Received) -> errors.FastPixError:

@@ -79,6 +79,7 @@ def test_a_response_has_to_end_in_time_whatever_part_of_it_is_slow(pieces: Itera
     ):
         CALLS[method](client)
     assert outcome_unknown(raised.value)
+    assert raised.value.is_unfinished
     assert server.received == [method]
 
 
@@ -91,6 +92,7 @@ def test_of_endless_early_hints_the_first_one_fails_the_attempt(method: str) -> 
     ):
         CALLS[method](client)
     assert outcome_unknown(raised.value)
+    assert raised.value.is_unfinished
     assert server.received == [method]
 
 
@@ -103,6 +105,7 @@ def test_interim_responses_without_a_pause_have_to_end_in_time_too(method: str) 
     ):
         CALLS[method](client)
     assert outcome_unknown(raised.value)
+    assert raised.value.is_unfinished
     assert server.received == [method]
 
 

@@ -189,6 +189,25 @@ def test_a_read_is_repeated_until_fastpix_responds(case: str, server: ScriptedSe
     assert len(server.received) == 3
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        DROPPED,
+        Reply(None, verbatim=b"nonsense\r\n\r\n"),
+        Reply(201, b"ff\r\nonly the beginning", {"Transfer-Encoding": "chunked", "Connection": "close"}),
+    ],
+    ids=["without a response", "not HTTP", "within the body"],
+)
+def test_a_lost_connection_is_told_from_a_server_that_may_still_be_at_work(
+    reply: Reply, server: ScriptedServer, client: Client
+) -> None:
+    """Of the latter, test_dripping.py has all kinds."""
+    server.on("POST", reply)
+    with pytest.raises(errors.NoResponseError) as raised:
+        client.playback_ids.create(DEMO_STREAM_ID, "public", "key")
+    assert not raised.value.is_unfinished
+
+
 def test_a_response_about_another_stream_or_playback_id_is_unexpected(server: ScriptedServer, client: Client) -> None:
     server.on("GET", listing(stream_id="another"))
     with pytest.raises(errors.UnexpectedResponseError, match="another stream, another"):
