@@ -9,7 +9,8 @@ The policy, in the order in which it is decided:
 - *A redirect*: it may have been carried out, too, but don't repeat anything; the response would be the same.
 - *Everything else FastPix refuses*: nothing was done. Don't repeat.
 
-Between attempts: exponential backoff with full jitter, or what `Retry-After` asks for, up to a cap.
+Between attempts: what `Retry-After` asks for, up to a cap, and hardly more; without it, exponential backoff with full
+jitter.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from pulumi_fastpix.errors import (
 FIRST_BACKOFF_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 10.0
 MAX_RETRY_AFTER_SECONDS = 60.0
+MAX_JITTER_SECONDS = 1.0
+"""Beyond what was asked for, a tenth of which is the most otherwise: so that not all threads come back at once."""
 
 
 def may_repeat(method: str, failure: BaseException) -> bool:
@@ -57,9 +60,10 @@ def seconds_before_repeat(attempt: int, failure: BaseException | None, jitter: C
         failure: how the last attempt ended.
         jitter: a source of numbers from 0 to 1.
     """
-    backoff = min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** (attempt - 1)) * jitter()
-    asked = _asked_to_wait(failure)
-    return backoff if asked is None else min(asked, MAX_RETRY_AFTER_SECONDS) + backoff
+    # One that asks to come back at once would be obeyed without end.
+    if asked := min(_asked_to_wait(failure) or 0.0, MAX_RETRY_AFTER_SECONDS):
+        return asked + min(asked / 10, MAX_JITTER_SECONDS) * jitter()
+    return min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** (attempt - 1)) * jitter()
 
 
 def why(failure: BaseException | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
+from itertools import repeat
 
 import pytest
 
@@ -18,11 +19,11 @@ from support.scripted_server import Reply, ScriptedServer
 from support.still_clock import StillClock
 
 
-def test_retry_after_is_waited_for(server: ScriptedServer, client: Client, clock: StillClock) -> None:
-    server.on("GET", throttled("7"), listing(PLAYBACK_ID))
+def test_retry_after_is_what_is_waited_for_each_time(server: ScriptedServer, client: Client, clock: StillClock) -> None:
+    server.on("GET", *repeat(throttled("7"), 5), listing(PLAYBACK_ID))
     client.live_streams.get(DEMO_STREAM_ID)
-    assert len(clock.slept) == 1
-    assert 7.0 <= clock.slept[0] <= 7.5
+    assert len(clock.slept) == 5
+    assert all(7.0 <= seconds <= 7.7 for seconds in clock.slept)
 
 
 @pytest.mark.parametrize(

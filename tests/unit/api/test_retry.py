@@ -57,13 +57,20 @@ def test_each_failure_is_repeated_or_not_by_method_and_outcome(
         (3, LOST, 0.5, 1.0),
         (9, LOST, 1.0, 10.0),
         (1, LOST, 0.0, 0.0),
-        (1, refused(errors.RateLimitedError, 429, 7.0), 1.0, 7.5),
+        (9, refused(errors.RateLimitedError, 429), 1.0, 10.0),
+        (1, refused(errors.RateLimitedError, 429, 5.0), 1.0, 5.5),
+        (1, refused(errors.RateLimitedError, 429, 5.0), 0.5, 5.25),
+        (9, refused(errors.RateLimitedError, 429, 5.0), 1.0, 5.5),
+        (9, refused(errors.RateLimitedError, 429, 30.0), 1.0, 31.0),
         (1, refused(errors.RateLimitedError, 429, 3600.0), 0.0, 60.0),
+        (1, refused(errors.RateLimitedError, 429, 3600.0), 1.0, 61.0),
         (1, refused(errors.ServerError, 503, 2.0), 0.0, 2.0),
+        (9, refused(errors.ServerError, 503, 2.0), 0.0, 2.0),
+        (3, refused(errors.ServerError, 503, 0.0), 1.0, 2.0),
         (1, errors.UnexpectedResponseError("html", status=503, retry_after=4.0), 0.0, 4.0),
     ],
 )
-def test_the_wait_before_a_repeat_doubles_to_a_limit_unless_retry_after_is_given(
+def test_the_wait_before_a_repeat_is_what_was_asked_for_or_else_doubles_to_a_limit(
     attempt: int, failure: Exception, jitter: float, seconds: float
 ) -> None:
     assert seconds_before_repeat(attempt, failure, lambda: jitter) == seconds
