@@ -102,12 +102,13 @@ class UnexpectedResponseError(FastPixError):
 
 
 class Refusal(NamedTuple):
-    """FastPix's own error, taken from its error envelope.
+    """FastPix's own error, taken from its error envelope; of a 429 that came without one, what else is known.
 
     Attributes:
         status: the HTTP status.
-        message: FastPix's `error.message`; only it tells causes apart, there are no reason codes.
-        description: `error.description`, or empty.
+        message: FastPix's `error.message`; only it tells causes apart, there are no reason codes. Empty without
+            the envelope.
+        description: `error.description`, or empty; without the envelope, what came in its place.
         fields: pairs of field name and message, given with status 422.
         ray: the `cf-ray` header, by which FastPix's support can find the request.
         retry_after: seconds FastPix asked to wait, or None.
@@ -121,7 +122,9 @@ class Refusal(NamedTuple):
     retry_after: float | None = None
 
     def __str__(self) -> str:
-        text = f'FastPix answered {self.status} "{self.message}"'
+        text = f"FastPix answered {self.status}"
+        if self.message:
+            text += f' "{self.message}"'
         if self.description:
             text += f" ({self.description})"
         if self.fields:
@@ -160,7 +163,7 @@ class InvalidRequestError(RefusedError):
 
 
 class RateLimitedError(RefusedError):
-    """429: too many requests."""
+    """429: too many requests. Also without FastPix's envelope: an edge in front of FastPix refuses in its own words."""
 
 
 class ServerError(RefusedError):

@@ -3,7 +3,7 @@
 The policy, in the order in which it is decided:
 
 - *Never sent* (connection refused, DNS, TLS handshake, proxy, connect time-out): repeat, whatever the method.
-- *429*: repeat, whatever the method; FastPix refused before doing anything.
+- *429*, in whatever body: repeat, whatever the method; FastPix or its edge refused before doing anything.
 - *Sent, no complete response; 408; 5xx; a response that isn't FastPix's own*: it may have been carried out.
   Repeat GET and DELETE, for which twice is as good as once. Never repeat a POST: it would make a second ID.
 - *A redirect*: it may have been carried out, too, but don't repeat anything; the response would be the same.

@@ -165,14 +165,14 @@ class Transport:
         )
 
     def _refused(self, purpose: str, received: Received) -> errors.FastPixError:
+        status = received.status
         try:
             detail = ErrorResponse.model_validate_json(received.body).error
         except ValidationError as error:
-            return self._unexpected(purpose, received, _what_is_wrong(error))
-        status = received.status
-        kind = _ERROR_OF_STATUS.get(status, errors.ServerError if status >= 500 else errors.RefusedError)
+            return self._without_envelope(purpose, received, _what_is_wrong(error))
         if detail.code != status or status < 400:
-            return self._unexpected(purpose, received, f"its body has another status, {detail.code}")
+            return self._without_envelope(purpose, received, f"its body has another status, {detail.code}")
+        kind = _ERROR_OF_STATUS.get(status, errors.ServerError if status >= 500 else errors.RefusedError)
         refusal = errors.Refusal(
             status=status,
             message=self._clean(detail.message),
@@ -183,21 +183,36 @@ class Transport:
         )
         return kind(purpose, refusal, self._advice(kind))
 
+    def _without_envelope(self, purpose: str, received: Received, what: str) -> errors.FastPixError:
+        """A refusal whose body isn't FastPix's. Only of a 429 it is certain that nothing was done, whoever sent it."""
+        if received.status != 429:
+            return self._unexpected(purpose, received, what)
+        refusal = errors.Refusal(
+            status=received.status,
+            message="",
+            description=f"{self._media_type(received)}, not in FastPix's own form: {what}",
+            ray=self._clean(received.headers.get("cf-ray", "")),
+            retry_after=_retry_after(received),
+        )
+        return errors.RateLimitedError(purpose, refusal, self._advice(errors.RateLimitedError))
+
     def _unexpected(self, purpose: str, received: Received, what: str) -> errors.UnexpectedResponseError:
-        media_type = self._clean(received.headers.get("content-type", "no content type"))
         if received.is_redirect:
             target = self._clean(received.headers.get("location", ""))
             what = f"a redirect to {target!r}, which is not followed because it would take the credentials along"
         ray = received.headers.get("cf-ray")
         failing = "FastPix, or what is in front of it, is failing: run it again later. "
         return errors.UnexpectedResponseError(
-            f"Could not {purpose}: {self._settings.base_url} answered {received.status} ({media_type}"
+            f"Could not {purpose}: {self._settings.base_url} answered {received.status} ({self._media_type(received)}"
             f"{f', cf-ray {self._clean(ray)}' if ray else ''}), which is not a FastPix API response: {what}.",
             f"{failing if received.status >= 500 else ''}If it happens again, check that the address ends in the "
             f"API's version, such as /v1, and that no proxy or gateway answers in FastPix's place.",
             status=received.status,
             retry_after=_retry_after(received),
         )
+
+    def _media_type(self, received: Received) -> str:
+        return self._clean(received.headers.get("content-type", "no content type"))
 
     def _advice(self, kind: type[errors.RefusedError]) -> str:
         if kind is errors.AuthenticationError:

@@ -57,6 +57,8 @@ class Exchange:
         """Whether a client can't know if this create was carried out."""
         if self.method != "POST" or self.never_sent or self.created is not None:
             return False
+        if self.status == 429:
+            return False
         if self.status is None or self.status < 300 or self.status == 408 or self.status >= 500:
             return True
         return not self.well_formed

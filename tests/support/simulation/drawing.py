@@ -44,8 +44,8 @@ FAULTS: tuple[tuple[int, str, dict[str, Sequence[Any]]], ...] = (
     (2, "latency", {"seconds": (0.2, 3.0, 14.0, 31.0), "when": BEFORE_OR_AFTER}),
     (1, "broken-body", {"body": ("invalid-json", "without-id", "success-false")}),
     (1, "status", {"status": REFUSALS}),
-    # As a page only: in FastPix's own form it would be a lie that nobody can see through.
-    (1, "status", {"status": (404,), "body": ("html",)}),
+    # As pages only: in FastPix's own form a 404 would be a lie that nobody can see through; of 429, see "rate-limit".
+    (1, "status", {"status": (404, 429), "body": ("html",)}),
     (1, "redirect", {"location": ("https://login.example/",), "when": BEFORE_OR_AFTER}),
     (1, "rate-limit", {"requests": range(4), "seconds": (1.0, 20.0), "method": ("*",), "skip": (0,), "times": (None,)}),
     (1, "shuffled-list", {"method": ("*",), "skip": (0,), "times": (None,)}),
