@@ -1,7 +1,7 @@
 """The base of all areas of FastPix's API: repeated attempts, outages, interruption.
 
 - *Never sent* or *429*: every request is repeated.
-- *Lost response, 408, 5xx, a response that isn't FastPix's own*: reading and deleting are repeated, creating never.
+- *Lost response, 408, 5xx, a response that isn't FastPix's own*: all is repeated but creating.
 - *A redirect, anything else that FastPix refuses*: the error is raised at once.
 
 :mod:`pulumi_fastpix.api.retry` is that list as code.

@@ -5,7 +5,8 @@ The policy, in the order in which it is decided:
 - *Never sent* (connection refused, DNS, TLS handshake, proxy, connect time-out): repeat, whatever the method.
 - *429*, in whatever body: repeat, whatever the method; FastPix or its edge refused before doing anything.
 - *Sent, no complete response; 408; 5xx; a response that isn't FastPix's own*: it may have been carried out.
-  Repeat GET and DELETE, for which twice is as good as once. Never repeat a POST: it would make a second ID.
+  Repeat GET, DELETE and PATCH, for which twice is as good as once: FastPix's PATCH sets values. Never repeat a POST: it
+  would make a second ID.
 - *A redirect*: it may have been carried out, too, but don't repeat anything; the response would be the same.
 - *Everything else FastPix refuses*: nothing was done. Don't repeat.
 
@@ -39,7 +40,7 @@ def may_repeat(method: str, failure: BaseException) -> bool:
     """Whether a request with this method may be sent again after this failure."""
     if isinstance(failure, (NotReachedError, RateLimitedError)):
         return True
-    return method in ("GET", "DELETE") and outcome_unknown(failure) and not is_redirect(failure)
+    return method in ("GET", "DELETE", "PATCH") and outcome_unknown(failure) and not is_redirect(failure)
 
 
 def outcome_unknown(failure: BaseException) -> bool:

@@ -43,8 +43,8 @@ THROTTLED = refused(errors.RateLimitedError, 429)
 def test_each_failure_is_repeated_or_not_by_method_and_outcome(
     failure: Exception, reading: bool, creating: bool, unknown: bool
 ) -> None:
-    assert may_repeat("GET", failure) is reading
-    assert may_repeat("DELETE", failure) is reading
+    for method in ("GET", "DELETE", "PATCH"):
+        assert may_repeat(method, failure) is reading
     assert may_repeat("POST", failure) is creating
     assert outcome_unknown(failure) is unknown
 
