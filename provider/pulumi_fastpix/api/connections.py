@@ -6,9 +6,11 @@ All that knows the insides of requests and urllib3 is here.
 from __future__ import annotations
 
 import http.client
+import math
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from pulumi_fastpix.api.limits import MAX_RESPONSE_BYTES, AttemptTimeout, LimitedConnection, connect_tls
+
+MOST_IDLE_SECONDS = 2.0
+"""A connection that was idle for longer isn't used again.
+
+A NAT or a load balancer on the way may have forgotten it, and resets it at the next byte: a create would be in doubt
+then. While there is something to do, connections are idle for less."""
 
 
 class Session(requests.Session):
@@ -53,6 +61,13 @@ class Adapter(HTTPAdapter):
 
 
 class _HTTPConnection(LimitedConnection):
+    idle_since = math.inf
+
+    @property
+    def is_connected(self) -> bool:
+        """Asked when the connection is taken from its pool, and closed unless it is true."""
+        return super().is_connected and time.monotonic() - self.idle_since <= MOST_IDLE_SECONDS
+
     def connect(self) -> None:
         try:
             super().connect()
@@ -73,8 +88,13 @@ class _HTTPSConnection(_HTTPConnection, urllib3.connection.HTTPSConnection):
 class _HTTPConnectionPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _HTTPConnection
 
+    def _put_conn(self, conn: Any) -> None:
+        if conn:
+            conn.idle_since = time.monotonic()
+        super()._put_conn(conn)
 
-class _HTTPSConnectionPool(urllib3.HTTPSConnectionPool):
+
+class _HTTPSConnectionPool(_HTTPConnectionPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
 
 
