@@ -11,3 +11,8 @@ def announce(text: str) -> None:
     # A closed pipe must not decide how a create ends.
     with contextlib.suppress(OSError, ValueError):
         print(f"FastPix: {text}", file=sys.stderr, flush=True)
+
+
+def warn(text: str) -> None:
+    """Print a warning on standard error, which Pulumi shows among the stack's diagnostics."""
+    announce(text)

@@ -157,7 +157,7 @@ def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
     """The failure's message names the command; the playback ID appears after it."""
     (first,) = ids_on(sandbox)
     stack.write_program(program.format(stream=DEMO_STREAM_ID))
-    sandbox.faults.add(Fault(kind="slow-finish", client="dropped", seconds=3, method="POST", times=1))
+    sandbox.faults.add(Fault(kind="slow-finish", client="answered", status=504, seconds=3, method="POST", times=1))
     failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
     assert "one may still appear" in failed.output
     assert f"nobody declares, other than {first}, then this run has made it" in " ".join(failed.output.split())

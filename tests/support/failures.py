@@ -152,7 +152,7 @@ ON_UP: dict[str, Failure] = {
     "may-still-appear": Failure(
         errors.CreateInDoubtError,
         ("one may still appear, so the request is not sent again", "before the next `pulumi up`"),
-        post=(DROPPED,),
+        post=(error(504, "gateway time-out"),),
     ),
     "made-nothing": Failure(
         errors.CreateInDoubtError,
@@ -187,11 +187,11 @@ ON_UP: dict[str, Failure] = {
     ),
     "appeared-and-lost": Failure(
         errors.CreateInDoubtError,
-        ("lacks playback ID new, which was there a moment ago", "Before that failed, new had appeared"),
+        ("lacks playback ID new-1, which was there a moment ago", "Before that failed, new-1, new-2 had appeared"),
         get=(
             listing(stream_id="appeared-and-lost"),
-            listing("new", stream_id="appeared-and-lost"),
-            listing(stream_id="appeared-and-lost"),
+            listing("new-1", "new-2", stream_id="appeared-and-lost"),
+            listing("new-2", stream_id="appeared-and-lost"),
         ),
         post=(DROPPED,),
     ),

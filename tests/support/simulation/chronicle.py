@@ -97,6 +97,12 @@ class Operation:
         return [exchange for exchange in self.exchanges if exchange.in_doubt]
 
     @property
+    def posts_sent_again(self) -> list[Exchange]:
+        """Those in doubt after which another one was sent."""
+        posts = [exchange for exchange in self.exchanges if exchange.method == "POST" and not exchange.never_sent]
+        return [post for post in posts[:-1] if post.in_doubt]
+
+    @property
     def claimed(self) -> bool:
         """Whether it succeeded with a playback ID that no response of its own had given."""
         created = {exchange.created for exchange in self.exchanges}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pulumi_fastpix import errors
 from support.simulation.chronicle import Chronicle, Creation, Exchange, Operation
@@ -24,14 +24,52 @@ def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
     return creator.operation.ended.order < claim.posts_in_doubt[0].began.order
 
 
+def is_early(run: Run, claim: Operation) -> bool:
+    """Whether it claimed before its settling period was over."""
+    return claim.ended.time < claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
+
+
+def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
+    """Whether the create that it belongs to, or one like it, had already been given somebody else's ID."""
+    creator = creating_exchange(orphan).operation
+    return any(
+        (claim.process, claim.stream_id, claim.access_policy)
+        == (creator.process, creator.stream_id, creator.access_policy)
+        and is_early(run, claim)
+        and claimed_foreign_id(run.chronicle, claim)
+        and claim.ended.order < orphan.at.order
+        for claim in claims(run.chronicle)
+    )
+
+
+def others_were_seen(run: Run, claim: Operation) -> bool:
+    """Whether its process had certainly seen, before it was sent, that somebody else creates IDs on its stream.
+
+    That is: an ID of theirs is in one of the lists, wasn't in an earlier one, and no create was pending meanwhile.
+    """
+    same = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (claim.process, claim.stream_id)]
+    creates = [one for one in same if one.kind == "create"]
+    lists = [exchange for one in same for exchange in one.exchanges if exchange.listed is not None]
+    known: set[str] | None = None
+    for one in sorted(lists, key=lambda exchange: exchange.ended.order):
+        if one.ended.order > claim.posts_in_doubt[0].began.order:
+            return False
+        new = set(one.listed or ()) - (known or set())
+        foreign = any(run.chronicle.creations[each].by is None for each in new)
+        if known is not None and foreign and not _overlaps(one, creates):
+            return True
+        known = (known or set()) | new
+    return False
+
+
 def orphans(run: Run) -> Iterator[Creation]:
     """The playback IDs that our creates have created, that exist and are in no state."""
     return (one for one in run.chronicle.existing() if one.by and one.playback_id not in run.state)
 
 
 def unnamed_orphans(run: Run) -> Iterator[Creation]:
-    """The orphans that no error named."""
-    texts = _error_texts(run)
+    """The orphans that no error and no announcement named."""
+    texts = _error_texts(run) + run.chronicle.stderr.getvalue()
     return (orphan for orphan in orphans(run) if orphan.playback_id not in texts)
 
 
@@ -68,10 +106,16 @@ def is_late(run: Run, creation: Creation) -> bool:
 def number_announced(chronicle: Chronicle, stream_id: str, access_policy: str) -> int:
     """How many playback IDs of that kind may appear without being named.
 
-    One for each error that announces this, and one for each claim of a foreign ID: the claim is announced as a guess,
-    and when it is wrong the create's own ID may appear later.
+    One for each error that announces this; one for each request that was sent again, which is announced with the words
+    that its first one may have made an ID after all; and one for each claim of a foreign ID: the claim is announced as
+    a guess, and when it is wrong the create's own ID may appear later.
     """
     announced = sum(
+        len(operation.posts_sent_again)
+        for operation in chronicle.operations
+        if (operation.stream_id, operation.access_policy) == (stream_id, access_policy)
+    )
+    announced += sum(
         isinstance(error, errors.CreateInDoubtError) and stream_id in str(error) and access_policy in str(error)
         for operation, error in chronicle.errors()
         if (operation.stream_id, operation.access_policy) == (stream_id, access_policy)
@@ -191,7 +235,7 @@ def conditions_hold(run: Run, creation: Creation) -> bool:
 
 def _last_attempts(operation: Operation) -> Iterator[Exchange]:
     """Its reads, without those that the client sent again."""
-    for exchange, following in zip(operation.exchanges, [*operation.exchanges[1:], None], strict=True):
+    for exchange, following in zip_longest(operation.exchanges, operation.exchanges[1:]):
         sent_again = following is not None and following.method == "GET" and exchange.status not in {200, 404}
         if exchange.method == "GET" and not sent_again:
             yield exchange

@@ -1,13 +1,22 @@
 """Makes one playback ID for one create, even when the response to its request is lost.
 
 A request to create is sent once. If its outcome is unknown, the stream's playback IDs are compared with those that
-were there before (:mod:`pulumi_fastpix.resources.tracking`), and the create is judged, together with all others of
-this process that are in doubt on the stream (:mod:`pulumi_fastpix.resources.live_playback_id.settling`).
+were there before (:mod:`pulumi_fastpix.resources.tracking`) until it is known what the create has made
+(:mod:`pulumi_fastpix.resources.live_playback_id.settling`). Other creates go on meanwhile::
+
+    sent ──── answered ─────────────────────────────────────────────> made
+      ▲  └─── its response is lost: in doubt
+      │         ├── a candidate is claimed for it, announced ───────> made
+      │         ├── more candidates than creates, or one may come ──> failed, with all that is in doubt
+      │         ├── the stream can't be read, or is deleted ────────> failed
+      └─────────┴── the server is done with it, and made nothing: announced
 """
 
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from dataclasses import dataclass
 
 from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.client import Client
@@ -15,9 +24,12 @@ from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.resources.live_playback_id import messages
-from pulumi_fastpix.resources.live_playback_id.settling import Settling
-from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed, Made
+from pulumi_fastpix.resources.live_playback_id.settling import settle
+from pulumi_fastpix.resources.tracking.accounting import PendingCreate
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
+
+MAX_REPEATS = 3
+"""After responses that were lost; refusals such as a 429 are repeated until the deadline."""
 
 
 def create(client: Client, tracker: StreamTracker, access_policy: str, deadline: Deadline) -> PlaybackId:
@@ -27,37 +39,61 @@ def create(client: Client, tracker: StreamTracker, access_policy: str, deadline:
         CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
         FastPixError: nothing was made.
     """
-    key = str(uuid.uuid4())
-    doubt: Doubt | None = None
+    pending, key = PendingCreate(access_policy), str(uuid.uuid4())
     try:
-        for attempt in client.playback_ids.attempts_to_create(tracker.stream_id, access_policy, deadline):
+        outcome = _send(client, tracker, pending, key, deadline)
+        while isinstance(outcome, Lost):
+            claimed = settle(client, tracker, pending, outcome.failure, deadline)
+            if claimed is None and (pending.repeats == MAX_REPEATS or deadline.left() <= 0):
+                raise messages.made_nothing(outcome.failure, pending, tracker)
+            if claimed is None:
+                tracker.note_repeat(pending)
+                messages.announce_repeat(outcome.failure, pending, tracker)
+            outcome = claimed or _send(client, tracker, pending, key, deadline)
+    finally:
+        tracker.close(pending)
+    if pending.repeats:
+        # Should its first request have made one after all, that is announced.
+        with suppress(FastPixError):
+            tracker.fresh_list(deadline)
+    if outcome.access_policy != access_policy:
+        raise messages.of_another_policy(outcome, access_policy, tracker)
+    return outcome
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The response to a create was lost.
+
+    Attributes:
+        failure: how.
+    """
+
+    failure: FastPixError
+
+
+def _send(
+    client: Client, tracker: StreamTracker, pending: PendingCreate, key: str, deadline: Deadline
+) -> PlaybackId | Lost:
+    """Send a create until it is answered, or until nobody knows what it has made.
+
+    Raises:
+        FastPixError: it was refused, or never sent.
+    """
+    lost = None
+    try:
+        for attempt in client.playback_ids.attempts_to_create(tracker.stream_id, pending.access_policy, deadline):
             # Anew for each attempt: FastPix may have asked to wait for a minute in between.
-            with attempt, tracker.creating(deadline):
+            with attempt, tracker.creating(pending, deadline):
                 try:
-                    made = tracker.account_for(client.playback_ids.create_once(tracker.stream_id, access_policy, key))
+                    made = client.playback_ids.create_once(tracker.stream_id, pending.access_policy, key)
+                    made = tracker.account_for(made)
                 except FastPixError as failure:
                     if retry.outcome_unknown(failure):
-                        doubt = Doubt(access_policy, key, failure, deadline)
-                        tracker.put_in_doubt(doubt)
+                        lost, pending.in_doubt = Lost(failure), True
                     raise
     except FastPixError:
-        if doubt is None:
+        if lost is None:
             raise
-        made = _settled(client, tracker, doubt)
-    if made.access_policy != access_policy:
-        raise messages.of_another_policy(made, access_policy, tracker)
+        return lost
     return made
-
-
-def _settled(client: Client, tracker: StreamTracker, doubt: Doubt) -> PlaybackId:
-    """What a create in doubt has made, as this thread or another one judges it."""
-    with tracker.settling(doubt.deadline):
-        if not doubt.judged:
-            Settling(client, tracker, doubt.deadline).judge()
-    match doubt.outcome:
-        case Made(playback_id):
-            return playback_id
-        case Failed(error):
-            raise error
-        case _:
-            raise doubt.failure

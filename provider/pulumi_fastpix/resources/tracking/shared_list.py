@@ -24,18 +24,26 @@ class SharedList(Generic[Listed]):
         client: whose clock and outage count.
         fetch: reads the list.
         what: the list, as it follows "The list of".
+        for_seconds: for how long it is shared, from its request on.
     """
 
-    def __init__(self, client: BaseClient, fetch: Callable[[Deadline], Listed], what: str) -> None:
+    def __init__(
+        self,
+        client: BaseClient,
+        fetch: Callable[[Deadline], Listed],
+        what: str,
+        for_seconds: float = SHARED_FOR_SECONDS,
+    ) -> None:
         self._client = client
         self._fetch = fetch
         self._what = what
+        self._for_seconds = for_seconds
         self._condition = client.clock.condition()
         self._latest: _Reading[Listed] | None = None
         self._changes = 0
 
     def get(self, deadline: Deadline) -> Listed:
-        """The list as it was at most a minute ago, and certainly after the latest change.
+        """The list as it was at most that many seconds ago, and certainly after every change before this call.
 
         Raises:
             FastPixError: it can't be read.
@@ -50,10 +58,10 @@ class SharedList(Generic[Listed]):
                 self._read(reading, deadline)
             with self._condition, deadline.paused():
                 self._condition.wait_for(reading.is_done)
+            if reading.listed is not None:
+                return reading.listed
             if reading.error is not None and (is_mine or not self._is_worth_another_try(reading, deadline)):
                 raise reading.error
-            if reading.listed is not None and reading.changes == self._changes:
-                return reading.listed
 
     def invalidate(self) -> None:
         """Note a change: no list that was asked for before it is used from now on."""
@@ -63,7 +71,7 @@ class SharedList(Generic[Listed]):
     def _may_share(self, reading: _Reading[Listed]) -> bool:
         if reading.changes != self._changes or reading.error is not None:
             return False
-        return self._client.clock.now() - reading.began <= SHARED_FOR_SECONDS
+        return self._client.clock.now() - reading.began <= self._for_seconds
 
     def _is_worth_another_try(self, reading: _Reading[Listed], deadline: Deadline) -> bool:
         """Whether the reader may have failed for lack of time only, of which there is more here."""

@@ -1,24 +1,23 @@
 """This process's knowledge of one stream's playback IDs, and its changes to them in order.
 
 Every list of the stream goes through its tracker, and so does every change that this process makes. So one list can
-serve many readers (`shared_list`), creates stop while one is in doubt (`gate`), and the playback IDs that a lost create
-may have made can be told from all others (`accounting`).
+serve many readers (`shared_list`), and the playback IDs that a lost create may have made can be told from all others
+(`accounting`), while further creates go on.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pulumi_fastpix.announce import warn
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.errors import NotFoundError, UnexpectedResponseError
-from pulumi_fastpix.resources.tracking.accounting import Accounting
-from pulumi_fastpix.resources.tracking.doubt import Doubt
-from pulumi_fastpix.resources.tracking.gate import Gate
+from pulumi_fastpix.resources.tracking.accounting import Accounting, PendingCreate, Sighting
 from pulumi_fastpix.resources.tracking.shared_list import SharedList
+from pulumi_fastpix.resources.tracking.verdicts import Claim, Verdict, judge
 
 BASELINE_FOR_SECONDS = 30.0
 SETTLING_FRACTION = 1 / 8
@@ -30,16 +29,14 @@ class StreamTracker:
 
     Attributes:
         stream_id: the stream.
-        doubts: the creates that are in doubt.
     """
 
     def __init__(self, client: Client, stream_id: str) -> None:
         self._client = client
         self.stream_id = stream_id
-        self.doubts: list[Doubt] = []
-        self._shared = SharedList(client, self.fresh_list, f"stream {stream_id}")
-        self._gate = Gate(client.clock)
-        self._lock = threading.Lock()
+        self._shared = SharedList(client, self._read, f"stream {stream_id}")
+        self._baselines = SharedList(client, self._read, f"stream {stream_id}", BASELINE_FOR_SECONDS)
+        self._condition = client.clock.condition()
         self._accounting = Accounting()
         self._baseline_at: float | None = None
 
@@ -53,47 +50,53 @@ class StreamTracker:
 
         Everyone who asks while such a list is known or under way gets that one.
         """
-        return self._shared.get(deadline)
+        return self._shared.get(deadline)[0]
 
     def fresh_list(self, deadline: Deadline) -> Stream:
-        """The stream as it is now. If no create is under way meanwhile, it is the new baseline of creates.
-
-        If it lacks a playback ID of ours, it is none, and there is none until a create has asked what happened: an
-        older one would take everything in this list for newer than the create.
-        """
-        passed = self._gate.passed
-        quiet = self._gate.quiet and not self.doubts
-        stream = self._client.live_streams.get(self.stream_id, deadline)
-        with self._lock:
-            if quiet and passed == self._gate.passed:
-                is_complete = self._accounting.note_list(stream.playback_ids)
-                self._baseline_at = self._client.clock.now() if is_complete else None
-        return stream
+        """The stream as it is now."""
+        self._shared.invalidate()
+        return self.shared_list(deadline)
 
     @contextmanager
-    def creating(self, deadline: Deadline) -> Iterator[None]:
-        """Send a create inside: with a baseline that is recent, and while no other create is in doubt.
+    def creating(self, create: PendingCreate, deadline: Deadline) -> Iterator[None]:
+        """Send a create inside, with a recent baseline. If it is in doubt afterwards, :meth:`close` it in the end.
 
         Raises:
             FastPixError: on entering, if the baseline can't be had. Nothing may be sent then.
         """
-        while not self._gate.enter(deadline, self._has_baseline):
-            with self._gate.alone(deadline):
-                if not self.doubts and not self._has_baseline():
-                    self._demand_complete(self.fresh_list(deadline), deadline)
+        if not self._has_baseline():
+            self._demand_complete(self._baselines.get(deadline)[1], deadline)
+            self._baseline_at = self._client.clock.now()
+        with self._condition:
+            self._accounting.note_sent(create)
         try:
             yield
         finally:
+            with self._condition:
+                self._accounting.note_ended(create)
+                self._condition.notify_all()
             self._shared.invalidate()
-            self._gate.leave()
+
+    def close(self, create: PendingCreate) -> None:
+        """A create isn't in doubt any more: it is known what it has made, or it fails with an error that says so."""
+        with self._condition:
+            if create in self._accounting.pending:
+                self._accounting.pending.remove(create)
+
+    def note_repeat(self, create: PendingCreate) -> None:
+        """Look in all later lists for what its first request may have made after all."""
+        with self._condition:
+            create.repeats += 1
+            earliest = self._accounting.repeated.get(create.access_policy, create.sent)
+            self._accounting.repeated[create.access_policy] = min(earliest, create.sent)
 
     def account_for(self, playback_id: PlaybackId) -> PlaybackId:
-        """Note that a create has made this playback ID.
+        """Note that a create was answered with this playback ID.
 
         Raises:
-            UnexpectedResponseError: it can't have.
+            UnexpectedResponseError: it can't have made it.
         """
-        with self._lock:
+        with self._condition:
             is_new = self._accounting.note_answer(playback_id.id)
         if not is_new:
             raise UnexpectedResponseError(
@@ -103,80 +106,111 @@ class StreamTracker:
             )
         return playback_id
 
-    def put_in_doubt(self, doubt: Doubt) -> None:
-        """Note, from inside :meth:`creating`, that a create's outcome is unknown. Later ones are held back."""
-        self.doubts.append(doubt)
-        self._gate.shut()
-
-    @contextmanager
-    def settling(self, deadline: Deadline) -> Iterator[None]:
-        """Judge inside everything that is in doubt: no create is under way then, and none begins."""
-        with self._gate.alone(deadline):
-            try:
-                yield
-            finally:
-                # Not all of them: whoever comes to find its own judged may meet newer ones here.
-                self.doubts = [doubt for doubt in self.doubts if not doubt.judged]
-                if not self.doubts:
-                    self._gate.reopen()
-                self._shared.invalidate()
-                # What appeared meanwhile is accounted for, but in no list we have: the next create takes a new one.
-                self._baseline_at = None
-
-    def unaccounted(self, deadline: Deadline) -> list[PlaybackId]:
-        """The playback IDs that are on the stream now, weren't before, and were the response to no create.
-
-        A deadline that is near is put off: to give up now would leave a playback ID that nobody knows.
+    def look(self, create: PendingCreate, deadline: Deadline) -> Sighting:
+        """Read the stream as it is from now on, for a create in doubt.
 
         Raises:
-            UnexpectedResponseError: the list lacks a playback ID that exists.
+            UnexpectedResponseError: the list lacks a playback ID that exists, or that it had a moment ago.
             FastPixError: the stream can't be read.
         """
-        enough = 2 * self.settling_period
-        if deadline.left() < enough:
-            deadline = Deadline(self._client.clock, enough)
-        stream = self._client.live_streams.get(self.stream_id, deadline)
-        self._demand_complete(stream, deadline)
-        with self._lock:
-            return self._accounting.candidates(stream.playback_ids)
+        self._shared.invalidate()
+        sighting = self._shared.get(deadline)[1]
+        self._demand_complete(sighting, deadline)
+        listed = {one.id for one in sighting.playback_ids}
+        with self._condition:
+            appeared = self._accounting.candidates_for(create, sighting.requested)
+        for one in appeared:
+            if one.playback_id.id not in listed:
+                raise self._incomplete(one.playback_id.id, "was there a moment ago")
+        return sighting
+
+    def judge(self, create: PendingCreate, sighting: Sighting, deadline: Deadline, *, is_last: bool) -> Verdict:
+        """Judge a create in doubt by a list, once all creates that were under way when it arrived have ended.
+
+        Until then nobody knows which of the playback IDs in it are theirs. What is claimed is accounted for.
+
+        Args:
+            create: it.
+            sighting: the list.
+            deadline: is paused while waiting.
+            is_last: it is the last one.
+        """
+        with self._condition:
+            with deadline.paused():
+                self._condition.wait_for(lambda: not self._under_way(sighting))
+            pending = [one for one in self._accounting.pending if one.sent < sighting.arrived]
+            candidates = [one for one in self._accounting.candidates.values() if one.since <= sighting.arrived]
+            others_create = self._accounting.others_create
+            verdict = judge(create, pending, candidates, is_last=is_last, others_create=others_create)
+            if isinstance(verdict, Claim):
+                self._accounting.note_answer(verdict.playback_id.id)
+                self._accounting.pending.remove(create)
+            return verdict
+
+    def appeared(self, create: PendingCreate) -> list[str]:
+        """The ids of all that a create in doubt may have made, as far as is known."""
+        with self._condition:
+            return [one.playback_id.id for one in self._accounting.candidates_for(create)]
 
     def known_before(self, access_policy: str) -> list[str]:
         """The playback IDs of that policy that no create of this process has made, as far as is known."""
-        with self._lock:
+        with self._condition:
             return self._accounting.known_before(access_policy)
 
     @contextmanager
     def deleting(self, playback_id: str) -> Iterator[None]:
         """Send a delete inside."""
-        with self._lock:
+        with self._condition:
             self._accounting.note_deletion(playback_id)
         try:
             yield
         finally:
             self._shared.invalidate()
 
-    def incomplete(self, playback_id: str, was: str) -> UnexpectedResponseError:
-        """The error for a list that lacks a playback ID, with how that is known."""
-        return UnexpectedResponseError(
-            f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
-            f"like that can't tell what a lost create has made.",
-            status=200,
-        )
+    def _read(self, deadline: Deadline) -> tuple[Stream, Sighting]:
+        """Read the stream, and note what is in the list; a complete one is a baseline of later creates."""
+        with self._condition:
+            requested = self._accounting.event()
+        stream = self._client.live_streams.get(self.stream_id, deadline)
+        with self._condition:
+            sighting = Sighting(stream.playback_ids, requested, self._accounting.event())
+            surplus = self._accounting.note_list(sighting)
+            if not self._accounting.missing(sighting):
+                self._baseline_at = self._client.clock.now()
+        for one in surplus:
+            warn(
+                f"{one.access_policy} playback ID {one.id} has appeared on stream {self.stream_id}, where a create was "
+                f"sent again after its response was lost. Perhaps its first request made this one after all; perhaps "
+                f"somebody else did. If `pulumi-fastpix audit` shows that nobody declares it, delete it."
+            )
+        return stream, sighting
 
     def _has_baseline(self) -> bool:
         at = self._baseline_at
         return at is not None and self._client.clock.now() - at <= BASELINE_FOR_SECONDS
 
-    def _demand_complete(self, stream: Stream, deadline: Deadline) -> None:
+    def _under_way(self, sighting: Sighting) -> bool:
+        return any(0 < create.under_way < sighting.arrived for create in self._accounting.pending)
+
+    def _demand_complete(self, sighting: Sighting, deadline: Deadline) -> None:
         """Raise if the list lacks a playback ID of ours, unless FastPix confirms singly that it is deleted."""
-        with self._lock:
-            missing = self._accounting.missing(stream.playback_ids)
+        with self._condition:
+            missing = self._accounting.missing(sighting)
         for playback_id in missing:
             try:
                 self._client.playback_ids.get(self.stream_id, playback_id, deadline)
             except NotFoundError:
-                with self._lock:
+                with self._condition:
                     self._accounting.note_deletion(playback_id)
                 continue
-            self._baseline_at = None
-            raise self.incomplete(playback_id, "exists")
+            raise self._incomplete(playback_id, "exists")
+
+    def _incomplete(self, playback_id: str, was: str) -> UnexpectedResponseError:
+        """The error for a list that lacks a playback ID, with how that is known."""
+        self._baseline_at = None
+        self._baselines.invalidate()
+        return UnexpectedResponseError(
+            f"FastPix's list of stream {self.stream_id} lacks playback ID {playback_id}, which {was}: a list "
+            f"like that can't tell what a lost create has made.",
+            status=200,
+        )

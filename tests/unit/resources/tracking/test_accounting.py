@@ -1,65 +1,147 @@
-"""The candidates for a lost create, as set arithmetic."""
+"""The candidates for a lost create, as set arithmetic over events."""
 
 from __future__ import annotations
 
-import pytest
-
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.resources.tracking.accounting import Accounting
+from pulumi_fastpix.resources.tracking.accounting import Accounting, PendingCreate, Sighting
 
 
-def listed(*ids: str, access_policy: str = "public") -> list[PlaybackId]:
-    return [PlaybackId(id=one, accessPolicy=access_policy) for one in ids]
+def listed(*ids: str, access_policy: str = "public") -> tuple[PlaybackId, ...]:
+    return tuple(PlaybackId(id=one, accessPolicy=access_policy) for one in ids)
 
 
-@pytest.mark.parametrize(
-    ("seen", "ours", "now", "candidates"),
-    [
-        ("", "", "", ""),
-        ("", "", "a", "a"),
-        ("a", "", "ab", "b"),
-        ("", "a", "ab", "b"),
-        ("a", "b", "cba", "c"),
-        ("ab", "", "a", ""),
-        ("", "", "aba", "ab"),
-    ],
-)
-def test_candidates_are_the_listed_playback_ids_neither_seen_before_nor_ours(
-    seen: str, ours: str, now: str, candidates: str
-) -> None:
-    accounting = Accounting(dict.fromkeys(seen, "public"), set(ours))
-    assert accounting.candidates(listed(*now)) == listed(*candidates)
+def read(accounting: Accounting, *playback_ids: PlaybackId) -> list[str]:
+    """A list that is requested and arrives now; the ids of the surplus in it."""
+    sighting = Sighting(playback_ids, accounting.event(), accounting.event())
+    return [one.id for one in accounting.note_list(sighting)]
 
 
-def test_a_list_that_lacks_one_of_ours_is_not_noted() -> None:
-    accounting = Accounting(ours={"a", "b"})
-    assert accounting.missing(listed("b", "c")) == ["a"]
-    assert not accounting.note_list(listed("b", "c"))
-    assert accounting.candidates(listed("c")) == listed("c")
-    assert accounting.note_list(listed("a", "b", "c"))
-    assert accounting.candidates(listed("c")) == []
+def sent(accounting: Accounting, access_policy: str = "public") -> PendingCreate:
+    create = PendingCreate(access_policy)
+    accounting.note_sent(create)
+    return create
 
 
-@pytest.mark.parametrize(("seen", "ours", "is_new"), [("", "", True), ("a", "", False), ("", "a", False)])
-def test_a_response_with_a_playback_id_known_before_is_not_new(seen: str, ours: str, *, is_new: bool) -> None:
-    accounting = Accounting(dict.fromkeys(seen, "public"), set(ours))
-    assert accounting.note_answer("a") is is_new
-    assert ("a" in accounting.ours) is (is_new or "a" in ours)
+def lost(accounting: Accounting, access_policy: str = "public") -> PendingCreate:
+    create = sent(accounting, access_policy)
+    create.in_doubt = True
+    accounting.note_ended(create)
+    return create
+
+
+def candidates(accounting: Accounting, create: PendingCreate) -> list[str]:
+    return [one.playback_id.id for one in accounting.candidates_for(create)]
+
+
+def test_candidates_are_the_listed_playback_ids_that_no_earlier_list_had_and_no_create_was_answered_with() -> None:
+    accounting = Accounting()
+    read(accounting, *listed("before"))
+    create = lost(accounting)
+    accounting.note_answer("answered")
+    read(accounting, *listed("came", "before", "answered", "came"))
+    assert candidates(accounting, create) == ["came"]
+
+
+def test_a_playback_id_of_another_policy_is_no_candidate() -> None:
+    accounting = Accounting()
+    create = lost(accounting, "private")
+    read(accounting, *listed("came"))
+    assert candidates(accounting, create) == []
+
+
+def test_what_a_list_had_before_a_create_was_sent_is_a_candidate_for_earlier_ones_only() -> None:
+    accounting = Accounting()
+    first = lost(accounting)
+    read(accounting, *listed("came"))
+    second = lost(accounting)
+    read(accounting, *listed("came", "later"))
+    assert candidates(accounting, first) == ["came", "later"]
+    assert candidates(accounting, second) == ["later"]
+
+
+def test_the_first_list_that_had_it_counts_even_if_another_one_arrived_before() -> None:
+    """Two threads read at the same time, and the list that was requested first arrives last."""
+    accounting = Accounting()
+    create = lost(accounting)
+    early = Sighting(listed("came"), accounting.event(), accounting.event())
+    late = Sighting(listed("came"), accounting.event(), accounting.event())
+    accounting.note_list(late)
+    accounting.note_list(early)
+    assert [one.since for one in accounting.candidates_for(create)] == [early.arrived]
+
+
+def test_a_create_that_is_answered_or_refused_has_no_candidates() -> None:
+    accounting = Accounting()
+    create = sent(accounting)
+    accounting.note_ended(create)
+    assert accounting.pending == []
+
+
+def test_a_playback_id_that_appears_while_a_create_is_under_way_is_nobody_elses_yet() -> None:
+    accounting = Accounting()
+    read(accounting)
+    create = sent(accounting)
+    read(accounting, *listed("came"))
+    assert not accounting.others_create
+    assert accounting.note_answer("came")
+    accounting.note_ended(create)
+    read(accounting, *listed("came"))
+    assert not accounting.others_create
+
+
+def test_a_playback_id_that_no_pending_create_has_made_shows_that_somebody_else_creates_some() -> None:
+    accounting = Accounting()
+    read(accounting, *listed("before"))
+    assert not accounting.others_create
+    read(accounting, *listed("before", "theirs"))
+    assert accounting.others_create
+    assert candidates(accounting, lost(accounting)) == []
+
+
+def test_a_surplus_is_what_nobody_accounts_for_after_a_create_was_sent_again() -> None:
+    accounting = Accounting()
+    read(accounting)
+    create = lost(accounting)
+    accounting.repeated["public"] = create.sent
+    accounting.note_answer("repeated")
+    accounting.pending.remove(create)
+    assert read(accounting, *listed("repeated", "surplus"), *listed("theirs", access_policy="private")) == ["surplus"]
+    assert read(accounting, *listed("repeated", "surplus")) == []
+
+
+def test_a_list_lacks_those_of_ours_that_existed_when_it_was_requested() -> None:
+    accounting = Accounting()
+    accounting.note_answer("a")
+    accounting.note_answer("b")
+    requested = accounting.event()
+    accounting.note_answer("c")
+    assert accounting.missing(Sighting(listed("b"), requested, accounting.event())) == ["a"]
+
+
+def test_a_create_cannot_be_answered_with_a_playback_id_that_is_accounted_for() -> None:
+    accounting = Accounting()
+    read(accounting, *listed("before"))
+    assert not accounting.note_answer("before")
+    assert accounting.note_answer("made")
+    assert not accounting.note_answer("made")
 
 
 def test_a_deleted_playback_id_is_expected_in_no_list_and_is_no_candidate() -> None:
-    accounting = Accounting(ours={"a"})
+    accounting = Accounting()
+    accounting.note_answer("a")
     accounting.note_deletion("a")
-    assert accounting.missing([]) == []
-    assert accounting.candidates(listed("a")) == []
+    create = lost(accounting)
+    read(accounting, *listed("a"))
+    assert accounting.missing(Sighting((), accounting.event(), accounting.event())) == []
+    assert candidates(accounting, create) == []
     assert not accounting.note_answer("a")
 
 
 def test_known_before_lists_existing_playback_ids_of_a_policy_without_ours() -> None:
     accounting = Accounting()
-    accounting.note_list([*listed("b", "a"), *listed("c", access_policy="private")])
+    read(accounting, *listed("b", "a"), *listed("c", access_policy="private"))
     accounting.note_answer("d")
-    accounting.note_list(listed("a", "b", "d"))
+    read(accounting, *listed("a", "b", "d"))
     accounting.note_deletion("b")
     assert accounting.known_before("public") == ["a"]
     assert accounting.known_before("private") == ["c"]

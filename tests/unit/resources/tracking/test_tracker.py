@@ -1,4 +1,4 @@
-"""A stream's tracker: the lists that it reads anew, and the creates that it holds back."""
+"""A stream's tracker: the lists that it reads anew, and what they tell of creates in doubt while others go on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.clock import Clock, SystemClock
-from pulumi_fastpix.errors import NoResponseError
-from pulumi_fastpix.resources.tracking.doubt import Doubt, Failed
+from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.errors import UnexpectedResponseError
+from pulumi_fastpix.resources.tracking.accounting import PendingCreate
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
+from pulumi_fastpix.resources.tracking.verdicts import Claim, Unclear
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
-
-LOST = NoResponseError("The response was lost.")
 
 
 @pytest.fixture
@@ -34,66 +34,120 @@ def tracker(client: Client) -> StreamTracker:
     return StreamTracker(client, DEMO_STREAM_ID)
 
 
+def answered(tracker: StreamTracker, client: Client, sandbox: Sandbox) -> str:
+    with tracker.creating(PendingCreate("public"), client.deadline()):
+        made = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+        return tracker.account_for(PlaybackId(id=made, accessPolicy="public")).id
+
+
+def lost(tracker: StreamTracker, client: Client) -> PendingCreate:
+    create = PendingCreate("public")
+    with tracker.creating(create, client.deadline()):
+        create.in_doubt = True
+    return create
+
+
 def test_a_create_and_a_delete_make_the_shared_list_outdated(
     tracker: StreamTracker, client: Client, sandbox: Sandbox
 ) -> None:
     before = tracker.shared_list(client.deadline()).by_id.keys()
-    with tracker.creating(client.deadline()):
-        created = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    created = answered(tracker, client, sandbox)
     assert tracker.shared_list(client.deadline()).by_id.keys() == before | {created}
     with tracker.deleting(created):
         sandbox.store.playback_ids.delete(DEMO_STREAM_ID, created)
     assert tracker.shared_list(client.deadline()).by_id.keys() == before
 
 
-def test_creates_are_held_back_until_every_create_in_doubt_is_judged(
-    tracker: StreamTracker, client: Client, pool: ThreadPoolExecutor
+def test_creates_go_on_while_one_is_in_doubt(tracker: StreamTracker, client: Client, sandbox: Sandbox) -> None:
+    in_doubt = lost(tracker, client)
+    answered(tracker, client, sandbox)
+    sighting = tracker.look(in_doubt, client.deadline())
+    assert tracker.judge(in_doubt, sighting, client.deadline(), is_last=False) == Unclear()
+
+
+def test_a_create_in_doubt_is_judged_once_those_under_way_have_ended(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox, pool: ThreadPoolExecutor
 ) -> None:
-    doubts = [Doubt("public", "key", LOST, client.deadline()) for _ in range(2)]
-    with tracker.creating(client.deadline()), tracker.creating(client.deadline()):
-        for doubt in doubts:
-            tracker.put_in_doubt(doubt)
+    """Until then what they made can't be told from what was lost."""
+    in_doubt = lost(tracker, client)
+    own = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    with tracker.creating(PendingCreate("public"), client.deadline()):
+        other = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+        sighting = tracker.look(in_doubt, client.deadline())
+        judging = pool.submit(tracker.judge, in_doubt, sighting, client.deadline(), is_last=True)
+        with pytest.raises(FutureTimeoutError):
+            judging.result(0.1)
+        tracker.account_for(PlaybackId(id=other, accessPolicy="public"))
+    assert judging.result(10) == Claim(PlaybackId(id=own, accessPolicy="public"))
 
-    def create() -> bool:
-        with tracker.creating(client.deadline()):
-            return not tracker.doubts
 
-    with tracker.settling(client.deadline()):
-        doubts[0].outcome = Failed(LOST)
-    creating = pool.submit(create)
-    with pytest.raises(FutureTimeoutError):
-        creating.result(0.1)
-    with tracker.settling(client.deadline()):
-        doubts[1].outcome = Failed(LOST)
-    assert creating.result(10)
+def test_a_create_that_is_sent_after_the_list_is_not_waited_for(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox
+) -> None:
+    in_doubt = lost(tracker, client)
+    own = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    sighting = tracker.look(in_doubt, client.deadline())
+    with tracker.creating(PendingCreate("public"), client.deadline()):
+        verdict = tracker.judge(in_doubt, sighting, client.deadline(), is_last=False)
+    assert verdict == Claim(PlaybackId(id=own, accessPolicy="public"))
+
+
+def test_a_playback_id_is_claimed_once(tracker: StreamTracker, client: Client, sandbox: Sandbox) -> None:
+    first, second = lost(tracker, client), lost(tracker, client)
+    sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    sighting = tracker.look(first, client.deadline())
+    assert isinstance(tracker.judge(first, sighting, client.deadline(), is_last=True), Claim)
+    assert not isinstance(tracker.judge(second, sighting, client.deadline(), is_last=True), Claim)
 
 
 def test_a_create_never_begins_with_a_baseline_that_lacks_an_existing_playback_id(
     tracker: StreamTracker, client: Client, sandbox: Sandbox
 ) -> None:
     """A list that is found to be incomplete drops the baseline, so the next create reads a new one."""
-    with tracker.creating(client.deadline()):
-        playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
-        tracker.account_for(client.playback_ids.get(DEMO_STREAM_ID, playback_id))
-    tracker.fresh_list(client.deadline())
+    answered(tracker, client, sandbox)
+    in_doubt = lost(tracker, client)
     sandbox.faults.add(Fault(kind="short-list", missing=1, times=1))
-    with pytest.raises(Exception, match="lacks playback ID"):
-        tracker.unaccounted(client.deadline())
+    with pytest.raises(UnexpectedResponseError, match="lacks playback ID"):
+        tracker.look(in_doubt, client.deadline())
     sandbox.clear_requests()
-    with tracker.creating(client.deadline()):
+    with tracker.creating(PendingCreate("public"), client.deadline()):
         assert [request.method for request in sandbox.requests] == ["GET"]
 
 
-def test_a_list_that_lacks_one_of_ours_leaves_creates_no_older_baseline(
+def test_creates_that_wait_for_a_baseline_share_its_failure(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox, pool: ThreadPoolExecutor
+) -> None:
+    sandbox.faults.add(Fault(kind="latency", seconds=0.3), Fault(kind="status", status=403))
+
+    def create() -> None:
+        with tracker.creating(PendingCreate("public"), client.deadline()):
+            pass
+
+    creating = [pool.submit(create) for _ in range(4)]
+    assert [type(each.exception(10)).__name__ for each in creating] == ["PermissionDeniedError"] * 4
+    assert len(sandbox.requests) == 1
+
+
+def test_what_appeared_before_a_create_was_sent_is_not_claimed_even_if_that_list_lacked_one_of_ours(
     tracker: StreamTracker, client: Client, sandbox: Sandbox
 ) -> None:
-    """Somebody has deleted one of ours and created another: a lost create must not claim that one."""
-    with tracker.creating(client.deadline()):
-        ours = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
-        tracker.account_for(client.playback_ids.get(DEMO_STREAM_ID, ours))
+    """Somebody has deleted one of ours and created another."""
+    ours = answered(tracker, client, sandbox)
     sandbox.store.playback_ids.delete(DEMO_STREAM_ID, ours)
     theirs = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
     tracker.fresh_list(client.deadline())
-    with tracker.creating(client.deadline()):
-        pass
-    assert theirs not in {one.id for one in tracker.unaccounted(client.deadline())}
+    in_doubt = lost(tracker, client)
+    tracker.look(in_doubt, client.deadline())
+    assert theirs not in tracker.appeared(in_doubt)
+
+
+def test_a_surplus_after_a_repeat_is_announced_once(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_doubt = lost(tracker, client)
+    tracker.note_repeat(in_doubt)
+    tracker.close(in_doubt)
+    late = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    tracker.fresh_list(client.deadline())
+    tracker.fresh_list(client.deadline())
+    assert capsys.readouterr().err.count(late) == 1
