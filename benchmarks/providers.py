@@ -15,15 +15,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from pulumi_fastpix.native.plugin import WORKERS
+from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Run, Stack
-
-THREADS_OF_A_DYNAMIC_PROVIDER = 4
-"""What the SDK serves one with."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +41,8 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{arguments.ids} playback IDs, {arguments.latency} s latency, --parallel {arguments.parallel}\n")
     print(f"{'provider':8} {'command':8} {'requests':>9} {'at once':>8} {'seconds':>8} {'floor s':>8} {'x floor':>8}")
-    for provider, most in ((DYNAMIC, THREADS_OF_A_DYNAMIC_PROVIDER), (NATIVE, WORKERS)):
-        at_once = min(most, arguments.parallel)
+    at_once = min(CALLS_AT_ONCE, arguments.parallel)
+    for provider in (DYNAMIC, NATIVE):
         pulumi_alone = measure(provider, arguments.ids, 0.0, arguments.parallel)
         for command, measured in measure(provider, arguments.ids, arguments.latency, arguments.parallel).items():
             floor = max(pulumi_alone[command].seconds, measured.requests * arguments.latency / at_once)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import pytest
-from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_fastpix.errors import shortened
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.playback_ids import INPUTS
-from support.provider_process import ProviderProcess, ProviderProcessError, provider_process
+from support.provider_process import ProviderProcess, ProviderProcessError, provider_process, stored_by_value
 
 SDK_PREFIX = "Exception calling application: "
 """What older SDKs put in front of every error's text. They drop every trace."""
@@ -27,13 +26,6 @@ class TheirProvider(ResourceProvider):
     def create(self, props):
         raise TheirError("somebody else failed")
 """
-
-
-def their_provider() -> str:
-    """Another provider as a program's own one is stored: by value."""
-    program: dict[str, type] = {"__name__": "__main__"}  # type: ignore[dict-item]  # the name of a program's module
-    exec(THEIR_PROGRAM, program)  # noqa: S102  # our own constant
-    return str(serialize_provider(program["TheirProvider"]()))
 
 
 def test_an_expected_error_arrives_as_its_own_sentences_without_a_trace(provider: ProviderProcess) -> None:
@@ -61,7 +53,7 @@ def test_an_unexpected_error_keeps_its_trace(provider: ProviderProcess) -> None:
 
 
 def test_the_errors_of_another_provider_in_the_same_process_are_left_alone(provider: ProviderProcess) -> None:
-    theirs = their_provider()
+    theirs = stored_by_value(THEIR_PROGRAM)
     with pytest.raises(ProviderProcessError) as before:
         provider.create({}, provider=theirs)
     provider.check({}, INPUTS)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY, first_id_on, ids_on
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
@@ -24,14 +22,6 @@ def test_a_playback_id_is_created_read_looked_up_and_deleted(provider: ProviderP
     provider.delete(playback_id, state)
     assert provider.read(playback_id, state)[0] == ""
     provider.delete(playback_id, state)
-
-
-def test_four_calls_run_at_once(provider: ProviderProcess, sandbox: Sandbox) -> None:
-    sandbox.faults.add(Fault(kind="latency", seconds=0.2, method="POST"))
-    with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: provider.create(INPUTS)[0], range(4)))
-    assert len(set(made)) == 4
-    assert peak_concurrency(sandbox.requests) == 4
 
 
 def test_check_fills_in_the_default_and_lets_unknown_values_pass(provider: ProviderProcess) -> None:

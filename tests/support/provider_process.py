@@ -20,7 +20,15 @@ from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 PROVIDER = serialize_provider(LivePlaybackIdProvider())
 URN = "urn:pulumi:dev::project::pulumi-python:dynamic/fastpix:LivePlaybackId::main"
 
-__all__ = ["PROVIDER", "UNKNOWN", "ProviderProcess", "ProviderProcessError", "provider_process", "serving"]
+__all__ = [
+    "PROVIDER",
+    "UNKNOWN",
+    "ProviderProcess",
+    "ProviderProcessError",
+    "provider_process",
+    "serving",
+    "stored_by_value",
+]
 
 
 class ProviderProcessError(Exception):
@@ -125,6 +133,13 @@ def serving(command: Sequence[str], environ: Mapping[str, str] | None = None) ->
         process.kill()
         process.stdout.close()
         process.wait()
+
+
+def stored_by_value(program: str) -> str:
+    """The pickle of the class `TheirProvider` of somebody's program, which the SDK stores by value."""
+    module: dict[str, type] = {"__name__": "__main__"}  # type: ignore[dict-item]  # the name of a program's module
+    exec(program, module)  # noqa: S102  # a test's constant
+    return str(serialize_provider(module["TheirProvider"]()))
 
 
 def _struct(values: Mapping[str, Any], provider: str | None = None) -> struct_pb2.Struct:

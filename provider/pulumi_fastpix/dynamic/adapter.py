@@ -22,7 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_fastpix.dynamic.expected_errors import keeps_trace, show_as_one_line
+from pulumi_fastpix.dynamic.provider_process import answer_more_calls_at_once, keeps_trace, show_as_one_line
 from pulumi_fastpix.resources.base import NOTHING, UNKNOWN, ResourceType, Values
 from pulumi_fastpix.resources.names import PROVIDER_KEY
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
@@ -47,6 +47,7 @@ class Adapter(ResourceProvider):
         from pulumi_fastpix.resources.connection import Connection  # noqa: PLC0415
 
         show_as_one_line()
+        answer_more_calls_at_once()
         config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIG_KEYS}
         self._connection = Connection(config, os.environ)
 

@@ -15,16 +15,13 @@ from pulumi.provider.experimental import provider as protocol
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.native.values import plain, plain_value, properties
-from pulumi_fastpix.resources.base import NOTHING, ResourceType, Unknown, Values
+from pulumi_fastpix.resources.base import CALLS_AT_ONCE, NOTHING, ResourceType, Unknown, Values
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.stack.urns import type_of
 
 Result = TypeVar("Result")
 Warn = Callable[[str, str], Awaitable[None]]
-
-WORKERS = 32
-"""Calls to FastPix at once, at most. Pulumi starts no more than its `--parallel`."""
 
 
 class Plugin(protocol.Provider):
@@ -41,7 +38,7 @@ class Plugin(protocol.Provider):
         # By both tokens: what was made here before its stack moved to the dynamic provider, and is still to be deleted,
         # has that one's token by then, but this provider.
         self._by_token = {token: one for one in resource_types for token in (one.native_type, one.dynamic_type)}
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fastpix")
+        self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="fastpix")
         self._connection = Connection({}, os.environ)
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:

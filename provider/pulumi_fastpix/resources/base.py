@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 NOTHING: Values = MappingProxyType({})
 
+CALLS_AT_ONCE = 32
+"""Calls that one provider process answers at once, at most. Pulumi makes no more than its `--parallel`."""
+
 
 class Unknown:
     """Stands for a value that will only be known when the program runs for real."""

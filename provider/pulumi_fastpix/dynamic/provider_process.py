@@ -1,0 +1,116 @@
+"""What the SDK's dynamic provider process has no setting for: errors in one line, and more than four calls at once.
+
+*Errors.* The process of newer SDKs answers every failed call with `traceback.format_exc()`. The text of an expected
+error already has what was attempted, what came back and what to do, and a trace would bury it. So the *name*
+`traceback` in the SDK's main module is replaced by a stand-in. Other errors keep their trace, ours and other providers'
+alike. Older SDKs (3.216 does, 3.272 doesn't) answer with just the error's text, behind "Exception calling application:
+". There our unexpected errors carry their trace in their text.
+
+*Calls.* The process answers from a pool of four threads, whatever Pulumi's `--parallel` is. The pool is a local
+variable of the SDK, but a thread that runs a provider's method belongs to it, and CPython lets a thread of a pool refer
+to the pool. So the pool is found there, and made larger.
+
+Both are done in that process and nowhere else, and only where everything looks as it did when this was written; else
+the SDK's own behaviour stays. tests/process/test_sdk_seams.py fails where something has moved.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+import threading
+import traceback
+import weakref
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+from typing import Any, TypeVar, cast
+
+from pulumi_fastpix.errors import FastPixError, shortened
+from pulumi_fastpix.resources.base import CALLS_AT_ONCE
+
+_PROVIDER_PROCESS = "pulumi.dynamic.__main__"
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class _TracebackOfUnexpectedErrors:
+    """Stands in for the module `traceback`, of which the SDK uses `format_exc` only."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(traceback, name)
+
+    @staticmethod
+    def format_exc() -> str:
+        error = sys.exc_info()[1]
+        return shortened(str(error)) if isinstance(error, FastPixError) else traceback.format_exc()
+
+
+class _NoneIdle(threading.Semaphore):
+    """A pool's count of idle threads, by which each submission starts a thread until there are as many as may be.
+
+    The pool's own count becomes too high while calls wait, and the pool would stay smaller than it may be.
+    """
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:  # noqa: FBT001, FBT002  # inherited
+        del blocking, timeout
+        return False
+
+
+class _UnexpectedError(Exception):
+    """Its text is the trace of an error that nobody expected."""
+
+
+def show_as_one_line() -> None:
+    """Install the stand-in if this is Pulumi's dynamic provider process; else, and when called again, do nothing."""
+    main = _provider_process()
+    if main is not None and isinstance(getattr(main, "traceback", None), ModuleType):
+        main.traceback = _TracebackOfUnexpectedErrors()  # type: ignore[attr-defined]  # a module takes any attribute
+
+
+def answer_more_calls_at_once() -> None:
+    """Enlarge the pool that runs this thread if this is Pulumi's dynamic provider process; else do nothing."""
+    # Whatever is wrong here must not fail the call: the process works as it is.
+    with contextlib.suppress(Exception):
+        thread: Any = threading.current_thread()
+        if _provider_process() and isinstance(thread._args[0], weakref.ref):
+            _enlarge(thread._args[0]())
+
+
+def _enlarge(pool: object) -> None:
+    if (
+        isinstance(pool, ThreadPoolExecutor)
+        and isinstance(pool._idle_semaphore, threading.Semaphore)
+        and isinstance(pool._max_workers, int)
+        and pool._max_workers < CALLS_AT_ONCE
+    ):
+        pool._idle_semaphore = _NoneIdle()
+        pool._max_workers = CALLS_AT_ONCE
+        for _ in range(CALLS_AT_ONCE):
+            # Only a submission starts a thread, and there may be calls that wait for one already.
+            pool.submit(int)
+
+
+def keeps_trace(method: Method) -> Method:
+    """Let a provider's method raise unexpected errors with their trace, where the SDK would drop it."""
+
+    @functools.wraps(method)
+    def call(*arguments: Any) -> Any:
+        try:
+            return method(*arguments)
+        except FastPixError:
+            raise
+        except Exception:
+            main = _provider_process()
+            if main is None or hasattr(main, "traceback"):
+                raise
+            raise _UnexpectedError(traceback.format_exc()) from None
+
+    return cast("Method", call)
+
+
+def _provider_process() -> ModuleType | None:
+    """The main module of Pulumi's dynamic provider process, if this is one."""
+    main = sys.modules.get("__main__")
+    return main if getattr(getattr(main, "__spec__", None), "name", None) == _PROVIDER_PROCESS else None
