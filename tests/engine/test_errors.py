@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.sandbox import Sandbox
-from support.engine import ProviderUnderTest, Run, Stack
+from support.engine import NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack
 from support.failures import (
     IN_BASIC_FORM,
     ON_DESTROY,
@@ -35,9 +34,6 @@ from support.scripted_server import scripted_server
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "provider" / "pulumi_fastpix"
-
-NEWEST_SDK = Path(sys.executable).parent
-OLDEST_SDK = ROOT / "build" / "floor-environment" / "bin"
 
 NEVER_SHOWN = ": Pulumi was interrupted, so nothing new is sent. Run it again."
 """Pulumi tells no dynamic provider of an interruption."""

@@ -17,6 +17,10 @@ from typing import Any
 
 from pulumi_fastpix.sandbox import Sandbox
 
+NEWEST_SDK = Path(sys.executable).parent
+OLDEST_SDK = Path(__file__).parents[2] / "build" / "floor-environment" / "bin"
+"""The `bin` of the environment with the oldest dependencies allowed, which `make test` makes."""
+
 
 @dataclass(frozen=True)
 class ProviderUnderTest:
@@ -64,7 +68,7 @@ class Stack:
         folder: Path,
         environ: Mapping[str, str] | None = None,
         provider: ProviderUnderTest = DYNAMIC,
-        python: Path = Path(sys.executable).parent,
+        python: Path = NEWEST_SDK,
     ) -> None:
         self.folder = folder
         self.provider = provider

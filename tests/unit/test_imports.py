@@ -20,7 +20,7 @@ ARROWS = {
     "resources": "announce api errors settings",
     "program": "resources settings",
     "dynamic": "errors program resources settings",
-    "native": "errors program resources settings stack",
+    "native": "announce errors program resources settings stack",
     "stack": "resources settings",
     "sandbox": "",
     "cli": "announce api dynamic errors resources sandbox settings stack",

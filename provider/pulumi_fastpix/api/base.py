@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import tenacity
 from pydantic import BaseModel
 
-from pulumi_fastpix.announce import announce
+from pulumi_fastpix.announce import announce, warn
 from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.clock import Clock, SystemClock
 from pulumi_fastpix.api.deadline import Deadline
@@ -51,6 +51,7 @@ class BaseClient:
         clock: what to wait by, if not the system's.
         transport: what sends the requests, if not one made of the settings.
         report: tells people what is being waited for.
+        report_outage: warns them that FastPix doesn't answer.
 
     Attributes:
         in_outage: an operation has used up its whole deadline in vain, and nothing was answered since.
@@ -62,12 +63,14 @@ class BaseClient:
         clock: Clock | None = None,
         transport: Transport | None = None,
         report: Callable[[str], None] = announce,
+        report_outage: Callable[[str], None] = warn,
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.in_outage = False
         self._transport = transport or Transport(settings)
         self._report = report
+        self._report_outage = report_outage
         self._cancelled = False
 
     def deadline(self, seconds: float | None = None) -> Deadline:
@@ -183,7 +186,7 @@ class BaseClient:
         # First: operations of other threads run out of time in the same moment.
         known, self.in_outage = self.in_outage, True
         if not known:
-            self._report(
+            self._report_outage(
                 f"no request to {self.settings.base_url} succeeded in time. Operations that begin now are tried for "
                 f"{SECONDS_IN_OUTAGE:.0f} s only, until it answers."
             )

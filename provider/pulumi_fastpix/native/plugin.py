@@ -6,13 +6,16 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from pulumi.provider.experimental import provider as protocol
 
+from pulumi_fastpix.announce import announcing_through, warn
 from pulumi_fastpix.errors import InvalidInputError
+from pulumi_fastpix.native.engine_log import EngineLog
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.native.values import plain, plain_value, properties
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE, NOTHING, ResourceType, Unknown, Values
@@ -21,7 +24,6 @@ from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.stack.urns import type_of
 
 Result = TypeVar("Result")
-Warn = Callable[[str, str], Awaitable[None]]
 
 
 class Plugin(protocol.Provider):
@@ -29,11 +31,11 @@ class Plugin(protocol.Provider):
 
     Args:
         resource_types: those that it serves.
-        warn: shows a warning with the resource of a URN.
+        log: shows what is announced.
     """
 
-    def __init__(self, resource_types: Sequence[ResourceType], warn: Warn) -> None:
-        self._warn = warn
+    def __init__(self, resource_types: Sequence[ResourceType], log: EngineLog) -> None:
+        self._log = log
         self._warned: set[tuple[str, str]] = set()
         # By both tokens: what was made here before its stack moved to the dynamic provider, and is still to be deleted,
         # has that one's token by then, but this provider.
@@ -77,7 +79,7 @@ class Plugin(protocol.Provider):
             # The engine checks again once it has decided to replace.
             if (request.urn, warning) not in self._warned:
                 self._warned.add((request.urn, warning))
-                await self._warn(request.urn, warning)
+                await self._run(request.urn, partial(warn, warning))
         failures = [protocol.CheckFailure(*problem.report()) for problem in problems]
         return protocol.CheckResponse(properties(inputs), failures)
 
@@ -100,7 +102,7 @@ class Plugin(protocol.Provider):
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
         """Make the object."""
         of_type, inputs = self._resource_type(request.urn), plain(request.properties)
-        made = await self._run(lambda: self._lifecycle(of_type).create(inputs, request.timeout))
+        made = await self._run(request.urn, lambda: self._lifecycle(of_type).create(inputs, request.timeout))
         return protocol.CreateResponse(made.id, properties(made.state, of_type.secret_outputs))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
@@ -110,7 +112,7 @@ class Plugin(protocol.Provider):
         if any(key not in props for key in of_type.lookup_keys):
             # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
             id_, props = of_type.parse_import_id(id_)
-        found = await self._run(lambda: self._lifecycle(of_type, id_, props).read(id_, props))
+        found = await self._run(request.urn, lambda: self._lifecycle(of_type, id_, props).read(id_, props))
         if found is None:
             return protocol.ReadResponse("")
         return protocol.ReadResponse(
@@ -122,7 +124,7 @@ class Plugin(protocol.Provider):
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         state, inputs = plain(request.olds), plain(request.news)
         updated = await self._run(
-            lambda: self._lifecycle(of_type, id_, state).update(id_, state, inputs, request.timeout)
+            request.urn, lambda: self._lifecycle(of_type, id_, state).update(id_, state, inputs, request.timeout)
         )
         return protocol.UpdateResponse(properties(updated.state, of_type.secret_outputs))
 
@@ -130,7 +132,7 @@ class Plugin(protocol.Provider):
         """Delete the object."""
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         state = plain(request.properties)
-        await self._run(lambda: self._lifecycle(of_type, id_, state).delete(id_, state, request.timeout))
+        await self._run(request.urn, lambda: self._lifecycle(of_type, id_, state).delete(id_, state, request.timeout))
 
     async def cancel(self) -> None:
         """After one Ctrl-C: let what is under way end, and send nothing new."""
@@ -149,8 +151,14 @@ class Plugin(protocol.Provider):
     def _lifecycle(self, of_type: ResourceType, id_: str = "", state: Values = NOTHING) -> Lifecycle:
         return self._connection.lifecycle(of_type, id_, state)
 
-    async def _run(self, call: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+    async def _run(self, urn: str, call: Callable[[], Result]) -> Result:
+        """Make a call on the pool; what it announces is shown with the resource of this URN."""
+
+        def announcing() -> Result:
+            with announcing_through(self._log.about(urn)):
+                return call()
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, announcing)
 
 
 def _first_key(path: str) -> str:

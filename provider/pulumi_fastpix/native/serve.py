@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
@@ -17,14 +16,13 @@ import grpc
 import grpc.aio
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_fastpix.errors import FastPixError, shortened
-from pulumi_fastpix.native.plugin import Plugin, Warn
+from pulumi_fastpix.native.engine_log import EngineLog
+from pulumi_fastpix.native.plugin import Plugin
 from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
-
-_SECONDS_FOR_A_WARNING = 5.0
 
 Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]
 
@@ -49,7 +47,7 @@ def main(resource_types: Sequence[ResourceType] = RESOURCE_TYPES) -> None:
 
 
 async def _serve(engine_address: str, resource_types: Sequence[ResourceType]) -> None:
-    plugin = Plugin(resource_types, _warnings_to(engine_address))
+    plugin = Plugin(resource_types, EngineLog(engine_address))
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS)
     servicer = _Servicer(sys.argv[1:], version("pulumi-fastpix"), plugin, engine_address)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
@@ -57,19 +55,6 @@ async def _serve(engine_address: str, resource_types: Sequence[ResourceType]) ->
     await server.start()
     print(port, flush=True)
     await server.wait_for_termination()
-
-
-def _warnings_to(engine_address: str) -> Warn:
-    """Warnings for the engine, which shows each with its resource."""
-    engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(engine_address))
-
-    async def warn(urn: str, message: str) -> None:
-        # A warning that doesn't arrive must not decide what becomes of the resource.
-        with contextlib.suppress(grpc.RpcError):
-            request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn)
-            await engine.Log(request, timeout=_SECONDS_FOR_A_WARNING)
-
-    return warn
 
 
 def _in_one_line(method: Method) -> Method:

@@ -79,6 +79,10 @@ SHOWN_BY = {
         "test_without_the_plugin_the_error_names_how_to_get_it",
     ),
     "`customTimeouts`": ("test_native.py", "test_custom_timeouts_reach_the_calls"),
+    "[announcements](concepts.md#announcements)": (
+        "test_announcements.py",
+        "test_what_a_create_goes_through_is_announced",
+    ),
     "Ctrl-C": ("test_native.py", "test_an_interrupt_lets_requests_under_way_end_and_sends_no_new_ones"),
     "`pulumi import TYPE NAME ID`, `import_=`": (
         "test_native.py",

@@ -47,7 +47,7 @@ def check_account(
     if offline:
         return findings
     # Without announcements: they are for operations that last.
-    with Client(found, report=lambda _: None) as client:
+    with Client(found, report=lambda _: None, report_outage=lambda _: None) as client:
         called = check_call(client, environ)
         streams = check_streams(client, elsewhere) if called.severity is Severity.OK and not findings else []
     return [called, *findings, *streams]
