@@ -73,8 +73,8 @@ def test_waits_and_outages_are_announced_on_refresh_and_up(stack: Stack, sandbox
     sandbox.faults.add(Fault(kind="status", status=503))
     refresh = stack.refresh()
     assert refresh.status != 0
-    assert_announced("no request to", "main", refresh, stack, sandbox)
+    assert_announced("warning: no request to", "main", refresh, stack, sandbox)
     stack.write_program(f'fastpix.LivePlaybackId("another", stream_id="{another}")')
     up = stack.up()
     assert up.status != 0
-    assert_announced("no request to", "another", up, stack, sandbox)
+    assert_announced("warning: no request to", "another", up, stack, sandbox)
