@@ -13,11 +13,14 @@ from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.engine import NATIVE, NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack
 
 ON_UP = {
-    "lost": (Fault(kind="drop", when="after", method="POST", times=1), ["atching", "taken for the one"]),
-    "failed": (Fault(kind="status", status=500, method="POST", times=1), ["atching", "sent again"]),
-    "throttled": (Fault(kind="status", status=429, retry_after=4, method="POST", times=1), ["429, Retry-After: 4"]),
+    "lost": (Fault(kind="drop", when="after", method="POST", times=1), ["Watching", "warning: .* taken for the one"]),
+    "failed": (Fault(kind="status", status=500, method="POST", times=1), ["Watching", "warning: .* sent again"]),
+    "throttled": (
+        Fault(kind="status", status=429, retry_after=4, method="POST", times=1),
+        ["waiting .*429, Retry-After: 4"],
+    ),
 }
-"""What happens to the request for a resource, and the words by which what is then announced is known."""
+"""What happens to the request for a resource, and what is then announced, as patterns."""
 
 
 def lines_about(resource: str, run: Run) -> list[str]:
@@ -35,10 +38,10 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox, prov
     return stack
 
 
-def assert_announced(words: str, resource: str, run: Run, stack: Stack, sandbox: Sandbox) -> None:
+def assert_announced(pattern: str, resource: str, run: Run, stack: Stack, sandbox: Sandbox) -> None:
     # The dynamic provider isn't told which resource it works on.
     place = resource if stack.provider is NATIVE else "project-dev"
-    found = [line for line in lines_about(place, run) if words in line]
+    found = [line for line in lines_about(place, run) if re.search(pattern, line)]
     assert found, run.output
     assert all(line.startswith(("FastPix: ", "warning: ")) for line in found)
     basic = base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()).decode()
@@ -56,8 +59,8 @@ for name, stream in {streams}.items():
     up = stack.up()
     assert up.status == 0, up.output
     for name, (_, announcements) in ON_UP.items():
-        for words in announcements:
-            assert_announced(words, name, up, stack, sandbox)
+        for pattern in announcements:
+            assert_announced(pattern, name, up, stack, sandbox)
 
 
 def test_waits_and_outages_are_announced_on_refresh_and_up(stack: Stack, sandbox: Sandbox) -> None:
@@ -68,7 +71,7 @@ def test_waits_and_outages_are_announced_on_refresh_and_up(stack: Stack, sandbox
     sandbox.faults.add(Fault(kind="status", status=429, retry_after=4, times=1))
     refresh = stack.refresh()
     assert refresh.status == 0, refresh.output
-    assert_announced("429, Retry-After: 4", "main", refresh, stack, sandbox)
+    assert_announced("waiting .*429, Retry-After: 4", "main", refresh, stack, sandbox)
 
     sandbox.faults.add(Fault(kind="status", status=503))
     refresh = stack.refresh()

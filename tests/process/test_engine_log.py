@@ -44,7 +44,7 @@ def engine(servicer: engine_pb2_grpc.EngineServicer) -> Iterator[str]:
     try:
         yield f"127.0.0.1:{port}"
     finally:
-        server.stop(None).wait()
+        server.stop(grace=1).wait()
 
 
 def without_log() -> AbstractContextManager[str]:
