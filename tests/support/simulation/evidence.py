@@ -146,14 +146,15 @@ def an_id_vanished(reads: Sequence[Exchange]) -> bool:
     return any(earlier - later for earlier, later in pairwise(lists))
 
 
-def certainly_decided(read: Exchange, post: Exchange) -> bool:
-    """Whether the verdict on that request was certainly based on this list.
+def certainly_noted(read: Exchange, operation: Operation) -> bool:
+    """Whether the provider had noted this list when it last learned something for that operation.
 
-    Creates in doubt at the same time get their verdicts together, from lists that one of them reads. A create that was
-    sent later is none of them: it waits for the verdicts, though perhaps not for the ends of all their threads.
+    Another thread notes what it has read at the latest when it goes on to something else.
     """
-    sent = [exchange.began.order for exchange in read.operation.exchanges if exchange.method == "POST"]
-    return bool(sent) and sent[0] < post.ended.order
+    if read.operation is operation:
+        return True
+    later = [other.began.order for other in read.operation.exchanges if other.began.order > read.ended.order]
+    return min([read.operation.ended.order, *later]) < operation.exchanges[-1].ended.order
 
 
 def baseline_order(run: Run, post: Exchange) -> float:

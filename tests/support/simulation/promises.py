@@ -18,7 +18,7 @@ from support.simulation.code_under_test import PlaybackId
 from support.simulation.evidence import (
     an_id_vanished,
     baseline_order,
-    certainly_decided,
+    certainly_noted,
     claims,
     conditions_hold,
     creating_exchange,
@@ -164,7 +164,7 @@ def listed_orphans_are_named(run: Run) -> Iterator[str]:
         return
     for orphan in unnamed_orphans(run):
         post = creating_exchange(orphan)
-        reads = [read for read in reads_while_settling(run.chronicle, post) if certainly_decided(read, post)]
+        reads = [read for read in reads_while_settling(run.chronicle, post) if certainly_noted(read, post.operation)]
         if any(orphan.playback_id in (read.listed or ()) for read in reads):
             yield f"{orphan.playback_id} was listed and not named: {post.operation.error}"
 
