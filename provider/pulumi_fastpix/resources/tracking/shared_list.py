@@ -56,7 +56,8 @@ class SharedList(Generic[Listed]):
                     reading = self._latest = _Reading(self._client.clock.now(), self._changes, deadline)
             if is_mine:
                 self._read(reading, deadline)
-            with self._condition, deadline.paused():
+            # The deadline goes on, as if it were read here: else those who wait would fail one after the other.
+            with self._condition:
                 self._condition.wait_for(reading.is_done)
             if reading.listed is not None:
                 return reading.listed

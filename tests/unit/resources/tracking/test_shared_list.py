@@ -99,6 +99,19 @@ def test_a_failure_is_shared_by_threads_with_the_same_deadline(client: Client, p
             each.result(10)
 
 
+def test_waiting_for_a_list_uses_up_the_deadline(client: Client, pool: ThreadPoolExecutor) -> None:
+    """Threads whose list fails after a minute would else try for a minute more, one after the other."""
+    slow = Slow(client, FAILURE)
+    deadlines = [client.deadline() for _ in range(2)]
+    asking = [pool.submit(slow.list.get, deadline) for deadline in deadlines]
+    slow.asked.acquire()
+    until_somebody_waits_for(slow)
+    client.clock.sleep(60)
+    slow.let_go[0].set()
+    assert all(each.exception(10) for each in asking)
+    assert [deadline.left() for deadline in deadlines] == [60, 60]
+
+
 def test_an_unexpected_exception_ends_the_wait_of_all_threads(client: Client, pool: ThreadPoolExecutor) -> None:
     slow = Slow(client, MemoryError("none left"))
     asking = [pool.submit(slow.list.get, client.deadline()) for _ in range(2)]
