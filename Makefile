@@ -29,8 +29,8 @@ STACK   = mkdir -p .sandbox/state && \
 	$(ENGINE)
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
 
-.PHONY: help up preview refresh destroy stack check format test test-engine test-floor soak record-state benchmark wheel \
-	lint lock clean
+.PHONY: help up preview refresh destroy stack check format test test-engine test-floor soak record-state benchmark \
+	import-time wheel lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -74,9 +74,11 @@ soak: $(VENV) ## Try 50,000 random schedules of exactly-once, for half an hour a
 record-state: $(VENV) ## Record what this version stores in a stack, once per release: NAME=0.1.0
 	@$(ENGINE) python tests/recorded_states/record.py $(NAME)
 
-benchmark: $(VENV) ## Compare both providers with the least time possible; needs an idle machine
+benchmark: $(VENV) ## Measure both providers beside others, on an idle machine: hours, or a part with ARGS (ARGS=--help)
+	@$(ENGINE) python -m benchmarks $(ARGS)
+
+import-time: $(VENV) ## Measure what importing this package adds to importing Pulumi
 	@$(BIN)/python benchmarks/imports.py
-	@$(ENGINE) python benchmarks/providers.py
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
 

@@ -1,6 +1,6 @@
 """What `import pulumi_fastpix` costs a program besides `import pulumi`, in processor time.
 
-Run it with `make benchmark`, or alone: `.venv/bin/python benchmarks/imports.py`. Seconds differ from machine to
+Run it with `make import-time`. Seconds differ from machine to
 machine; the ratio is what to compare, and should stay below 1.05.
 """
 
