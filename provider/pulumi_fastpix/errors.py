@@ -20,7 +20,7 @@
     ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
     ├── CreateInDoubtError        a playback ID may or may not have been made
-    └── CancelledError            Pulumi was interrupted before this was sent
+    └── CancelledError            Pulumi was interrupted before this was sent, or tried again
 
 They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and on the
 command line. The text names what was attempted, on which object, what came back, and what to do next::
@@ -183,7 +183,7 @@ class CreateInDoubtError(FastPixError):
 
 
 class CancelledError(FastPixError):
-    """Pulumi was interrupted (Ctrl-C), so a change that was still queued wasn't sent."""
+    """Pulumi was interrupted (Ctrl-C) before a request was sent, or was tried again after it had failed."""
 
 
 LONGEST_TEXT = 8000

@@ -35,9 +35,8 @@ from support.scripted_server import scripted_server
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "provider" / "pulumi_fastpix"
 
-NEVER_SHOWN = ": Pulumi was interrupted, so nothing new is sent. Run it again."
-"""Pulumi tells no dynamic provider of an interruption."""
-
+SHOWN_AFTER_CTRL_C = ": Pulumi was interrupted, so nothing new is sent. Run it again."
+"""By test_interrupting.py."""
 
 SHOWN_ELSEWHERE = {"SandboxMismatchError"}
 """By test_from_sandbox_to_account.py, which has the stacks that it takes."""
@@ -118,13 +117,13 @@ def assert_documented(shown: list[Shown]) -> None:
         assert any(matches(one.text) for matches in documented[one.failure.error.__name__].values()), one
     for texts in documented.values():
         for text, matches in texts.items():
-            assert NEVER_SHOWN in text or any(matches(one.text) for one in shown), text
+            assert SHOWN_AFTER_CTRL_C in text or any(matches(one.text) for one in shown), text
 
 
 def assert_no_other_texts_in_the_sources(shown: list[Shown]) -> None:
     """A new error needs a row in the tables above, and a text on the page."""
     everything = "\n".join(one.text for one in shown)
-    assert [text for text in texts_in_the_sources() if text not in everything and text not in NEVER_SHOWN] == []
+    assert [text for text in texts_in_the_sources() if text not in everything and text not in SHOWN_AFTER_CTRL_C] == []
 
 
 def texts_on_the_page() -> dict[str, dict[str, Callable[[str], object]]]:

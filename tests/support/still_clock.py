@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.api.clock import Condition, SystemClock
+import threading
+from collections.abc import Callable
+
+from pulumi_fastpix.api.clock import Condition
 
 
 class StillClock:
@@ -20,4 +23,19 @@ class StillClock:
         self.time += seconds
 
     def condition(self) -> Condition:
-        return SystemClock().condition()
+        return _StillCondition(self)
+
+
+class _StillCondition(threading.Condition):
+    """On which to wait for a time takes none; without a limit, other threads are waited for."""
+
+    def __init__(self, clock: StillClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:  # type: ignore[override]
+        if timeout is None:
+            return super().wait_for(predicate)
+        if not predicate():
+            self._clock.sleep(timeout)
+        return predicate()

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from pulumi_fastpix.announce import announce, warn
 from pulumi_fastpix.api import retry
+from pulumi_fastpix.api.cancellation import Cancellation
 from pulumi_fastpix.api.clock import Clock, SystemClock
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.transport import Transport
@@ -39,6 +40,8 @@ SECONDS_IN_OUTAGE = 5.0
 Pulumi refreshes hundreds of objects a few at a time, and goes on when one fails: each would wait for the same server to
 come back. Long enough for a response of a server that is back, but slow."""
 
+INTERRUPTED = "Pulumi was interrupted, so nothing new is sent."
+
 
 class BaseClient:
     """Sends requests to one workspace, each as often as that is safe. Safe for any number of threads.
@@ -54,6 +57,7 @@ class BaseClient:
         report_outage: warns them that FastPix doesn't answer.
 
     Attributes:
+        cancellation: set by :meth:`cancel`.
         in_outage: an operation has used up its whole deadline in vain, and nothing was answered since.
     """
 
@@ -71,7 +75,7 @@ class BaseClient:
         self._transport = transport or Transport(settings)
         self._report = report
         self._report_outage = report_outage
-        self._cancelled = False
+        self.cancellation = Cancellation(self.clock)
 
     def deadline(self, seconds: float | None = None) -> Deadline:
         """The deadline of a new operation, that many seconds from now, or as many as in the settings.
@@ -99,23 +103,29 @@ class BaseClient:
             deadline: no attempt begins after it.
 
         Raises:
+            CancelledError: Pulumi was interrupted before one succeeded.
             FastPixError: how the last attempt failed.
         """
 
         def give_up(state: tenacity.RetryCallState) -> bool:
             return deadline.left() < state.upcoming_sleep
 
-        def report_wait(state: tenacity.RetryCallState) -> None:
-            if state.upcoming_sleep >= ANNOUNCE_WAITS_FROM_SECONDS:
-                cause = retry.why(_failure(state))
-                self._report(f"waiting {state.upcoming_sleep:.0f} s before trying again to {purpose}: {cause}.")
+        def pause(state: tenacity.RetryCallState) -> None:
+            failure, seconds = _failure(state), state.upcoming_sleep
+            if not self.is_cancelled(deadline, method):
+                if seconds >= ANNOUNCE_WAITS_FROM_SECONDS:
+                    self._report(f"waiting {seconds:.0f} s before trying again to {purpose}: {retry.why(failure)}.")
+                self._sleep(seconds, method, deadline)
+            if self.is_cancelled(deadline, method):
+                happened = failure.happened if isinstance(failure, FastPixError) else str(failure)
+                raise CancelledError(f"{happened} {INTERRUPTED}", "Run it again.")
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda failure: retry.may_repeat(method, failure)),
             wait=lambda state: retry.seconds_before_repeat(state.attempt_number, _failure(state), random.random),
             stop=give_up,
-            sleep=self.clock.sleep,
-            before_sleep=report_wait,
+            before_sleep=pause,
+            sleep=lambda _: None,  # it isn't told what has failed
             reraise=True,
         )
         try:
@@ -154,19 +164,36 @@ class BaseClient:
             idempotency_key: sent as `Idempotency-Key`.
 
         Raises:
-            CancelledError: the request would change something, and :meth:`cancel` was called.
+            CancelledError: Pulumi was interrupted before this was sent.
             FastPixError: NotReachedError, NoResponseError, UnexpectedResponseError or a RefusedError.
         """
-        if self._cancelled and method != "GET":
-            raise CancelledError(f"Did not {purpose}: Pulumi was interrupted, so nothing new is sent. Run it again.")
+        self.refuse_if_cancelled(purpose, deadline, method)
         at_most = math.inf if deadline is None else max(SHORTEST_TIMEOUT_SECONDS, deadline.left())
         return self._transport.send(
             method, path, expected, purpose, query=query, body=body, idempotency_key=idempotency_key, at_most=at_most
         )
 
+    def refuse_if_cancelled(self, purpose: str, deadline: Deadline | None, method: str = "GET") -> None:
+        """Begin nothing after :meth:`cancel`.
+
+        Raises:
+            CancelledError: it isn't to be begun.
+        """
+        if self.is_cancelled(deadline, method):
+            raise CancelledError(f"Did not {purpose}: {INTERRUPTED}", "Run it again.")
+
+    def is_cancelled(self, deadline: Deadline | None, method: str = "GET") -> bool:
+        """Whether an operation with that deadline may not send such a request any more."""
+        return self.cancellation.is_set and _ends_with_cancel(method, deadline)
+
     def cancel(self) -> None:
-        """From now on refuse to send what changes something; what is under way goes on."""
-        self._cancelled = True
+        """End what waits and has sent nothing, and reading; from now on refuse to begin anything.
+
+        A request that changes something and was sent is still waited for, and whoever has a deadline that doesn't end
+        with this goes on reading.
+        """
+        self.cancellation.set()
+        self._transport.end_reads()
 
     def close(self) -> None:
         """Close all connections."""
@@ -177,6 +204,10 @@ class BaseClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _sleep(self, seconds: float, method: str, deadline: Deadline) -> None:
+        sleep = self.cancellation.sleep if _ends_with_cancel(method, deadline) else self.clock.sleep
+        sleep(seconds)
 
     def _note_response(self, deadline: Deadline) -> None:
         self.in_outage = False
@@ -190,6 +221,10 @@ class BaseClient:
                 f"no request to {self.settings.base_url} succeeded in time. Operations that begin now are tried for "
                 f"{SECONDS_IN_OUTAGE:.0f} s only, until it answers."
             )
+
+
+def _ends_with_cancel(method: str, deadline: Deadline | None) -> bool:
+    return method != "GET" or deadline is None or deadline.ends_with_cancel
 
 
 def _failure(state: tenacity.RetryCallState) -> BaseException | None:

@@ -18,8 +18,13 @@ class Condition(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> bool | None: ...
 
-    def wait_for(self, predicate: Callable[[], bool]) -> object:
-        """Give the condition up until the predicate holds; it is looked at again after each notification."""
+    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> object:
+        """Give the condition up until the predicate holds; it is looked at again after each notification.
+
+        Args:
+            predicate: what is waited for.
+            timeout: the most seconds to wait.
+        """
 
     def notify_all(self) -> None:
         """Let everyone who waits look at their predicate."""

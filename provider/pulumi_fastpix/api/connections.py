@@ -5,6 +5,7 @@ All that knows the insides of requests and urllib3 is here.
 
 from __future__ import annotations
 
+import functools
 import http.client
 import math
 import re
@@ -19,7 +20,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from pulumi_fastpix.api.limits import MAX_RESPONSE_BYTES, AttemptTimeout, LimitedConnection, connect_tls
+from pulumi_fastpix.api.interruptible import Connections, InterruptibleConnection
+from pulumi_fastpix.api.limits import MAX_RESPONSE_BYTES, AttemptTimeout, connect_tls
 
 MOST_IDLE_SECONDS = 2.0
 """A connection that was idle for longer isn't used again.
@@ -45,22 +47,31 @@ class Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make direct connections of our kind."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self._connections = Connections()
+        self._pools = {
+            "http": functools.partial(_HTTPConnectionPool, self._connections),
+            "https": functools.partial(_HTTPSConnectionPool, self._connections),
+        }
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
         """Make connections of our kind through a proxy, too."""
         manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **kwargs)
         # A SOCKS proxy's manager is of another class, and its connections know how to reach it.
         if isinstance(manager, urllib3.ProxyManager):
-            manager.pool_classes_by_scheme = _POOLS
+            manager.pool_classes_by_scheme = self._pools  # type: ignore[assignment]  # anything that makes one does
         return manager
+
+    def end_reads(self) -> None:
+        """Let the requests under way fail that are reading, or for which no connection has come about yet."""
+        self._connections.interrupt()
 
     def send(self, *args: Any, **kwargs: Any) -> requests.Response:
         """Send a request with time-outs that don't begin anew with each part of the response."""
         return super().send(*args, **{**kwargs, "timeout": AttemptTimeout(*kwargs["timeout"])})
 
 
-class _HTTPConnection(LimitedConnection):
+class _HTTPConnection(InterruptibleConnection):
     idle_since = math.inf
 
     @property
@@ -88,6 +99,15 @@ class _HTTPSConnection(_HTTPConnection, urllib3.connection.HTTPSConnection):
 class _HTTPConnectionPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _HTTPConnection
 
+    def __init__(self, connections: Connections, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._connections = connections
+
+    def _new_conn(self) -> Any:
+        connection: Any = super()._new_conn()
+        self._connections.add(connection)
+        return connection
+
     def _put_conn(self, conn: Any) -> None:
         if conn:
             conn.idle_since = time.monotonic()
@@ -96,9 +116,6 @@ class _HTTPConnectionPool(urllib3.HTTPConnectionPool):
 
 class _HTTPSConnectionPool(_HTTPConnectionPool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
-
-
-_POOLS: dict[str, type[urllib3.HTTPConnectionPool]] = {"http": _HTTPConnectionPool, "https": _HTTPSConnectionPool}
 
 
 _BEFORE_SENDING = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)

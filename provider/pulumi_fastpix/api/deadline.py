@@ -17,6 +17,10 @@ class Deadline:
         clock: the time it goes by.
         seconds: how long it lasts, from now.
         at_first: how long it lasts until :meth:`extend` is called, if that is less.
+
+    Attributes:
+        ends_with_cancel: the operation's reading and waiting end when Pulumi is interrupted. To be set to False once
+            it has sent something of which it must find out what became of it.
     """
 
     def __init__(self, clock: Clock, seconds: float, at_first: float | None = None) -> None:
@@ -24,6 +28,7 @@ class Deadline:
         self._began = clock.now()
         self._seconds = seconds
         self._lasts = seconds if at_first is None else min(seconds, at_first)
+        self.ends_with_cancel = True
 
     def left(self) -> float:
         """Seconds left; negative once it has passed."""

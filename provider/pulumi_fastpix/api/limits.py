@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import urllib3
-from urllib3.util.connection import allowed_gai_family, create_connection
+from urllib3.util.connection import allowed_gai_family
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # in Python's own `collections.abc` from 3.12 on
@@ -79,16 +79,24 @@ class LimitedConnection(urllib3.connection.HTTPConnection):
         except UnicodeError as error:
             raise OSError(f"the name {self.host!r} is invalid") from error
         failure = OSError("the name has no address")
-        for place, (*_, address) in enumerate(found):
-            seconds = _left(ends) / (len(found) - place)
+        for place, (family, kind, protocol, _, address) in enumerate(found):
+            sock = socket.socket(family, kind, protocol)
             try:
-                sock = create_connection((str(address[0]), self.port), seconds, socket_options=self.socket_options)
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(_left(ends) / (len(found) - place))
+                self._before_connecting(sock)
+                sock.connect(address)
             except OSError as error:
+                sock.close()
                 failure = error
             else:
                 sock.settimeout(_left(ends))
                 return sock
         raise failure
+
+    def _before_connecting(self, sock: socket.socket) -> None:
+        """For whoever has something to do with each socket."""
 
 
 def connect_tls(

@@ -128,6 +128,11 @@ class Transport:
                 raise self._unexpected(purpose, received, _what_is_wrong(error)) from None
         raise self._refused(purpose, received)
 
+    def end_reads(self) -> None:
+        """Let requests fail that are reading, or for which no connection has come about yet."""
+        if isinstance(self._adapter, Adapter):
+            self._adapter.end_reads()
+
     def close(self) -> None:
         """Close all connections."""
         self._adapter.close()

@@ -135,7 +135,7 @@ class Plugin(protocol.Provider):
         await self._run(request.urn, lambda: self._lifecycle(of_type, id_, state).delete(id_, state, request.timeout))
 
     async def cancel(self) -> None:
-        """After one Ctrl-C: let what is under way end, and send nothing new."""
+        """After one Ctrl-C: let what was sent end, and nothing else."""
         self._connection.cancel()
 
     def _resource_type(self, urn: str) -> ResourceType:

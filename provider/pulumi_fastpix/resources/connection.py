@@ -82,7 +82,7 @@ class Connection:
             raise
 
     def cancel(self) -> None:
-        """Let what is under way end, and refuse to begin anything that changes FastPix."""
+        """After one Ctrl-C: let what was sent end, and nothing else. See :meth:`BaseClient.cancel`."""
         with self._lock:
             self._cancelled = True
             if self._workspace is not None:

@@ -28,7 +28,7 @@ class Workspace:
         return self._trackers.setdefault(stream_id, StreamTracker(self.client, stream_id))
 
     def cancel(self) -> None:
-        """Let what is under way end, and refuse to begin anything that changes FastPix.
+        """Let what was sent end, and nothing else. See :meth:`BaseClient.cancel`.
 
         Whoever connects with the same settings later gets another workspace.
         """

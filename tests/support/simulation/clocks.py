@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from types import TracebackType
 
@@ -46,15 +47,21 @@ class SimulatedCondition:
     ) -> None:
         self._scheduler.hold(-1)
 
-    def wait_for(self, predicate: Callable[[], bool]) -> bool:
-        while not predicate():
+    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:
+        ends = math.inf if timeout is None else self._scheduler.now + timeout
+        if timeout is not None:
+            self._scheduler.wake_at(ends)
+        while not (holds := predicate()) and self._scheduler.now < ends:
             before = self._notified
             self._scheduler.hold(-1)
             try:
-                self._scheduler.wait_until(lambda before=before: self._notified > before, "a notification")  # type: ignore[misc]
+                self._scheduler.wait_until(
+                    lambda before=before: self._notified > before or self._scheduler.now >= ends,  # type: ignore[misc]
+                    "a notification",
+                )
             finally:
                 self._scheduler.hold(1)
-        return True
+        return holds
 
     def notify_all(self) -> None:
         self._notified += 1

@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +125,30 @@ def test_a_proxy_may_be_connected_over_tls_itself(
     with proxy(server, tls=tls) as address:
         monkeypatch.setenv("HTTPS_PROXY", address)
         assert lifecycle.create(INPUTS).id == "made"
+
+
+@pytest.mark.parametrize("tls_of_proxy", [False, True])
+def test_reading_through_a_proxy_ends_when_pulumi_is_interrupted(
+    tls_of_proxy: bool,
+    server: ScriptedServer,
+    tls: ssl.SSLContext,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.on("GET", Reply(None, drips=b" " * 20_000))
+    with (
+        proxy(server, tls=tls if tls_of_proxy else None) as address,
+        Client(replace(settings, timeout_seconds=120)) as client,
+        ThreadPoolExecutor() as threads,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        call = threads.submit(client.live_streams.get, DEMO_STREAM_ID)
+        while not server.received:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        client.cancel()
+        with pytest.raises(errors.CancelledError, match="interrupted"):
+            call.result(20)
 
 
 def test_a_response_has_as_much_time_as_connecting_through_the_proxy_has_left(

@@ -44,7 +44,8 @@ def create(client: Client, tracker: StreamTracker, access_policy: str, deadline:
         outcome = _send(client, tracker, pending, key, deadline)
         while isinstance(outcome, Lost):
             claimed = settle(client, tracker, pending, outcome.failure, deadline)
-            if claimed is None and (pending.repeats == MAX_REPEATS or deadline.left() <= 0):
+            is_over = pending.repeats == MAX_REPEATS or deadline.left() <= 0 or client.cancellation.is_set
+            if claimed is None and is_over:
                 raise messages.made_nothing(outcome.failure, pending, tracker)
             if claimed is None:
                 tracker.note_repeat(pending)

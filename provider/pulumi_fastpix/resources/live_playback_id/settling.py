@@ -44,6 +44,8 @@ def settle(
         raise
     except FastPixError as reason:
         raise messages.unreadable(failure, create, tracker, reason) from None
+    finally:
+        deadline.ends_with_cancel = True
     match verdict:
         case Claim(playback_id):
             messages.announce_claim(playback_id, failure, create, tracker)
@@ -59,7 +61,8 @@ def settle(
 def _watch(client: Client, tracker: StreamTracker, create: PendingCreate, deadline: Deadline) -> Verdict:
     """Read the stream several times over the settling period, until a list is clear.
 
-    A deadline that is near is put off: to give up now would leave a playback ID that nobody knows.
+    A deadline that is near is put off, and Ctrl-C doesn't end this: to give up now would leave a playback ID that
+    nobody knows.
 
     Raises:
         UnexpectedResponseError: a list lacks what exists, or existed a moment ago.
@@ -69,7 +72,9 @@ def _watch(client: Client, tracker: StreamTracker, create: PendingCreate, deadli
     for part in LOOKS:
         client.clock.sleep(max(0.0, began + part * period - client.clock.now()))
         enough = 2 * period
-        sighting = tracker.look(create, deadline if deadline.left() >= enough else Deadline(client.clock, enough))
+        looking = deadline if deadline.left() >= enough else Deadline(client.clock, enough)
+        looking.ends_with_cancel = False
+        sighting = tracker.look(create, looking)
         # The list was answered, whatever was before.
         deadline.extend()
         verdict = tracker.judge(create, sighting, deadline, is_last=part == LOOKS[-1])

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.base import BaseClient
 from pulumi_fastpix.api.deadline import Deadline
-from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.errors import CancelledError, FastPixError
 
 Listed = TypeVar("Listed")
 
@@ -18,7 +18,8 @@ SHARED_FOR_SECONDS = 60.0
 class SharedList(Generic[Listed]):
     """A list that one thread reads for all that ask meanwhile or soon after. Safe for any number of threads.
 
-    A list that fails fails for all who wait for it, but for those with a later deadline: they try again.
+    A list that fails fails for all who wait for it, but for those with a later deadline: they try again. So do those
+    whom Ctrl-C doesn't end, if it has ended the reader.
 
     Args:
         client: whose clock and outage count.
@@ -38,7 +39,7 @@ class SharedList(Generic[Listed]):
         self._fetch = fetch
         self._what = what
         self._for_seconds = for_seconds
-        self._condition = client.clock.condition()
+        self._condition = client.cancellation.condition()
         self._latest: _Reading[Listed] | None = None
         self._changes = 0
 
@@ -56,9 +57,7 @@ class SharedList(Generic[Listed]):
                     reading = self._latest = _Reading(self._client.clock.now(), self._changes, deadline)
             if is_mine:
                 self._read(reading, deadline)
-            # The deadline goes on, as if it were read here: else those who wait would fail one after the other.
-            with self._condition:
-                self._condition.wait_for(reading.is_done)
+            self._wait_for(reading, deadline)
             if reading.listed is not None:
                 return reading.listed
             if reading.error is not None and (is_mine or not self._is_worth_another_try(reading, deadline)):
@@ -69,13 +68,22 @@ class SharedList(Generic[Listed]):
         with self._condition:
             self._changes += 1
 
+    def _wait_for(self, reading: _Reading[Listed], deadline: Deadline) -> None:
+        # The deadline goes on, as if it were read here: else those who wait would fail one after the other.
+        with self._condition:
+            self._condition.wait_for(lambda: reading.done or self._client.is_cancelled(deadline))
+        if not reading.done:
+            self._client.refuse_if_cancelled(f"read {self._what}", deadline)
+
     def _may_share(self, reading: _Reading[Listed]) -> bool:
         if reading.changes != self._changes or reading.error is not None:
             return False
         return self._client.clock.now() - reading.began <= self._for_seconds
 
     def _is_worth_another_try(self, reading: _Reading[Listed], deadline: Deadline) -> bool:
-        """Whether the reader may have failed for lack of time only, of which there is more here."""
+        """Whether the reader may have failed for lack of time only, of which there is more here, or was interrupted."""
+        if isinstance(reading.error, CancelledError):
+            return not self._client.is_cancelled(deadline)
         if reading.error is None or not retry.may_repeat("GET", reading.error):
             return False
         return not self._client.in_outage and deadline.outlasts(reading.deadline)
@@ -105,6 +113,3 @@ class _Reading(Generic[Listed]):
         self.done = False
         self.listed: Listed | None = None
         self.error: FastPixError | None = None
-
-    def is_done(self) -> bool:
-        return self.done

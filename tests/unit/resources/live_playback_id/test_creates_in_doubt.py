@@ -12,7 +12,16 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.playback_ids import INPUTS
-from support.responses import DROPPED, PLAYBACK_ID_NOT_FOUND, SERVER_ERROR, created, listing, one, throttled
+from support.responses import (
+    BAD_GATEWAY,
+    DROPPED,
+    PLAYBACK_ID_NOT_FOUND,
+    SERVER_ERROR,
+    created,
+    listing,
+    one,
+    throttled,
+)
 from support.scripted_server import Reply, ScriptedServer
 from support.still_clock import StillClock
 
@@ -54,6 +63,31 @@ def test_a_playback_id_that_appears_and_disappears_in_the_settling_period_is_nam
     with pytest.raises(errors.CreateInDoubtError, match=r"lacks playback ID came, .* came had appeared"):
         lifecycle.create(INPUTS)
     assert sent(server, "POST") == 2
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_create_in_doubt_is_judged_after_ctrl_c_and_not_sent_again(  # noqa: PLR0917  # fixtures
+    made: bool,
+    server: ScriptedServer,
+    client: Client,
+    lifecycle: Lifecycle,
+    clock: StillClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def sleep(seconds: float) -> None:
+        client.cancel()
+        StillClock.sleep(clock, seconds)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    server.on("GET", listing(), *([BAD_GATEWAY, listing("came")] if made else [listing()]))
+    server.on("POST", SERVER_ERROR)
+    if made:
+        assert lifecycle.create(INPUTS).id == "came"
+    else:
+        with pytest.raises(errors.CreateInDoubtError, match="As far as can be seen, nothing was made"):
+            lifecycle.create(INPUTS)
+    assert client.cancellation.is_set
+    assert sent(server, "POST") == 1
 
 
 def test_an_invalid_retry_after_does_not_keep_a_create_from_its_claim(

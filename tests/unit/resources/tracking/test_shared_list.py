@@ -121,6 +121,37 @@ def test_an_unexpected_exception_ends_the_wait_of_all_threads(client: Client, po
     assert {type(each.exception(10)) for each in asking} == {MemoryError, errors.FastPixError}
 
 
+def test_after_ctrl_c_nobody_waits_for_a_list_but_who_needs_it(client: Client, pool: ThreadPoolExecutor) -> None:
+    slow = Slow(client, stream("a"))
+    needs_it = client.deadline()
+    needs_it.ends_with_cancel = False
+    reading = pool.submit(slow.list.get, needs_it)
+    slow.asked.acquire()
+    waiting = pool.submit(slow.list.get, client.deadline())
+    until_somebody_waits_for(slow)
+    client.cancel()
+    with pytest.raises(errors.CancelledError, match="Did not read stream s"):
+        waiting.result(10)
+    slow.let_go[0].set()
+    assert list(reading.result(10).by_id) == ["a"]
+
+
+def test_who_needs_a_list_reads_it_when_ctrl_c_has_ended_the_reader(client: Client, pool: ThreadPoolExecutor) -> None:
+    slow = Slow(client, errors.CancelledError("interrupted"), stream("a"))
+    reading = pool.submit(slow.list.get, client.deadline())
+    slow.asked.acquire()
+    needs_it = client.deadline()
+    needs_it.ends_with_cancel = False
+    waiting = pool.submit(slow.list.get, needs_it)
+    until_somebody_waits_for(slow)
+    client.cancel()
+    for let_go in slow.let_go:
+        let_go.set()
+    assert list(waiting.result(10).by_id) == ["a"]
+    with pytest.raises(errors.CancelledError):
+        reading.result(10)
+
+
 def until_somebody_waits_for(slow: Slow) -> None:
     while not slow.list._condition._waiters:  # type: ignore[attr-defined]  # of threading.Condition
         time.sleep(0.001)
