@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import grpc
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN
@@ -97,6 +97,10 @@ class ProviderProcess:
     def update(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         request = provider_pb2.UpdateRequest(id=id_, urn=self._urn, olds=self._bag(olds), news=self._bag(news))
         return _plain(self._call("Update", request).properties)
+
+    def cancel(self) -> None:
+        """As after one Ctrl-C."""
+        self._call("Cancel", empty_pb2.Empty())
 
     def delete(self, id_: str, state: Mapping[str, Any]) -> None:
         self._call("Delete", provider_pb2.DeleteRequest(id=id_, urn=self._urn, properties=self._bag(state)))

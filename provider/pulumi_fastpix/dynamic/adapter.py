@@ -22,7 +22,12 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_fastpix.dynamic.provider_process import answer_more_calls_at_once, keeps_trace, show_as_one_line
+from pulumi_fastpix.dynamic.provider_process import (
+    answer_more_calls_at_once,
+    call_on_cancel,
+    keeps_trace,
+    show_as_one_line,
+)
 from pulumi_fastpix.resources.base import NOTHING, UNKNOWN, ResourceType, Values
 from pulumi_fastpix.resources.names import PROVIDER_KEY
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
@@ -50,6 +55,7 @@ class Adapter(ResourceProvider):
         answer_more_calls_at_once()
         config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIG_KEYS}
         self._connection = Connection(config, os.environ)
+        call_on_cancel(self._connection.cancel)
 
     @keeps_trace
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

@@ -1,4 +1,4 @@
-"""What the SDK's dynamic provider process has no setting for: errors in one line, and more than four calls at once.
+"""What the SDK's dynamic provider process has no setting for: errors in one line, more than four calls at once, Ctrl-C.
 
 *Errors.* The process of newer SDKs answers every failed call with `traceback.format_exc()`. The text of an expected
 error already has what was attempted, what came back and what to do, and a trace would bury it. So the *name*
@@ -10,8 +10,12 @@ alike. Older SDKs (3.216 does, 3.272 doesn't) answer with just the error's text,
 variable of the SDK, but a thread that runs a provider's method belongs to it, and CPython lets a thread of a pool refer
 to the pool. So the pool is found there, and made larger.
 
-Both are done in that process and nowhere else, and only where everything looks as it did when this was written; else
-the SDK's own behaviour stays. tests/process/test_sdk_seams.py fails where something has moved.
+*Ctrl-C.* The first one has the engine call Cancel on each provider process. This one answers with `empty_pb2.Empty()`,
+and tells no provider. So the *name* `empty_pb2` in the SDK's main module is replaced by a stand-in, which knows by the
+name of the function that calls it that this is the answer to Cancel.
+
+All is done in that process and nowhere else, and only where everything looks as it did when this was written; else
+the SDK's own behaviour stays. tests/process/test_sdk_seams.py and test_cancel.py fail where something has moved.
 """
 
 from __future__ import annotations
@@ -27,10 +31,14 @@ from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
+from google.protobuf import empty_pb2
+
 from pulumi_fastpix.errors import FastPixError, shortened
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 
 _PROVIDER_PROCESS = "pulumi.dynamic.__main__"
+_THREADS = CALLS_AT_ONCE + 1
+"""One is for Cancel, while the others wait for FastPix."""
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -58,6 +66,24 @@ class _NoneIdle(threading.Semaphore):
         return False
 
 
+class _Empty:
+    """Stands in for the module `empty_pb2`, of which the SDK uses `Empty` only, and tells when Cancel does."""
+
+    def __init__(self) -> None:
+        self.on_cancel: list[Callable[[], None]] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(empty_pb2, name)
+
+    def Empty(self) -> empty_pb2.Empty:  # noqa: N802  # the module's name for it
+        # Whatever is wrong here must not fail the call, which may be that of another provider.
+        with contextlib.suppress(Exception):
+            if sys._getframe(1).f_code.co_name == "Cancel":
+                for cancel in list(self.on_cancel):
+                    cancel()
+        return empty_pb2.Empty()
+
+
 class _UnexpectedError(Exception):
     """Its text is the trace of an error that nobody expected."""
 
@@ -78,16 +104,25 @@ def answer_more_calls_at_once() -> None:
             _enlarge(thread._args[0]())
 
 
+def call_on_cancel(cancel: Callable[[], None]) -> None:
+    """Have something called after Ctrl-C if this is Pulumi's dynamic provider process; else do nothing."""
+    main = _provider_process()
+    if main is not None and isinstance(getattr(main, "empty_pb2", None), ModuleType):
+        main.empty_pb2 = _Empty()  # type: ignore[attr-defined]  # a module takes any attribute
+    if main is not None and isinstance(stand_in := getattr(main, "empty_pb2", None), _Empty):
+        stand_in.on_cancel.append(cancel)
+
+
 def _enlarge(pool: object) -> None:
     if (
         isinstance(pool, ThreadPoolExecutor)
         and isinstance(pool._idle_semaphore, threading.Semaphore)
         and isinstance(pool._max_workers, int)
-        and pool._max_workers < CALLS_AT_ONCE
+        and pool._max_workers < _THREADS
     ):
         pool._idle_semaphore = _NoneIdle()
-        pool._max_workers = CALLS_AT_ONCE
-        for _ in range(CALLS_AT_ONCE):
+        pool._max_workers = _THREADS
+        for _ in range(_THREADS):
             # Only a submission starts a thread, and there may be calls that wait for one already.
             pool.submit(int)
 

@@ -83,7 +83,6 @@ SHOWN_BY = {
         "test_announcements.py",
         "test_what_a_create_goes_through_is_announced",
     ),
-    "Ctrl-C": ("test_native.py", "test_an_interrupt_lets_requests_under_way_end_and_sends_no_new_ones"),
     "`pulumi import TYPE NAME ID`, `import_=`": (
         "test_native.py",
         "test_pulumi_import_cannot_work_for_the_dynamic_type",
@@ -103,9 +102,8 @@ def test_each_difference_between_the_providers_has_a_test() -> None:
     for module, *tests in SHOWN_BY.values():
         text = (ROOT / "tests" / "engine" / module).read_text()
         assert [test for test in tests if f"def {test}(" not in text] == []
-    # What the SDK gives dynamic providers: no time-out to honour, and nothing to interrupt.
+    # What the SDK gives dynamic providers: no time-out to honour.
     assert inspect.signature(ResourceProvider.create).parameters.keys() == {"self", "props"}
-    assert not hasattr(ResourceProvider, "cancel")
     assert [cell.strip("`") for cell in differences["type"]] == [
         LIVE_PLAYBACK_ID.dynamic_type,
         LIVE_PLAYBACK_ID.native_type,
