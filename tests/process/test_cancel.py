@@ -1,4 +1,4 @@
-"""Pulumi's Cancel reaches our providers in the SDK's process: fails if a newer SDK has moved what that relies on.
+"""Pulumi's Cancel reaches both providers: fails if a newer SDK has moved what the dynamic one relies on for that.
 
 `make test-floor` runs this on the oldest SDK, too.
 """
@@ -7,24 +7,37 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from pulumi_fastpix.dynamic.provider_process import call_on_cancel
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
+from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.playback_ids import INPUTS
-from support.provider_process import ProviderProcess, ProviderProcessError
+from support.provider_process import ProviderProcess, ProviderProcessError, provider_process, serving
 
 
-def test_cancel_ends_as_many_waiting_calls_as_pulumi_may_make(provider: ProviderProcess, sandbox: Sandbox) -> None:
+@pytest.fixture(params=["dynamic", "native"])
+def either(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[ProviderProcess]:
+    if request.param == "dynamic":
+        with provider_process(sandbox.environment()) as process:
+            yield process
+    else:
+        command = [sys.executable, "-c", "from pulumi_fastpix.native.serve import main; main()", "127.0.0.1:1"]
+        with serving(command, sandbox.environment()) as process:
+            yield process.of(f"urn:pulumi:dev::project::{LIVE_PLAYBACK_ID.native_type}::main", None)
+
+
+def test_cancel_ends_as_many_waiting_calls_as_pulumi_may_make(either: ProviderProcess, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(kind="status", status=429, retry_after=60, method="POST"))
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        calls = [pool.submit(provider.create, INPUTS) for _ in range(CALLS_AT_ONCE)]
+        calls = [pool.submit(either.create, INPUTS) for _ in range(CALLS_AT_ONCE)]
         while len(sandbox.mutating_requests) < CALLS_AT_ONCE:
             time.sleep(0.01)
-        provider.cancel()
+        either.cancel()
         for call in calls:
             with pytest.raises(ProviderProcessError, match="interrupted, so nothing new is sent"):
                 call.result(20)

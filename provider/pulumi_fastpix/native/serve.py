@@ -14,6 +14,7 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from google.protobuf import empty_pb2
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -81,3 +82,9 @@ class _Servicer(ProviderServicer):
     Read = _in_one_line(ProviderServicer.Read)
     Update = _in_one_line(ProviderServicer.Update)
     Delete = _in_one_line(ProviderServicer.Delete)
+
+    async def Cancel(self, request: Any, context: object) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
+        """Older SDKs have none (3.216 hasn't, 3.272 has)."""
+        del request, context
+        await self._provider.cancel()
+        return empty_pb2.Empty()
