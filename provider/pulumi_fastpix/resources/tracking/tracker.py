@@ -64,9 +64,10 @@ class StreamTracker:
         Raises:
             FastPixError: on entering, if the baseline can't be had. Nothing may be sent then.
         """
-        if not self._has_baseline():
-            self._demand_complete(self._baselines.get(deadline)[1], deadline)
-            self._baseline_at = self._client.clock.now()
+        while not self._has_baseline():
+            _, sighting, arrived_at = self._baselines.get(deadline)
+            self._demand_complete(sighting, deadline)
+            self._baseline_at = arrived_at
         with self._condition:
             self._accounting.note_sent(create)
         try:
@@ -167,23 +168,28 @@ class StreamTracker:
         finally:
             self._shared.invalidate()
 
-    def _read(self, deadline: Deadline) -> tuple[Stream, Sighting]:
-        """Read the stream, and note what is in the list; a complete one is a baseline of later creates."""
+    def _read(self, deadline: Deadline) -> tuple[Stream, Sighting, float]:
+        """Read the stream, and note what is in the list; a complete one is a baseline of later creates.
+
+        Returns:
+            The stream, the list as evidence, and the time at which it arrived.
+        """
         with self._condition:
             requested = self._accounting.event()
         stream = self._client.live_streams.get(self.stream_id, deadline)
         with self._condition:
             sighting = Sighting(stream.playback_ids, requested, self._accounting.event())
             surplus = self._accounting.note_list(sighting)
+            arrived_at = self._client.clock.now()
             if not self._accounting.missing(sighting):
-                self._baseline_at = self._client.clock.now()
+                self._baseline_at = arrived_at
         for one in surplus:
             warn(
                 f"{one.access_policy} playback ID {one.id} has appeared on stream {self.stream_id}, where a create was "
                 f"sent again after its response was lost. Perhaps its first request made this one after all; perhaps "
                 f"somebody else did. If `pulumi-fastpix audit` shows that nobody declares it, delete it."
             )
-        return stream, sighting
+        return stream, sighting, arrived_at
 
     def _has_baseline(self) -> bool:
         at = self._baseline_at

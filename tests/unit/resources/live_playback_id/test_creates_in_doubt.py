@@ -209,6 +209,19 @@ def test_an_old_list_is_no_baseline_for_another_create(
         lifecycle.create(INPUTS)
 
 
+def test_a_baseline_that_is_old_when_it_is_found_to_be_complete_is_read_anew(
+    server: ScriptedServer, lifecycle: Lifecycle, clock: StillClock
+) -> None:
+    """It lacks one of ours, and until FastPix confirms that this was deleted, somebody else creates another."""
+    server.on("GET", listing(), listing(), listing("theirs"), path=THE_STREAM)
+    server.on("GET", throttled("40"), PLAYBACK_ID_NOT_FOUND, path=SINGLE)
+    server.on("POST", created("first"), DROPPED)
+    lifecycle.create(INPUTS)
+    clock.sleep(31)
+    with pytest.raises(errors.CreateInDoubtError, match="nothing was made"):
+        lifecycle.create(INPUTS)
+
+
 def test_a_create_that_waited_for_a_rate_limit_takes_a_new_baseline(
     server: ScriptedServer, lifecycle: Lifecycle
 ) -> None:
