@@ -171,6 +171,20 @@ REGRESSIONS = {
         ),
         seed=3,
     ),
+    # The first request makes an ID after it was sent again, and the last list of the run that has it arrives while
+    # another create is under way, which may have made it.
+    "made late by a first request while another create was under way": Schedule(
+        commands=(
+            Command(
+                steps=(Create(),) * 8,
+                threads=2,
+                faults=(
+                    Fault(kind="slow-finish", method="POST", times=1, seconds=16.0, client="dropped"),
+                    Fault(kind="latency", method="POST", seconds=3.2),
+                ),
+            ),
+        ),
+    ),
 }
 
 

@@ -140,6 +140,17 @@ def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]
     ]
 
 
+def lists_read_by_the_process(chronicle: Chronicle, of: Operation) -> list[Exchange]:
+    """All lists of its stream that the process of an operation has read."""
+    return [
+        exchange
+        for operation in chronicle.operations
+        if (operation.process, operation.stream_id) == (of.process, of.stream_id)
+        for exchange in operation.exchanges
+        if exchange.listed is not None
+    ]
+
+
 def an_id_vanished(reads: Sequence[Exchange]) -> bool:
     """Whether a list lacks an ID of the list before: settling ends there, with an error that asks the user to look."""
     lists = [set(read.listed) for read in reads if read.listed is not None]

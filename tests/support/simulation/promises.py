@@ -25,6 +25,7 @@ from support.simulation.evidence import (
     is_early,
     is_late,
     lists_are_incomplete,
+    lists_read_by_the_process,
     number_announced,
     orphans,
     others_were_seen,
@@ -159,12 +160,17 @@ def every_orphan_is_reported(run: Run) -> Iterator[str]:
 
 
 def listed_orphans_are_named(run: Run) -> Iterator[str]:
-    """An error names every playback ID in question that was in one of its lists."""
+    """An error names every playback ID in question that was in one of its lists.
+
+    What a request made that was sent again is announced, whichever list had it.
+    """
     if lists_are_incomplete(run):
         return
     for orphan in unnamed_orphans(run):
         post = creating_exchange(orphan)
         reads = [read for read in reads_while_settling(run.chronicle, post) if certainly_noted(read, post.operation)]
+        if post in post.operation.posts_sent_again:
+            reads = lists_read_by_the_process(run.chronicle, post.operation)
         if any(orphan.playback_id in (read.listed or ()) for read in reads):
             yield f"{orphan.playback_id} was listed and not named: {post.operation.error}"
 

@@ -53,10 +53,10 @@ def create(client: Client, tracker: StreamTracker, access_policy: str, deadline:
             outcome = claimed or _send(client, tracker, pending, key, deadline)
     finally:
         tracker.close(pending)
-    if pending.repeats:
-        # Should its first request have made one after all, that is announced.
-        with suppress(FastPixError):
-            tracker.fresh_list(deadline)
+        if pending.repeats:
+            # Should its first request have made one after all, that is announced.
+            with suppress(FastPixError):
+                tracker.fresh_list(deadline)
     if outcome.access_policy != access_policy:
         raise messages.of_another_policy(outcome, access_policy, tracker)
     return outcome

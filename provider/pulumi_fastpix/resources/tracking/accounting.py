@@ -106,18 +106,23 @@ class Accounting:
             create.sent = create.under_way
             self.pending.append(create)
 
-    def note_ended(self, create: PendingCreate) -> None:
-        """Note that it has been answered or refused, or is in doubt."""
+    def note_ended(self, create: PendingCreate) -> list[PlaybackId]:
+        """Note that it has been answered or refused, or is in doubt; return the surplus, as :meth:`note_list` does."""
         create.under_way = 0
-        if not create.in_doubt:
+        return [] if create.in_doubt else self.close(create)
+
+    def close(self, create: PendingCreate) -> list[PlaybackId]:
+        """Note that it isn't pending any more, if it was; return the surplus, as :meth:`note_list` does."""
+        if create in self.pending:
             self.pending.remove(create)
+        return self._sort_out()
 
     def note_list(self, sighting: Sighting) -> list[PlaybackId]:
         """Note what a list has. What it lacks isn't looked at: see :meth:`missing`.
 
         Returns:
-            The playback IDs that have turned up although all creates are accounted for, on a stream where a create was
-            sent again: perhaps its first request made them after all.
+            The surplus: what is listed and was made by no create, as is known by now, on a stream where a create was
+            sent again. Perhaps its first request made it after all.
         """
         for playback_id in sighting.playback_ids:
             one = playback_id.id

@@ -7,7 +7,7 @@ serve many readers (`shared_list`), and the playback IDs that a lost create may 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pulumi_fastpix.announce import warn
@@ -74,15 +74,16 @@ class StreamTracker:
             yield
         finally:
             with self._condition:
-                self._accounting.note_ended(create)
+                surplus = self._accounting.note_ended(create)
                 self._condition.notify_all()
             self._shared.invalidate()
+            self._announce(surplus)
 
     def close(self, create: PendingCreate) -> None:
         """A create isn't in doubt any more: it is known what it has made, or it fails with an error that says so."""
         with self._condition:
-            if create in self._accounting.pending:
-                self._accounting.pending.remove(create)
+            surplus = self._accounting.close(create)
+        self._announce(surplus)
 
     def note_repeat(self, create: PendingCreate) -> None:
         """Look in all later lists for what its first request may have made after all."""
@@ -183,13 +184,16 @@ class StreamTracker:
             arrived_at = self._client.clock.now()
             if not self._accounting.missing(sighting):
                 self._baseline_at = arrived_at
+        self._announce(surplus)
+        return stream, sighting, arrived_at
+
+    def _announce(self, surplus: Iterable[PlaybackId]) -> None:
         for one in surplus:
             warn(
                 f"{one.access_policy} playback ID {one.id} has appeared on stream {self.stream_id}, where a create was "
                 f"sent again after its response was lost. Perhaps its first request made this one after all; perhaps "
                 f"somebody else did. If `pulumi-fastpix audit` shows that nobody declares it, delete it."
             )
-        return stream, sighting, arrived_at
 
     def _has_baseline(self) -> bool:
         at = self._baseline_at

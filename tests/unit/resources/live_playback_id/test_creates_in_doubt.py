@@ -18,6 +18,7 @@ from support.responses import (
     PLAYBACK_ID_NOT_FOUND,
     SERVER_ERROR,
     created,
+    error,
     listing,
     one,
     throttled,
@@ -195,6 +196,16 @@ def test_a_create_with_a_short_time_out_is_judged_too(server: ScriptedServer, li
     server.on("GET", listing(), SERVER_ERROR, listing("came"), path=THE_STREAM)
     server.on("POST", DROPPED)
     assert lifecycle.create(INPUTS, timeout=0.1).id == "came"
+
+
+def test_what_the_first_request_made_late_is_announced_even_if_the_second_is_refused(
+    server: ScriptedServer, lifecycle: Lifecycle, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server.on("GET", listing(), listing(), listing(), listing(), listing("late"), path=THE_STREAM)
+    server.on("POST", DROPPED, error(422, "playbackIds must not be more than 1"))
+    with pytest.raises(errors.InvalidRequestError):
+        lifecycle.create(INPUTS)
+    assert "playback ID late has appeared" in capfd.readouterr().err
 
 
 def test_an_old_list_is_no_baseline_for_another_create(

@@ -104,9 +104,33 @@ def test_a_surplus_is_what_nobody_accounts_for_after_a_create_was_sent_again() -
     create = lost(accounting)
     accounting.repeated["public"] = create.sent
     accounting.note_answer("repeated")
-    accounting.pending.remove(create)
+    accounting.close(create)
     assert read(accounting, *listed("repeated", "surplus"), *listed("theirs", access_policy="private")) == ["surplus"]
     assert read(accounting, *listed("repeated", "surplus")) == []
+
+
+def test_a_surplus_is_known_once_all_creates_that_may_have_made_it_have_ended() -> None:
+    """Else it isn't announced in a run that reads no list after that."""
+    accounting = Accounting()
+    read(accounting)
+    create, other = lost(accounting), sent(accounting)
+    accounting.repeated["public"] = create.sent
+    accounting.note_answer("repeated")
+    assert accounting.close(create) == []
+    assert read(accounting, *listed("repeated", "surplus", "other")) == []
+    accounting.note_answer("other")
+    assert [one.id for one in accounting.note_ended(other)] == ["surplus"]
+    assert accounting.others_create
+
+
+def test_a_create_that_is_sent_again_may_have_made_what_appeared_since_it_was_sent_first() -> None:
+    accounting = Accounting()
+    create = lost(accounting)
+    read(accounting, *listed("came"))
+    accounting.note_sent(create)
+    accounting.note_ended(create)
+    assert candidates(accounting, create) == ["came"]
+    assert accounting.pending == [create]
 
 
 def test_a_list_lacks_those_of_ours_that_existed_when_it_was_requested() -> None:
@@ -143,5 +167,6 @@ def test_known_before_lists_existing_playback_ids_of_a_policy_without_ours() -> 
     accounting.note_answer("d")
     read(accounting, *listed("a", "b", "d"))
     accounting.note_deletion("b")
+    read(accounting, *listed("a", "b", "d"))
     assert accounting.known_before("public") == ["a"]
     assert accounting.known_before("private") == ["c"]
