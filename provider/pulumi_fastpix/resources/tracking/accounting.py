@@ -118,7 +118,7 @@ class Accounting:
         return self._sort_out()
 
     def note_list(self, sighting: Sighting) -> list[PlaybackId]:
-        """Note what a list has. What it lacks isn't looked at: see :meth:`missing`.
+        """Note what a list has, in the moment in which it arrives. What it lacks isn't looked at: see :meth:`missing`.
 
         Returns:
             The surplus: what is listed and was made by no create, as is known by now, on a stream where a create was
@@ -129,8 +129,8 @@ class Accounting:
             if one in self.seen:
                 # Once more, for its policy; but what we have deleted stays deleted.
                 self.seen[one] = self.seen[one] and playback_id.access_policy
-            elif one not in self.ours and self._since(one) > sighting.arrived:
-                self.candidates[one] = Candidate(playback_id, sighting.arrived)
+            elif one not in self.ours:
+                self.candidates.setdefault(one, Candidate(playback_id, sighting.arrived))
         surplus = self._sort_out()
         self._has_list = True
         return surplus
@@ -164,10 +164,6 @@ class Accounting:
     def known_before(self, access_policy: str) -> list[str]:
         """The ids with this policy that no create of this process has made, as far as is known."""
         return sorted(playback_id for playback_id, policy in self.seen.items() if policy == access_policy)
-
-    def _since(self, playback_id: str) -> float:
-        candidate = self.candidates.get(playback_id)
-        return candidate.since if candidate else math.inf
 
     def _sort_out(self) -> list[PlaybackId]:
         """Take the candidates that no pending create can have made for somebody else's; return the surplus of them."""

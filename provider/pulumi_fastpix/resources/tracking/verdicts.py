@@ -67,4 +67,4 @@ def judge(
     if any(create.may_have_made(one) for one in surplus):
         return Ambiguous(tuple(one.playback_id.id for one in own))
     # The longest known: what appeared later may have been made by creates that were sent later, too.
-    return Claim(own[0].playback_id) if own else Nothing() if is_last else Unclear()
+    return Claim(own[0].playback_id) if own else Nothing()

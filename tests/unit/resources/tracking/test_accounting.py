@@ -59,15 +59,17 @@ def test_what_a_list_had_before_a_create_was_sent_is_a_candidate_for_earlier_one
     assert candidates(accounting, second) == ["later"]
 
 
-def test_the_first_list_that_had_it_counts_even_if_another_one_arrived_before() -> None:
-    """Two threads read at the same time, and the list that was requested first arrives last."""
+def test_the_first_list_that_had_it_counts_and_earlier_lists_need_not_have_it() -> None:
     accounting = Accounting()
     create = lost(accounting)
-    early = Sighting(listed("came"), accounting.event(), accounting.event())
-    late = Sighting(listed("came"), accounting.event(), accounting.event())
-    accounting.note_list(late)
-    accounting.note_list(early)
-    assert [one.since for one in accounting.candidates_for(create)] == [early.arrived]
+    read(accounting)
+    before = accounting.event()
+    read(accounting, *listed("came"))
+    first = accounting.event()
+    read(accounting, *listed("came"))
+    assert candidates(accounting, create) == ["came"]
+    assert accounting.candidates_for(create, before) == []
+    assert len(accounting.candidates_for(create, first)) == 1
 
 
 def test_a_create_that_is_answered_or_refused_has_no_candidates() -> None:
@@ -123,6 +125,17 @@ def test_a_surplus_is_known_once_all_creates_that_may_have_made_it_have_ended() 
     assert accounting.others_create
 
 
+def test_what_had_appeared_before_a_create_was_sent_is_no_surplus_of_it() -> None:
+    accounting = Accounting()
+    read(accounting)
+    refused = sent(accounting)
+    read(accounting, *listed("theirs"))
+    create = lost(accounting)
+    accounting.repeated["public"] = create.sent
+    assert accounting.note_ended(refused) == []
+    assert accounting.others_create
+
+
 def test_a_create_that_is_sent_again_may_have_made_what_appeared_since_it_was_sent_first() -> None:
     accounting = Accounting()
     create = lost(accounting)
@@ -155,7 +168,8 @@ def test_a_deleted_playback_id_is_expected_in_no_list_and_is_no_candidate() -> N
     accounting.note_answer("a")
     accounting.note_deletion("a")
     create = lost(accounting)
-    read(accounting, *listed("a"))
+    read(accounting, *listed("a", "b"))
+    accounting.note_deletion("b")
     assert accounting.missing(Sighting((), accounting.event(), accounting.event())) == []
     assert candidates(accounting, create) == []
     assert not accounting.note_answer("a")
