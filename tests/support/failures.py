@@ -164,7 +164,7 @@ ON_UP: dict[str, Failure] = {
     ),
     "ambiguous": Failure(
         errors.CreateInDoubtError,
-        ("than this run asked for: new-1, new-2", "it isn't known whose is which"),
+        ("than creates are in doubt", "may have made any of these: new-1, new-2"),
         get=(listing(stream_id="ambiguous"), listing("new-1", "new-2", stream_id="ambiguous")),
         post=(DROPPED,),
     ),

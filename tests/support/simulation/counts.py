@@ -27,7 +27,7 @@ def count(run: Run) -> Counter[str]:
             "claims of somebody else's ID, announced": sum(claimed_foreign_id(run.chronicle, one) for one in claimed),
             "creates that failed in doubt": len(in_doubt),
             "of these, with IDs named": sum(any(one in text for one in run.chronicle.creations) for text in in_doubt),
-            "orphans that an error named": len(left) - len(unnamed),
+            "orphans that an error or an announcement named": len(left) - len(unnamed),
             "orphans that were announced as possible": len(unnamed),
             "IDs created after an error response and after settling": len(list(created_behind_an_error(run))),
             "refreshes and deletes": sum(one.kind in {"refresh", "delete"} for one in run.chronicle.operations),

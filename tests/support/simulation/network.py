@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Exchange, Operation
+from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Exchange
 from support.simulation.scheduler import Scheduler
 from support.simulation.server import Connection, Server
 
@@ -43,7 +43,6 @@ class Network(BaseAdapter):
         self._server = server
         self._chronicle = chronicle
         self._on_request = on_request
-        self._creates: dict[str, Operation] = {}
         self._sent = 0
         self._refused: frozenset[int] = frozenset()
 
@@ -64,7 +63,7 @@ class Network(BaseAdapter):
         self._scheduler.give_way()
         self._sent += 1
         number = self._sent
-        operation = self._operation_of(request)
+        operation = CURRENT_OPERATION.get()
         exchange = Exchange(operation, request.method or "", self._chronicle.instant(self._scheduler.now))
         operation.exchanges.append(exchange)
         if number in self._refused:
@@ -87,11 +86,6 @@ class Network(BaseAdapter):
 
     def close(self) -> None:
         """There is nothing to close."""
-
-    def _operation_of(self, request: requests.PreparedRequest) -> Operation:
-        """The operation for which this is sent: known by the key, since one thread may repeat the creates of others."""
-        key = request.headers.get("Idempotency-Key")
-        return self._creates.setdefault(str(key), CURRENT_OPERATION.get()) if key else CURRENT_OPERATION.get()
 
     def _wait_for(self, connection: Connection, request: requests.PreparedRequest, seconds: float) -> None:
         if connection.over:

@@ -41,8 +41,8 @@ def announce_repeat(failure: FastPixError, create: PendingCreate, tracker: Strea
 def may_still_appear(failure: FastPixError, create: PendingCreate, tracker: StreamTracker) -> CreateInDoubtError:
     """Nothing was found, but the server may be at work still."""
     return CreateInDoubtError(
-        f"{failure.happened} No playback ID that it could have made was found on the stream, but one may still "
-        f"appear, so the request is not sent again.",
+        f"{failure.happened} No unclaimed playback ID that it could have made was found on the stream, but one may "
+        f"still appear, so the request is not sent again.",
         f"Wait a few minutes before the next `pulumi up`. {_how_to_look(create, tracker)}",
     )
 
@@ -73,11 +73,11 @@ def _how_to_look(create: PendingCreate, tracker: StreamTracker) -> str:
 def ambiguous(
     failure: FastPixError, create: PendingCreate, tracker: StreamTracker, playback_ids: tuple[str, ...]
 ) -> CreateInDoubtError:
-    """More appeared than can be ours."""
+    """More appeared than the creates in doubt can have made."""
     return CreateInDoubtError(
         f"{failure.happened} More {create.access_policy} playback IDs appeared on stream {tracker.stream_id} than "
-        f"this run asked for: {', '.join(playback_ids)}. Somebody else is making playback IDs there, and it "
-        f"isn't known whose is which.",
+        f"creates are in doubt, and this one may have made any of these: {', '.join(playback_ids)}. Somebody else is "
+        f"making playback IDs there, or an earlier request of this run has made one late.",
         "Before the next `pulumi up`, once nobody else is at work there, see with `pulumi-fastpix audit` which ones "
         "nobody declares: take yours with `pulumi-fastpix adopt`, and delete those that are nobody's.",
     )

