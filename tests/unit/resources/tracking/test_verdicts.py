@@ -37,6 +37,7 @@ PRIVATE = candidate("p", 5, "private")
         ([A], [7], UNCLEAR, claim("a")),
         ([], [7], UNCLEAR, NOTHING),
         ([A, B, candidate("c", 5)], [7], UNCLEAR, Ambiguous(("a", "c", "b"))),
+        ([A, B, candidate("c", 5)], [7, 8], UNCLEAR, Ambiguous(("a", "c", "b"))),
     ],
 )
 def test_a_create_gets_a_candidate_early_only_if_there_is_one_for_each(
