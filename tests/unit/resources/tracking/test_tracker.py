@@ -13,7 +13,7 @@ from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.errors import UnexpectedResponseError
 from pulumi_fastpix.resources.tracking.accounting import PendingCreate
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
-from pulumi_fastpix.resources.tracking.verdicts import Claim, Unclear
+from pulumi_fastpix.resources.tracking.verdicts import Claim, Nothing, Unclear
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
 
@@ -90,6 +90,19 @@ def test_a_create_that_is_sent_after_the_list_is_not_waited_for(
     with tracker.creating(PendingCreate("public"), client.deadline()):
         verdict = tracker.judge(in_doubt, sighting, client.deadline(), is_last=False)
     assert verdict == Claim(PlaybackId(id=own, accessPolicy="public"))
+
+
+def test_what_appeared_after_a_list_is_not_given_by_it(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox
+) -> None:
+    """A create may have made it that was sent after the list, and is under way."""
+    in_doubt = lost(tracker, client)
+    sighting = tracker.look(in_doubt, client.deadline())
+    with tracker.creating(PendingCreate("public"), client.deadline()):
+        sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+        tracker.fresh_list(client.deadline())
+        verdict = tracker.judge(in_doubt, sighting, client.deadline(), is_last=True)
+    assert verdict == Nothing()
 
 
 def test_a_playback_id_is_claimed_once(tracker: StreamTracker, client: Client, sandbox: Sandbox) -> None:
