@@ -23,7 +23,7 @@ def test_announcements_go_to_standard_error(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_an_announcement_to_a_closed_pipe_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else a create in doubt would never be judged, and would hold back all later ones."""
+    """Else a create in doubt would never be judged."""
     monkeypatch.setattr(sys, "stderr", ClosedPipe())
     announce("waiting.")
 

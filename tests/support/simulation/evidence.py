@@ -30,14 +30,14 @@ def is_early(run: Run, claim: Operation) -> bool:
 
 
 def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
-    """Whether the create that it belongs to, or one like it, had already been given somebody else's ID."""
+    """Whether the create that it belongs to, or one like it at that time, had already been given somebody else's ID."""
     creator = creating_exchange(orphan).operation
     return any(
         (claim.process, claim.stream_id, claim.access_policy)
         == (creator.process, creator.stream_id, creator.access_policy)
         and is_early(run, claim)
         and claimed_foreign_id(run.chronicle, claim)
-        and claim.ended.order < orphan.at.order
+        and creator.began.order < claim.ended.order < orphan.at.order
         for claim in claims(run.chronicle)
     )
 
@@ -162,10 +162,20 @@ def certainly_noted(read: Exchange, operation: Operation) -> bool:
 
     Another thread notes what it has read at the latest when it goes on to something else.
     """
-    if read.operation is operation:
-        return True
+    return read.operation is operation or _noted_by(read) < operation.exchanges[-1].ended.order
+
+
+def noted_before(read: Exchange, post: Exchange) -> bool:
+    """Whether the provider had certainly noted this list when it was about to send that request."""
+    if read.operation is post.operation:
+        return read.ended.order < post.began.order
+    earlier = [other.ended.order for other in post.operation.exchanges if other.began.order < post.began.order]
+    return _noted_by(read) < max([post.operation.began.order, *earlier])
+
+
+def _noted_by(read: Exchange) -> int:
     later = [other.began.order for other in read.operation.exchanges if other.began.order > read.ended.order]
-    return min([read.operation.ended.order, *later]) < operation.exchanges[-1].ended.order
+    return min([read.operation.ended.order, *later])
 
 
 def baseline_order(run: Run, post: Exchange) -> float:

@@ -26,6 +26,7 @@ from support.simulation.evidence import (
     is_late,
     lists_are_incomplete,
     lists_read_by_the_process,
+    noted_before,
     number_announced,
     orphans,
     others_were_seen,
@@ -134,6 +135,14 @@ def claims_are_newer_than_the_baseline(run: Run) -> Iterator[str]:
             yield f"{operation.playback_id} was claimed, but was there before the create was sent"
 
 
+def claims_were_in_no_earlier_list(run: Run) -> Iterator[str]:
+    """A claimed playback ID was in no list that its process had noted when the create was sent, complete or not."""
+    for operation in claims(run.chronicle):
+        for read in lists_read_by_the_process(run.chronicle, operation):
+            if operation.playback_id in (read.listed or ()) and noted_before(read, operation.posts_in_doubt[0]):
+                yield f"{operation.playback_id} was claimed, but listed before the create was sent"
+
+
 def early_claims_need_to_be_alone(run: Run) -> Iterator[str]:
     """Where somebody else is known to create IDs, nothing is claimed before the settling period is over."""
     for operation in claims(run.chronicle):
@@ -207,6 +216,7 @@ PROMISES: tuple[Promise, ...] = (
     reads_are_true,
     claims_are_announced,
     claims_are_newer_than_the_baseline,
+    claims_were_in_no_earlier_list,
     early_claims_need_to_be_alone,
     every_orphan_is_reported,
     listed_orphans_are_named,

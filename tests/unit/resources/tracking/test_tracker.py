@@ -164,3 +164,17 @@ def test_a_surplus_after_a_repeat_is_announced_once(
     tracker.fresh_list(client.deadline())
     tracker.fresh_list(client.deadline())
     assert capsys.readouterr().err.count(late) == 1
+
+
+def test_what_appeared_before_a_later_create_was_sent_may_be_a_surplus_of_an_earlier_one(
+    tracker: StreamTracker, client: Client, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    earlier = lost(tracker, client)
+    late = sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+    tracker.fresh_list(client.deadline())
+    later = lost(tracker, client)
+    for create in (earlier, later):
+        tracker.note_repeat(create)
+    for create in (earlier, later):
+        tracker.close(create)
+    assert late in capsys.readouterr().err
