@@ -19,6 +19,8 @@ from support.simulation.scheduler import StandstillError
         (faulty.RepeatsTheCreate, promises.every_orphan_is_reported),
         (faulty.DoesNotWait, promises.every_orphan_is_reported),
         (faulty.ClaimsAnyListedId, promises.claims_are_newer_than_the_baseline),
+        (faulty.ClaimsAnyListedId, promises.claims_were_in_no_earlier_list),
+        (faulty.ClaimsAtOnce, promises.early_claims_need_to_be_alone),
         (faulty.ClaimsWithoutAnnouncing, promises.claims_are_announced),
         (faulty.ClaimsWhatAnotherCreateClaims, promises.every_create_gets_its_own_id),
         (faulty.NamesNoIds, promises.listed_orphans_are_named),

@@ -56,10 +56,16 @@ def others_were_seen(run: Run, claim: Operation) -> bool:
             return False
         new = set(one.listed or ()) - (known or set())
         foreign = any(run.chronicle.creations[each].by is None for each in new)
-        if known is not None and foreign and not _overlaps(one, creates):
+        others = [create for create in creates if create is not one.operation or _has_sent(create, one)]
+        if known is not None and foreign and not _overlaps(one, others):
             return True
         known = (known or set()) | new
     return False
+
+
+def _has_sent(create: Operation, one: Exchange) -> bool:
+    """Whether it had sent its request before this exchange, which is its baseline otherwise."""
+    return any(other.method == "POST" and other.began.order < one.began.order for other in create.exchanges)
 
 
 def orphans(run: Run) -> Iterator[Creation]:

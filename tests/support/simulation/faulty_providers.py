@@ -71,6 +71,15 @@ class ClaimsAnyListedId(IgnoresLostResponses):
         raise lost.failure
 
 
+class ClaimsAtOnce(IgnoresLostResponses):
+    def resolve(self, lost: LostCreate) -> PlaybackId:
+        for one in self.listed(lost):
+            if one.id not in lost.before:
+                print(one.id, file=sys.stderr)
+                return one
+        raise lost.in_doubt
+
+
 class ClaimsWithoutAnnouncing(IgnoresLostResponses):
     def resolve(self, lost: LostCreate) -> PlaybackId:
         for one in self.appeared(lost):
