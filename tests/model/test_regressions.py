@@ -185,6 +185,32 @@ REGRESSIONS = {
             ),
         ),
     ),
+    # Here, too: a list with an ID of ours had arrived, and was noted only after another create had been sent. So each
+    # of the two creates was given the other one's ID, which is all the same.
+    "noted after a create that was sent meanwhile": Schedule(
+        commands=(
+            Command(
+                steps=(Create(stream=1), Create(), Create(), Create(stream=1)),
+                threads=3,
+                faults=(Fault(kind="drop", method="POST", when="after"),),
+            ),
+        ),
+        streams=2,
+        seed=1978303432,
+    ),
+    # And here: of two first lists the older one was noted last, so that it showed nothing of what others had created.
+    "first lists noted in the other order": Schedule(
+        commands=(
+            Command(steps=(Create(),)),
+            Command(
+                steps=(Lookup(), Create()),
+                threads=2,
+                faults=(Fault(kind="drop", method="POST", when="after"),),
+                interference=(Interference(act="create"),),
+            ),
+        ),
+        seed=3,
+    ),
 }
 
 

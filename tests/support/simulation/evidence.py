@@ -45,21 +45,23 @@ def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
 def others_were_seen(run: Run, claim: Operation) -> bool:
     """Whether its process had certainly seen, before it was sent, that somebody else creates IDs on its stream.
 
-    That is: an ID of theirs is in one of the lists, wasn't in an earlier one, and no create was pending meanwhile.
+    That is: an ID of theirs is in one of the lists, was in none before, though one had been noted before it arrived,
+    and no create was pending meanwhile.
     """
     same = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (claim.process, claim.stream_id)]
     creates = [one for one in same if one.kind == "create"]
     lists = [exchange for one in same for exchange in one.exchanges if exchange.listed is not None]
-    known: set[str] | None = None
+    before: list[Exchange] = []
     for one in sorted(lists, key=lambda exchange: exchange.ended.order):
         if one.ended.order > claim.posts_in_doubt[0].began.order:
             return False
-        new = set(one.listed or ()) - (known or set())
+        new = set(one.listed or ()).difference(*(other.listed or () for other in before))
         foreign = any(run.chronicle.creations[each].by is None for each in new)
         others = [create for create in creates if create is not one.operation or _has_sent(create, one)]
-        if known is not None and foreign and not _overlaps(one, others):
+        has_earlier = any(_noted_by(other) < one.ended.order for other in before)
+        if has_earlier and foreign and not _overlaps(one, others):
             return True
-        known = (known or set()) | new
+        before.append(one)
     return False
 
 
@@ -187,20 +189,19 @@ def _noted_by(read: Exchange) -> int:
 def baseline_order(run: Run, post: Exchange) -> float:
     """The place in the order of the baseline: the last list before this request during which no create was under way.
 
-    When a list arrives while a create is just about to be sent, it may have been taken for a baseline or not: nobody
-    can know when the thread that read it recorded it. It is taken for one here only if there is no other.
+    When a list arrives while a create is just about to be sent, its reader may not have noted it yet. It is taken for
+    the baseline here only if there is no other.
     """
     process, stream_id = post.operation.process, post.operation.stream_id
     together = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (process, stream_id)]
-    creates = [operation for operation in together if operation.kind == "create"]
-    posts = [exchange for create in creates for exchange in create.exchanges if exchange.method == "POST"]
+    posts = [exchange for operation in together for exchange in operation.exchanges if exchange.method == "POST"]
     lists = [
         exchange
         for operation in together
         for exchange in operation.exchanges
         if exchange.listed is not None and exchange.ended.order < post.began.order and not _overlaps(exchange, posts)
     ]
-    certain = [one for one in lists if one.operation.kind == "create" or not _recorded_during(one, creates)]
+    certain = [one for one in lists if noted_before(one, post)]
     last = max(certain, key=_order, default=None) or min(lists, key=_order, default=None)
     return last.served.order if last and last.served else float("inf")
 
@@ -217,14 +218,6 @@ def _first_sent(one: Exchange) -> int:
     while first and exchanges[first - 1].method == "GET" and exchanges[first - 1].status not in {200, 404}:
         first -= 1
     return exchanges[first].began.order
-
-
-def _recorded_during(one: Exchange, others: Sequence[Operation]) -> bool:
-    """Whether one of these was under way between the request of a list and its being recorded by its reader."""
-    later = [other.began.order for other in one.operation.exchanges if other.began.order > one.ended.order]
-    recorded = min([one.operation.ended.order, *later])
-    first_sent = _first_sent(one)
-    return any(other.began.order < recorded and first_sent < other.ended.order for other in others)
 
 
 def _order(exchange: Exchange) -> int:
