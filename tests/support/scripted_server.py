@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from support.serving import serving
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,5 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     script = ScriptedServer(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(server):
         yield script
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socketserver
 import ssl
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
+
+from support.serving import read_request, serving
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,7 @@ class _Handler(socketserver.StreamRequestHandler):
             pass  # the client has left
 
     def _request_is_read(self) -> bool:
-        method, length = self.rfile.readline().partition(b" ")[0].decode(), 0
-        while (line := self.rfile.readline()) not in (b"\r\n", b""):
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.partition(b":")[2])
-        self.rfile.read(length)
+        method = read_request(self.rfile)
         if method:
             self.server.received.append(method)
         return bool(method)
@@ -78,13 +75,8 @@ def slow_server(
     pieces: Iterable[bytes], *, pause: float = 0.02, speaks_first: bool = False, tls: ssl.SSLContext | None = None
 ) -> Iterator[SlowServer]:
     """A server that runs until it is left and its clients have left it."""
-    with SlowServer(pieces, pause=pause, speaks_first=speaks_first) as server:
-        if tls is not None:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = SlowServer(pieces, pause=pause, speaks_first=speaks_first)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    with serving(server):
+        yield server

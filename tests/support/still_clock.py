@@ -33,7 +33,7 @@ class _StillCondition(threading.Condition):
         super().__init__()
         self._clock = clock
 
-    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:  # type: ignore[override]
+    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:  # type: ignore[override]  # the stubs' is generic
         if timeout is None:
             return super().wait_for(predicate)
         if not predicate():

@@ -52,16 +52,16 @@ class SimulatedCondition:
         if timeout is not None:
             self._scheduler.wake_at(ends)
         while not (holds := predicate()) and self._scheduler.now < ends:
-            before = self._notified
             self._scheduler.hold(-1)
             try:
-                self._scheduler.wait_until(
-                    lambda before=before: self._notified > before or self._scheduler.now >= ends,  # type: ignore[misc]
-                    "a notification",
-                )
+                self._wait_for_notification(ends)
             finally:
                 self._scheduler.hold(1)
         return holds
+
+    def _wait_for_notification(self, ends: float) -> None:
+        before = self._notified
+        self._scheduler.wait_until(lambda: self._notified > before or self._scheduler.now >= ends, "a notification")
 
     def notify_all(self) -> None:
         self._notified += 1

@@ -7,7 +7,6 @@ import json
 import socket
 import socketserver
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from pulumi_fastpix.settings.settings import Settings
 from support.playback_ids import PLAYBACK_ID
 from support.responses import DELETED, created, listing
+from support.serving import read_request, serving
 
 FORGOTTEN_AFTER_SECONDS = 3.5
 REPLIES = {"GET": listing(PLAYBACK_ID), "POST": created(PLAYBACK_ID), "DELETE": DELETED}
@@ -69,11 +69,7 @@ class _Handler(socketserver.StreamRequestHandler):
             idle_since = time.monotonic()
 
     def _respond(self) -> None:
-        method, length = self.rfile.readline().partition(b" ")[0].decode(), 0
-        while (line := self.rfile.readline()) != b"\r\n":
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.partition(b":")[2])
-        self.rfile.read(length)
+        method = read_request(self.rfile)
         self.server.received.append(method)
         body = json.dumps(REPLIES[method].body).encode()
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
@@ -81,14 +77,9 @@ class _Handler(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[ForgetfulServer]:
-    with ForgetfulServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ForgetfulServer()
+    with serving(server):
+        yield server
 
 
 def test_no_request_meets_a_connection_that_was_forgotten_while_it_was_idle(server: ForgetfulServer) -> None:

@@ -25,6 +25,7 @@ from pulumi_fastpix.settings.settings import Settings
 from support.playback_ids import INPUTS
 from support.responses import DROPPED, created, listing
 from support.scripted_server import Reply, ScriptedServer, scripted_server
+from support.serving import serving
 
 HOST = "fastpix.example"
 
@@ -71,16 +72,11 @@ def proxy(
     server: ScriptedServer, refusal: bytes | None = None, pause: float = 0, tls: ssl.SSLContext | None = None
 ) -> Iterator[str]:
     address = urlsplit(server.base_url)
-    with Tunnels((str(address.hostname), int(address.port or 0)), refusal, pause) as tunnels:
-        if tls is not None:
-            tunnels.socket = tls.wrap_socket(tunnels.socket, server_side=True)
-        thread = threading.Thread(target=tunnels.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http{'s' if tls else ''}://127.0.0.1:{tunnels.server_address[1]}"
-        finally:
-            tunnels.shutdown()
-            thread.join()
+    tunnels = Tunnels((str(address.hostname), int(address.port or 0)), refusal, pause)
+    if tls is not None:
+        tunnels.socket = tls.wrap_socket(tunnels.socket, server_side=True)
+    with serving(tunnels):
+        yield f"http{'s' if tls else ''}://127.0.0.1:{tunnels.server_address[1]}"
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import os
 import re
 import shutil
 import tarfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support.serving import serving
 from unit.tools.machine import TOOL, Machine
 
 
@@ -51,10 +51,7 @@ def releases(machine: Machine, tmp_path: Path) -> Iterator[Path]:
         def log_message(self, *_: object) -> None:
             """Keeps quiet."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        machine.environment["PULUMI_FASTPIX_RELEASES"] = f"http://127.0.0.1:{server.server_port}"
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    machine.environment["PULUMI_FASTPIX_RELEASES"] = f"http://127.0.0.1:{server.server_port}"
+    with serving(server):
         yield archive
-        server.shutdown()
-        thread.join()

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
-from pulumi_fastpix.errors import NoResponseError, Refusal, ServerError, UnexpectedResponseError
+from pulumi_fastpix.errors import FastPixError, NoResponseError, Refusal, ServerError, UnexpectedResponseError
 from pulumi_fastpix.resources.live_playback_id.settling import is_done, settle
 from pulumi_fastpix.resources.tracking.accounting import PendingCreate
 from pulumi_fastpix.resources.tracking.tracker import StreamTracker
@@ -76,5 +76,7 @@ def test_the_deadline_of_a_create_that_began_in_an_outage_lasts_as_long_as_it_wa
         (NoResponseError("timed out", is_unfinished=True), False),
     ],
 )
-def test_a_server_is_done_once_it_has_answered_itself_or_lost_the_connection(failure: Exception, *, done: bool) -> None:
-    assert is_done(failure) is done  # type: ignore[arg-type]
+def test_a_server_is_done_once_it_has_answered_itself_or_lost_the_connection(
+    failure: FastPixError, *, done: bool
+) -> None:
+    assert is_done(failure) is done
