@@ -25,19 +25,32 @@ def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
 
 
 def is_early(run: Run, claim: Operation) -> bool:
-    """Whether it claimed before its settling period was over."""
-    return claim.ended.time < claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
+    """Whether it claimed by a list that was requested before its settling period was over."""
+    decided = _list_of(claim)
+    requested = decided.began if decided else claim.ended
+    return requested.time < claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
+
+
+def _list_of(claim: Operation) -> Exchange | None:
+    """The list that shows what was claimed, if this create itself has read it; it may have taken another's."""
+    return next((one for one in reversed(claim.exchanges) if claim.playback_id in (one.listed or ())), None)
 
 
 def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
     """Whether the create that it belongs to, or one like it at that time, had already been given somebody else's ID."""
     creator = creating_exchange(orphan).operation
+
+    def decided(claim: Operation) -> int:
+        shown = _list_of(claim)
+        return ((shown and shown.served) or claim.ended).order
+
     return any(
         (claim.process, claim.stream_id, claim.access_policy)
         == (creator.process, creator.stream_id, creator.access_policy)
         and is_early(run, claim)
         and claimed_foreign_id(run.chronicle, claim)
-        and creator.began.order < claim.ended.order < orphan.at.order
+        and creator.began.order < claim.ended.order
+        and decided(claim) < orphan.at.order
         for claim in claims(run.chronicle)
     )
 
