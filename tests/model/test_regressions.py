@@ -211,6 +211,21 @@ REGRESSIONS = {
             ),
         ),
     ),
+    # Here, too: at the end of its settling period a create takes the list that another one reads.
+    "the last list was read by another create": Schedule(
+        commands=(
+            Command(steps=(Create(),)),
+            Command(steps=(), interference=(Interference(act="create"),), new_process=False),
+            Command(
+                steps=(Create(), Create()),
+                threads=2,
+                faults=(Fault(kind="drop", method="POST", when="after"),),
+                new_process=False,
+                pause=61.0,
+            ),
+        ),
+        seed=2,
+    ),
     # And here: of two first lists the older one was noted last, so that it showed nothing of what others had created.
     "first lists noted in the other order": Schedule(
         commands=(

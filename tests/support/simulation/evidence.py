@@ -32,8 +32,9 @@ def is_early(run: Run, claim: Operation) -> bool:
 
 
 def _list_of(claim: Operation) -> Exchange | None:
-    """The list that shows what was claimed, if this create itself has read it; it may have taken another's."""
-    return next((one for one in reversed(claim.exchanges) if claim.playback_id in (one.listed or ())), None)
+    """The list that it claimed by, if this create itself has read it: at last it may have taken another's."""
+    last = claim.exchanges[-1]
+    return last if last.listed is not None and last.ended.time == claim.ended.time else None
 
 
 def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
