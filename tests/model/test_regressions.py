@@ -211,6 +211,19 @@ REGRESSIONS = {
             ),
         ),
     ),
+    "an early list that waits for a create under way": Schedule(
+        commands=(
+            Command(
+                steps=(Create(), Create()),
+                threads=2,
+                faults=(
+                    Fault(kind="slow-finish", method="POST", skip=1, seconds=5.0, client="dropped"),
+                    Fault(kind="latency", method="POST", seconds=14.0, when="after"),
+                ),
+                interference=(Interference(act="create"),),
+            ),
+        ),
+    ),
     # Here, too: at the end of its settling period a create takes the list that another one reads.
     "the last list was read by another create": Schedule(
         commands=(

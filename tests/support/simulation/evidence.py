@@ -26,15 +26,22 @@ def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
 
 def is_early(run: Run, claim: Operation) -> bool:
     """Whether it claimed by a list that was requested before its settling period was over."""
-    decided = _list_of(claim)
+    decided = _list_of(run, claim)
     requested = decided.began if decided else claim.ended
     return requested.time < claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
 
 
-def _list_of(claim: Operation) -> Exchange | None:
-    """The list that it claimed by, if this create itself has read it: at last it may have taken another's."""
+def _list_of(run: Run, claim: Operation) -> Exchange | None:
+    """The list that it claimed by, if this create itself has read it: it may have taken a later one of another's."""
     last = claim.exchanges[-1]
-    return last if last.listed is not None and last.ended.time == claim.ended.time else None
+    later = [
+        exchange
+        for one in run.chronicle.operations
+        if (one.process, one.stream_id) == (claim.process, claim.stream_id)
+        for exchange in one.exchanges
+        if exchange.listed is not None and last.ended.order < exchange.ended.order < claim.ended.order
+    ]
+    return None if later or last.listed is None else last
 
 
 def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
@@ -42,7 +49,7 @@ def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
     creator = creating_exchange(orphan).operation
 
     def decided(claim: Operation) -> int:
-        shown = _list_of(claim)
+        shown = _list_of(run, claim)
         return ((shown and shown.served) or claim.ended).order
 
     return any(
