@@ -84,7 +84,7 @@ def test_pulumis_verbose_logs_do_not_hold_a_secret_of_the_environment(stack: Sta
     ]
     assert [run.status == 0 for run in runs] == [True, False], runs[0].output
     seen = "".join(run.output for run in runs).encode() + b"".join(path.read_bytes() for path in stack.written_files())
-    assert b"Marshaling property for RPC" in seen
+    assert b"newPlugin(): Launching plugin" in seen
     assert (stack.program_folder / "grpc.json").is_file()
     assert (stack.program_folder / "trace").is_file()
     assert sandbox.secret_key.encode() not in seen

@@ -1,10 +1,11 @@
-"""What this project pins: the engine's version, and the hashes that everything fetched must have."""
+"""What this project pins: the engine's versions, and the hashes that everything fetched must have."""
 
 import hashlib
 import os
 from pathlib import Path
 
-VERSION = "v3.259.0"
+RELEASE = "v3.259.0"  # the newest for which there are published hashes (checksums.txt)
+SOURCE = "v3.276.0"  # the newest whose modules can be had (cli/go.mod)
 HERE = Path(__file__).parent
 MODULES = HERE / "cli", HERE / "language-python", HERE / "language-yaml"
 CHECKSUMS = HERE / "checksums.txt"
@@ -22,4 +23,4 @@ def name() -> str:
     pins = hashlib.sha256(CHECKSUMS.read_bytes())
     for module in MODULES:
         pins.update((module / "go.mod").read_bytes() + (module / "go.sum").read_bytes())
-    return f"pulumi-{VERSION}-{platform()}-{pins.hexdigest()[:12]}"
+    return f"pulumi-{platform()}-{pins.hexdigest()[:12]}"

@@ -17,7 +17,7 @@ SECONDS_OF_SILENCE = 5  # seconds without a byte, while connecting or later, aft
 
 def unpack(directory: Path) -> None:
     """Fills `directory` with the programs of the pinned release, or raises EngineError."""
-    archive = f"pulumi-{pinned.VERSION}-{pinned.platform()}.tar.gz"
+    archive = f"pulumi-{pinned.RELEASE}-{pinned.platform()}.tar.gz"
     expected = _checksum(archive)
     host = os.environ.get("PULUMI_FASTPIX_RELEASES", "https://get.pulumi.com")
     url = f"{host}/releases/sdk/{archive}"

@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 import pinned
 from report import EngineError, announce
 
-GO = "1.25.11"  # what cli/go.mod asks for, because the CLI's own go.mod does
+GO = "1.26.6"  # what cli/go.mod asks for, because the CLI's own go.mod does
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 PROGRAMS = (
     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -29,9 +29,9 @@ def build(directory: Path) -> None:
     """Fills `directory` with a CLI, its language hosts and the scripts these start, or raises EngineError."""
     if shutil.which("go") is None:
         raise EngineError(f"there is no `go` on PATH to build Pulumi with. {ADVICE}")
-    announce(f"building Pulumi {pinned.VERSION} from its Go modules; this takes about five minutes, once.")
+    announce(f"building Pulumi {pinned.SOURCE} from its Go modules; this takes about five minutes, once.")
     started = time.monotonic()
-    version = f"-X {SDK}/go/common/version.Version={pinned.VERSION}"
+    version = f"-X {SDK}/go/common/version.Version={pinned.SOURCE}"
     for module, program in zip(pinned.MODULES, PROGRAMS, strict=True):
         flags = ["-trimpath", "-tags=osusergo,grpcnotrace", f"-ldflags=-s -w {version}"]
         _go(module, "build", "-v", *flags, "-o", f"{directory}{os.sep}", program)

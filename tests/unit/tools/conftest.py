@@ -31,7 +31,7 @@ def releases(machine: Machine, tmp_path: Path) -> Iterator[Path]:
     machine.tool = tmp_path / "tool"
     system = os.uname()
     architecture = {"x86_64": "x64", "aarch64": "arm64"}.get(system.machine, system.machine)
-    version = re.search(r'VERSION = "(.+)"', (TOOL / "pinned.py").read_text())
+    version = re.search(r'RELEASE = "(.+)"', (TOOL / "pinned.py").read_text())
     assert version
     archive = served / f"releases/sdk/pulumi-{version[1]}-{system.sysname.lower()}-{architecture}.tar.gz"
     archive.parent.mkdir(parents=True)

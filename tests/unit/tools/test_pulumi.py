@@ -96,12 +96,11 @@ def test_a_command_that_does_not_exist_is_reported_in_a_sentence(machine: Machin
     assert outcome.err.splitlines()[-1] == "pulumi engine: no-such-command cannot be run: No such file or directory."
 
 
-def test_the_pinned_version_is_the_same_in_all_files() -> None:
-    version = re.search(r'VERSION = "(.+)"', (TOOL / "pinned.py").read_text())
-    assert version
-    assert f"require github.com/pulumi/pulumi/pkg/v3 {version[1]}\n" in (TOOL / "cli" / "go.mod").read_text()
+def test_the_pinned_versions_are_the_same_in_all_files() -> None:
+    versions = dict(re.findall(r'^(RELEASE|SOURCE) = "(.+)"', (TOOL / "pinned.py").read_text(), re.MULTILINE))
+    assert f"require github.com/pulumi/pulumi/pkg/v3 {versions['SOURCE']}\n" in (TOOL / "cli" / "go.mod").read_text()
     archives = re.findall(r"^[0-9a-f]{64}  (.+)$", (TOOL / "checksums.txt").read_text(), re.MULTILINE)
     assert archives == [
-        f"pulumi-{version[1]}-{platform}.tar.gz"
+        f"pulumi-{versions['RELEASE']}-{platform}.tar.gz"
         for platform in ("linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64")
     ]
