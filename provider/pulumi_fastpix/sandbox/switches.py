@@ -14,18 +14,23 @@ class Switches(BaseModel):
     Attributes:
         malformed_playback_id: the status for a playback ID that is not a UUID.
         malformed_stream_id: the status for a stream id that is not 32 hex digits.
-        absent_playback_id_delete: the status for deleting a playback ID that does not exist (any more).
+        absent_playback_id_delete: the status for deleting a playback ID that does not exist (any more), on a stream
+            that does.
         last_playback_id_delete: the status for deleting the only playback ID of a stream.
         repeated_playback_id: the playback IDs that are deleted by a DELETE that names several: the first one, or
             all, one after another up to the first that is refused.
         idempotency_key: whether a create with an earlier create's `Idempotency-Key` gets that create's response
             and creates nothing.
-        playback_id_order: the order of a stream's `playbackIds`. The recorded responses with two of them are
-            in the order of the ids.
+        playback_id_order: the order of a stream's `playbackIds`. All recorded responses with two of them are in the
+            order of the ids.
         max_playback_ids: the most that a stream can have, None for no limit; creating one more gets 422.
-        access_restrictions: whether a playback ID whose restrictions were never set shows their defaults.
+        access_restrictions: when a playback ID shows its restrictions, in the response to its creation and wherever
+            it is read: once they were set, always (with their defaults until then), or never.
+        restrictions_create: whether the restrictions that a creation gives are taken or ignored, or it gets 422.
         restrictions_patch: whether a change of restrictions resets the fields that it leaves out to their
             defaults, or keeps them.
+        restriction_wildcards: whether an entry with a `*` in a list of restrictions is kept or dropped, or the
+            request gets 422.
         stream_status: the status of all streams; the sandbox has no broadcasts.
         busy_stream: whether playback IDs of streams that are `active` or `disabled` can be created and deleted,
             or the request gets 400.
@@ -44,10 +49,12 @@ class Switches(BaseModel):
     last_playback_id_delete: Literal[200, 400] = 200
     repeated_playback_id: Literal["first", "all"] = "first"
     idempotency_key: Literal["ignored", "replayed"] = "ignored"
-    playback_id_order: Literal["newest-first", "oldest-first", "by-id"] = "newest-first"
+    playback_id_order: Literal["by-id", "newest-first", "oldest-first"] = "by-id"
     max_playback_ids: int | None = Field(default=None, ge=1)
-    access_restrictions: Literal["left-out", "shown"] = "left-out"
+    access_restrictions: Literal["if-set", "always", "never"] = "if-set"
+    restrictions_create: Literal["taken", "ignored", "refused"] = "taken"
     restrictions_patch: Literal["replaces", "merges"] = "replaces"
+    restriction_wildcards: Literal["kept", "dropped", "refused"] = "kept"
     stream_status: Literal["idle", "preparing", "active", "disabled"] = "idle"
     busy_stream: Literal["allowed", "refused"] = "allowed"
     trial_workspace: Literal["no", "yes", "without-private"] = "no"

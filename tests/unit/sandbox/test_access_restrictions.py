@@ -28,8 +28,9 @@ def test_restrictions_given_at_creation_are_shown_in_every_response(http: Client
     assert list(made) == ["id", "accessPolicy", "accessRestrictions"]
     assert made["accessRestrictions"] == {**NEVER_SET, "userAgents": agents}
     assert http.get(f"{ids}/{made['id']}").json()["data"] == made
-    newest, first = http.get(demo).json()["data"]["playbackIds"]
-    assert newest == made
+    listed = http.get(demo).json()["data"]["playbackIds"]
+    (first,) = (one for one in listed if one["id"] != made["id"])
+    assert made in listed
     assert list(first) == ["id", "accessPolicy"]
 
 
@@ -68,11 +69,54 @@ def test_an_invalid_change_is_refused_and_changes_nothing(of: str, http: Client,
 def test_restrictions_that_were_never_set_are_shown_as_defaults_if_switched_on(
     sandbox: Sandbox, http: Client, demo: str, ids: str
 ) -> None:
-    sandbox.switches.access_restrictions = "shown"
+    sandbox.switches.access_restrictions = "always"
     made = http.post(ids, json={}).json()["data"]
     assert made["accessRestrictions"] == NEVER_SET
     assert http.get(f"{ids}/{made['id']}").json()["data"] == made
-    assert http.get(demo).json()["data"]["playbackIds"][0] == made
+    assert made in http.get(demo).json()["data"]["playbackIds"]
+
+
+def test_restrictions_are_shown_by_their_changes_alone_if_switched_so(
+    sandbox: Sandbox, http: Client, demo: str, ids: str
+) -> None:
+    sandbox.switches.access_restrictions = "never"
+    made = http.post(ids, json={"accessRestrictions": {"domains": {"deny": ["example.com"]}}}).json()["data"]
+    assert list(made) == ["id", "accessPolicy"]
+    changed = http.patch(f"{ids}/{made['id']}/user-agents", json={"deny": ["curl"]})
+    assert changed.json()["data"] == {**NEVER_SET["userAgents"], "deny": ["curl"]}
+    assert http.get(f"{ids}/{made['id']}").json()["data"] == made
+    assert made in http.get(demo).json()["data"]["playbackIds"]
+    sandbox.switches.access_restrictions = "if-set"
+    assert http.get(f"{ids}/{made['id']}").json()["data"]["accessRestrictions"]["domains"]["deny"] == ["example.com"]
+
+
+def test_restrictions_given_at_creation_can_be_ignored_or_refused(sandbox: Sandbox, http: Client, ids: str) -> None:
+    given = {"accessRestrictions": {"domains": {"defaultPolicy": "deny"}}}
+    with_stream = {"playbackSettings": given, "inputMediaSettings": {}}
+    sandbox.switches.restrictions_create = "ignored"
+    assert list(http.post(ids, json=given).json()["data"]) == ["id", "accessPolicy"]
+    (first,) = http.post("/live/streams", json=with_stream).json()["data"]["playbackIds"]
+    assert list(first) == ["id", "accessPolicy"]
+    sandbox.switches.restrictions_create = "refused"
+    invalid(http.post(ids, json=given), ("accessRestrictions", "is invalid"))
+    invalid(http.post("/live/streams", json=with_stream), ("playbackSettings.accessRestrictions", "is invalid"))
+    assert http.post(ids, json={}).status_code == 201
+
+
+def test_entries_with_a_wildcard_can_be_dropped_or_refused(sandbox: Sandbox, http: Client, ids: str) -> None:
+    rules = {"defaultPolicy": "deny", "allow": ["example.com", "*.example.com"], "deny": ["*"]}
+    kept = {"defaultPolicy": "deny", "allow": ["example.com"], "deny": []}
+    body = {"accessRestrictions": {"domains": rules, "userAgents": rules}}
+    sandbox.switches.restriction_wildcards = "dropped"
+    made = http.post(ids, json=body).json()["data"]
+    assert made["accessRestrictions"] == {"domains": kept, "userAgents": kept}
+    assert http.patch(f"{ids}/{made['id']}/domains", json=rules).json()["data"] == kept
+    sandbox.switches.restriction_wildcards = "refused"
+    wildcards = [("allow.1", "is invalid"), ("deny.0", "is invalid")]
+    invalid(http.patch(f"{ids}/{made['id']}/user-agents", json=rules), *wildcards)
+    assert http.patch(f"{ids}/{made['id']}/user-agents", json=kept).json()["data"] == kept
+    of_domains = [(f"accessRestrictions.domains.{field}", message) for field, message in wildcards]
+    invalid(http.post(ids, json={"accessRestrictions": {"domains": rules, "userAgents": kept}}), *of_domains)
 
 
 def test_a_change_of_restrictions_keeps_what_it_leaves_out_if_switched_on(

@@ -199,19 +199,21 @@ def test_a_slow_server_finishes_after_the_edge_has_answered(sandbox: Sandbox, ht
 def test_a_list_lacks_the_newest_playback_ids_or_comes_shuffled(sandbox: Sandbox, http: Client, demo: str) -> None:
     for _ in range(30):
         sandbox.store.playback_ids.create(DEMO_STREAM_ID)
-    newest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)][::-1]
+    oldest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)]
 
     def listed(path: str) -> list[str]:
         data = http.get(path).json()["data"]
         stream = data[0] if isinstance(data, list) else data
         return [one["id"] for one in stream["playbackIds"]]
 
-    sandbox.faults.add(Fault(kind="short-list", missing=2))
-    assert listed(demo) == listed("/live/streams") == newest_first[2:]
+    sandbox.faults.add(Fault(kind="short-list", missing=2), Fault(kind="short-list"))
+    assert listed(demo) == listed("/live/streams") == sorted(oldest_first[:-3])
+    sandbox.faults.add(Fault(kind="short-list", missing=100))
+    assert listed(demo) == []
     sandbox.faults.clear()
     sandbox.faults.add(Fault(kind="shuffled-list"))
-    assert listed(demo) != newest_first
-    assert sorted(listed(demo)) == sorted(newest_first)
+    assert listed(demo) != sorted(oldest_first)
+    assert sorted(listed(demo)) == sorted(oldest_first)
     assert http.get("/live/streams/" + "0" * 32).status_code == 404
 
 

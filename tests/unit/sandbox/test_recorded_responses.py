@@ -223,7 +223,7 @@ def test_a_deleted_stream_and_its_playback_ids_are_not_found(sandbox: Sandbox, h
     refused(http.delete(demo), 404, STREAM_NOT_FOUND)
     refused(http.post(f"{demo}/playback-ids", json={}), 404, STREAM_NOT_FOUND)
     refused(http.get(f"{demo}/playback-ids/{playback_id}"), 404, PLAYBACK_ID_NOT_FOUND)
-    refused(http.delete(f"{demo}/playback-ids?playbackId={playback_id}"), 404, PLAYBACK_ID_NOT_FOUND)
+    refused(http.delete(f"{demo}/playback-ids?playbackId={playback_id}"), 404, STREAM_NOT_FOUND)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +247,19 @@ def test_a_playback_id_is_created_and_read_as_recorded(
     assert list(data) == ["id", "accessPolicy"]
     read = http.get(f"{ids}/{data['id']}")
     assert (read.status_code, read.text) == (200, created.text)
+
+
+def test_playback_ids_are_listed_in_the_order_of_their_ids(sandbox: Sandbox, http: Client) -> None:
+    """As in each of the recorded lists with two of them."""
+    stream_id = sandbox.store.live_streams.create()
+    ((came_with_it, _),) = sandbox.store.playback_ids.list(stream_id)
+    sandbox.store.playback_ids.delete(stream_id, came_with_it)
+    first, second, third = (f"{digit}3751449-62d6-42e4-8153-783e28c31ed1" for digit in "4ab")
+    for playback_id in (second, first, third):  # neither the oldest first nor the newest
+        sandbox.store.playback_ids.create(stream_id, playback_id=playback_id)
+    read, (listed, _) = (http.get(path).json()["data"] for path in (f"/live/streams/{stream_id}", "/live/streams"))
+    assert [one["id"] for one in read["playbackIds"]] == [one["id"] for one in listed["playbackIds"]]
+    assert [one["id"] for one in read["playbackIds"]] == [first, second, third]
 
 
 def test_an_invalid_playback_id_is_refused(http: Client, ids: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, Switches
-from unit.sandbox.refusals import ABSENT_PLAYBACK_ID, PLAYBACK_ID_NOT_FOUND, invalid, refused
+from unit.sandbox.refusals import ABSENT_PLAYBACK_ID, PLAYBACK_ID_NOT_FOUND, STREAM_NOT_FOUND, invalid, refused
 
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
@@ -24,6 +24,8 @@ def test_malformed_ids_can_be_refused_with_the_other_status(sandbox: Sandbox, ht
 def test_deleting_an_absent_playback_id_can_succeed(sandbox: Sandbox, http: Client, ids: str) -> None:
     sandbox.switches.absent_playback_id_delete = 200
     assert http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}").json() == {"success": True}
+    sandbox.store.live_streams.delete(DEMO_STREAM_ID)
+    refused(http.delete(f"{ids}?playbackId={ABSENT_PLAYBACK_ID}"), 404, STREAM_NOT_FOUND)
 
 
 def test_deleting_the_last_playback_id_of_a_stream_can_be_refused(sandbox: Sandbox, http: Client, ids: str) -> None:
@@ -76,11 +78,11 @@ def test_the_order_of_playback_ids_can_be_chosen(sandbox: Sandbox, http: Client,
     def listed() -> list[str]:
         return [one["id"] for one in http.get(demo).json()["data"]["playbackIds"]]
 
+    assert listed() == sorted(oldest_first)
+    sandbox.switches.playback_id_order = "newest-first"
     assert listed() == oldest_first[::-1]
     sandbox.switches.playback_id_order = "oldest-first"
     assert listed() == oldest_first
-    sandbox.switches.playback_id_order = "by-id"
-    assert listed() == sorted(oldest_first)
 
 
 def test_an_idempotency_key_is_ignored_or_replays_the_first_response_for_ever(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError
 from pulumi_fastpix.sandbox.fastpix import responses
 from pulumi_fastpix.sandbox.fastpix.paths import ids_of
 from pulumi_fastpix.sandbox.fastpix.request_bodies import RequestBody, parse
-from pulumi_fastpix.sandbox.fastpix.responses import Body, FastPixResponse
+from pulumi_fastpix.sandbox.fastpix.responses import INVALID, Body, FastPixResponse, FieldProblem, validation_error
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -44,10 +45,42 @@ class RestrictionsBody(RequestBody):
     domains: RulesBody = Field(default_factory=RulesBody)
     user_agents: RulesBody = Field(default_factory=RulesBody)
 
-    def restrictions(self) -> Restrictions:
-        """The restrictions that are given; an empty object gives none."""
+    def restrictions(self, path: str, switches: Switches) -> Restrictions:
+        """The restrictions that a playback ID is created with; an empty object gives none.
+
+        Args:
+            path: the body's place in the request's body.
+            switches: among them, what becomes of restrictions in a creation.
+
+        Raises:
+            RefusalError: 422.
+        """
         by: dict[RestrictedBy, RulesBody] = {"domains": self.domains, "userAgents": self.user_agents}
-        return {name: body.merged_into(Rules()) for name, body in by.items() if body.model_fields_set}
+        given = {name: body.merged_into(Rules()) for name, body in by.items() if body.model_fields_set}
+        if switches.restrictions_create == "ignored" or not given:
+            return {}
+        if switches.restrictions_create == "refused":
+            raise validation_error([FieldProblem(path, INVALID)])
+        return {name: _accepted(rules, f"{path}.{name}.", switches) for name, rules in given.items()}
+
+
+def _accepted(rules: Rules, path: str, switches: Switches) -> Rules:
+    """The rules as FastPix keeps them; `path` is that of their fields in the request's body. May raise RefusalError."""
+    wildcards = [
+        f"{path}{name}.{place}"
+        for name, entries in (("allow", rules.allow), ("deny", rules.deny))
+        for place, entry in enumerate(entries)
+        if "*" in entry
+    ]
+    if not wildcards or switches.restriction_wildcards == "kept":
+        return rules
+    if switches.restriction_wildcards == "refused":
+        raise validation_error(FieldProblem(name, INVALID) for name in wildcards)
+    return replace(rules, allow=_without_wildcards(rules.allow), deny=_without_wildcards(rules.deny))
+
+
+def _without_wildcards(entries: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(entry for entry in entries if "*" not in entry)
 
 
 def restrictions_data(restrictions: Restrictions) -> Body:
@@ -84,7 +117,7 @@ class AccessRestrictionOperations:
         before = Rules()
         if self._switches.restrictions_patch == "merges":
             before = self._store.playback_ids.restrictions(stream_id).get(playback_id, {}).get(by, before)
-        rules = body.merged_into(before)
+        rules = _accepted(body.merged_into(before), "", self._switches)
         try:
             self._store.playback_ids.restrict(stream_id, playback_id, {by: rules}, workspace=call.workspace)
         except PlaybackIdNotFoundError:

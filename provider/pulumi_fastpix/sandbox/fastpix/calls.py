@@ -27,11 +27,19 @@ class ClientLeftError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """A request with valid credentials, its whole body, and the workspace that the credentials belong to."""
+    """A request with valid credentials.
+
+    Attributes:
+        request: the request.
+        body: its whole body.
+        workspace: the workspace that the credentials belong to.
+        not_listed_yet: how many of its newest playback IDs a stream lacks in the response.
+    """
 
     request: Request
     body: bytes
     workspace: str
+    not_listed_yet: int = 0
 
 
 async def let_in(scope: Scope, receive: Receive, store: Store, clock: Clock) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -91,12 +92,12 @@ def stream_data(stream: Stream, restrictions: Mapping[str, Restrictions], switch
 
 def _in_order(oldest_first: Sequence[PlaybackId], switches: Switches) -> Sequence[PlaybackId]:
     match switches.playback_id_order:
-        case "oldest-first":
-            return oldest_first
-        case "newest-first":
-            return oldest_first[::-1]
         case "by-id":
             return sorted(oldest_first)
+        case "newest-first":
+            return oldest_first[::-1]
+        case "oldest-first":
+            return oldest_first
 
 
 class LiveStreamOperations:
@@ -112,7 +113,9 @@ class LiveStreamOperations:
         stream_id = self._store.live_streams.create(
             body.playback_settings.access_policy,
             settings=StreamSettings(**body.input_media_settings.model_dump()),
-            restrictions=body.playback_settings.access_restrictions.restrictions(),
+            restrictions=body.playback_settings.access_restrictions.restrictions(
+                "playbackSettings.accessRestrictions", self._switches
+            ),
             workspace=call.workspace,
         )
         stream = self._store.live_streams.get(stream_id, workspace=call.workspace)
@@ -133,13 +136,13 @@ class LiveStreamOperations:
         total = live_streams.count(workspace=call.workspace)
         # `offset` and `offsetCount` count pages, not rows.
         pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
-        data = [self._data(stream) for stream in streams]
+        data = [self._data(stream, call.not_listed_yet) for stream in streams]
         return FastPixResponse(responses.success(data, pagination=pagination))
 
     def read(self, call: Call) -> Response:
         """`GET /live/streams/{streamId}`."""
         stream = stream_of(call, self._store, self._switches)
-        return FastPixResponse(responses.success(self._data(stream)))
+        return FastPixResponse(responses.success(self._data(stream, call.not_listed_yet)))
 
     def delete(self, call: Call) -> Response:
         """`DELETE /live/streams/{streamId}`."""
@@ -147,8 +150,10 @@ class LiveStreamOperations:
         self._store.live_streams.delete(stream.id, workspace=call.workspace)
         return FastPixResponse(responses.success())
 
-    def _data(self, stream: Stream) -> Body:
-        return stream_data(stream, self._store.playback_ids.restrictions(stream.id), self._switches)
+    def _data(self, stream: Stream, not_listed_yet: int = 0) -> Body:
+        listed = stream.playback_ids[: max(0, len(stream.playback_ids) - not_listed_yet)]
+        restrictions = self._store.playback_ids.restrictions(stream.id)
+        return stream_data(replace(stream, playback_ids=listed), restrictions, self._switches)
 
 
 def _parameter(call: Call, name: str, default: str) -> str:

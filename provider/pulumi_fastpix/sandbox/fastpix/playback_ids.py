@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from pulumi_fastpix.sandbox.data.records import Restrictions
+    from pulumi_fastpix.sandbox.data.records import Restrictions, Stream
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
@@ -35,16 +35,17 @@ class PlaybackIdBody(RequestBody):
 def playback_id_data(playback_id: PlaybackId, restrictions: Mapping[str, Restrictions], switches: Switches) -> Body:
     """A playback ID in a response.
 
-    In recorded responses it has exactly two fields, so that it cannot carry a name or a tag. FastPix's SDKs since
-    1.2.0 expect its restrictions too; that they are shown once they were set is our guess.
+    In recorded responses it has exactly two fields, so that it cannot carry a name or a tag. They are older than its
+    restrictions, which FastPix's SDKs since 1.2.0 expect too; that they are shown once they were set is our guess.
 
     Args:
         playback_id: the playback ID.
         restrictions: the restrictions that were ever set, by playback ID.
-        switches: among them, whether restrictions that were never set are shown as well.
+        switches: among them, when restrictions are shown.
     """
     data: Body = {"id": playback_id.id, "accessPolicy": playback_id.access_policy}
-    if playback_id.id in restrictions or switches.access_restrictions == "shown":
+    shown = {"if-set": playback_id.id in restrictions, "always": True, "never": False}
+    if shown[switches.access_restrictions]:
         data["accessRestrictions"] = restrictions_data(restrictions.get(playback_id.id, {}))
     return data
 
@@ -66,8 +67,8 @@ class PlaybackIdOperations:
         limit = self._switches.max_playback_ids
         if limit is not None and len(stream.playback_ids) >= limit:
             raise responses.validation_error([FieldProblem("playbackIds", f"must not be more than {limit}")])
-        playback_ids, restrictions = self._store.playback_ids, body.access_restrictions.restrictions()
-        workspace = call.workspace
+        restrictions = body.access_restrictions.restrictions("accessRestrictions", self._switches)
+        playback_ids, workspace = self._store.playback_ids, call.workspace
         key = call.request.headers.get("idempotency-key")
         if key and self._switches.idempotency_key == "replayed":
             made = playback_ids.create_once(
@@ -93,19 +94,18 @@ class PlaybackIdOperations:
         if self._switches.repeated_playback_id == "first":
             given = given[:1]
         for one in given:
-            stream_id, playback_id = ids_of(call, one, self._switches)
+            _, playback_id = ids_of(call, one, self._switches)
+            stream = stream_of(call, self._store, self._switches)
             self._refuse_if_busy()
-            self._delete(stream_id, playback_id, call.workspace)
+            self._delete(stream, playback_id, call.workspace)
         return FastPixResponse(responses.success())
 
-    def _delete(self, stream_id: str, playback_id: str, workspace: str) -> None:
-        playback_ids = self._store.playback_ids
+    def _delete(self, stream: Stream, playback_id: str, workspace: str) -> None:
+        is_last = [one.id for one in stream.playback_ids] == [playback_id]
+        if is_last and self._switches.last_playback_id_delete == 400:
+            raise _last_playback_id()
         try:
-            playback_ids.get(stream_id, playback_id, workspace=workspace)
-            listed = playback_ids.list(stream_id, workspace=workspace)
-            if len(listed) == 1 and self._switches.last_playback_id_delete == 400:
-                raise _last_playback_id()
-            playback_ids.delete(stream_id, playback_id, workspace=workspace)
+            self._store.playback_ids.delete(stream.id, playback_id, workspace=workspace)
         except PlaybackIdNotFoundError:
             if self._switches.absent_playback_id_delete == 404:
                 raise responses.playback_id_not_found() from None

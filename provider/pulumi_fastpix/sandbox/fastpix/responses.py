@@ -92,13 +92,13 @@ def too_large() -> RefusalError:
 
 
 def stream_not_found() -> RefusalError:
-    """404 where only the stream can be missing."""
+    """404 where only the stream can be missing, and for a DELETE of a playback ID on a missing stream."""
     description = "The requested resource (eg: streamId) doesn't exist in the workspace"
     return RefusalError.plain(404, "stream not found", description)
 
 
 def playback_id_not_found() -> RefusalError:
-    """404 where the stream or the playback ID is missing: the response is the same for both."""
+    """404 where the playback ID is missing. Where one is read or changed, it may as well be the stream: our guess."""
     description = "The requested resource (eg: streamId/playbackId) doesn't exist in the workspace"
     return RefusalError.plain(404, "stream/playbackId not found", description)
 

@@ -16,7 +16,6 @@ from pulumi_fastpix.sandbox.faults.endings import Response
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
 
     from pulumi_fastpix.sandbox.faults.endings import Outcome
     from pulumi_fastpix.sandbox.faults.fault import Fault
@@ -72,14 +71,19 @@ def redirect(fault: Fault) -> Response:
     return Response(fault.status or 307, (("location", fault.location or ""),), b"")
 
 
-def short_list(response: Response, missing: int) -> Response:
-    """The stream or streams without their first playback IDs."""
-    return _with_playback_ids(response, lambda listed: listed[missing:])
-
-
 def shuffled_list(response: Response, chance: random.Random) -> Response:
     """The stream or streams with their playback IDs in random order."""
-    return _with_playback_ids(response, lambda listed: chance.sample(listed, len(listed)))
+    if response.status != 200:
+        return response
+    body = _json_object(response)
+    if body is None:
+        return response
+    data = body.get("data")
+    streams = data if isinstance(data, list) else [data]
+    for stream in streams:
+        if isinstance(stream, dict) and "playbackIds" in stream:
+            chance.shuffle(stream["playbackIds"])
+    return response.with_body(responses.encoded(body))
 
 
 def broken_body(response: Response, how: str | None) -> Response:
@@ -96,20 +100,6 @@ def broken_body(response: Response, how: str | None) -> Response:
     elif isinstance(body.get("data"), dict):
         body["data"].pop("id", None)
         body["data"].pop("streamId", None)
-    return response.with_body(responses.encoded(body))
-
-
-def _with_playback_ids(response: Response, change: Callable[[list[Any]], list[Any]]) -> Response:
-    if response.status != 200:
-        return response
-    body = _json_object(response)
-    if body is None:
-        return response
-    data = body.get("data")
-    streams = data if isinstance(data, list) else [data]
-    for stream in streams:
-        if isinstance(stream, dict) and "playbackIds" in stream:
-            stream["playbackIds"] = change(stream["playbackIds"])
     return response.with_body(responses.encoded(body))
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.faults.endings import Ending
 
-    # The API's own work on a request.
-    Work: TypeAlias = Callable[[], Awaitable[Response]]
+    # The API's own work on a request, and how many of its newest playback IDs a stream is to lack in the response.
+    Work: TypeAlias = Callable[[int], Awaitable[Response]]
     # The rest of a request's way to the API: through the faults after this one, then the work.
     Onward: TypeAlias = Callable[[], Awaitable[Ending]]
 
@@ -79,11 +79,12 @@ class Faults:
         """Apply the first of these faults that hits the request; the rest come inside it."""
         place = next((place for place, active in enumerate(faults) if active.hits(method, path)), None)
         if place is None:
-            return await work()
+            return await work(0)
         hit, rest = faults[place], faults[place + 1 :]
         if hit.fault.kind in _DECISIVE:
             rest = [other for other in rest if other.fault.kind not in _DECISIVE]
-        return await self._apply(hit, lambda: self._pass(rest, method, path, work, clock), clock)
+        inner = _with_short_lists(work, hit.fault) if hit.fault.kind == "short-list" else work
+        return await self._apply(hit, lambda: self._pass(rest, method, path, inner, clock), clock)
 
     async def _apply(self, hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
         fault = hit.fault
@@ -102,7 +103,7 @@ class Faults:
             case "slow-finish":
                 return self._finish_later(hit, onward, clock)
             case "short-list":
-                return _change(await onward(), lambda response: effects.short_list(response, fault.missing or 1))
+                return await onward()  # the work leaves them out: a response doesn't show which are the newest
             case "shuffled-list":
                 return _change(await onward(), lambda response: effects.shuffled_list(response, hit.chance))
             case "broken-body":
@@ -158,6 +159,10 @@ class _ActiveFault:
             self._in_window = 0
         self._in_window += 1
         return self._window_ends - now if self._in_window > (self.fault.requests or 0) else None
+
+
+def _with_short_lists(work: Work, fault: Fault) -> Work:
+    return lambda not_listed_yet: work(not_listed_yet + (fault.missing or 1))
 
 
 async def _delay(hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:

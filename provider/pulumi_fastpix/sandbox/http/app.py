@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.identifiers import ACCESS_TOKEN_ID
 from pulumi_fastpix.sandbox.errors import DataFileError
 from pulumi_fastpix.sandbox.fastpix.api import LET_IN, fastpix_api, unavailable
-from pulumi_fastpix.sandbox.fastpix.calls import ClientLeftError, let_in
+from pulumi_fastpix.sandbox.fastpix.calls import Call, ClientLeftError, let_in
 from pulumi_fastpix.sandbox.fastpix.credentials import basic_credentials
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
 from pulumi_fastpix.sandbox.faults.endings import Dropped, KeptWaiting, Response
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.data.store import Store
-    from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.faults.endings import Ending
     from pulumi_fastpix.sandbox.faults.injection import Faults
     from pulumi_fastpix.sandbox.http.request_log import RequestLog
@@ -61,13 +61,14 @@ def build_app(
                 request_log.finish(number, finished=clock.now(), outcome="client left")
                 return
 
-            async def work() -> Response:
-                response = await respond(api, {**scope, LET_IN: call})
+            async def work(not_listed_yet: int) -> Response:
+                given = replace(call, not_listed_yet=not_listed_yet) if isinstance(call, Call) else call
+                response = await respond(api, {**scope, LET_IN: given})
                 request_log.worked(number, response.status)
                 return response
 
             # After a success in response to CONNECT, which a fault might send, the connection is no longer HTTP.
-            ending = await work() if method == "CONNECT" else await faults.perform(method, path, work, clock)
+            ending = await work(0) if method == "CONNECT" else await faults.perform(method, path, work, clock)
         except BaseException:
             request_log.finish(number, finished=clock.now(), outcome="failed")
             raise
