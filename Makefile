@@ -30,7 +30,7 @@ STACK   = mkdir -p .sandbox/state && \
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
 
 .PHONY: help up preview refresh destroy stack check format test test-engine test-floor soak record-state benchmark \
-	import-time wheel lint lock clean
+	import-time schema wheel lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -79,6 +79,9 @@ benchmark: $(VENV) ## Measure both providers beside others, on an idle machine: 
 
 import-time: $(VENV) ## Measure what importing this package adds to importing Pulumi
 	@$(BIN)/python benchmarks/imports.py
+
+schema: $(VENV) ## Write schema.json anew, after a change of what the native provider offers
+	@$(BIN)/python -c 'from pulumi_fastpix.native.schema import as_json; print(as_json(), end="")' >schema.json
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
 

@@ -12,14 +12,38 @@ from typing import TYPE_CHECKING
 
 from pulumi_fastpix import errors
 
-__all__ = ["LivePlaybackId", "LivePlaybackIdArgs", "Provider", "errors"]
+__all__ = [
+    "AccessPolicy",
+    "AccessRestrictions",
+    "AccessRestrictionsArgs",
+    "AccessRestrictionsArgsDict",
+    "AccessRules",
+    "AccessRulesArgs",
+    "AccessRulesArgsDict",
+    "DefaultPolicy",
+    "LivePlaybackId",
+    "LivePlaybackIdArgs",
+    "Provider",
+    "errors",
+]
 
 if TYPE_CHECKING:
     from pulumi_fastpix.dynamic.resources import LivePlaybackId, Provider
+    from pulumi_fastpix.program.access import (
+        AccessPolicy,
+        AccessRestrictions,
+        AccessRestrictionsArgs,
+        AccessRestrictionsArgsDict,
+        AccessRules,
+        AccessRulesArgs,
+        AccessRulesArgsDict,
+        DefaultPolicy,
+    )
     from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
 else:
     _RESOURCES = "pulumi_fastpix.dynamic.resources"
     _MODULES = {
+        **dict.fromkeys(__all__, "pulumi_fastpix.program.access"),
         "LivePlaybackId": _RESOURCES,
         "LivePlaybackIdArgs": "pulumi_fastpix.program.live_playback_id",
         "Provider": _RESOURCES,

@@ -20,6 +20,8 @@
     ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
     ├── CreateInDoubtError        a playback ID may or may not have been made
+    ├── OtherRulesError           FastPix has other access restrictions than it was sent
+    ├── PartlyDoneError           an object exists, and isn't as declared
     └── CancelledError            Pulumi was interrupted before this was sent, or tried again
 
 They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and on the
@@ -35,7 +37,8 @@ command line. The text names what was attempted, on which object, what came back
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class FastPixError(Exception):
@@ -180,6 +183,24 @@ class PlaybackIdNotFoundError(FastPixError):
 
 class CreateInDoubtError(FastPixError):
     """A request to make a playback ID may have been carried out, and its response is lost."""
+
+
+class OtherRulesError(FastPixError):
+    """FastPix answers a change of access restrictions with others than it was sent."""
+
+
+class PartlyDoneError(FastPixError):
+    """An object exists at FastPix, and isn't as declared yet. Pulumi stores it, and updates it in the next run.
+
+    Attributes:
+        id: FastPix's id of it.
+        state: what is known of it, to be stored.
+    """
+
+    def __init__(self, happened: str, advice: str = "", *, id: str, state: Mapping[str, Any]) -> None:  # noqa: A002
+        super().__init__(happened, advice)
+        self.id = id
+        self.state = state
 
 
 class CancelledError(FastPixError):

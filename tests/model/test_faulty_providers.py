@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from support.simulation import faulty_about_rules as faulty_rules
 from support.simulation import faulty_providers as faulty
-from support.simulation import promises
+from support.simulation import promises, promises_about_rules
 from support.simulation.code_under_test import ProviderProcess
 from support.simulation.drawing import draw_schedule
 from support.simulation.run import Run
@@ -30,6 +31,22 @@ from support.simulation.scheduler import StandstillError
         (faulty.TakesAnotherWorkspaceForADeletion, promises.existing_ids_stay_in_the_state),
         (faulty.NeverReadsAgain, promises.reads_are_true),
         (faulty.FailsEveryRead, promises.nothing_fails_without_a_reason),
+        (faulty_rules.KeepsTheOldRules, promises_about_rules.successes_were_shown),
+        (faulty_rules.KeepsTheOldRules, promises_about_rules.what_is_done_is_as_declared),
+        (faulty_rules.DoesNotConfirm, promises_about_rules.successes_were_shown),
+        (faulty_rules.DoesNotConfirm, promises_about_rules.what_is_done_is_as_declared),
+        (faulty_rules.LeavesOutWhatIsDefault, promises_about_rules.successes_were_shown),
+        (faulty_rules.LeavesOutWhatIsDefault, promises_about_rules.what_is_done_is_as_declared),
+        (faulty_rules.ForgetsWhatIsNoLongerDeclared, promises_about_rules.what_is_done_is_as_declared),
+        (faulty_rules.KeepsAnotherIdPartlyDone, promises_about_rules.partial_failures_can_be_stored),
+        (faulty_rules.StoresWhatItSent, promises_about_rules.rules_are_stored_as_known),
+        (faulty_rules.KeepsTheOldRulesInDoubt, promises_about_rules.rules_are_stored_as_known),
+        (faulty_rules.SendsBothGroups, promises_about_rules.undeclared_groups_are_not_sent),
+        (faulty_rules.CreatesAnewWithoutRules, promises_about_rules.rules_are_changed_where_they_belong),
+        (faulty_rules.CreatesAnewWithoutRules, promises.exactly_once),
+        (faulty_rules.LosesAnUnfinishedId, promises_about_rules.answered_creates_keep_their_id),
+        (faulty_rules.LosesAnUnfinishedId, promises.exactly_once),
+        (faulty_rules.KeepsTheStoredRulesForEver, promises_about_rules.rules_are_read_as_shown),
     ],
 )
 def test_a_broken_promise_is_found(provider: type[ProviderProcess], promise: promises.Promise) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Switches
+from pulumi_fastpix.sandbox.data.records import Rules
 from support.simulation import schedule as written
 from support.simulation.drawing import draw_schedule
 from support.simulation.faulty_providers import DoesNotWait
 from support.simulation.promises import BrokenPromiseError, check_promises
 from support.simulation.reduction import explain, reduce_schedule
 from support.simulation.run import Run
-from support.simulation.schedule import Command, Create, Delete, Schedule
+from support.simulation.schedule import Command, Create, Delete, Schedule, Update
 
 LOST_RESPONSE = Schedule((Command((Create(),), faults=(Fault(kind="drop", method="POST", when="after"),)),))
 
@@ -21,11 +22,22 @@ def test_a_failure_shows_a_short_schedule_and_how_to_repeat_the_drawn_one() -> N
         Run(schedule, DoesNotWait).perform(check_promises)
 
     with pytest.raises(BrokenPromiseError) as failure:
-        perform(draw_schedule(9))
-    lines = explain(9, failure.value, perform).splitlines()
-    assert len(repr(draw_schedule(9))) > 600
+        perform(draw_schedule(6))
+    lines = explain(6, failure.value, perform).splitlines()
+    assert len(repr(draw_schedule(6))) > 600
     assert eval(lines[4], {"Fault": Fault, **vars(written)}) == LOST_RESPONSE  # noqa: S307
-    assert lines[-1].endswith("pytest tests/model/test_schedules.py --only-schedule=9")
+    assert lines[-1].endswith("pytest tests/model/test_schedules.py --only-schedule=6")
+
+
+def test_access_restrictions_are_cut_down_to_what_is_needed() -> None:
+    both = Rules(default_policy="deny", allow=("a.example", "b.example"), deny=("c.example",))
+
+    def fails(schedule: Schedule) -> bool:
+        given = [step.user_agents for step in schedule.commands[0].steps if isinstance(step, Update)]
+        return any(rules is not None and "b.example" in rules.allow for rules in given)
+
+    schedule = Schedule((Command((Update(which=3, domains=both, user_agents=both, as_before=True),)),))
+    assert reduce_schedule(schedule, fails) == Schedule((Command((Update(user_agents=Rules(allow=("b.example",))),)),))
 
 
 def test_everything_that_is_not_needed_is_left_out() -> None:

@@ -239,6 +239,32 @@ REGRESSIONS = {
         ),
         seed=2,
     ),
+    # And here: after a repeat, what the first request made late was claimed early. What the second one makes may appear
+    # after that, and is what the announcement of the repeat speaks of.
+    "made late by the first request, claimed for the second": Schedule(
+        commands=(
+            Command(
+                steps=(Create(),),
+                faults=(
+                    Fault(kind="slow-finish", method="POST", skip=1, seconds=12.0, status=500, client="answered"),
+                    Fault(kind="slow-finish", method="POST", seconds=16.0, client="dropped"),
+                ),
+            ),
+        ),
+    ),
+    "made late by one create, claimed for another": Schedule(
+        commands=(
+            Command(
+                steps=(Create(access_policy="private"), Create(access_policy="private")),
+                threads=2,
+                faults=(
+                    Fault(kind="slow-finish", method="POST", seconds=12.0, client="dropped"),
+                    Fault(kind="latency", times=1, skip=3, seconds=3.0),
+                ),
+            ),
+        ),
+        seed=1,
+    ),
     # And here: of two first lists the older one was noted last, so that it showed nothing of what others had created.
     "first lists noted in the other order": Schedule(
         commands=(

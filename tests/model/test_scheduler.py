@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from pulumi_fastpix.sandbox.data.records import Rules
 from support.simulation import scheduler as scheduling
 from support.simulation.clocks import ProviderClock
 from support.simulation.run import Run
@@ -113,5 +114,9 @@ def test_a_schedule_runs_the_same_way_each_time() -> None:
 
 
 def test_a_schedule_is_shown_as_it_is_written() -> None:
-    schedule = Schedule((Command((Create(stream=1), Delete()), threads=3),), seed=5)
-    assert repr(schedule) == "Schedule(commands=(Command(steps=(Create(stream=1), Delete()), threads=3),), seed=5)"
+    create = Create(stream=1, domains=Rules(deny=("a.example",)))
+    schedule = Schedule((Command((create, Delete()), threads=3),), seed=5)
+    assert repr(schedule) == (
+        "Schedule(commands=(Command(steps=(Create(stream=1, domains=Rules(deny=('a.example',))), Delete()), "
+        "threads=3),), seed=5)"
+    )

@@ -89,8 +89,8 @@ def test_the_native_provider_names_the_nested_path_that_differs(sandbox: Sandbox
     assert kinds == {
         "streamId": "UPDATE_REPLACE",
         "labels.language": "UPDATE",
-        "labels.size": "UPDATE",
-        "labels.words": "UPDATE",
+        "labels.size": "DELETE",
+        "labels.words": "DELETE",
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi_fastpix import errors
 from support.engine import NATIVE, ProviderUnderTest
-from support.responses import BAD_GATEWAY, DELETED, DROPPED, SERVER_ERROR, created, error, listing, one
+from support.responses import BAD_GATEWAY, DELETED, DROPPED, SERVER_ERROR, created, error, listing, one, rules
 from support.scripted_server import Reply, ScriptedServer
 
 TOKEN, SECRET = "scripted-token", "hush-scripted-secret"
@@ -29,6 +29,7 @@ class Failure:
         get: the responses to reading the stream; by default, a stream without playback IDs.
         post: the responses to a create.
         one: the responses to reading a single playback ID.
+        patch: the responses to setting its rules.
         declared: how the resource is declared.
         names_stream: whether the text has to name the stream.
     """
@@ -38,12 +39,19 @@ class Failure:
     get: tuple[Reply, ...] = ()
     post: tuple[Reply, ...] = ()
     one: tuple[Reply, ...] = ()
+    patch: tuple[Reply, ...] = ()
     declared: str = "fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=on(scripted))"
     names_stream: bool = True
 
 
 def looked_up(playback_id: str, stream_id: str = "{name}") -> str:
     return f"fastpix.LivePlaybackId.get({{name!r}}, id='{playback_id}', stream_id='{stream_id}', opts=on(scripted))"
+
+
+RESTRICTED = (
+    "fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=on(scripted), "
+    "access_restrictions={{'domains': {{'default_policy': 'deny', 'allow': ['a.example']}}}})"
+)
 
 
 def through(provider: str) -> str:
@@ -196,10 +204,30 @@ ON_UP: dict[str, Failure] = {
         post=(DROPPED,),
     ),
     "another-policy": Failure(
-        errors.CreateInDoubtError,
-        ("FastPix was asked for a private playback ID", "and made open, which is public. It exists now"),
+        errors.PartlyDoneError,
+        ("FastPix was asked for a private playback ID", "and made open, which is public. The stack has it now"),
         post=(created("open"),),
         declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, access_policy='private', opts=on(scripted))",
+    ),
+    "rules-refused": Failure(
+        errors.PartlyDoneError,
+        (
+            "Playback ID unrestricted was made on stream",
+            "Could not set the domains rules",
+            "as far as FastPix has confirmed it is public, perhaps for all domains.",
+            "The access token needs the permission to read and write.",
+            "the next `pulumi up` sends what is missing.",
+        ),
+        post=(created("unrestricted"),),
+        patch=(refusal(403, "forbidden"),),
+        declared=RESTRICTED,
+    ),
+    "other-rules": Failure(
+        errors.OtherRulesError,
+        ("defaultPolicy is 'allow' and not 'deny', allow lacks 1 entries and has 0 others",),
+        post=(created("open-all-the-same"),),
+        patch=(rules("allow"),),
+        declared=RESTRICTED,
     ),
     "half-a-pair": Failure(
         errors.SettingsError,
@@ -258,6 +286,7 @@ def script(server: ScriptedServer) -> None:
         stream = f"/v1/live/streams/{name}"
         server.on("GET", *(failure.get or (listing(stream_id=name),)), path=stream)
         server.on("GET", *(failure.one or (SERVER_ERROR,)), path=f"{stream}/playback-ids/*")
+        server.on("PATCH", *(failure.patch or (SERVER_ERROR,)), path=f"{stream}/playback-ids/*")
         server.on("POST", *(failure.post or (SERVER_ERROR,)), path=f"{stream}/playback-ids")
     server.on("GET", listing(stream_id="listed-still"), listing("new", stream_id="listed-still"), path="*/listed-still")
     server.on("POST", created("new"), path="*/listed-still/playback-ids")

@@ -64,6 +64,21 @@ def has_a_name_twice(stack: Stack) -> bool:
     return len(set(urns)) < len(urns)
 
 
+def turn_into_interrupted_creates(stack: Stack, *unknown: str) -> None:
+    """Change the state as if a run had been killed before it recorded our resources, and knew nothing of these keys."""
+    # `pulumi stack import` would leave interrupted operations out.
+    file = attributes_of(stack).with_suffix("")
+    written = json.loads(file.read_text())
+    state = written["checkpoint"]["latest"]
+    ours = [resource for resource in state["resources"] if resource["type"] == stack.provider.type]
+    state["resources"] = [resource for resource in state["resources"] if resource not in ours]
+    for resource in ours:
+        for key in unknown:
+            del resource[key]
+    state["pending_operations"] = [{"type": "creating", "resource": resource} for resource in ours]
+    file.write_text(json.dumps(written))
+
+
 def _session(leader: int) -> list[int]:
     listed = subprocess.run(["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True, check=True).stdout
     alive = [int(line.split()[0]) for line in listed.splitlines() if not line.split()[1].startswith("Z")]

@@ -12,10 +12,11 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.errors import shortened
 
 PROVIDER = serialize_provider(LivePlaybackIdProvider())
 URN = "urn:pulumi:dev::project::pulumi-python:dynamic/fastpix:LivePlaybackId::main"
@@ -32,7 +33,15 @@ __all__ = [
 
 
 class ProviderProcessError(Exception):
-    """A call to the provider process failed; the text is the one that the engine would show."""
+    """A call to the provider process failed; the text is the one that the engine would show.
+
+    Attributes:
+        partly_done: what the engine would store all the same.
+    """
+
+    def __init__(self, text: str | None, partly_done: provider_pb2.ErrorResourceInitFailed | None = None) -> None:
+        super().__init__(text)
+        self.partly_done = partly_done
 
 
 class ProviderProcess:
@@ -50,6 +59,10 @@ class ProviderProcess:
         self._stub = stub
         self._urn = urn
         self._provider = provider
+
+    @property
+    def is_native(self) -> bool:
+        return self._provider is None
 
     def of(self, urn: str, provider: str | None) -> ProviderProcess:
         """The same process, asked about resources of another type."""
@@ -112,7 +125,7 @@ class ProviderProcess:
         try:
             return getattr(self._stub, method)(request, timeout=60)
         except grpc.RpcError as error:
-            raise ProviderProcessError(error.details()) from None
+            raise ProviderProcessError(error.details(), _partly_done(error)) from None
 
 
 def provider_process(
@@ -150,6 +163,18 @@ def _struct(values: Mapping[str, Any], provider: str | None = None) -> struct_pb
     struct = struct_pb2.Struct()
     struct.update({**values, **({"__provider": provider} if provider else {})})
     return struct
+
+
+def _partly_done(error: Any) -> provider_pb2.ErrorResourceInitFailed | None:
+    """As the engine reads it from a failed call."""
+    for key, value in error.trailing_metadata() or ():
+        if key == "grpc-status-details-bin":
+            status = status_pb2.Status.FromString(value)
+            assert (status.code, status.message) == (2, shortened(status.message))
+            partly_done = provider_pb2.ErrorResourceInitFailed()
+            assert status.details[0].Unpack(partly_done)
+            return partly_done
+    return None
 
 
 def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.scripted_server import Reply
@@ -21,6 +21,12 @@ def created(playback_id: str, access_policy: str = "public") -> Reply:
 def one(playback_id: str, access_policy: str = "public", *, status: int = 200) -> Reply:
     """A single playback ID, as it is read."""
     return Reply(status, {"success": True, "data": {"id": playback_id, "accessPolicy": access_policy}})
+
+
+def rules(default_policy: str = "allow", allow: Sequence[str] = (), deny: Sequence[str] = ()) -> Reply:
+    """The rules for domains or for user agents, as a change of them is answered."""
+    data = {"defaultPolicy": default_policy, "allow": [*allow], "deny": [*deny]}
+    return Reply(200, {"success": True, "data": data})
 
 
 def error(status: int, message: str | None, headers: Mapping[str, str] | None = None, **fields: object) -> Reply:

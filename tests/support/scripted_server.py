@@ -100,7 +100,7 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
             self.end_headers()
             self.wfile.write(payload)
 
-        do_GET = do_POST = do_DELETE = respond  # noqa: N815  # the names http.server looks for
+        do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815  # the names http.server looks for
 
         def log_message(self, *_: object) -> None:
             """Keep the tests' output quiet."""

@@ -26,9 +26,13 @@ def secret(**value: str) -> dict[str, str]:
     return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", **value}
 
 
-def resource(name: str, id_: str = "", policy: str = "public", stream_id: Any = STREAM, **more: Any) -> dict[str, Any]:
+def resource(
+    name: str, id_: str = "", policy: str = "public", stream_id: Any = STREAM, restrictions: Any = None, **more: Any
+) -> dict[str, Any]:
     """A playback ID; without an id, as an interrupted create leaves it."""
     inputs = {"__provider": "gASV", "accessPolicy": policy, "streamId": stream_id}
+    if restrictions is not None:
+        inputs["accessRestrictions"] = restrictions
     made = {"id": id_, "outputs": {**inputs, "seenBy": "sandbox-0123456789ab"}} if id_ else {}
     return {
         "urn": urn(name),

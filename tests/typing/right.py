@@ -43,10 +43,48 @@ def arguments_in_one_object(opts: pulumi.ResourceOptions) -> None:
     assert_type(fastpix.LivePlaybackId("named", args=arguments, opts=opts), fastpix.LivePlaybackId)
 
 
+def access_restrictions(policy: str, domains: list[str], config: pulumi.Config) -> None:
+    playback = fastpix.LivePlaybackId(
+        "dict",
+        stream_id=DEMO_STREAM_ID,
+        access_restrictions={
+            "domains": {"default_policy": "deny", "allow": ["partner.example"]},
+            "user_agents": {"deny": ["curl/"]},
+        },
+    )
+    assert_type(playback.access_restrictions, pulumi.Output[fastpix.AccessRestrictions | None])
+    fastpix.LivePlaybackId(
+        "args",
+        stream_id=DEMO_STREAM_ID,
+        access_policy=fastpix.AccessPolicy.PRIVATE,
+        access_restrictions=fastpix.AccessRestrictionsArgs(
+            domains=fastpix.AccessRulesArgs(default_policy=fastpix.DefaultPolicy.DENY, allow=domains),
+            user_agents={"default_policy": policy, "allow": domains},
+        ),
+    )
+    allow: pulumi.Input[Sequence[pulumi.Input[str]]] = [config.require_secret("domain"), "*.partner.example"]
+    rules: fastpix.AccessRulesArgsDict = {"default_policy": pulumi.Output.from_input("deny"), "allow": allow}
+    fastpix.LivePlaybackId("typed", stream_id=DEMO_STREAM_ID, access_restrictions={"domains": rules})
+    fastpix.LivePlaybackId(
+        "mixed", stream_id=DEMO_STREAM_ID, access_restrictions={"domains": fastpix.AccessRulesArgs(deny=domains)}
+    )
+    fastpix.LivePlaybackId(
+        "output",
+        stream_id=DEMO_STREAM_ID,
+        access_restrictions=pulumi.Output.from_input(policy).apply(
+            lambda known: fastpix.AccessRestrictionsArgs(domains={"default_policy": known})
+        ),
+    )
+    fastpix.LivePlaybackId("options second", pulumi.ResourceOptions(protect=True), stream_id=DEMO_STREAM_ID)
+    allowed = playback.access_restrictions.apply(lambda known: (known or {}).get("domains", {}).get("allow", []))
+    assert_type(allowed, pulumi.Output[list[str]])
+
+
 def somebody_elses(reference: pulumi.StackReference) -> None:
     shared = fastpix.LivePlaybackId.get("shared", "5f3c", stream_id=DEMO_STREAM_ID)
     assert_type(shared, fastpix.LivePlaybackId)
     outputs = reference.require_output("playbackId"), reference.require_output("streamId")
+    fastpix.LivePlaybackId.get("by position", "5f3c", pulumi.ResourceOptions(), stream_id=DEMO_STREAM_ID)
     fastpix.LivePlaybackId.get("referenced", id=outputs[0], stream_id=outputs[1], opts=pulumi.ResourceOptions())
 
 

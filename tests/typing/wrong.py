@@ -12,6 +12,7 @@ from pulumi_fastpix import native
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, Switches
 
 ARGUMENTS = fastpix.LivePlaybackIdArgs(stream_id=DEMO_STREAM_ID)
+RULES = fastpix.AccessRulesArgs(deny=["elsewhere.example"])
 OPTIONS = pulumi.ResourceOptions()
 PLAYBACK = fastpix.LivePlaybackId("main", ARGUMENTS)
 SANDBOX = Sandbox()
@@ -24,11 +25,26 @@ def declarations() -> None:
     fastpix.LivePlaybackId("camel case", streamId=DEMO_STREAM_ID)  # type: ignore[call-overload]
     fastpix.LivePlaybackId("no such policy", stream_id=DEMO_STREAM_ID, access_policy=False)  # type: ignore[call-overload]
     fastpix.LivePlaybackId("both forms", ARGUMENTS, stream_id=DEMO_STREAM_ID)  # type: ignore[call-overload]
-    fastpix.LivePlaybackId("options second", OPTIONS, stream_id=DEMO_STREAM_ID)  # type: ignore[call-overload]
+    fastpix.LivePlaybackId("options twice", OPTIONS, OPTIONS, stream_id=DEMO_STREAM_ID)  # type: ignore[call-overload]
     fastpix.LivePlaybackId("options as a dict", stream_id=DEMO_STREAM_ID, opts={"protect": True})  # type: ignore[call-overload]
     fastpix.LivePlaybackIdArgs(access_policy="public")  # type: ignore[call-arg]
     fastpix.LivePlaybackIdArgs(DEMO_STREAM_ID)  # type: ignore[call-arg]
     native.LivePlaybackId("no stream, natively")  # type: ignore[call-overload]
+
+
+def access_restrictions() -> None:
+    fastpix.AccessRulesArgs(default_policy=True)  # type: ignore[arg-type]
+    fastpix.AccessRulesArgs(allow=7)  # type: ignore[arg-type]
+    fastpix.AccessRulesArgs(allow=[7])  # type: ignore[list-item]
+    fastpix.AccessRulesArgs("deny")  # type: ignore[call-arg]
+    fastpix.AccessRestrictionsArgs(domain=RULES)  # type: ignore[call-arg]
+    fastpix.AccessRestrictionsArgs(domains=["partner.example"])  # type: ignore[arg-type]
+    fastpix.AccessRestrictionsArgs(domains={"default_policy": True})  # type: ignore[arg-type]
+    fastpix.AccessRestrictionsArgs(domains={"defaultPolicy": "deny"})  # type: ignore[arg-type]
+    fastpix.LivePlaybackIdArgs(stream_id=DEMO_STREAM_ID, access_restrictions=RULES)  # type: ignore[arg-type]
+    fastpix.LivePlaybackIdArgs(stream_id=DEMO_STREAM_ID, access_restrictions={"domain": {}})  # type: ignore[arg-type]
+    fastpix.LivePlaybackId("text", stream_id=DEMO_STREAM_ID, access_restrictions="deny")  # type: ignore[call-overload]
+    fastpix.LivePlaybackId("camel case", stream_id=DEMO_STREAM_ID, access_restrictions={"userAgents": {}})  # type: ignore[call-overload]
 
 
 def lookups() -> None:

@@ -20,6 +20,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_fastpix import LivePlaybackId
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.resources import names
+from pulumi_fastpix.resources.access_restrictions import names as names_of_rules
 from pulumi_fastpix.resources.live_playback_id import names as stored_names
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
@@ -76,14 +77,26 @@ def test_a_subclass_cannot_take_another_type_token() -> None:
 
 
 def test_the_stored_names_are_pinned() -> None:
-    stored = {**vars(names), **vars(stored_names)}
+    stored = {**vars(names), **vars(stored_names), **vars(names_of_rules)}
     assert {name: value for name, value in stored.items() if name.isupper()} == {
         "NAME": "LivePlaybackId",
         "DYNAMIC_PACKAGE": "pulumi-python",
         "NATIVE_PACKAGE": "fastpix",
         "STREAM_ID": "streamId",
         "ACCESS_POLICY": "accessPolicy",
-        "INPUT_KEYS": ("streamId", "accessPolicy"),
+        "ACCESS_RESTRICTIONS": "accessRestrictions",
+        "INPUT_KEYS": ("streamId", "accessPolicy", "accessRestrictions"),
+        "REPLACING": ("streamId", "accessPolicy"),
+        "HLS_URL": "hlsUrl",
+        "DOMAINS": "domains",
+        "USER_AGENTS": "userAgents",
+        "GROUPS": ("domains", "userAgents"),
+        "DEFAULT_POLICY": "defaultPolicy",
+        "ALLOW": "allow",
+        "DENY": "deny",
+        "FIELDS": ("defaultPolicy", "allow", "deny"),
+        "DEFAULT_POLICIES": ("allow", "deny"),
+        "UNCONFIRMED": "unconfirmed",
         "SEEN_BY": "seenBy",
         "PROVIDER_KEY": "__provider",
     }

@@ -64,5 +64,5 @@ def holds_stream_secret(value: object) -> bool:
 
 def type_name(value: object) -> str:
     """What people call a value's type."""
-    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
     return names.get(type(value), f"a value of type {type(value).__name__}")

@@ -7,9 +7,18 @@ stream's secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`)
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from pulumi_fastpix.api.ids import ID_CHARACTERS
 
@@ -18,16 +27,54 @@ Id = Annotated[str, Field(pattern=rf"^{ID_CHARACTERS}$")]
 """As the program's own ids: anything else would be shown in messages, and sent in addresses, as it came."""
 
 
+Entries = Annotated[tuple[str, ...], BeforeValidator(lambda listed: listed or ())]
+
+
 class _Wire(BaseModel):
     # hide_input_in_errors: a validation error of a stream would otherwise print its secrets.
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
+class Rules(_Wire):
+    """The rules for domains, or for user agents: who may play a playback ID. A field left out has its default."""
+
+    default_policy: Annotated[str, BeforeValidator(lambda policy: policy or "allow")] = Field(
+        default="allow", alias="defaultPolicy"
+    )
+    allow: Entries = ()
+    deny: Entries = ()
+
+
+def _if_understood(value: Any, validate: ValidatorFunctionWrapHandler) -> Rules | None:
+    try:
+        return None if value is None else validate(value)
+    except ValidationError:
+        return None
+
+
+ShownRules = Annotated[Rules | None, WrapValidator(_if_understood)]
+"""None where FastPix shows none, or others than are known: nobody who declares none should be troubled by them."""
+
+
+class AccessRestrictions(_Wire):
+    """The access restrictions of a playback ID, as far as they are shown."""
+
+    domains: ShownRules = None
+    user_agents: ShownRules = Field(default=None, alias="userAgents")
+
+
 class PlaybackId(_Wire):
-    """A playback ID: `{"id": "4375…", "accessPolicy": "public"}`. It has no name, no tag and no creation time."""
+    """A playback ID: `{"id": "4375…", "accessPolicy": "public"}`. It has no name, no tag and no creation time.
+
+    No recorded response of a live playback ID shows its access restrictions. They are older than these at FastPix;
+    its newer SDKs have them in the same place as for on-demand media.
+    """
 
     id: Id
     access_policy: NonEmpty = Field(alias="accessPolicy")
+    access_restrictions: Annotated[
+        AccessRestrictions, BeforeValidator(lambda shown: shown if isinstance(shown, dict) else {})
+    ] = Field(default=AccessRestrictions(), alias="accessRestrictions")
 
 
 class Stream(_Wire):
@@ -53,6 +100,20 @@ class PlaybackIdResponse(_Wire):
 
     success: Literal[True]
     data: PlaybackId
+
+
+def _demand_rules(data: Any) -> Any:
+    """Let nothing pass for rules that shows none: it would mean that everybody is let in."""
+    if isinstance(data, dict) and not data.keys() & {"defaultPolicy", "allow", "deny"}:
+        raise ValueError("no rules are shown")
+    return data
+
+
+class RulesResponse(_Wire):
+    """The response to changing the rules for domains or for user agents: what they are now."""
+
+    success: Literal[True]
+    data: Annotated[Rules, BeforeValidator(_demand_rules)]
 
 
 class StreamResponse(_Wire):

@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from pulumi_fastpix.dynamic.partly_done import storing_what_is_partly_done
 from pulumi_fastpix.dynamic.provider_process import (
     answer_more_calls_at_once,
     call_on_cancel,
@@ -78,7 +79,8 @@ class Adapter(ResourceProvider):
     @keeps_trace
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object."""
-        made = self._lifecycle().create(_plain(props))
+        with storing_what_is_partly_done(props):
+            made = self._lifecycle().create(_plain(props))
         return CreateResult(made.id, made.state)
 
     @keeps_trace
@@ -94,10 +96,14 @@ class Adapter(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the object in place. The base class would empty the outputs."""
         olds, news = _plain(_olds), _plain(_news)
-        if PROVIDER_KEY not in _olds and not self.resource_type.diff(olds, news).updates:
-            # The state only moves here from the native provider, which takes no call and so no credentials.
-            return UpdateResult(olds)
-        return UpdateResult(self._lifecycle(_id, olds).update(_id, olds, news).state)
+        if PROVIDER_KEY not in _olds:
+            # The state moves here from the native provider, which alone stores what can be derived from the id.
+            olds = {key: value for key, value in olds.items() if key not in self.resource_type.derived_outputs(_id)}
+            if not self.resource_type.diff(olds, news).updates:
+                # That takes no call, and so no credentials.
+                return UpdateResult(olds)
+        with storing_what_is_partly_done(_news, stored=True):
+            return UpdateResult(self._lifecycle(_id, olds).update(_id, olds, news).state)
 
     @keeps_trace
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -111,16 +117,17 @@ class Adapter(ResourceProvider):
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
     """Pulumi's properties as plain values, without what belongs to the protocol."""
-    return {key: _plain_value(value) for key, value in props.items() if key != PROVIDER_KEY}
+    return {key: plain_value(value) for key, value in props.items() if key != PROVIDER_KEY}
 
 
-def _plain_value(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """One of Pulumi's values as a plain value."""
     if isinstance(value, pulumi.output.Unknown):
         return UNKNOWN
     if isinstance(value, Mapping):
-        return {key: _plain_value(inner) for key, inner in value.items()}
+        return {key: plain_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain_value(inner) for inner in value]
+        return [plain_value(inner) for inner in value]
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ import pulumi
 from pulumi import Alias, Input, Output, ResourceOptions
 
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
-from pulumi_fastpix.dynamic.adapter import Adapter
+from pulumi_fastpix.dynamic.adapter import Adapter, plain_value
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
 from pulumi_fastpix.program.resource import DeclaredResource
@@ -35,11 +36,22 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
         pulumi.dynamic.Resource.__init__(self, self.provider_class(), resource_name, inputs, opts)
         # Here, because the provider process isn't told which resource it checks.
         for name, value in given.items():
-            Output.from_input(value).apply(partial(self._warn, self.translate_input_property(name)))
+            warn = partial(self._warn, self.translate_input_property(name))
+            if _holds_output(value):
+                Output.from_input(value).apply(warn, run_with_unknowns=True)
+            else:
+                warn(value)
 
     def _warn(self, key: str, value: object) -> None:
-        for warning in self.resource_type.warnings({key: value}):
+        for warning in self.resource_type.warnings({key: plain_value(value)}):
             pulumi.log.warn(warning, self)
+
+
+def _holds_output(value: object) -> bool:
+    """Whether a value has to be waited for; an Output costs a program more than a plain value."""
+    if isinstance(value, Mapping):
+        return any(map(_holds_output, value.values()))
+    return any(map(_holds_output, value)) if isinstance(value, list) else isinstance(value, Output)
 
 
 def refuse_import(resource_name: str, opts: ResourceOptions | None) -> None:

@@ -5,6 +5,28 @@ move a program; state moves along by a built-in alias, without a call to FastPix
 """
 
 from pulumi_fastpix.native.resources import LivePlaybackId, Provider
+from pulumi_fastpix.program.access import (
+    AccessPolicy,
+    AccessRestrictions,
+    AccessRestrictionsArgs,
+    AccessRestrictionsArgsDict,
+    AccessRules,
+    AccessRulesArgs,
+    AccessRulesArgsDict,
+    DefaultPolicy,
+)
 from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
 
-__all__ = ["LivePlaybackId", "LivePlaybackIdArgs", "Provider"]
+__all__ = [
+    "AccessPolicy",
+    "AccessRestrictions",
+    "AccessRestrictionsArgs",
+    "AccessRestrictionsArgsDict",
+    "AccessRules",
+    "AccessRulesArgs",
+    "AccessRulesArgsDict",
+    "DefaultPolicy",
+    "LivePlaybackId",
+    "LivePlaybackIdArgs",
+    "Provider",
+]

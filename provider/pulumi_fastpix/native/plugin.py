@@ -6,15 +6,16 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
 from pulumi.provider.experimental import provider as protocol
+from pulumi.provider.experimental.property_value import PropertyValue
 
 from pulumi_fastpix.announce import announcing_through, warn
-from pulumi_fastpix.errors import InvalidInputError
+from pulumi_fastpix.errors import InvalidInputError, OutsideSandboxError
 from pulumi_fastpix.native.engine_log import EngineLog
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.native.values import plain, plain_value, properties
@@ -42,6 +43,7 @@ class Plugin(protocol.Provider):
         self._by_token = {token: one for one in resource_types for token in (one.native_type, one.dynamic_type)}
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="fastpix")
         self._connection = Connection({}, os.environ)
+        self._refusal: OutsideSandboxError | None = None
 
     async def get_schema(self, request: protocol.GetSchemaRequest) -> protocol.GetSchemaResponse:
         """The package's schema, from which SDKs in other languages are made."""
@@ -67,7 +69,11 @@ class Plugin(protocol.Provider):
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Keep the configuration."""
         config = {key: value for key, value in plain(request.args).items() if not isinstance(value, Unknown)}
-        self._connection = Connection(config, os.environ)
+        try:
+            self._connection = Connection(config, os.environ)
+        except OutsideSandboxError as refusal:
+            # Engines that configure a provider before anything needs it would stop at this, and show nothing else.
+            self._refusal = refusal
         # Without `accept_secrets` the engine itself keeps secret what was secret.
         return protocol.ConfigureResponse(accept_secrets=False, supports_preview=False)
 
@@ -85,12 +91,12 @@ class Plugin(protocol.Provider):
 
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Tell the engine which inputs differ, and which of them need a new object."""
-        of_type, state = self._resource_type(request.urn), plain(request.old_state)
+        of_type, state, inputs = self._resource_type(request.urn), plain(request.old_state), plain(request.new_inputs)
         self._connection.refuse_other_side(of_type, request.resource_id, state)
-        change = of_type.diff(state, plain(request.new_inputs))
+        change = of_type.diff(state, inputs)
         kinds = {
             **dict.fromkeys(change.replaces, protocol.PropertyDiffKind.UPDATE_REPLACE),
-            **dict.fromkeys(change.updates, protocol.PropertyDiffKind.UPDATE),
+            **{path: _kind_of_update(path, state, inputs) for path in change.updates},
         }
         return protocol.DiffResponse(
             changes=bool(kinds),
@@ -103,12 +109,13 @@ class Plugin(protocol.Provider):
         """Make the object."""
         of_type, inputs = self._resource_type(request.urn), plain(request.properties)
         made = await self._run(request.urn, lambda: self._lifecycle(of_type).create(inputs, request.timeout))
-        return protocol.CreateResponse(made.id, properties(made.state, of_type.secret_outputs))
+        return protocol.CreateResponse(made.id, self.stored(request.urn, made.id, made.state))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
         """Read the object as it is now; an empty id tells the engine that it is deleted."""
         of_type, id_ = self._resource_type(request.urn), request.resource_id
-        props = {**plain(request.inputs), **plain(request.properties)}
+        # Of an object in the state, the inputs may be older than the rest, after an update of which a part failed.
+        props = plain(request.properties) or plain(request.inputs)
         if any(key not in props for key in of_type.lookup_keys):
             # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
             id_, props = of_type.parse_import_id(id_)
@@ -116,7 +123,7 @@ class Plugin(protocol.Provider):
         if found is None:
             return protocol.ReadResponse("")
         return protocol.ReadResponse(
-            found.id, properties(found.state, of_type.secret_outputs), properties(found.inputs)
+            found.id, self.stored(request.urn, found.id, found.state), properties(found.inputs)
         )
 
     async def update(self, request: protocol.UpdateRequest) -> protocol.UpdateResponse:
@@ -126,7 +133,7 @@ class Plugin(protocol.Provider):
         updated = await self._run(
             request.urn, lambda: self._lifecycle(of_type, id_, state).update(id_, state, inputs, request.timeout)
         )
-        return protocol.UpdateResponse(properties(updated.state, of_type.secret_outputs))
+        return protocol.UpdateResponse(self.stored(request.urn, id_, updated.state))
 
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Delete the object."""
@@ -134,11 +141,18 @@ class Plugin(protocol.Provider):
         state = plain(request.properties)
         await self._run(request.urn, lambda: self._lifecycle(of_type, id_, state).delete(id_, state, request.timeout))
 
+    def stored(self, urn: str, id_: str, state: Values) -> dict[str, PropertyValue]:
+        """The state of an object as the engine stores it, with the outputs that are derived from its id."""
+        of_type = self._resource_type(urn)
+        return properties({**state, **of_type.derived_outputs(id_)}, of_type.secret_outputs)
+
     async def cancel(self) -> None:
         """After one Ctrl-C: let what was sent end, and nothing else."""
         self._connection.cancel()
 
     def _resource_type(self, urn: str) -> ResourceType:
+        if self._refusal is not None:
+            raise self._refusal
         token = type_of(urn)
         try:
             return self._by_token[token]
@@ -159,6 +173,18 @@ class Plugin(protocol.Provider):
                 return call()
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, announcing)
+
+
+def _kind_of_update(path: str, state: Values, inputs: Values) -> protocol.PropertyDiffKind:
+    """Whether a property is added, taken out or changed; its path has no places in lists."""
+    if not _has(state, path):
+        return protocol.PropertyDiffKind.ADD
+    return protocol.PropertyDiffKind.UPDATE if _has(inputs, path) else protocol.PropertyDiffKind.DELETE
+
+
+def _has(values: Values, path: str) -> bool:
+    key, _, rest = path.partition(".")
+    return key in values and (not rest or (isinstance(values[key], Mapping) and _has(values[key], rest)))
 
 
 def _first_key(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Any
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi import Alias, Input, ResourceOptions
@@ -24,6 +24,9 @@ have its name; a name under `.invalid` is reserved for never existing, and the r
 class NativeResource(DeclaredResource, pulumi.CustomResource):
     """A resource that the native provider serves."""
 
+    example: ClassVar[str] = ""
+    """A section for the schema's description, in a language that isn't Python."""
+
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         refuse_provider_of_other_module(resource_name, opts, NATIVE_PACKAGE)
         # State that was written through the dynamic provider is taken over.
@@ -37,6 +40,24 @@ class LivePlaybackId(DeclaredPlaybackId, NativeResource):
 
     The same as :class:`pulumi_fastpix.LivePlaybackId`, through the plugin `pulumi-resource-fastpix`.
     """
+
+    example = """## Example Usage
+
+```yaml
+resources:
+  partner:
+    type: fastpix:LivePlaybackId
+    properties:
+      streamId: 1111aaaa2222bbbb3333cccc4444dddd
+      accessRestrictions:
+        domains:
+          defaultPolicy: deny
+          allow: [partner.example]
+outputs:
+  watch: ${partner.hlsUrl}
+```
+
+"""
 
 
 NATIVE_RESOURCES: tuple[type[NativeResource], ...] = (LivePlaybackId,)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
+from enum import Enum
 from importlib.metadata import metadata
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -35,6 +37,7 @@ _LANGUAGES = {
 def schema() -> dict[str, Any]:
     """The schema, as Pulumi's package schema defines it."""
     package = metadata("pulumi-fastpix")
+    addresses = dict(one.split(", ", 1) for one in package.get_all("Project-URL", ()))
     settings: dict[str, dict[str, Any]] = {
         key: {"type": "string", "description": description}
         for key, description in _descriptions(Provider.__init__).items()
@@ -50,6 +53,8 @@ def schema() -> dict[str, Any]:
         "description": package["Summary"],
         "license": package["License-Expression"],
         "publisher": package["Name"],
+        "homepage": addresses["Homepage"],
+        "repository": addresses["Source"],
         "keywords": ["pulumi", "fastpix", "category/network", "kind/native"],
         "pluginDownloadURL": PLUGIN_DOWNLOAD_URL,
         "language": {language: {"respectSchemaVersion": True, **more} for language, more in _LANGUAGES.items()},
@@ -60,28 +65,45 @@ def schema() -> dict[str, Any]:
             "requiredInputs": [],
         },
         "resources": resources,
-        **({"types": types} if types else {}),
+        "types": types,
     }
+
+
+def as_json() -> str:
+    """The schema as the file `schema.json` of this repository has it: for readers, and for tools that take a file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str, Any]:
     """One resource; the types of its nested properties go into `types`."""
-    described = object_type(resource.args_class, types)
-    of_type = resource.resource_type
-    defaults = of_type.defaults
-    inputs = described["properties"]
+    described, of_type = object_type(resource.args_class, types), resource.resource_type
+    inputs = {
+        key: {**property_, **({"replaceOnChanges": True} if key in of_type.replacing else {})}
+        for key, property_ in described["properties"].items()
+    }
+    derived = {key: _output(resource, key) for key in of_type.derived_outputs("")}
     return {
-        "description": f"{_summary(resource)}\n\nTo import one, or to `get` it, give `{of_type.import_id}`. "
-        "Its own `id` is FastPix's id alone.",
-        "properties": inputs,
-        "required": [*described["required"], *defaults],
+        "description": f"{_summary(resource)}\n\n{resource.example}To import one, or to `get` it, give "
+        f"`{of_type.import_id}`. Its own `id` is FastPix's id alone.",
+        "properties": {**inputs, **derived},
+        "required": [*described["required"], *of_type.defaults, *derived],
         "inputProperties": {
-            key: {**property_, **({"default": defaults[key]} if key in defaults else {})}
+            key: {**property_, **({"default": of_type.defaults[key]} if key in of_type.defaults else {})}
             for key, property_ in inputs.items()
         },
         "requiredInputs": described["required"],
+        "stateInputs": {
+            "type": "object",
+            "properties": {key: described["properties"][key] for key in of_type.lookup_keys},
+        },
         "aliases": [{"type": of_type.dynamic_type}],
     }
+
+
+def _output(resource: type[NativeResource], key: str) -> dict[str, Any]:
+    """An output that isn't an input, described as the Python class has it."""
+    names = {_camel_case(name): name for name in dir(resource)}
+    return {"type": "string", "description": _summary(getattr(resource, names[key]))}
 
 
 def object_type(args_class: type, types: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +132,9 @@ def _property_type(hint: Any, types: dict[str, Any]) -> dict[str, Any]:
     """The schema's type for a Python annotation, for `Input[str] | None` that of `str`."""
     if hint in _SCALARS:
         return {"type": _SCALARS[hint]}
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        types[token := native_type(hint.__name__)] = _enum(hint)
+        return {"$ref": f"#/types/{token}"}
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         plain = next(one for one in arguments if get_origin(one) not in (Awaitable, Output) and one is not NoneType)
@@ -123,13 +148,25 @@ def _property_type(hint: Any, types: dict[str, Any]) -> dict[str, Any]:
     return {"$ref": f"#/types/{token}"}
 
 
-def _summary(documented: type) -> str:
+def _enum(hint: type[Enum]) -> dict[str, Any]:
+    descriptions = _descriptions(hint, "Attributes:\n")
+    return {
+        "type": "string",
+        "description": _summary(hint),
+        "enum": [
+            {"name": one.name.capitalize(), "value": one.value, "description": descriptions[one.name]} for one in hint
+        ],
+    }
+
+
+def _summary(documented: object) -> str:
+    """The first line of a docstring."""
     return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
-def _descriptions(documented: object) -> dict[str, str]:
+def _descriptions(documented: object, section: str = "Args:\n") -> dict[str, str]:
     """The descriptions of the arguments in a docstring, by their names in the schema."""
-    arguments = (inspect.getdoc(documented) or "").partition("Args:\n")[2]
+    arguments = (inspect.getdoc(documented) or "").partition(section)[2]
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", arguments, flags=re.MULTILINE)
     return {_camel_case(name): _sentence(text) for name, text in found}
 

@@ -10,18 +10,21 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import grpc.aio
 from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
+from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_fastpix.errors import FastPixError, shortened
+from pulumi_fastpix.errors import FastPixError, PartlyDoneError, shortened
 from pulumi_fastpix.native.engine_log import EngineLog
 from pulumi_fastpix.native.plugin import Plugin
+from pulumi_fastpix.partial_failure import trailing_metadata
 from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
 
@@ -59,7 +62,7 @@ async def _serve(engine_address: str, resource_types: Sequence[ResourceType]) ->
 
 
 def _in_one_line(method: Method) -> Method:
-    """Show an expected error as its own sentences. The SDK would add a stack trace."""
+    """Show an expected error as its own sentences, and hand on what exists. The SDK would add a stack trace."""
 
     async def call(self: _Servicer, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
         try:
@@ -67,9 +70,12 @@ def _in_one_line(method: Method) -> Method:
         except Exception as error:
             # Newer SDKs wrap what a provider raises; it is what they were handling then.
             expected = error if isinstance(error, FastPixError) else error.__context__
-            if isinstance(expected, FastPixError):
-                await context.abort(grpc.StatusCode.UNKNOWN, shortened(str(expected)))
-            raise
+            if not isinstance(expected, FastPixError):
+                raise
+            metadata: tuple[tuple[str, bytes], ...] = ()
+            if isinstance(expected, PartlyDoneError):
+                metadata = trailing_metadata(expected, self.stored(request.urn, expected))
+            await context.abort(grpc.StatusCode.UNKNOWN, shortened(str(expected)), metadata)
 
     return call
 
@@ -82,6 +88,11 @@ class _Servicer(ProviderServicer):
     Read = _in_one_line(ProviderServicer.Read)
     Update = _in_one_line(ProviderServicer.Update)
     Delete = _in_one_line(ProviderServicer.Delete)
+
+    def stored(self, urn: str, error: PartlyDoneError) -> Struct:
+        """The state of what is only partly done, as the protocol has it."""
+        plugin = cast("Plugin", self._provider)
+        return PropertyValue.marshal_map(plugin.stored(urn, error.id, error.state))
 
     async def Cancel(self, request: Any, context: object) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
         """Older SDKs have none (3.216 hasn't, 3.272 has)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pulumi import ResourceOptions
+from pulumi import Output, ResourceOptions
 
 from pulumi_fastpix.program.plaintext_secret import warn_of_plaintext_secret
 from pulumi_fastpix.resources.base import ResourceType
@@ -42,7 +42,15 @@ class DeclaredResource:
             inputs: by their Python names; an output that the program sees is unknown in a preview if it is None here.
                 Pulumi changes this dict, so it has to be a new one.
             opts: the program's.
+
+        Raises:
+            TypeError: they aren't ResourceOptions.
         """
+        if not isinstance(opts, ResourceOptions | None):
+            raise TypeError(
+                f"The options of {self.resource_type.name} {resource_name!r} must be ResourceOptions, not a "
+                f"{type(opts).__name__}."
+            )
         warn_of_plaintext_secret()
         if opts is None or opts.id is None:
             # The provider would fill them in, too. But nobody asks it under `pulumi.runtime.set_mocks`, and what
@@ -54,6 +62,11 @@ class DeclaredResource:
             secret = ResourceOptions(additional_secret_outputs=list(self.resource_type.secret_outputs))
             opts = ResourceOptions.merge(secret, opts)
         self._register(resource_name, inputs, opts)
+
+    def _output(self, name: str) -> Output[Any]:
+        """An output that Pulumi has set, by its Python name."""
+        output: Output[Any] = self.__dict__[name]
+        return output
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         raise NotImplementedError  # each provider has its own way

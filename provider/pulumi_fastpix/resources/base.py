@@ -97,8 +97,11 @@ class ResourceType(NamedTuple):
         warnings: what is odd about inputs, and may be right all the same: shown in previews, without the values.
         import_id: the form of the id given to `pulumi import`, for people.
         lookup_keys: inputs that a lookup needs besides the id.
+        replacing: inputs of which a change needs a new object.
         defaults: of inputs that need not be given.
         secret_outputs: keys of the state that hold secrets of FastPix's own making: stored encrypted, shown masked.
+        derived_outputs: from an id, outputs that the native provider has for other languages; Python programs derive
+            them themselves, so that the dynamic provider needs not store them.
     """
 
     name: str
@@ -109,8 +112,10 @@ class ResourceType(NamedTuple):
     warnings: Callable[[Values], list[str]] = lambda _: []
     import_id: str = "<id>"
     lookup_keys: tuple[str, ...] = ()
+    replacing: tuple[str, ...] = ()
     defaults: Values = NOTHING
     secret_outputs: tuple[str, ...] = ()
+    derived_outputs: Callable[[str], dict[str, Any]] = lambda _: {}
 
     @property
     def dynamic_type(self) -> str:

@@ -6,15 +6,19 @@ simulated time, so every entry also has a place in one order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
+from pulumi_fastpix.errors import PartlyDoneError
+from pulumi_fastpix.sandbox.data.records import RestrictedBy, Restrictions, Rules
+from support.simulation import rules as access
 from support.simulation.code_under_test import PlaybackId
 
-Kind: TypeAlias = Literal["create", "delete", "refresh", "lookup"]
+Kind: TypeAlias = Literal["create", "update", "delete", "refresh", "lookup"]
 
 
 class Instant(NamedTuple):
@@ -39,6 +43,9 @@ class Exchange:
         well_formed: the response has the form of FastPix's API.
         listed: the playback IDs of a stream that was read, as the client saw them.
         created: the playback ID in the response to a create, as the client saw it.
+        restricts: the playback ID whose rules a PATCH is to change.
+        sent: the access restrictions that the request sets.
+        shown: those in the response as it came, by playback ID; of a PATCH, the group that it has changed.
     """
 
     operation: Operation = field(repr=False)
@@ -51,17 +58,33 @@ class Exchange:
     never_sent: bool = False
     listed: tuple[str, ...] | None = None
     created: str | None = None
+    restricts: str | None = None
+    sent: Restrictions = field(default_factory=dict)
+    shown: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
     def in_doubt(self) -> bool:
         """Whether a client can't know if this create was carried out."""
-        if self.method != "POST" or self.never_sent or self.created is not None:
-            return False
-        if self.status == 429:
+        return self.method == "POST" and self.created is None and self.outcome_unknown
+
+    @property
+    def rules_in_doubt(self) -> bool:
+        """Whether a client can't know if this change of rules was carried out."""
+        return self.method == "PATCH" and not self.shown and self.outcome_unknown
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether a client can't know if a request was carried out that didn't get the response it was sent for."""
+        if self.never_sent or self.status == 429:
             return False
         if self.status is None or self.status < 300 or self.status == 408 or self.status >= 500:
             return True
         return not self.well_formed
+
+    def shows(self, playback_id: str, group: RestrictedBy) -> Rules | None:
+        """The rules of a group in the response, as the client saw them."""
+        shown = self.shown.get(playback_id, {})
+        return access.read(shown[group]) if group in shown else None
 
     @property
     def may_be_unfinished(self) -> bool:
@@ -75,7 +98,9 @@ class Operation:
 
     Attributes:
         process: counts the provider processes.
-        playback_id: the one it is about; empty for a create that has not succeeded.
+        playback_id: the one it is about; empty for a create that has given none to the state.
+        declared: the access restrictions that it is to bring about.
+        before: what the state had of its playback ID when it began.
         result: what was returned; None for a confirmed absence and for a finished delete.
         error: what was raised.
     """
@@ -86,6 +111,8 @@ class Operation:
     stream_id: str
     access_policy: str
     playback_id: str = ""
+    declared: Restrictions = field(default_factory=dict)
+    before: PlaybackId | None = None
     began: Instant = NOT_YET
     ended: Instant = NOT_YET
     result: PlaybackId | None = None
@@ -104,9 +131,24 @@ class Operation:
 
     @property
     def claimed(self) -> bool:
-        """Whether it succeeded with a playback ID that no response of its own had given."""
+        """Whether it gave the state a playback ID that no response of its own had given."""
         created = {exchange.created for exchange in self.exchanges}
-        return self.kind == "create" and self.error is None and self.playback_id not in created
+        return self.kind == "create" and bool(self.playback_id) and self.playback_id not in created
+
+    @property
+    def creating(self) -> list[Exchange]:
+        """The exchanges of a create until its playback ID was known; it changes rules only after that."""
+        return list(itertools.takewhile(lambda exchange: exchange.method != "PATCH", self.exchanges))
+
+    @property
+    def decided(self) -> Instant:
+        """When it was known which playback ID a create has made: at the latest when it sent that one's rules."""
+        return next((exchange.began for exchange in self.exchanges if exchange.method == "PATCH"), self.ended)
+
+    @property
+    def partly_done(self) -> PartlyDoneError | None:
+        """The error with which it has stored an object that isn't as declared yet."""
+        return self.error if isinstance(self.error, PartlyDoneError) else None
 
     @property
     def removed_from_state(self) -> bool:
@@ -133,6 +175,17 @@ class Deletion:
     by: Exchange | None = field(repr=False)
 
 
+@dataclass(frozen=True)
+class RulesChange:
+    """How a group of a playback ID's access restrictions came to be as it is."""
+
+    playback_id: str
+    group: RestrictedBy
+    rules: Rules
+    at: Instant
+    by: Exchange | None = field(repr=False)
+
+
 @dataclass
 class Chronicle:
     """Everything that has happened so far. Its `repr` is the same whenever the same has happened.
@@ -140,12 +193,14 @@ class Chronicle:
     Attributes:
         creations: by playback ID.
         deletions: by playback ID.
+        rules_changes: of all playback IDs, from the first to the last; a group that has none is open.
         stderr: all that the code under test wrote there.
     """
 
     operations: list[Operation] = field(default_factory=list)
     creations: dict[str, Creation] = field(default_factory=dict)
     deletions: dict[str, Deletion] = field(default_factory=dict)
+    rules_changes: list[RulesChange] = field(default_factory=list)
     stderr: StringIO = field(default_factory=StringIO, repr=False)
     _order: int = 0
 

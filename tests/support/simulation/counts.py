@@ -7,6 +7,7 @@ from collections import Counter
 
 from pulumi_fastpix.errors import CreateInDoubtError
 from support.simulation.evidence import claimed_foreign_id, claims, created_behind_an_error, orphans, unnamed_orphans
+from support.simulation.evidence_of_rules import finished
 from support.simulation.report import DIGEST
 from support.simulation.run import Run
 
@@ -16,11 +17,13 @@ def count(run: Run) -> Counter[str]:
     creates = [operation for operation in run.chronicle.operations if operation.kind == "create"]
     in_doubt = [create.error.happened for create in creates if isinstance(create.error, CreateInDoubtError)]
     claimed = list(claims(run.chronicle))
+    updates = [operation for operation in run.chronicle.operations if operation.kind == "update"]
+    exchanges = [exchange for operation in run.chronicle.operations for exchange in operation.exchanges]
     left, unnamed = list(orphans(run)), list(unnamed_orphans(run))
     return Counter(
         {
             "schedules": 1,
-            "requests": sum(len(operation.exchanges) for operation in run.chronicle.operations),
+            "requests": len(exchanges),
             "creates": len(creates),
             "creates in doubt": sum(bool(create.posts_in_doubt) for create in creates),
             "claims": len(claimed),
@@ -30,6 +33,13 @@ def count(run: Run) -> Counter[str]:
             "orphans that an error or an announcement named": len(left) - len(unnamed),
             "orphans that were announced as possible": len(unnamed),
             "IDs created after an error response and after settling": len(list(created_behind_an_error(run))),
+            "creates with access restrictions": sum(bool(create.declared) for create in creates),
+            "updates of them": len(updates),
+            "requests to change them": sum(one.method == "PATCH" for one in exchanges),
+            "of these, in doubt": sum(one.rules_in_doubt for one in exchanges),
+            "changed by somebody else": sum(one.by is None for one in run.chronicle.rules_changes),
+            "IDs partly done": sum(bool(one.partly_done) for one in [*creates, *updates]),
+            "finished by the next update": len(list(finished(run))),
             "refreshes and deletes": sum(one.kind in {"refresh", "delete"} for one in run.chronicle.operations),
             "IDs removed from the state": sum(one.removed_from_state for one in run.chronicle.operations),
             DIGEST: _digest(run),

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from pulumi_fastpix.sandbox import Fault, Switches
-from pulumi_fastpix.sandbox.data.records import AccessPolicy
+from pulumi_fastpix.sandbox.data.records import AccessPolicy, Rules
 from support.simulation.schedule import (
+    Act,
     Command,
     Create,
     Credentials,
@@ -24,6 +25,7 @@ from support.simulation.schedule import (
     Refresh,
     Schedule,
     Step,
+    Update,
 )
 
 ONE_IN_SO_MANY_IS_CROWDED = 14
@@ -35,8 +37,10 @@ LATE = (1.0, 5.0, 12.0, 16.0, 29.0, 31.0, 40.0, 100.0, 400.0)
 ERROR_PAGES = ("json", "html")
 BEFORE_OR_AFTER = ("before", "after")
 
+Choices: TypeAlias = dict[str, Sequence[Any]]
+
 # How often, which kind, and the fields to draw besides those that every fault has.
-FAULTS: tuple[tuple[int, str, dict[str, Sequence[Any]]], ...] = (
+FAULTS: tuple[tuple[int, str, Choices], ...] = (
     (3, "drop", {"when": ("after", "before", "mid-answer")}),
     (3, "status", {"status": SERVER_ERRORS, "body": ERROR_PAGES, "when": BEFORE_OR_AFTER}),
     (2, "slow-finish", {"seconds": LATE, "client": ("waiting", "dropped")}),
@@ -50,14 +54,45 @@ FAULTS: tuple[tuple[int, str, dict[str, Sequence[Any]]], ...] = (
     (1, "rate-limit", {"requests": range(4), "seconds": (1.0, 20.0), "method": ("*",), "skip": (0,), "times": (None,)}),
     (1, "shuffled-list", {"method": ("*",), "skip": (0,), "times": (None,)}),
 )
-# The kinds of steps of a command, and the methods of the requests that its faults hit.
-CREATING = (
+FAULTS_OF_UPDATES: tuple[tuple[int, str, Choices], ...] = (
+    *FAULTS,
+    # For good, so that something stays undone; a time-out, since the client tries that only a few times.
+    (5, "status", {"status": REFUSALS, "method": ("PATCH",), "times": (1, None)}),
+    (5, "slow-finish", {"seconds": LATE, "client": ("waiting",), "method": ("PATCH",), "times": (None,)}),
+)
+
+
+class Kind(NamedTuple):
+    """A kind of command: the steps it has, and the methods of the requests that its faults hit."""
+
+    steps: tuple[type[Step], ...]
+    methods: tuple[str, ...]
+    faults: tuple[tuple[int, str, Choices], ...] = FAULTS
+
+
+CREATING = Kind(
     (Create, Create, Create, Create, Delete, Refresh, Lookup),
     ("POST", "POST", "POST", "POST", "POST", "GET", "DELETE", "*"),
 )
-READING = ((Create, Delete, Refresh, Refresh, Refresh, Lookup), ("GET", "GET", "DELETE", "*"))
+READING = Kind((Create, Delete, Refresh, Refresh, Refresh, Lookup), ("GET", "GET", "DELETE", "*"))
+UPDATING = Kind(
+    (Create, Create, Update, Update, Update, Update, Refresh, Delete),
+    ("PATCH", "PATCH", "PATCH", "PATCH", "POST", "GET", "*"),
+    FAULTS_OF_UPDATES,
+)
+KINDS = ((CREATING, CREATING, READING), (CREATING, CREATING, READING), (UPDATING, UPDATING, CREATING))
+"""A third of the schedules are about access restrictions, so that what one command leaves undone is finished later."""
 
 STREAMS = (0, 0, 0, 1, 2)
+DOMAINS = (
+    None,
+    Rules(default_policy="deny", allow=("a.example",)),
+    Rules(default_policy="deny", allow=("a.example", "b.example")),
+    Rules(default_policy="deny", allow=("b.example", "a.example")),
+    Rules(deny=("b.example",)),
+    Rules(),
+)
+USER_AGENTS = (None, None, Rules(deny=("curl",)), Rules(default_policy="deny", allow=("Mozilla/5.0",)))
 ACCESS_POLICIES: tuple[AccessPolicy, ...] = ("public", "public", "private")
 CREDENTIALS: tuple[Credentials, ...] = (
     "own",
@@ -72,32 +107,36 @@ CREDENTIALS: tuple[Credentials, ...] = (
 def draw_schedule(number: int) -> Schedule:
     """The schedule of this number."""
     rng = random.Random(f"schedule {number}")  # noqa: S311  # chance, not secrets
+    kinds = rng.choice(KINDS)
     if number % ONE_IN_SO_MANY_IS_CROWDED == 0:
         # As many threads as a provider may ever have, most of them on the same stream.
-        commands = [_command(rng, steps=rng.randint(24, 48), threads=32) for _ in range(rng.randint(1, 2))]
+        sizes = [(rng.randint(24, 48), 32) for _ in range(rng.randint(1, 2))]
     else:
-        commands = [_command(rng, steps=rng.randint(1, 6), threads=rng.randint(1, 4)) for _ in range(rng.randint(1, 4))]
+        least, most = (2, 3) if UPDATING in kinds else (1, 4)
+        sizes = [(rng.randint(1, 6), rng.randint(1, 4)) for _ in range(rng.randint(least, most))]
     return Schedule(
-        commands=tuple(commands),
+        commands=tuple(_command(rng, rng.choice(kinds), steps, threads) for steps, threads in sizes),
         streams=rng.choice((1, 1, 2, 3)),
         switches=Switches(
             absent_playback_id_delete=rng.choice((404, 200)),
             idempotency_key=rng.choice(("ignored", "ignored", "replayed")),
             max_playback_ids=rng.choice((None, None, None, 4)),
+            access_restrictions=rng.choice(("if-set", "always", "never")),
+            restrictions_create=rng.choice(("taken", "taken", "ignored")),
+            restrictions_patch=rng.choice(("replaces", "merges")),
         ),
         seed=rng.getrandbits(32),
     )
 
 
-def _command(rng: random.Random, steps: int, threads: int) -> Command:
+def _command(rng: random.Random, kind: Kind, steps: int, threads: int) -> Command:
     """One command. Half of them meet nothing but faults, so that exactly once is put to the test often."""
-    kinds, methods = rng.choice((CREATING, CREATING, READING))
     trouble = rng.randrange(8)
-    faults = [_fault(rng, methods) for _ in range(rng.randint(1, 3))] if trouble else []
+    faults = [_fault(rng, kind) for _ in range(rng.randint(1, 3))] if trouble else []
     if trouble == 7:
         faults.insert(0, _short_list(rng))
     return Command(
-        steps=tuple(_step(rng, kinds) for _ in range(steps)),
+        steps=tuple(_step(rng, kind) for _ in range(steps)),
         threads=threads,
         faults=tuple(faults),
         refused=frozenset(rng.sample(range(1, 10), rng.randint(0, 2))) if trouble == 6 else frozenset(),
@@ -109,15 +148,25 @@ def _command(rng: random.Random, steps: int, threads: int) -> Command:
     )
 
 
-def _step(rng: random.Random, kinds: Sequence[type[Step]]) -> Step:
-    kind = rng.choice(kinds)
-    return Create(rng.choice(STREAMS), rng.choice(ACCESS_POLICIES)) if kind is Create else kind(rng.randrange(8))
+def _step(rng: random.Random, kind: Kind) -> Step:
+    step = rng.choice(kind.steps)
+    if step is Create:
+        # Most have none, so that they take no further request.
+        rules = _rules(rng) if kind is UPDATING or rng.randrange(4) == 0 else {}
+        return Create(rng.choice(STREAMS), rng.choice(ACCESS_POLICIES), **rules)
+    if step is Update:
+        return Update(rng.randrange(8), as_before=True) if rng.randrange(2) else Update(rng.randrange(8), **_rules(rng))
+    return step(rng.randrange(8))
 
 
-def _fault(rng: random.Random, methods: Sequence[str]) -> Fault:
-    """One fault that hits some of the requests with one of these methods."""
-    (_, kind, special), *_ = rng.choices(FAULTS, weights=[often for often, _, _ in FAULTS])
-    choices = {"method": methods, "skip": (0, 0, 1, 3), "times": (1, 2, 5), **special}
+def _rules(rng: random.Random) -> dict[str, Any]:
+    return {"domains": rng.choice(DOMAINS), "user_agents": rng.choice(USER_AGENTS)}
+
+
+def _fault(rng: random.Random, of: Kind) -> Fault:
+    """One fault that hits some of the requests with one of the methods."""
+    (_, kind, special), *_ = rng.choices(of.faults, weights=[often for often, _, _ in of.faults])
+    choices = {"method": of.methods, "skip": (0, 0, 1, 3), "times": (1, 2, 5), **special}
     return Fault(kind=kind, **{name: rng.choice(values) for name, values in choices.items()})  # type: ignore[arg-type]
 
 
@@ -126,11 +175,13 @@ def _short_list(rng: random.Random) -> Fault:
 
 
 def _interference(rng: random.Random) -> Interference:
+    act: Act = rng.choice(("create", "create", "create", "delete", "delete stream", "restrict"))
     return Interference(
-        act=rng.choice(("create", "create", "create", "delete", "delete stream")),
+        act=act,
         stream=rng.choice(STREAMS),
         which=rng.randrange(8),
         access_policy=rng.choice(ACCESS_POLICIES),
+        **(_rules(rng) if act == "restrict" else {}),
         after_request=rng.randint(1, 8),
         seconds=rng.choice((0.0, 0.0, 1.0, 5.0, 14.0, 40.0)),
     )

@@ -12,7 +12,7 @@ from support.simulation.run import Run
 
 
 def claims(chronicle: Chronicle) -> Iterator[Operation]:
-    """The creates that succeeded with a playback ID which none of their responses had given."""
+    """The creates that gave the state a playback ID which none of their responses had given."""
     return (operation for operation in chronicle.operations if operation.claimed)
 
 
@@ -21,46 +21,55 @@ def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
     creator = chronicle.creations[claim.playback_id].by
     if creator is None or creator.operation.process != claim.process:
         return True
-    return creator.operation.ended.order < claim.posts_in_doubt[0].began.order
+    return creator.operation.decided.order < claim.posts_in_doubt[0].began.order
 
 
 def is_early(run: Run, claim: Operation) -> bool:
     """Whether it claimed by a list that was requested before its settling period was over."""
     decided = _list_of(run, claim)
-    requested = decided.began if decided else claim.ended
+    requested = decided.began if decided else claim.decided
     return requested.time < claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
 
 
 def _list_of(run: Run, claim: Operation) -> Exchange | None:
     """The list that it claimed by, if this create itself has read it: it may have taken a later one of another's."""
-    last = claim.exchanges[-1]
+    last = claim.creating[-1]
     later = [
         exchange
         for one in run.chronicle.operations
         if (one.process, one.stream_id) == (claim.process, claim.stream_id)
         for exchange in one.exchanges
-        if exchange.listed is not None and last.ended.order < exchange.ended.order < claim.ended.order
+        if exchange.listed is not None and last.ended.order < exchange.ended.order < claim.decided.order
     ]
     return None if later or last.listed is None else last
 
 
 def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
-    """Whether the create that it belongs to, or one like it at that time, had already been given somebody else's ID."""
+    """Whether the create that it belongs to, or one like it at that time, had already been given another ID.
+
+    That is somebody else's, or what a request of ours made late, so that it was sent again or its create given another.
+    """
     creator = creating_exchange(orphan).operation
 
     def decided(claim: Operation) -> int:
         shown = _list_of(run, claim)
-        return ((shown and shown.served) or claim.ended).order
+        return ((shown and shown.served) or claim.decided).order
 
     return any(
         (claim.process, claim.stream_id, claim.access_policy)
         == (creator.process, creator.stream_id, creator.access_policy)
         and is_early(run, claim)
-        and claimed_foreign_id(run.chronicle, claim)
-        and creator.began.order < claim.ended.order
+        and (claimed_foreign_id(run.chronicle, claim) or _made_late(run, claim))
+        and creator.began.order < claim.decided.order
         and decided(claim) < orphan.at.order
         for claim in claims(run.chronicle)
     )
+
+
+def _made_late(run: Run, claim: Operation) -> bool:
+    """Whether a request of ours made the claimed ID only after its settling period."""
+    creation = run.chronicle.creations[claim.playback_id]
+    return creation.by is not None and is_late(run, creation)
 
 
 def others_were_seen(run: Run, claim: Operation) -> bool:
@@ -157,7 +166,7 @@ def number_announced(chronicle: Chronicle, stream_id: str, access_policy: str) -
 
 
 def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]:
-    """The reads of the stream by this process's creates after that request had ended, and before its operation did."""
+    """The reads of the stream by this process's creates after that request had ended, until its create was decided."""
     until = post.operation
     return [
         exchange
@@ -165,7 +174,7 @@ def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]
         if (operation.kind, operation.process, operation.stream_id) == ("create", until.process, until.stream_id)
         for exchange in operation.exchanges
         if exchange.method == "GET"
-        and post.ended.order < exchange.began.order < exchange.ended.order < until.ended.order
+        and post.ended.order < exchange.began.order < exchange.ended.order < until.decided.order
     ]
 
 
@@ -191,7 +200,7 @@ def certainly_noted(read: Exchange, operation: Operation) -> bool:
 
     Another thread notes what it has read at the latest when it goes on to something else.
     """
-    return read.operation is operation or _noted_by(read) < operation.exchanges[-1].ended.order
+    return read.operation is operation or _noted_by(read) < operation.creating[-1].ended.order
 
 
 def noted_before(read: Exchange, post: Exchange) -> bool:

@@ -15,7 +15,9 @@ from pulumi_fastpix.errors import (
     RefusedError,
     StreamNotVisibleError,
 )
+from pulumi_fastpix.sandbox.data.records import Restrictions
 from support.simulation.code_under_test import PlaybackId, ProviderProcess, outcome_unknown
+from support.simulation.rules import NONE
 
 
 @dataclass
@@ -35,14 +37,15 @@ class LostCreate:
 class IgnoresLostResponses(ProviderProcess):
     """Creates as if no response could be lost. Those below deal with a lost one, but wrongly."""
 
-    def create(self, stream_id: str, access_policy: str) -> PlaybackId:
+    def create(self, stream_id: str, access_policy: str, restrictions: Restrictions = NONE) -> PlaybackId:
         before = self.list_once(stream_id)
         try:
-            return self.create_once(stream_id, access_policy)
+            created = self.create_once(stream_id, access_policy)
         except FastPixError as failure:
             if not outcome_unknown(failure):
                 raise
-            return self.resolve(LostCreate(stream_id, access_policy, before, failure))
+            created = self.resolve(LostCreate(stream_id, access_policy, before, failure))
+        return self.update(created.id, created.state, restrictions)
 
     def resolve(self, lost: LostCreate) -> PlaybackId:
         raise lost.failure
@@ -50,7 +53,7 @@ class IgnoresLostResponses(ProviderProcess):
     def listed(self, lost: LostCreate) -> list[PlaybackId]:
         """The playback IDs that it could have created, by their policy."""
         listed = self.list_once(lost.stream_id).items()
-        return [self.stored(one, lost.stream_id, policy) for one, policy in listed if policy == lost.access_policy]
+        return [self.as_stored(one, lost.stream_id, policy) for one, policy in listed if policy == lost.access_policy]
 
     def appeared(self, lost: LostCreate) -> list[PlaybackId]:
         """Those of them that are new, after a while."""
@@ -142,8 +145,8 @@ class NeverReadsAgain(ProviderProcess):
         super().__init__(*args)
         self.created: dict[str, PlaybackId] = {}
 
-    def create(self, stream_id: str, access_policy: str) -> PlaybackId:
-        created = super().create(stream_id, access_policy)
+    def create(self, stream_id: str, access_policy: str, restrictions: Restrictions = NONE) -> PlaybackId:
+        created = super().create(stream_id, access_policy, restrictions)
         return self.created.setdefault(created.id, created)
 
     def read(self, playback_id: str, state: Mapping[str, Any]) -> PlaybackId | None:
@@ -161,12 +164,12 @@ class NeverNotifies(ProviderProcess):
         self.condition = self.clock.condition()
         self.busy = False
 
-    def create(self, stream_id: str, access_policy: str) -> PlaybackId:
+    def create(self, stream_id: str, access_policy: str, restrictions: Restrictions = NONE) -> PlaybackId:
         with self.condition:
             self.condition.wait_for(lambda: not self.busy)
             self.busy = True
         try:
-            return super().create(stream_id, access_policy)
+            return super().create(stream_id, access_policy, restrictions)
         finally:
             self.busy = False
 
@@ -176,6 +179,6 @@ class SendsWhileItHoldsACondition(ProviderProcess):
         super().__init__(*args)
         self.condition = self.clock.condition()
 
-    def create(self, stream_id: str, access_policy: str) -> PlaybackId:
+    def create(self, stream_id: str, access_policy: str, restrictions: Restrictions = NONE) -> PlaybackId:
         with self.condition:
-            return super().create(stream_id, access_policy)
+            return super().create(stream_id, access_policy, restrictions)

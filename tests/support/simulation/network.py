@@ -7,7 +7,7 @@ runs in production.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Exchange
+from support.simulation.rules import PATHS, read, read_all
 from support.simulation.scheduler import Scheduler
 from support.simulation.server import Connection, Server
 
@@ -66,6 +67,7 @@ class Network(BaseAdapter):
         operation = CURRENT_OPERATION.get()
         exchange = Exchange(operation, request.method or "", self._chronicle.instant(self._scheduler.now))
         operation.exchanges.append(exchange)
+        _record_request(exchange, request)
         if number in self._refused:
             exchange.never_sent = True
             self._end(exchange)
@@ -131,6 +133,15 @@ def _response(request: requests.PreparedRequest, connection: Connection) -> requ
     return response
 
 
+def _record_request(exchange: Exchange, request: requests.PreparedRequest) -> None:
+    """Record which access restrictions it sets, and on which playback ID if that exists."""
+    if exchange.method == "POST":
+        exchange.sent = read_all(json.loads(_body(request)).get("accessRestrictions", {}))
+    elif exchange.method == "PATCH":
+        _, exchange.restricts, last = urlsplit(request.url or "").path.rsplit("/", 2)
+        exchange.sent = {PATHS[last]: read(json.loads(_body(request)))}
+
+
 def _record_response(exchange: Exchange, connection: Connection) -> None:
     """Record what a client can learn from this response if it trusts the form of FastPix's API only."""
     exchange.status = connection.status
@@ -140,10 +151,22 @@ def _record_response(exchange: Exchange, connection: Connection) -> None:
         return
     exchange.well_formed = body["success"] is (connection.status < 300)
     data = body.get("data", {})
-    if exchange.well_formed and exchange.method == "POST":
+    if not exchange.well_formed:
+        return
+    if exchange.method == "PATCH" and connection.status < 300:
+        exchange.shown = {exchange.restricts or "": dict.fromkeys(exchange.sent, data)}
+    elif exchange.method == "POST":
         exchange.created = data.get("id")
-    elif exchange.well_formed and "streamId" in data:
+        exchange.shown = _restrictions_in([data])
+    elif "streamId" in data:
         exchange.listed = tuple(one["id"] for one in data["playbackIds"])
+        exchange.shown = _restrictions_in(data["playbackIds"])
+    else:
+        exchange.shown = _restrictions_in([data])
+
+
+def _restrictions_in(playback_ids: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {one["id"]: one["accessRestrictions"] for one in playback_ids if "id" in one and "accessRestrictions" in one}
 
 
 def _connection_refused(request: requests.PreparedRequest) -> requests.ConnectionError:

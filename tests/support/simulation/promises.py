@@ -1,7 +1,7 @@
 """The promises that the provider keeps in every schedule.
 
 In one sentence: a create creates exactly one playback ID, or fails with an error that names what is in doubt; and
-nothing leaves the state while it exists.
+nothing leaves the state while it exists. What it promises of access restrictions is in `promises_about_rules.py`.
 
 A promise looks at a run between two commands, when no operation is under way, and yields a sentence for each thing that
 breaks it. It knows what really happened; the code under test knows only what came over the network.
@@ -34,6 +34,7 @@ from support.simulation.evidence import (
     unnamed_orphans,
     was_claimed_too_early,
 )
+from support.simulation.promises_about_rules import PROMISES_ABOUT_RULES
 from support.simulation.run import Run
 from support.simulation.schedule import Command
 
@@ -76,13 +77,13 @@ def only_requested_deletions(run: Run) -> Iterator[str]:
 
 
 def every_create_gets_its_own_id(run: Run) -> Iterator[str]:
-    """A create that succeeds has a playback ID that exists, is as declared, and belongs to no other create.
+    """A create gives the state a playback ID that exists, is of the declared policy, and belongs to no other create.
 
     If a list leaves out what an earlier process created, nobody can know: a provider doesn't see the state.
     """
     taken = set()
     for operation in run.chronicle.operations:
-        if operation.kind != "create" or operation.error:
+        if operation.kind != "create" or not operation.playback_id:
             continue
         mark = operation.playback_id, operation.process if lists_are_incomplete(run) else None
         if mark in taken:
@@ -205,6 +206,8 @@ def nothing_fails_without_a_reason(run: Run) -> Iterator[str]:
                 expected += [errors.PlaybackIdNotFoundError]
             if operation.kind == "create" and run.schedule.switches.max_playback_ids:
                 expected += [errors.InvalidRequestError]
+            if operation.kind == "update" and not run.chronicle.existed(operation.playback_id, operation.ended.order):
+                expected += [errors.FastPixError]
             if not isinstance(operation.error, tuple(expected)):
                 yield f"a {operation.kind} failed though nothing went wrong: {operation.error}"
 
@@ -222,6 +225,7 @@ PROMISES: tuple[Promise, ...] = (
     listed_orphans_are_named,
     exactly_once,
     nothing_fails_without_a_reason,
+    *PROMISES_ABOUT_RULES,
 )
 
 

@@ -9,19 +9,34 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.errors import FastPixError, PartlyDoneError
 from pulumi_fastpix.sandbox import SandboxError
-from pulumi_fastpix.sandbox.data.records import AccessToken
+from pulumi_fastpix.sandbox.data.records import AccessToken, Restrictions
 from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Kind, Operation
 from support.simulation.clocks import ProviderClock
-from support.simulation.code_under_test import PlaybackId, ProviderProcess, settings_for
+from support.simulation.code_under_test import PlaybackId, ProviderProcess, settings_for, stored
 from support.simulation.network import Network
-from support.simulation.schedule import Command, Create, Credentials, Interference, Lookup, Refresh, Schedule, Step
+from support.simulation.rules import NONE
+from support.simulation.schedule import (
+    Command,
+    Create,
+    Credentials,
+    Delete,
+    Interference,
+    Lookup,
+    Refresh,
+    Schedule,
+    Step,
+    Update,
+    restrictions_of,
+)
 from support.simulation.scheduler import Scheduler
 from support.simulation.server import Server
 
 # Loopback, or `requests` would look for proxies in the environment at every request.
 BASE_URL = "http://127.0.0.1:1/v1"
+KINDS: dict[type[Step], Kind] = {Update: "update", Delete: "delete", Refresh: "refresh"}
+"""Of the steps on a playback ID in the state."""
 
 
 class Run:
@@ -33,6 +48,7 @@ class Run:
 
     Attributes:
         state: the playback IDs that Pulumi has in its state, by id.
+        unfinished: those of them that are partly done, which Pulumi updates in the next run whatever a preview shows.
         chronicle: what really happened.
         streams: the ids of the streams, including deleted ones.
         deleted_streams: the deleted ones.
@@ -45,6 +61,8 @@ class Run:
         self.schedule = schedule
         self.chronicle = Chronicle()
         self.state: dict[str, PlaybackId] = {}
+        self.unfinished: set[str] = set()
+        self._declared: dict[str, Restrictions] = {}
         self._provider = provider
         rng = random.Random(schedule.seed)  # noqa: S311  # chance, not secrets
         self._scheduler = Scheduler(rng)
@@ -114,17 +132,24 @@ class Run:
         known = list(self.chronicle.creations.values())[::-1]
         for step in steps:
             if isinstance(step, Create):
-                yield self._operation("create", self._stream(step.stream), step.access_policy)
+                declared = restrictions_of(step)
+                yield self._operation("create", self._stream(step.stream), step.access_policy, declared=declared)
             elif isinstance(step, Lookup):
                 creation = known[step.which % len(known)]
                 yield self._operation("lookup", creation.stream_id, creation.access_policy, creation.playback_id)
             elif untouched:
-                stored = untouched.pop(step.which % len(untouched))
-                kind: Kind = "refresh" if isinstance(step, Refresh) else "delete"
-                yield self._operation(kind, stored.stream_id, stored.access_policy, stored.id)
+                one, declared = untouched.pop(step.which % len(untouched)), NONE
+                if isinstance(step, Update):
+                    declared = self._declared[one.id] if step.as_before else restrictions_of(step)
+                yield self._operation(KINDS[type(step)], one.stream_id, one.access_policy, one.id, declared)
 
-    def _operation(self, kind: Kind, stream_id: str, access_policy: str, playback_id: str = "") -> Operation:
-        return Operation(kind, self._command, self._processes, stream_id, access_policy, playback_id)
+    def _operation(
+        self, kind: Kind, stream_id: str, access_policy: str, playback_id: str = "", declared: Restrictions = NONE
+    ) -> Operation:
+        before = self.state.get(playback_id)
+        return Operation(
+            kind, self._command, self._processes, stream_id, access_policy, playback_id, dict(declared), before
+        )
 
     def _work_off(self, queue: deque[Operation]) -> None:
         while queue:
@@ -141,23 +166,33 @@ class Run:
 
     def _call(self, operation: Operation) -> PlaybackId | None:
         if operation.kind == "create":
-            return self.process.create(operation.stream_id, operation.access_policy)
+            return self.process.create(operation.stream_id, operation.access_policy, operation.declared)
         if operation.kind == "lookup":
             return self.process.look_up(operation.playback_id, operation.stream_id)
-        stored = self.state[operation.playback_id].state
+        one = self.state[operation.playback_id]
         if operation.kind == "refresh":
-            return self.process.read(operation.playback_id, stored)
-        self.process.delete(operation.playback_id, stored)
+            return self.process.read(one.id, one.state)
+        if operation.kind == "update":
+            if one.id not in self.unfinished and not self.process.differs(one.state, operation.declared):
+                return one
+            return self.process.update(one.id, one.state, operation.declared)
+        self.process.delete(one.id, one.state)
         return None
 
     def _update_state(self, operation: Operation) -> None:
         """Do to the state what Pulumi does."""
-        if operation.kind == "create" and operation.result is not None:
-            operation.playback_id = operation.result.id
+        after = stored(operation.error) if isinstance(operation.error, PartlyDoneError) else operation.result
+        if operation.kind == "create" and after is not None:
+            operation.playback_id = after.id
+        if operation.kind in {"create", "update"}:
+            self._declared[operation.playback_id] = operation.declared
         if operation.removed_from_state:
             del self.state[operation.playback_id]
-        elif operation.result is not None and operation.kind != "lookup":
-            self.state[operation.playback_id] = operation.result
+        elif after is not None and operation.kind != "lookup":
+            self.state[operation.playback_id] = after
+            self.unfinished.discard(operation.playback_id)
+        if operation.partly_done:
+            self.unfinished.add(operation.playback_id)
 
     def _on_request(self, number: int) -> None:
         """Begin the interference that follows this request."""
@@ -177,7 +212,11 @@ class Run:
                 store.live_streams.delete(stream_id)
                 self.deleted_streams.add(stream_id)
             elif listed := store.playback_ids.list(stream_id):
-                store.playback_ids.delete(stream_id, listed[interference.which % len(listed)].id)
+                one = listed[interference.which % len(listed)].id
+                if interference.act == "delete":
+                    store.playback_ids.delete(stream_id, one)
+                else:
+                    store.playback_ids.restrict(stream_id, one, restrictions_of(interference))
 
     def _stream(self, number: int) -> str:
         return self.streams[number % len(self.streams)]

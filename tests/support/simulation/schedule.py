@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic.fields import FieldInfo
 
 from pulumi_fastpix.sandbox import Fault, Switches
-from pulumi_fastpix.sandbox.data.records import AccessPolicy
+from pulumi_fastpix.sandbox.data.records import AccessPolicy, RestrictedBy, Restrictions, Rules
 
 Credentials: TypeAlias = Literal["own", "same-workspace", "other-workspace", "wrong-secret", "read-only"]
 """Whose access token a provider process has: the stack's own, another one of the same workspace, one of another
@@ -28,10 +28,26 @@ class _Brief:
 
 @dataclass(frozen=True, repr=False)
 class Create(_Brief):
-    """Create one more playback ID."""
+    """Create one more playback ID; of its access restrictions, a group that is None isn't declared."""
 
     stream: int = 0
     access_policy: AccessPolicy = "public"
+    domains: Rules | None = None
+    user_agents: Rules | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Update(_Brief):
+    """Declare other access restrictions for one that is in the state.
+
+    Attributes:
+        as_before: those that were declared for it last, as when a command is repeated after a failure.
+    """
+
+    which: int = 0
+    domains: Rules | None = None
+    user_agents: Rules | None = None
+    as_before: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,7 +71,10 @@ class Lookup(_Brief):
     which: int = 0
 
 
-Step: TypeAlias = Create | Delete | Refresh | Lookup
+Step: TypeAlias = Create | Update | Delete | Refresh | Lookup
+
+
+Act: TypeAlias = Literal["create", "delete", "delete stream", "restrict"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,15 +82,17 @@ class Interference(_Brief):
     """Something that somebody else does at FastPix while a command runs.
 
     Attributes:
-        act: "delete" deletes any playback ID of the stream.
+        act: "delete" deletes any playback ID of the stream; "restrict" sets those groups of its rules that aren't None.
         after_request: it happens once this many of the command's requests have reached the server,
         seconds: or this much later.
     """
 
-    act: Literal["create", "delete", "delete stream"]
+    act: Act
     stream: int = 0
     which: int = 0
     access_policy: AccessPolicy = "public"
+    domains: Rules | None = None
+    user_agents: Rules | None = None
     after_request: int = 1
     seconds: float = 0.0
 
@@ -119,14 +140,20 @@ class Schedule(_Brief):
     seed: int = 0
 
 
+def restrictions_of(given: Create | Update | Interference) -> Restrictions:
+    """Its access restrictions, by group."""
+    groups: dict[RestrictedBy, Rules | None] = {"domains": given.domains, "userAgents": given.user_agents}
+    return {group: rules for group, rules in groups.items() if rules is not None}
+
+
 def _brief(value: Any) -> str:
-    """Like `repr`, without the fields that have their defaults; also for the sandbox's faults and switches."""
+    """Like `repr`, without the fields that have their defaults; also for the sandbox's own values."""
     if isinstance(value, tuple):
         return f"({', '.join(map(_brief, value))}{',' * (len(value) == 1)})"
     if isinstance(value, Switches):
         default = Switches()
         given = [(name, one) for name, one in value if one != getattr(default, name)]
-    elif isinstance(value, (_Brief, Fault)):
+    elif isinstance(value, (_Brief, Fault, Rules)):
         named = [(one, getattr(value, one.name)) for one in fields(value)]  # type: ignore[arg-type]  # all data classes
         given = [(one.name, shown) for one, shown in named if shown != default_of(one)]
     else:

@@ -11,14 +11,29 @@ from pulumi_fastpix.sandbox.data.database import Database
 from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
 from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
-from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, AccessPolicy, Stream
+from pulumi_fastpix.sandbox.data.records import (
+    DEFAULT_WORKSPACE,
+    NO_RESTRICTIONS,
+    AccessPolicy,
+    Restrictions,
+    Stream,
+)
 from pulumi_fastpix.sandbox.faults.injection import Faults
 from pulumi_fastpix.sandbox.http.app import build_app
 from pulumi_fastpix.sandbox.http.exchange import ABORT
 from pulumi_fastpix.sandbox.http.request_log import RequestLog
-from support.simulation.chronicle import SERVED_EXCHANGE, Chronicle, Creation, Deletion, Exchange, Instant
+from support.simulation.chronicle import (
+    SERVED_EXCHANGE,
+    Chronicle,
+    Creation,
+    Deletion,
+    Exchange,
+    Instant,
+    RulesChange,
+)
 from support.simulation.clocks import ServerClock
 from support.simulation.event_loop import HandPumpedLoop
+from support.simulation.rules import in_order
 from support.simulation.scheduler import Scheduler
 
 
@@ -104,7 +119,7 @@ class Connection:
 
 
 class RecordingStore(Store):
-    """A store that records in the chronicle every creation and deletion of a playback ID, and the request behind it."""
+    """A store that records every creation, change and deletion of a playback ID, and the request behind it."""
 
     def __init__(self, scheduler: Scheduler, chronicle: Chronicle, *, seed: int) -> None:
         super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
@@ -129,6 +144,12 @@ class Record:
     def deletion(self, playback_id: str) -> None:
         self._chronicle.deletions[playback_id] = Deletion(self.now(), SERVED_EXCHANGE.get())
 
+    def rules(self, playback_id: str, restrictions: Restrictions) -> None:
+        now = self.now()
+        for group, rules in restrictions.items():
+            change = RulesChange(playback_id, group, in_order(rules), now, SERVED_EXCHANGE.get())
+            self._chronicle.rules_changes.append(change)
+
     def now(self) -> Instant:
         """This moment, recorded as the one at which the request that is being served took effect."""
         now = self._chronicle.instant(self._scheduler.now)
@@ -138,16 +159,30 @@ class Record:
 
 
 class RecordedPlaybackIds(PlaybackIds):
-    """The store's playback IDs, each creation and deletion recorded."""
+    """The store's playback IDs, each creation, change and deletion recorded."""
 
     def __init__(self, database: Database, identifiers: Identifiers, record: Record) -> None:
         super().__init__(database, identifiers)
         self._record = record
 
-    def create(self, stream_id: str, access_policy: AccessPolicy = "public", **options: Any) -> str:
-        created = super().create(stream_id, access_policy, **options)
+    def create(
+        self,
+        stream_id: str,
+        access_policy: AccessPolicy = "public",
+        *,
+        restrictions: Restrictions = NO_RESTRICTIONS,
+        **options: Any,
+    ) -> str:
+        created = super().create(stream_id, access_policy, restrictions=restrictions, **options)
         self._record.creation(created, stream_id, access_policy)
+        self._record.rules(created, restrictions)
         return created
+
+    def restrict(
+        self, stream_id: str, playback_id: str, restrictions: Restrictions, *, workspace: str = DEFAULT_WORKSPACE
+    ) -> None:
+        super().restrict(stream_id, playback_id, restrictions, workspace=workspace)
+        self._record.rules(playback_id, restrictions)
 
     def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         super().delete(stream_id, playback_id, workspace=workspace)

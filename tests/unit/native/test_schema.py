@@ -12,8 +12,8 @@ from pulumi.dynamic import ResourceProvider
 
 import pulumi_fastpix
 from pulumi_fastpix import native
-from pulumi_fastpix.native.schema import schema
-from pulumi_fastpix.program import live_playback_id as declaration
+from pulumi_fastpix.native.schema import as_json, schema
+from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId, LivePlaybackIdArgs
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
@@ -34,19 +34,48 @@ def test_the_schema_has_the_arguments_of_the_python_classes(package: object) -> 
     assert (
         schema()["provider"]["inputProperties"].keys() == parameters(account) == set(CONFIG_KEYS) - {PROVIDER_RESOURCE}
     )
-    assert RESOURCE["properties"].keys() == {"streamId", "accessPolicy"}
+    assert RESOURCE["properties"].keys() == {*RESOURCE["inputProperties"], "hlsUrl"}
+
+
+def test_the_file_in_the_repository_is_the_schema() -> None:
+    """A fork or a new version only has to write it anew."""
+    assert (ROOT / "schema.json").read_text() == as_json(), "run `make schema`, and commit the file"
+
+
+def test_the_schema_describes_nested_inputs_and_enums() -> None:
+    types = schema()["types"]
+    assert types.keys() == {
+        f"fastpix:index:{name}" for name in ("AccessPolicy", "AccessRestrictions", "AccessRules", "DefaultPolicy")
+    }
+    restrictions, rules = types["fastpix:index:AccessRestrictions"], types["fastpix:index:AccessRules"]
+    assert restrictions["properties"].keys() == {"domains", "userAgents"}
+    assert {one["$ref"] for one in restrictions["properties"].values()} == {"#/types/fastpix:index:AccessRules"}
+    assert rules["properties"]["defaultPolicy"]["$ref"] == "#/types/fastpix:index:DefaultPolicy"
+    assert {rules["properties"][name]["items"]["type"] for name in ("allow", "deny")} == {"string"}
+    assert restrictions["required"] == rules["required"] == []
+    assert RESOURCE["inputProperties"]["accessPolicy"]["$ref"] == "#/types/fastpix:index:AccessPolicy"
+    assert RESOURCE["inputProperties"]["accessRestrictions"]["$ref"] == "#/types/fastpix:index:AccessRestrictions"
+    assert [one["value"] for one in types["fastpix:index:AccessPolicy"]["enum"]] == ["public", "private"]
+    assert [one["value"] for one in types["fastpix:index:DefaultPolicy"]["enum"]] == ["allow", "deny"]
+
+
+def test_the_schema_says_what_replaces_and_what_a_lookup_needs() -> None:
+    replacing = {key for key, one in RESOURCE["inputProperties"].items() if one.get("replaceOnChanges")}
+    assert replacing == set(LIVE_PLAYBACK_ID.replacing) == {"streamId", "accessPolicy"}
+    assert RESOURCE["stateInputs"]["properties"].keys() == {"streamId"}
+    assert RESOURCE["required"] == ["streamId", "accessPolicy", "hlsUrl"]
 
 
 def test_the_schema_requires_the_inputs_that_python_requires() -> None:
-    arguments = inspect.signature(declaration.LivePlaybackIdArgs).parameters
-    required = {"stream_id": "streamId", "access_policy": "accessPolicy"}
+    arguments = inspect.signature(LivePlaybackIdArgs).parameters
+    names = {python: name for name, python in DeclaredPlaybackId.python_names.items()}
     assert RESOURCE["requiredInputs"] == [
-        required[name] for name, parameter in arguments.items() if parameter.default is inspect.Parameter.empty
+        names[name] for name, parameter in arguments.items() if parameter.default is inspect.Parameter.empty
     ]
 
 
 def test_the_schemas_descriptions_are_those_of_the_docstrings() -> None:
-    docstring = " ".join((inspect.getdoc(declaration.LivePlaybackIdArgs) or "").split()).lower()
+    docstring = " ".join((inspect.getdoc(LivePlaybackIdArgs) or "").split()).lower()
     for described in RESOURCE["inputProperties"].values():
         assert described["description"][0].isupper() or described["description"][0] == "`"
         assert described["description"].lower() in docstring
@@ -63,7 +92,10 @@ def test_generated_sdks_have_names_of_our_own() -> None:
 
 
 def test_the_schema_names_nothing_that_only_python_has() -> None:
-    assert "ResourceOptions" not in json.dumps(schema())
+    text = json.dumps(schema())
+    assert "ResourceOptions" not in text
+    snake_case = {name for name in (*DeclaredPlaybackId.python_names.values(), "hls_url") if "_" in name}
+    assert [name for name in snake_case if name in text] == []
     assert "<stream ID>/<playback ID>" in RESOURCE["description"]
 
 
@@ -89,6 +121,7 @@ SHOWN_BY = {
         "test_pulumi_import_takes_the_stream_and_the_playback_id",
         "test_the_import_option_adopts_a_playback_id",
     ),
+    "the address for players": ("test_schema.py", "test_only_the_native_provider_stores_the_address"),
     "type": ("test_native.py", "test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix"),
 }
 """The rows of the table of differences, and the tests on the engine that show them."""

@@ -1,4 +1,4 @@
-"""The resource type `LivePlaybackId`: a playback ID of a live stream, public or private."""
+"""The resource type `LivePlaybackId`: a playback ID of a live stream, and who can watch by it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_fastpix.resources.live_playback_id.inputs import (
     parse_import_id,
     warnings,
 )
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, NAME, STREAM_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, HLS_URL, NAME, REPLACING, STREAM_ID, hls_url
 
 if TYPE_CHECKING:
     from pulumi_fastpix.resources.lifecycle import Lifecycle
@@ -37,5 +37,7 @@ LIVE_PLAYBACK_ID = ResourceType(
     warnings=warnings,
     import_id=IMPORT_ID,
     lookup_keys=(STREAM_ID,),
+    replacing=REPLACING,
     defaults={ACCESS_POLICY: DEFAULT_ACCESS_POLICY},
+    derived_outputs=lambda playback_id: {HLS_URL: hls_url(playback_id)},
 )

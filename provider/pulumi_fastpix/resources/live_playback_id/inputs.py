@@ -13,8 +13,11 @@ from pulumi_fastpix.api.ids import (
     type_name,
 )
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.resources.base import Change, Problem, Unknown, Values
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, INPUT_KEYS, STREAM_ID
+from pulumi_fastpix.resources.access_restrictions import checks
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.access_restrictions.rules import differing_paths
+from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, REPLACING, STREAM_ID
 
 ACCESS_POLICIES = ("public", "private")
 DEFAULT_ACCESS_POLICY = "public"
@@ -44,28 +47,34 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
             problems.append(Problem(key, f"this holds {KEPT_HIDDEN}", harmless=False))
         elif reason := problem_of(value):
             problems.append(Problem(key, reason, isinstance(value, str) and bool(re.fullmatch(_A_WORD, value))))
+    restrictions = checks.cleaned(checked.pop(ACCESS_RESTRICTIONS, NOTHING))
+    problems += checks.problems(restrictions)
+    if restrictions != NOTHING:
+        checked[ACCESS_RESTRICTIONS] = restrictions
     return checked, problems
 
 
 def warnings(inputs: Values) -> list[str]:
     """What is odd about inputs that have no problem."""
-    stream_id = inputs.get(STREAM_ID)
-    if not isinstance(stream_id, str) or problem_of_id("a stream ID", stream_id):
-        return []
-    if not (oddity := oddity_of_stream_id(stream_id)):
-        return []
-    return [f"{STREAM_ID}: the ID of a live stream has 32 hex digits, 0-9 and a-f; {oddity}. Is it the right one?"]
+    found, stream_id = [], inputs.get(STREAM_ID)
+    is_id = isinstance(stream_id, str) and not problem_of_id("a stream ID", stream_id)
+    if is_id and (oddity := oddity_of_stream_id(str(stream_id))):
+        found.append(
+            f"{STREAM_ID}: the ID of a live stream has 32 hex digits, 0-9 and a-f; {oddity}. Is it the right one?"
+        )
+    restrictions = inputs.get(ACCESS_RESTRICTIONS, NOTHING)
+    if not any(checks.problems(restrictions)):
+        found += checks.warnings(restrictions)
+    return found
 
 
 def diff(state: Values, inputs: Values) -> Change:
-    """Compare the stored state with checked inputs. A value not known yet counts as a change.
-
-    FastPix has no call that changes an access policy or moves a playback ID to another stream.
-    """
+    """Compare the stored state with checked inputs. A value not known yet counts as a change."""
     return Change(
         replaces=tuple(
-            key for key in INPUT_KEYS if isinstance(inputs.get(key), Unknown) or inputs.get(key) != state.get(key)
-        )
+            key for key in REPLACING if isinstance(inputs.get(key), Unknown) or inputs.get(key) != state.get(key)
+        ),
+        updates=differing_paths(state, inputs),
     )
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, StreamNotVisibleError, UnexpectedResponseError
-from pulumi_fastpix.resources.base import Existing, Values
+from pulumi_fastpix.resources.access_restrictions.applying import Applied, after_create, apply, shown_by
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.access_restrictions.rules import after_reading, as_sent, differing_groups, of_lookup
+from pulumi_fastpix.resources.base import NOTHING, Existing, Values
+from pulumi_fastpix.resources.live_playback_id import messages
 from pulumi_fastpix.resources.live_playback_id.create import create
 from pulumi_fastpix.resources.live_playback_id.inputs import validated_stream_id
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
+from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, INPUT_KEYS, STREAM_ID
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
@@ -31,12 +37,23 @@ class LivePlaybackIdLifecycle:
 
         Raises:
             CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
+            PartlyDoneError: it was made, but FastPix hasn't confirmed that it is as declared.
             FastPixError: nothing was made.
         """
-        stream_id = inputs[STREAM_ID]
+        stream_id, access_policy = inputs[STREAM_ID], inputs[ACCESS_POLICY]
+        declared = inputs.get(ACCESS_RESTRICTIONS, NOTHING)
+        sent = {group: as_sent(declared, group) for group in declared}
         deadline = self._client.deadline(timeout)
-        made = create(self._client, self._workspace.tracker(stream_id), inputs[ACCESS_POLICY], deadline)
-        return self._existing(stream_id, made)
+        tracker = self._workspace.tracker(stream_id)
+        made, may_be_restricted = create(self._client, tracker, access_policy, sent, deadline)
+        known = after_create(declared, shown_by(made.access_restrictions), may_be_restricted)
+        if made.access_policy != access_policy:
+            raise messages.of_another_policy(made.id, inputs, self._state(stream_id, made.access_policy, known))
+        applied = self._apply(stream_id, made.id, known, declared, deadline)
+        state = self._state(stream_id, access_policy, applied.restrictions)
+        if applied.failures:
+            raise messages.made_without_restrictions(made.id, inputs, state, applied.failures)
+        return _existing(made.id, state)
 
     def read(self, playback_id: str, props: Values) -> Existing | None:
         """Read a playback ID that is in the state, or look one up by id.
@@ -64,7 +81,10 @@ class LivePlaybackIdLifecycle:
             self._confirm_stream_deleted(stream_id, playback_id, seen_by, error)
             return None
         if found is not None:
-            return self._existing(stream_id, found)
+            shown = shown_by(found.access_restrictions)
+            stored = props.get(ACCESS_RESTRICTIONS, NOTHING)
+            restrictions = of_lookup(shown) if seen_by is None else after_reading(stored, shown)
+            return _existing(found.id, self._state(stream_id, found.access_policy, restrictions))
         if seen_by is None:
             raise PlaybackIdNotFoundError(
                 f"Could not look up playback ID {playback_id}: stream {stream_id} exists, but has no such playback "
@@ -73,9 +93,39 @@ class LivePlaybackIdLifecycle:
         return None
 
     def update(self, playback_id: str, state: Values, inputs: Values, timeout: float | None = None) -> Existing:
-        """Keep what is stored: no input can be changed in place."""
-        del timeout
-        return Existing(playback_id, dict(inputs), dict(state))
+        """Change the access restrictions to those that are declared; nothing else can be changed in place.
+
+        Args:
+            playback_id: its id.
+            state: what is stored of it.
+            inputs: checked inputs, all of them known.
+            timeout: seconds it may take instead of what the settings say; 0 counts as None.
+
+        Raises:
+            InvalidInputError: an id is invalid.
+            StreamNotVisibleError: the stream may have been deleted, or is looked for in the wrong place.
+            PartlyDoneError: some of them were changed, or may have been.
+            FastPixError: none was.
+        """
+        stream_id = validated_stream_id(playback_id, state.get(STREAM_ID))
+        stored, declared = state.get(ACCESS_RESTRICTIONS, NOTHING), inputs.get(ACCESS_RESTRICTIONS, NOTHING)
+        now = {key: value for key, value in state.items() if key != ACCESS_RESTRICTIONS}
+        if not differing_groups(stored, declared):
+            return _existing(playback_id, {**now, **_if_any(declared)})
+        deadline = self._client.deadline(timeout)
+        seen_by = state.get(SEEN_BY)
+        if seen_by != self._settings.workspace_mark:
+            # As for a delete: the workspace has to show that it has the stream.
+            try:
+                self._workspace.tracker(stream_id).shared_list(deadline)
+            except NotFoundError as error:
+                self._confirm_stream_deleted(stream_id, playback_id, seen_by, error)
+                raise
+        applied = self._apply(stream_id, playback_id, stored, declared, deadline)
+        now |= _if_any(applied.restrictions)
+        if applied.failures:
+            raise messages.not_restricted(playback_id, inputs, state, now, applied.failures)
+        return _existing(playback_id, now)
 
     def delete(self, playback_id: str, state: Values, timeout: float | None = None) -> None:
         """Delete a playback ID; one that is confirmed to be deleted already is no error.
@@ -107,7 +157,7 @@ class LivePlaybackIdLifecycle:
                 missing = error
             else:
                 return
-        # FastPix answers the same 404 whether the stream or the playback ID is missing.
+        # Whether the stream or the playback ID is missing, the list tells for certain.
         try:
             stream = tracker.fresh_list(deadline)
         except NotFoundError as error:
@@ -116,6 +166,17 @@ class LivePlaybackIdLifecycle:
         if playback_id in stream.by_id:
             raise UnexpectedResponseError(
                 f"{missing.happened} FastPix still lists it, however.", "Try again in a while.", status=404
+            )
+
+    def _apply(self, stream_id: str, playback_id: str, stored: Values, declared: Values, deadline: Deadline) -> Applied:
+        with self._workspace.tracker(stream_id).changing():
+            return apply(
+                self._client,
+                stream_id=stream_id,
+                playback_id=playback_id,
+                stored=stored,
+                declared=declared,
+                deadline=deadline,
             )
 
     def _find(self, stream_id: str, playback_id: str, deadline: Deadline) -> PlaybackId | None:
@@ -142,6 +203,18 @@ class LivePlaybackIdLifecycle:
             f"with {DELETED_STREAMS_VARIABLE}={stream_id} in the environment."
         ) from None
 
-    def _existing(self, stream_id: str, playback_id: PlaybackId) -> Existing:
-        inputs = {STREAM_ID: stream_id, ACCESS_POLICY: playback_id.access_policy}
-        return Existing(playback_id.id, inputs, {**inputs, SEEN_BY: self._settings.workspace_mark})
+    def _state(self, stream_id: str, access_policy: str, restrictions: Values) -> dict[str, Any]:
+        return {
+            STREAM_ID: stream_id,
+            ACCESS_POLICY: access_policy,
+            **_if_any(restrictions),
+            SEEN_BY: self._settings.workspace_mark,
+        }
+
+
+def _if_any(restrictions: Values) -> dict[str, Any]:
+    return {ACCESS_RESTRICTIONS: dict(restrictions)} if restrictions else {}
+
+
+def _existing(playback_id: str, state: dict[str, Any]) -> Existing:
+    return Existing(playback_id, {key: state[key] for key in INPUT_KEYS if key in state}, state)

@@ -58,6 +58,7 @@ class PendingCreate:
         under_way: the event at which it was sent last, while a response is waited for; else 0.
         in_doubt: a response of it was lost.
         repeats: how often it was sent again after its response was lost.
+        restricts: the groups of access restrictions that are sent along.
     """
 
     access_policy: str
@@ -65,6 +66,7 @@ class PendingCreate:
     under_way: int = 0
     in_doubt: bool = False
     repeats: int = 0
+    restricts: frozenset[str] = frozenset()
 
     def may_have_made(self, candidate: Candidate) -> bool:
         """Whether it may have made this one."""
@@ -83,6 +85,7 @@ class Accounting:
         candidates: by id, what one of those may have made.
         others_create: a playback ID has appeared that none of our creates can have made.
         repeated: by access policy the event at which the earliest of the creates was sent that were sent again.
+        restricted: by access policy the groups of access restrictions that were sent with creates which were in doubt.
     """
 
     seen: dict[str, str] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Accounting:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     others_create: bool = False
     repeated: dict[str, int] = field(default_factory=dict)
+    restricted: dict[str, frozenset[str]] = field(default_factory=dict)
     _events: int = 0
     _has_list: bool = False
 
@@ -109,7 +113,11 @@ class Accounting:
     def note_ended(self, create: PendingCreate) -> list[PlaybackId]:
         """Note that it has been answered or refused, or is in doubt; return the surplus, as :meth:`note_list` does."""
         create.under_way = 0
-        return [] if create.in_doubt else self.close(create)
+        if not create.in_doubt:
+            return self.close(create)
+        before = self.restricted.get(create.access_policy, frozenset())
+        self.restricted[create.access_policy] = before | create.restricts
+        return []
 
     def close(self, create: PendingCreate) -> list[PlaybackId]:
         """Note that it isn't pending any more, if it was; return the surplus, as :meth:`note_list` does."""

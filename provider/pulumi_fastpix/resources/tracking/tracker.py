@@ -154,6 +154,11 @@ class StreamTracker:
         with self._condition:
             return [one.playback_id.id for one in self._accounting.candidates_for(create)]
 
+    def may_be_restricted(self, access_policy: str) -> frozenset[str]:
+        """The groups of access restrictions that a claimed playback ID of that policy may have been made with."""
+        with self._condition:
+            return self._accounting.restricted.get(access_policy, frozenset())
+
     def known_before(self, access_policy: str) -> list[str]:
         """The playback IDs of that policy that no create of this process has made, as far as is known."""
         with self._condition:
@@ -164,6 +169,14 @@ class StreamTracker:
         """Send a delete inside."""
         with self._condition:
             self._accounting.note_deletion(playback_id)
+        try:
+            yield
+        finally:
+            self._shared.invalidate()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Change a playback ID inside."""
         try:
             yield
         finally:

@@ -41,13 +41,14 @@ def sent(server: ScriptedServer, method: str) -> int:
     return sum(request.method == method for request in server.received)
 
 
-def test_a_playback_id_with_another_policy_than_requested_is_named_and_not_kept(
+def test_a_playback_id_with_another_policy_than_requested_is_kept_as_what_it_is(
     server: ScriptedServer, lifecycle: Lifecycle
 ) -> None:
     server.on("GET", listing(), path=THE_STREAM)
     server.on("POST", created("open"))
-    with pytest.raises(errors.CreateInDoubtError, match=r"asked for a private .* and made open, which is public"):
+    with pytest.raises(errors.PartlyDoneError, match=r"a private .* and made open, which is public.") as raised:
         lifecycle.create({**INPUTS, "accessPolicy": "private"})
+    assert (raised.value.id, raised.value.state["accessPolicy"]) == ("open", "public")
     assert sent(server, "POST") == 1
 
 
