@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import Rules
 from support.commands import examples, fastpix, follow, printed_commands, shell
-from support.engine import DYNAMIC, ProviderUnderTest, Stack, counts
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
 from support.playback_ids import STREAM_KEY, ids_on
 from support.programs import ONE_ID
 
@@ -57,6 +58,35 @@ def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output
     assert ids_on(sandbox) == set()
+
+
+@pytest.mark.parametrize("provider", [DYNAMIC, NATIVE], ids=["dynamic", "native"])
+def test_access_restrictions_that_were_set_elsewhere_are_adopted_and_declared(stack: Stack, sandbox: Sandbox) -> None:
+    partner = sandbox.store.playback_ids.create(
+        DEMO_STREAM_ID,
+        "public",
+        restrictions={
+            "domains": Rules(default_policy="deny", allow=("*.partner.example", "b.example")),
+            "userAgents": Rules(deny=("curl",)),
+        },
+    )
+    advice = fastpix(stack, "adopt", DEMO_STREAM_ID, partner, "--name", "partner")
+    assert (advice.status, advice.stderr) == (0, "")
+    if stack.provider is NATIVE:
+        import_ = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "partner")
+        stack.run(*import_, f"{DEMO_STREAM_ID}/{partner}")
+    else:
+        follow(stack, advice.stdout)
+    assert stack.ids() == {"partner": partner}
+
+    declarations = printed_declarations(advice.stdout)
+    assert "access_restrictions={" in declarations
+    stack.write_program(declarations.replace("import pulumi_fastpix ", f"import {stack.provider.module} "))
+    for command in ("up", "refresh", "up"):
+        run = stack.run(command, "--yes", "--expect-no-changes")
+        assert run.status == 0, run.output
+    assert counts(run) == {"unchanged": 2}, run.output
+    assert sandbox.mutating_requests == []
 
 
 def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_reported(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import Rules
 from support.commands import Completed, examples, fastpix, shell
 from support.engine import Stack
 from support.playback_ids import first_id_on, ids_on
@@ -102,6 +103,29 @@ fastpix.LivePlaybackId.get("shared", id="{shared}", stream_id="{DEMO_STREAM_ID}"
     assert f"Could not read stream {deleted_stream}: FastPix answered 404" in up.diagnostics
     assert "lost" in stack.ids()
     assert "drowned" not in stack.ids()
+
+
+def test_access_restrictions_changed_elsewhere_are_reported_and_restored(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first_id_on(sandbox))
+    rules = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}
+    stack.write_program(ONE_ID.replace('")', f'", access_restrictions={rules})'))
+    assert stack.up().status == 0
+    assert audit(stack, "--fail-on", "note") == (0, {**audit(stack)[1], "findings": []})
+    playback_id = first_id_on(sandbox)
+    sandbox.store.playback_ids.restrict(
+        DEMO_STREAM_ID, playback_id, {"domains": Rules(), "userAgents": Rules(deny=("curl",))}
+    )
+
+    status, found = audit(stack, "--fail-on", "critical")
+    assert (status, kinds(found)) == (1, [("opened", playback_id), ("restricted-elsewhere", playback_id)])
+    text = fastpix(stack, "audit").stdout
+    assert "it is public, for all domains and for all user agents but curl; in the stack's state it is public, " in text
+    assert "`pulumi refresh` and then `pulumi up` restore what is declared" in text
+    assert stack.refresh().status == 0
+    up = stack.up()
+    assert up.status == 0, up.output
+    status, found = audit(stack)
+    assert (status, kinds(found)) == (0, [("restricted-elsewhere", playback_id)])
 
 
 def test_playback_ids_of_other_stacks_are_not_undeclared(stack: Stack, sandbox: Sandbox) -> None:

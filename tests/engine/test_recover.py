@@ -15,7 +15,7 @@ import pytest
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import examples, fastpix, follow, printed_commands, shell
 from support.engine import ProviderUnderTest, Stack
-from support.killing import attributes_of, has_a_name_twice, up_killed
+from support.killing import attributes_of, has_a_name_twice, turn_into_interrupted_creates, up_killed
 from support.playback_ids import ids_on
 from support.programs import FIFTY, ONE_ID
 
@@ -276,14 +276,7 @@ def test_a_create_gets_the_playback_id_that_the_state_names(stack: Stack) -> Non
     stack.write_program(FIFTY.format(stream=DEMO_STREAM_ID).replace("50", "3"))
     assert stack.up().status == 0
     before = stack.ids()
-    # `pulumi stack import` would leave interrupted operations out.
-    file = attributes_of(stack).with_suffix("")
-    written = json.loads(file.read_text())
-    state = written["checkpoint"]["latest"]
-    ours = [resource for resource in state["resources"] if resource["type"] == stack.provider.type]
-    state["resources"] = [resource for resource in state["resources"] if resource not in ours]
-    state["pending_operations"] = [{"type": "creating", "resource": resource} for resource in ours]
-    file.write_text(json.dumps(written))
+    turn_into_interrupted_creates(stack)
 
     advice = fastpix(stack, "recover")
     assert advice.status == 0, advice.stderr

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.stack.accounts import explicit_accounts
 from pulumi_fastpix.stack.state import CREATING, Resource, StackState
-from pulumi_fastpix.stack.values import is_secret, text_of
+from pulumi_fastpix.stack.values import holds_secret, is_encrypted, is_secret, plain, text_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class StoredPlaybackId(Resource):
         return text_of(self.properties.get(ACCESS_POLICY))
 
     @property
+    def access_restrictions(self) -> Values | None:
+        """Its access restrictions, empty if it declares none; None if something of them is encrypted."""
+        stored = self.properties.get(ACCESS_RESTRICTIONS)
+        return None if is_encrypted(stored) else plain(stored) or NOTHING
+
+    @property
     def seen_by(self) -> str | None:
         """The mark of the workspace in which its stream was last seen."""
         return text_of(self.outputs.get(SEEN_BY))
@@ -43,6 +51,11 @@ class StoredPlaybackId(Resource):
     def keeps_stream_secret(self) -> bool:
         """Whether the ID of the stream it is on is a secret of the stack."""
         return is_secret(self.properties.get(STREAM_ID))
+
+    @property
+    def keeps_restrictions_secret(self) -> bool:
+        """Whether something of its access restrictions is a secret of the stack."""
+        return holds_secret(self.properties.get(ACCESS_RESTRICTIONS))
 
 
 @dataclass(frozen=True)
@@ -87,9 +100,9 @@ class PlaybackIds:
 
     @property
     def encrypted(self) -> bool:
-        """Whether this export hides something that is needed to ask FastPix for them; `--show-secrets` doesn't."""
+        """Whether this export hides something that is needed to compare them with FastPix; `--show-secrets` doesn't."""
         used = {one.explicit_provider for one in self.every}
-        return any(one.stream_id is None or one.access_policy is None for one in self.every) or any(
+        return any(None in (one.stream_id, one.access_policy, one.access_restrictions) for one in self.every) or any(
             None in account.values() for urn, account in explicit_accounts(self.state).items() if urn in used
         )
 

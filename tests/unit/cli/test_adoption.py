@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pulumi_fastpix.api.models import PlaybackId
@@ -21,8 +23,8 @@ from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from support.states import STREAM, export, made_up, resource, secret, urn
 
 
-def listed(id_: str, policy: str = "public") -> PlaybackId:
-    return PlaybackId.model_validate({"id": id_, "accessPolicy": policy})
+def listed(id_: str, policy: str = "public", **restrictions: Any) -> PlaybackId:
+    return PlaybackId.model_validate({"id": id_, "accessPolicy": policy, "accessRestrictions": restrictions})
 
 
 @pytest.mark.parametrize(
@@ -82,8 +84,14 @@ def test_a_stack_has_one_place_for_each_name_below_each_parent(name: str, parent
     assert (found.id if found else None) == taken_by
 
 
-def test_a_policy_that_no_program_can_declare_is_found() -> None:
-    assert undeclarable([listed("a"), listed("b", "private"), listed("c", "new-policy")]) == [listed("c", "new-policy")]
+def test_what_no_program_can_declare_is_found() -> None:
+    declarable = [listed("a"), listed("b", "private", domains={"allow": ["a.example"]})]
+    odd = [
+        listed("c", "new-policy"),
+        listed("d", domains={"defaultPolicy": "new-policy"}),
+        listed("e", domains={"defaultPolicy": "deny", "allow": ["https://a.example/"]}),
+    ]
+    assert undeclarable(named([*declarable, *odd], ())) == odd
 
 
 def test_names_are_stable_and_unique() -> None:
@@ -103,4 +111,31 @@ def test_the_import_file_has_what_the_program_declares() -> None:
     assert (imported["inputs"], imported["outputs"]) == (inputs, {**inputs, "seenBy": "seen"})
     assert declarations("stream", adopted)[-1] == (
         'fastpix.LivePlaybackId("private-12345678", stream_id="stream", access_policy="private")'
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "imported", "declared"),
+    [
+        pytest.param({}, {}, "", id="not shown"),
+        pytest.param({"domains": {"defaultPolicy": "allow", "allow": [], "deny": []}}, {}, "", id="open"),
+        pytest.param(
+            {"domains": {"defaultPolicy": "deny", "allow": ["*.é.example"], "deny": []}, "userAgents": {"deny": ["x"]}},
+            {"domains": {"defaultPolicy": "deny", "allow": ["*.é.example"]}, "userAgents": {"deny": ["x"]}},
+            ', access_restrictions={"domains": {"default_policy": "deny", "allow": ["*.é.example"]}, '
+            '"user_agents": {"deny": ["x"]}}',
+            id="shown",
+        ),
+    ],
+)
+def test_access_restrictions_are_imported_and_declared_as_fastpix_shows_them(
+    shown: dict[str, Any], imported: dict[str, Any], declared: str
+) -> None:
+    adopted = named([listed("12345678-aaaa", **shown)], ())
+    (entry,) = document(entries("stream", adopted, "seen", "pickle"))["resources"]
+    for properties in (entry["inputs"], entry["outputs"]):
+        assert properties.get("accessRestrictions", {}) == imported
+        assert ("accessRestrictions" in properties) is bool(imported)
+    assert declarations("stream", adopted)[-1] == (
+        f'fastpix.LivePlaybackId("public-12345678", stream_id="stream", access_policy="public"{declared})'
     )

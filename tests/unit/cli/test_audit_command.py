@@ -12,6 +12,7 @@ import pytest
 
 from pulumi_fastpix.cli.delete.report import QUESTION
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import RestrictedBy, Rules
 from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL
 from support.fake_pulumi import FakePulumi
 from support.playback_ids import ids_on
@@ -77,11 +78,11 @@ def test_the_advised_commands_adopt_and_delete_what_was_found(
     pulumi.prints("export-of/acme/web/prod", export())
     result = run("audit", "--stack", "dev", "--also", "acme/web/prod")
     public, not_public = result.output.split("Undeclared playback IDs that are not public:")
-    # In the order in which the server lists them.
+    both = sorted((first_id, second))  # in the order in which the server lists them
     assert commands(public) == [
-        ["adopt", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, str(second), first_id],
+        ["adopt", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, *both],
         ["adopt", "--stack", "dev", "--also", "acme/web/prod", other, *ids_on(sandbox, other)],
-        *(["delete", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, id_] for id_ in (second, first_id)),
+        *(["delete", "--stack", "dev", "--also", "acme/web/prod", DEMO_STREAM_ID, id_] for id_ in both),
         ["delete", "--stack", "dev", "--also", "acme/web/prod", other, *ids_on(sandbox, other)],
     ]
     assert [command[0] for command in commands(not_public)] == ["adopt", "delete"]
@@ -217,10 +218,32 @@ def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: s
         "provider": None,
         "playbackId": first_id,
         "accessPolicy": "public",
+        "accessRestrictions": None,
         "name": None,
         "stacks": [],
     }
     assert (deleted["kind"], deleted["playbackId"], deleted["name"]) == ("deleted", "x", "main")
+
+
+def test_an_open_playback_id_is_told_from_a_restricted_one(pulumi: FakePulumi, sandbox: Sandbox, first_id: str) -> None:
+    partner: dict[RestrictedBy, Rules] = {"domains": Rules(default_policy="deny", allow=("partner.example",))}
+    second = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public", restrictions=partner))
+    pulumi.prints("export", export(resource("kept", "x")))
+    shown = run("audit").output
+    open_, restricted = shown.split("Undeclared public playback IDs with access restrictions:")
+    assert (first_id in open_, second in open_) == (True, False)
+    words = "it is public, for the domain partner.example alone and for all user agents"
+    assert f"{second} public on stream {DEMO_STREAM_ID}: none of the stacks that were read declares it; {words}\n" in (
+        restricted
+    )
+    assert [command[0] for command in commands(restricted)] == ["adopt", "delete"]
+    found = {finding["playbackId"]: finding for finding in json.loads(run("audit", "--json").stdout)["findings"]}
+    assert (found[first_id]["level"], found[second]["level"]) == ("critical", "warning")
+    assert found[second]["accessRestrictions"]["domains"] == {
+        "defaultPolicy": "deny",
+        "allow": ["partner.example"],
+        "deny": [],
+    }
 
 
 @pytest.mark.usefixtures("pulumi")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +15,10 @@ from pulumi_fastpix.cli.audit.report import message
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
-from support.states import STREAM, export, interrupted, resource
+from support.states import STREAM, export, interrupted, resource, secret
 
 
-def declared(id_: str = "x", policy: str = "public", **more: bool) -> StoredPlaybackId:
+def declared(id_: str = "x", policy: str = "public", **more: Any) -> StoredPlaybackId:
     return PlaybackIds(parse(export(resource("main", id_, policy, **more)))).recorded[0]
 
 
@@ -24,21 +26,30 @@ def create(policy: str = "public", id_: str = "") -> StoredPlaybackId:
     return PlaybackIds(parse(interrupted(policy=policy, id_=id_))).interrupted_creates[0]
 
 
-def listed(policy: str = "public") -> PlaybackId:
-    return PlaybackId.model_validate({"id": "x", "accessPolicy": policy})
+def listed(policy: str = "public", **restrictions: Any) -> PlaybackId:
+    return PlaybackId.model_validate({"id": "x", "accessPolicy": policy, "accessRestrictions": restrictions})
+
+
+OPEN = {"defaultPolicy": "allow", "allow": [], "deny": []}
+PARTNER = {"defaultPolicy": "deny", "allow": ["a.example"]}
+DENIED = {"deny": ["b.example"]}
 
 
 def test_the_names_in_the_json_output_are_frozen() -> None:
     """Pipelines compare them."""
     assert {kind.value: kind.level.value for kind in Kind} == {
         "undeclared-public": "critical",
+        "opened": "critical",
+        "undeclared-restricted": "warning",
         "undeclared-non-public": "warning",
         "deleted": "warning",
         "access-policy": "warning",
+        "access-restrictions": "warning",
         "two-owners": "warning",
         "interrupted": "warning",
         "shared-stream": "note",
         "looked-up": "note",
+        "restricted-elsewhere": "note",
     }
 
 
@@ -62,6 +73,44 @@ def test_the_names_in_the_json_output_are_frozen() -> None:
         ([listed()], [declared(delete=True)], [], [Kind.UNDECLARED_PUBLIC]),
         ([], [declared(delete=True)], [], []),
         (None, [declared(delete=True)], [], []),
+        ([listed(domains=PARTNER)], [], [], [Kind.UNDECLARED_RESTRICTED]),
+        ([listed(userAgents=PARTNER)], [], [], [Kind.UNDECLARED_RESTRICTED]),
+        ([listed(domains=OPEN, userAgents=OPEN)], [], [], [Kind.UNDECLARED_PUBLIC]),
+        ([listed(domains=DENIED)], [], [], [Kind.UNDECLARED_PUBLIC]),
+        ([listed("private", domains=PARTNER)], [], [], [Kind.UNDECLARED_NON_PUBLIC]),
+        ([listed(domains=PARTNER)], [declared(delete=True)], [], [Kind.UNDECLARED_RESTRICTED]),
+        ([listed()], [declared(restrictions={"domains": PARTNER})], [], []),
+        ([listed(domains=PARTNER)], [declared(restrictions={"domains": PARTNER})], [], []),
+        ([listed(domains=OPEN)], [declared(restrictions={"domains": PARTNER})], [], [Kind.OPENED]),
+        ([listed(domains=DENIED)], [declared(restrictions={"domains": PARTNER})], [], [Kind.OPENED]),
+        ([listed(domains=PARTNER)], [declared(restrictions={"domains": DENIED})], [], [Kind.ACCESS_RESTRICTIONS]),
+        ([listed(domains=OPEN)], [declared(restrictions={"domains": DENIED})], [], [Kind.ACCESS_RESTRICTIONS]),
+        (
+            [listed(domains=OPEN)],
+            [declared(restrictions={"domains": PARTNER, "userAgents": PARTNER})],
+            [],
+            [Kind.ACCESS_RESTRICTIONS],
+        ),
+        (
+            [listed("private", domains=OPEN)],
+            [declared(policy="private", restrictions={"domains": PARTNER})],
+            [],
+            [Kind.ACCESS_RESTRICTIONS],
+        ),
+        ([listed(domains=PARTNER)], [declared()], [], [Kind.RESTRICTED_ELSEWHERE]),
+        ([listed(domains=OPEN)], [declared()], [], []),
+        (
+            [listed(domains=OPEN, userAgents=DENIED)],
+            [declared(restrictions={"domains": PARTNER})],
+            [],
+            [Kind.OPENED, Kind.RESTRICTED_ELSEWHERE],
+        ),
+        (
+            [listed(domains=OPEN)],
+            [declared(external=True, restrictions={"domains": PARTNER})],
+            ["prod"],
+            [Kind.SHARED_STREAM],
+        ),
     ],
 )
 def test_the_findings_on_one_playback_id(
@@ -121,6 +170,41 @@ def test_the_message_on_a_changed_policy_names_the_recorded_one() -> None:
     (finding,) = compare([AuditedStream(STREAM, [listed("private")], [declared()])], {})
     assert (finding.access_policy, finding.recorded_policy) == ("private", "public")
     assert "it is public in the stack's state" in message(finding)
+
+
+def test_access_restrictions_are_put_in_words() -> None:
+    def message_on(exists: PlaybackId, *recorded: StoredPlaybackId) -> str:
+        (finding,) = compare([AuditedStream(STREAM, [exists], recorded)], {})
+        return message(finding)
+
+    for_partner = "public, for the domain a.example alone and for all user agents"
+    assert message_on(listed(domains=PARTNER)).endswith(f" declares it; it is {for_partner}")
+    assert message_on(listed(domains=DENIED)).endswith(
+        "it is public, for all domains but b.example and for all user agents"
+    )
+    assert message_on(listed(domains=PARTNER), declared()).startswith(f"it is {for_partner}; ")
+    assert message_on(listed(domains=OPEN), declared(restrictions={"domains": PARTNER})) == (
+        f"it is public, for all domains and for all user agents; in the stack's state it is {for_partner}; `pulumi "
+        f"refresh` and then `pulumi up` restore what is declared"
+    )
+
+
+@pytest.mark.parametrize(
+    "group", [secret(plaintext=json.dumps(PARTNER)), {**PARTNER, "allow": [secret(plaintext='"a.example"')]}]
+)
+def test_access_restrictions_that_are_a_secret_of_the_stack_are_compared_and_not_shown(group: Any) -> None:
+    def findings_on(*, replaced: bool = False, **restrictions: Any) -> list[Finding]:
+        recorded = [declared(restrictions={"domains": group}, delete=replaced)]
+        return compare([AuditedStream(STREAM, [listed(**restrictions)], recorded)], {})
+
+    assert findings_on(domains=PARTNER) == []
+    (undeclared,) = findings_on(domains=PARTNER, replaced=True)
+    assert undeclared.kind is Kind.UNDECLARED_RESTRICTED
+    assert "a.example" not in f"{undeclared}{message(undeclared)}"
+    found = findings_on(domains={**PARTNER, "allow": ["a.example", "c.example"]}, userAgents=DENIED)
+    assert [one.kind for one in found] == [Kind.ACCESS_RESTRICTIONS, Kind.RESTRICTED_ELSEWHERE]
+    assert "a.example" not in f"{found}{[message(one) for one in found]}"
+    assert "a secret of the stack" in message(found[0])
 
 
 @pytest.mark.parametrize(("stacks", "text"), [(("prod",), "stack prod owns it"), (("a", "b"), "stacks a, b own it")])

@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import RestrictedBy, Rules
 from support.fake_pulumi import FakePulumi
 from support.playback_ids import PLAYBACK_ID, ids_on
 from support.responses import DELETED, listing
@@ -44,6 +45,14 @@ def test_an_undeclared_playback_id_is_shown_and_deleted(sandbox: Sandbox, first_
     # The stream is read again, to make sure.
     assert [request.method for request in sandbox.requests] == ["GET", "DELETE", "GET"]
     assert "is private. It is the last one on its stream." in delete(hidden, "--yes").output
+
+
+def test_the_access_restrictions_of_a_playback_id_are_shown(sandbox: Sandbox) -> None:
+    partner: dict[RestrictedBy, Rules] = {"domains": Rules(default_policy="deny", allow=("partner.example",))}
+    restricted = str(sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public", restrictions=partner))
+    shown = delete(restricted).output
+    assert "is public, for the domain partner.example alone and for all user agents. Its stream has one" in shown
+    assert "anyone who has its address" not in shown
 
 
 def test_without_a_terminal_nothing_is_deleted_unless_that_is_confirmed(sandbox: Sandbox, first_id: str) -> None:

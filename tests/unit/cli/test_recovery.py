@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from pulumi_fastpix.cli.recover.recovery import (
     other_operations,
     protect,
     recover,
+    unconfirmed,
     undeclared,
 )
 from pulumi_fastpix.stack.export import parse
@@ -42,7 +44,7 @@ def recovered(
 
 
 def names(recovery: Recovery) -> dict[str, str]:
-    return {entry.id: entry.name for entry in entries({"": "mark"}, recovery)}
+    return {entry.id: entry.name for entry in entries({"": "mark"}, recovery, {})}
 
 
 def test_creates_of_one_name_from_two_killed_runs_get_different_names() -> None:
@@ -165,9 +167,80 @@ def test_inputs_are_imported_as_they_are_stored() -> None:
     as_read = PlaybackIds(parse(export(pending=(resource("a", stream_id=secret(plaintext=f'"{STREAM}"')),))))
     stored_id = secret(ciphertext="v1:x")
     stored = PlaybackIds(parse(export(pending=(resource("a", stream_id=stored_id),))))
-    (entry,) = entries({"": "mark"}, recover(as_read, stored, MARKS, {HERE: ["id-1"]}, Decisions()))
+    (entry,) = entries({"": "mark"}, recover(as_read, stored, MARKS, {HERE: ["id-1"]}, Decisions()), {})
     assert entry.inputs["streamId"] == stored_id
     assert entry.outputs == {"seenBy": "mark"}
+
+
+DECLARED: dict[str, dict[str, Any]] = {
+    "domains": {"defaultPolicy": "deny", "allow": ["a.example"]},
+    "userAgents": {"deny": ["curl"]},
+}
+UNCONFIRMED = {"defaultPolicy": "unconfirmed"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown", "imported"),
+    [
+        pytest.param({}, {"domains": {"deny": ["b.example"]}}, {}, id="never declared"),
+        pytest.param(
+            DECLARED,
+            {},
+            {name: {**rules, **UNCONFIRMED} for name, rules in DECLARED.items()},
+            id="not shown",
+        ),
+        pytest.param(
+            DECLARED,
+            {"domains": {"defaultPolicy": "deny", "allow": ["a.example"], "deny": []}, "userAgents": {}},
+            {"domains": DECLARED["domains"], "userAgents": {"defaultPolicy": "allow", "deny": []}},
+            id="one of them carried out",
+        ),
+        pytest.param(DECLARED, {**DECLARED, "domains": {**DECLARED["domains"], "deny": []}}, DECLARED, id="both"),
+    ],
+)
+def test_access_restrictions_are_imported_as_far_as_they_are_known_to_be_in_force(
+    declared: dict[str, Any], shown: dict[str, Any], imported: dict[str, Any]
+) -> None:
+    recovery = recovered("id-1", pending=(resource("a", restrictions=declared),))
+    (entry,) = entries({"": "mark"}, recovery, {"id-1": shown})
+    assert entry.inputs == {**resource("a")["inputs"], "accessRestrictions": imported}
+    assert unconfirmed(recovery, {"id-1": shown}) == (imported != declared)
+
+
+@pytest.mark.parametrize(
+    ("shown", "imported"),
+    [
+        pytest.param({}, {"domains": UNCONFIRMED, "userAgents": UNCONFIRMED}, id="not shown"),
+        pytest.param(
+            DECLARED, {**DECLARED, "userAgents": {"defaultPolicy": "allow", "deny": ["curl"]}}, id="another's"
+        ),
+        pytest.param({"domains": {}, "userAgents": {}}, None, id="open"),
+    ],
+)
+def test_a_create_without_access_restrictions_keeps_none_that_another_one_may_have_set(
+    shown: dict[str, Any], imported: dict[str, Any] | None
+) -> None:
+    """What is imported and isn't declared is opened by the next `pulumi up`."""
+    recovery = recovered("id-1", "id-2", pending=(resource("a"), resource("b", restrictions=DECLARED)))
+    one, _ = entries({"": "mark"}, recovery, {"id-1": shown})
+    assert (one.name, one.inputs.get("accessRestrictions")) == ("a", imported)
+
+
+def test_secret_access_restrictions_stay_secret() -> None:
+    def imported(**shown: Any) -> Any:
+        read, stored = (
+            PlaybackIds(parse(export(pending=(resource("a", restrictions=restrictions),))))
+            for restrictions in (secret(plaintext=json.dumps(DECLARED)), encrypted)
+        )
+        recovery = recover(read, stored, MARKS, {HERE: ["id-1"]}, Decisions())
+        (entry,) = entries({"": "mark"}, recovery, {"id-1": shown})
+        return entry.inputs["accessRestrictions"]
+
+    encrypted = secret(ciphertext="v1:x")
+    assert imported(**DECLARED) == encrypted
+    domains = {"defaultPolicy": "deny", "allow": ["a.example", "b.example"]}
+    for shown in (domains, DECLARED["domains"]):
+        assert imported(domains=shown) == {"domains": UNCONFIRMED, "userAgents": UNCONFIRMED}
 
 
 def test_interrupted_creates_of_every_other_type_are_named_once_and_not_recovered() -> None:

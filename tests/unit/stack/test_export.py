@@ -170,6 +170,30 @@ def test_a_secret_stream_is_read_where_it_is_readable(stream_id: Any, encrypted:
     assert create.inputs["streamId"] == stream_id
 
 
+RESTRICTIONS = {"domains": {"defaultPolicy": "deny", "allow": ["partner.example"]}}
+
+
+@pytest.mark.parametrize(
+    ("stored", "read", "is_secret"),
+    [
+        (None, {}, False),
+        (RESTRICTIONS, RESTRICTIONS, False),
+        (secret(plaintext=json.dumps(RESTRICTIONS)), RESTRICTIONS, True),
+        (
+            {"domains": {"allow": [secret(plaintext='"partner.example"')]}},
+            {"domains": {"allow": ["partner.example"]}},
+            True,
+        ),
+        ({"domains": {"allow": [secret(ciphertext="v1:x")]}}, None, True),
+    ],
+)
+def test_access_restrictions_are_read_where_they_are_readable(stored: Any, read: Any, is_secret: bool) -> None:
+    playback_ids = PlaybackIds(parse(export(resource("main", "id-1", restrictions=stored))))
+    (one,) = playback_ids.recorded
+    assert (one.access_restrictions, one.keeps_restrictions_secret) == (read, is_secret)
+    assert playback_ids.encrypted is (read is None)
+
+
 def test_an_explicit_provider_has_an_account_of_its_own() -> None:
     inputs = {"fastpix:accessTokenId": "token", "fastpix:secretKey": secret(ciphertext="v1:x"), "unrelated": "1"}
     far, far_urn = provider(FAR_PROVIDER, **inputs), FAR_PROVIDER.rpartition("::")[0]

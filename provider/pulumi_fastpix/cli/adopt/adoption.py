@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.resources.access_restrictions import checks
+from pulumi_fastpix.resources.access_restrictions.applying import shown_by
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.access_restrictions.rules import of_lookup
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.resources.live_playback_id.inputs import ACCESS_POLICIES
 from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
@@ -59,17 +64,26 @@ def occupant(state: StackState, name: str, parent: str) -> Resource | None:
     return next((one for one in state.resources if one.urn == urn and not one.to_be_deleted), None)
 
 
-def undeclarable(playback_ids: Iterable[PlaybackId]) -> list[PlaybackId]:
-    """Those with an access policy that no program can declare."""
-    return [playback_id for playback_id in playback_ids if playback_id.access_policy not in ACCESS_POLICIES]
-
-
 @dataclass(frozen=True)
 class Adopted:
     """A playback ID and the name it gets in the program."""
 
     name: str
     playback_id: PlaybackId
+
+    @property
+    def restrictions(self) -> dict[str, Any]:
+        """The access restrictions that it is declared with: those that FastPix shows, if they keep anybody out."""
+        return of_lookup(shown_by(self.playback_id.access_restrictions))
+
+
+def undeclarable(adopted: Iterable[Adopted]) -> list[PlaybackId]:
+    """Those with an access policy, or access restrictions, that no program can declare."""
+    return [
+        one.playback_id
+        for one in adopted
+        if one.playback_id.access_policy not in ACCESS_POLICIES or any(checks.problems(one.restrictions))
+    ]
 
 
 def named(playback_ids: Iterable[PlaybackId], taken: Collection[str], prefix: str | None = None) -> list[Adopted]:
@@ -113,6 +127,7 @@ def entries(
                 PROVIDER_KEY: serialized_provider,
                 ACCESS_POLICY: one.playback_id.access_policy,
                 STREAM_ID: stream_id,
+                **({ACCESS_RESTRICTIONS: one.restrictions} if one.restrictions else {}),
             },
             outputs={SEEN_BY: seen_by},
             parent=parent,

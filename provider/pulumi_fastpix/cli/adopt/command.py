@@ -116,7 +116,7 @@ def command(
             file.remove_if_imported()
             show(map(Line, [report.nothing_to_adopt(stream_id), *left_out, others.reach]))
             return
-        if undeclarable := adoption.undeclarable(one.playback_id for one in adopted):
+        if undeclarable := adoption.undeclarable(adopted):
             raise click.ClickException(report.undeclarable(undeclarable))
         file.refuse_to_overwrite()
         warn([*others.unread, *report.second_owners(adopted, others)])

@@ -6,12 +6,14 @@ import json
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.terminal import Line, verbatim
+from pulumi_fastpix.dynamic.resources import LivePlaybackId
 from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import Resource
@@ -85,8 +87,8 @@ def undeclarable(playback_ids: Sequence[PlaybackId]) -> str:
     """A program can't declare these."""
     listed = ", ".join(f"{one.id} ({one.access_policy})" for one in playback_ids)
     return (
-        f"A program can't declare the access policy of {listed}. {_NOTHING_WRITTEN} Run this again and name the "
-        f"playback IDs to adopt, without these."
+        f"A program can't declare the access policy, or the access restrictions, of {listed}. {_NOTHING_WRITTEN} Run "
+        f"this again and name the playback IDs to adopt, without these."
     )
 
 
@@ -151,11 +153,29 @@ def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
         "import pulumi_fastpix as fastpix",
         "",
         *(
-            f"fastpix.LivePlaybackId({json.dumps(one.name, ensure_ascii=False)}, "
-            f'stream_id="{stream_id}", access_policy="{one.playback_id.access_policy}")'
+            f"fastpix.LivePlaybackId({_literal(one.name)}, "
+            f'stream_id="{stream_id}", access_policy="{one.playback_id.access_policy}"{_restrictions(one)})'
             for one in adopted
         ),
     ]
+
+
+def _restrictions(adopted: Adopted) -> str:
+    return f", access_restrictions={_literal(_in_python(adopted.restrictions))}" if adopted.restrictions else ""
+
+
+def _in_python(restrictions: Mapping[str, Any]) -> dict[str, Any]:
+    """With the names that a program writes."""
+    names = LivePlaybackId.python_names
+    return {
+        names.get(key, key): _in_python(value) if isinstance(value, Mapping) else value
+        for key, value in restrictions.items()
+    }
+
+
+def _literal(value: object) -> str:
+    """Text, or lists and dicts of text, as Python reads it: their JSON is the same."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def lookups(playback_ids: PlaybackIds, adopted: Sequence[Adopted]) -> list[Line]:

@@ -54,8 +54,8 @@ def command(
     only reads, and changes nothing. Stacks of other projects count only if they are named with --also.
 
     Exit status: 0 if all is well, 1 if something was found, 2 if something couldn't be read, so that there may be
-    more to find. With `--fail-on critical` it is 1 only for undeclared public playback IDs, with `--fail-on note` for
-    every finding.
+    more to find. With `--fail-on critical` it is 1 only for public playback IDs that anyone may play and that no stack
+    declares, or declares with access restrictions; with `--fail-on note` for every finding.
 
     \b
     Examples:

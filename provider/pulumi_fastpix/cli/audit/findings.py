@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.audit.streams import AuditedStream
+from pulumi_fastpix.resources.access_restrictions.applying import shown_by
+from pulumi_fastpix.resources.access_restrictions.names import ALLOW, GROUPS
+from pulumi_fastpix.resources.access_restrictions.rules import after_reading, of_lookup, rules_of
+from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.stack.playback_ids import StoredPlaybackId
 
 PUBLIC = "public"
@@ -34,12 +38,18 @@ class Kind(Enum):
 
     UNDECLARED_PUBLIC = "undeclared-public"
     """A public playback ID that no stack declares: anyone who has its address can watch."""
+    OPENED = "opened"
+    """A public playback ID that only some may play by the stack's state, and anyone at FastPix."""
+    UNDECLARED_RESTRICTED = "undeclared-restricted"
+    """A public playback ID that no stack declares, and that only some may play."""
     UNDECLARED_NON_PUBLIC = "undeclared-non-public"
     """A playback ID that no stack declares, with any other access policy."""
     DELETED = "deleted"
     """The stack has a playback ID that doesn't exist any more."""
     ACCESS_POLICY = "access-policy"
     """A playback ID has another access policy than in the stack's state."""
+    ACCESS_RESTRICTIONS = "access-restrictions"
+    """A playback ID has other access restrictions than in the stack's state."""
     TWO_OWNERS = "two-owners"
     """Other stacks own the playback ID, too: the first of them that is destroyed deletes it for all."""
     INTERRUPTED = "interrupted"
@@ -48,6 +58,8 @@ class Kind(Enum):
     """Other stacks own playback IDs on the stream, too."""
     LOOKED_UP = "looked-up"
     """The stack looks a playback ID up, and none of the stacks that were read owns it."""
+    RESTRICTED_ELSEWHERE = "restricted-elsewhere"
+    """A playback ID of the stack has access restrictions that the stack doesn't declare."""
 
     @property
     def level(self) -> Level:
@@ -57,8 +69,10 @@ class Kind(Enum):
 
 _LEVELS = {
     Kind.UNDECLARED_PUBLIC: Level.CRITICAL,
+    Kind.OPENED: Level.CRITICAL,
     Kind.SHARED_STREAM: Level.NOTE,
     Kind.LOOKED_UP: Level.NOTE,
+    Kind.RESTRICTED_ELSEWHERE: Level.NOTE,
 }
 
 
@@ -85,6 +99,8 @@ class Finding:
         name: the name of the resource in the stack, if it has one.
         stacks: the other stacks concerned.
         recorded_policy: the access policy in the stack's state, if it differs.
+        restrictions: its access restrictions, as far as FastPix shows them and they are no secret of the stack.
+        recorded_restrictions: those in the stack's state, if they differ; likewise.
         looked_up: the stack doesn't own it, but looks it up.
         detail: what else is known.
         account: the name of the provider resource through which the stream was read; empty for the stack's own.
@@ -97,6 +113,8 @@ class Finding:
     name: str = ""
     stacks: tuple[str, ...] = ()
     recorded_policy: str = ""
+    restrictions: Values = field(default_factory=dict)
+    recorded_restrictions: Values = field(default_factory=dict)
     looked_up: bool = False
     detail: Detail | None = None
     account: str = ""
@@ -162,20 +180,35 @@ def _undeclared(stream: AuditedStream, playback_id: PlaybackId) -> Finding:
         for create in stream.interrupted
     ):
         detail = Detail.MAY_BE_INTERRUPTED
+    shown, of_stack = shown_by(playback_id.access_restrictions), (*stream.recorded, *stream.interrupted)
+    if playback_id.access_policy != PUBLIC:
+        kind = Kind.UNDECLARED_NON_PUBLIC
+    else:
+        kind = Kind.UNDECLARED_PUBLIC if _open_to_strangers(shown) else Kind.UNDECLARED_RESTRICTED
     return Finding(
-        Kind.UNDECLARED_PUBLIC if playback_id.access_policy == PUBLIC else Kind.UNDECLARED_NON_PUBLIC,
+        kind,
         stream.stream_id,
         playback_id=playback_id.id,
         access_policy=playback_id.access_policy,
         name=replaced[0] if replaced else "",
+        # What an earlier run, or an interrupted one, declared may be what FastPix shows.
+        restrictions=NOTHING if any(one.keeps_restrictions_secret for one in of_stack) else shown,
         detail=detail,
     )
+
+
+def _open_to_strangers(restrictions: Values) -> bool:
+    """Whether they let in whoever isn't named: a list of those who are kept out keeps out nobody else."""
+    return all(rules_of(restrictions, group).default_policy == ALLOW for group in GROUPS)
 
 
 def _of_declared(
     stream_id: str, playback_id: PlaybackId, recorded: StoredPlaybackId, stacks: tuple[str, ...]
 ) -> Iterable[Finding]:
-    def finding(kind: Kind, recorded_policy: str = "") -> Finding:
+    shown, stored = shown_by(playback_id.access_restrictions), recorded.access_restrictions or NOTHING
+    secret = recorded.keeps_restrictions_secret
+
+    def finding(kind: Kind, recorded_policy: str = "", recorded_restrictions: Values = NOTHING) -> Finding:
         return Finding(
             kind,
             stream_id,
@@ -184,6 +217,8 @@ def _of_declared(
             name=recorded.name,
             stacks=stacks,
             recorded_policy=recorded_policy,
+            restrictions=NOTHING if secret else shown,
+            recorded_restrictions=NOTHING if secret else recorded_restrictions,
             looked_up=recorded.external,
         )
 
@@ -191,5 +226,13 @@ def _of_declared(
         yield finding(Kind.ACCESS_POLICY, recorded.access_policy or "")
     if recorded.external and not stacks:
         yield finding(Kind.LOOKED_UP)
-    if not recorded.external and stacks:
+    if recorded.external:
+        return
+    if stacks:
         yield finding(Kind.TWO_OWNERS)
+    if after_reading(stored, shown) != stored:
+        opened = _open_to_strangers({**stored, **shown}) and not _open_to_strangers(stored)
+        public = playback_id.access_policy == PUBLIC
+        yield finding(Kind.OPENED if public and opened else Kind.ACCESS_RESTRICTIONS, recorded_restrictions=stored)
+    if of_lookup(shown).keys() - stored.keys():
+        yield finding(Kind.RESTRICTED_ELSEWHERE)

@@ -14,18 +14,26 @@ from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
 from pulumi_fastpix.cli.stacks_read import stacks_read
 from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
 from pulumi_fastpix.errors import NotFoundError
+from pulumi_fastpix.resources.access_restrictions.rules import in_words, restricts
+from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
 _HEADINGS = {
     Kind.UNDECLARED_PUBLIC: "Undeclared public playback IDs",
+    Kind.OPENED: "Restricted by the stack, but open",
+    Kind.UNDECLARED_RESTRICTED: "Undeclared public playback IDs with access restrictions",
     Kind.UNDECLARED_NON_PUBLIC: "Undeclared playback IDs that are not public",
     Kind.DELETED: "Deleted, but still in the stack",
     Kind.ACCESS_POLICY: "Access policy changed",
+    Kind.ACCESS_RESTRICTIONS: "Access restrictions changed",
     Kind.TWO_OWNERS: "Owned by several stacks",
     Kind.INTERRUPTED: "Interrupted creates",
     Kind.SHARED_STREAM: "Streams shared with other stacks",
     Kind.LOOKED_UP: "Looked up, owner unknown",
+    Kind.RESTRICTED_ELSEWHERE: "Access restrictions that the stack doesn't declare",
 }
+
+_UNDECLARED = (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_RESTRICTED, Kind.UNDECLARED_NON_PUBLIC)
 
 _COLOURS = {Level.CRITICAL: Colour.RED, Level.WARNING: Colour.YELLOW}
 
@@ -68,8 +76,7 @@ def as_lines(audit: Audit) -> list[Line]:
                 Line(f"{heading}:", colour=_COLOURS.get(kind.level)),
                 *(_line(audit, finding) for finding in found),
             ]
-            undeclared = kind in (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_NON_PUBLIC)
-            lines += [*(_what_to_do(audit, found) if undeclared else []), Line("")]
+            lines += [*(_what_to_do(audit, found) if kind in _UNDECLARED else []), Line("")]
     read = Line(stacks_read(audit.stacks_read, has_stack=audit.known.has_stack))
     return [*lines, read, Line(_summary(audit), colour=_colour(audit))]
 
@@ -104,6 +111,7 @@ def as_json(audit: Audit) -> str:
                     "provider": finding.account or None,
                     "playbackId": finding.playback_id or None,
                     "accessPolicy": finding.access_policy or None,
+                    "accessRestrictions": dict(finding.restrictions) or None,
                     "name": finding.name or None,
                     "stacks": list(finding.stacks),
                     "message": message(finding),
@@ -129,10 +137,13 @@ def stream_not_seen_before(error: NotFoundError, stream_id: str) -> str:
 def message(finding: Finding) -> str:
     """What a finding means, and what to do about it."""
     has = "looks it up" if finding.looked_up else "has it"
-    if finding.kind is Kind.UNDECLARED_PUBLIC:
-        return f"{_undeclared(finding)}, and anyone who has its address can watch"
-    if finding.kind is Kind.UNDECLARED_NON_PUBLIC:
-        return _undeclared(finding)
+    if finding.kind in _UNDECLARED:
+        return f"{_undeclared(finding)}{_who_can_watch(finding)}"
+    if finding.kind in (Kind.OPENED, Kind.ACCESS_RESTRICTIONS):
+        return f"{_other_restrictions(finding)}; `pulumi refresh` and then `pulumi up` restore what is declared"
+    if finding.kind is Kind.RESTRICTED_ELSEWHERE:
+        rules = f"{_is(finding, finding.restrictions)}; " if finding.restrictions else ""
+        return f"{rules}what isn't declared of this was set elsewhere, and no run changes it"
     if finding.kind is Kind.DELETED and finding.detail is Detail.STREAM_DELETED:
         return (
             f"the stack {has}, but its stream was deleted; `pulumi refresh` drops it from the stack, but the next "
@@ -160,6 +171,23 @@ def _undeclared(finding: Finding) -> str:
     if finding.detail is Detail.MAY_BE_INTERRUPTED:
         return "an interrupted create, or one still going on, may have made it"
     return "none of the stacks that were read declares it"
+
+
+def _who_can_watch(finding: Finding) -> str:
+    if restricts(finding.restrictions):
+        return f"; {_is(finding, finding.restrictions)}"
+    return ", and anyone who has its address can watch" if finding.kind is Kind.UNDECLARED_PUBLIC else ""
+
+
+def _other_restrictions(finding: Finding) -> str:
+    if not finding.recorded_restrictions:
+        return "they differ from those in the stack's state, which are a secret of the stack"
+    stored = _is(finding, finding.recorded_restrictions)
+    return f"{_is(finding, finding.restrictions)}; in the stack's state {stored}"
+
+
+def _is(finding: Finding, restrictions: Values) -> str:
+    return f"it is {in_words(finding.access_policy, restrictions)}"
 
 
 def _stacks(finding: Finding, what: str = "it") -> str:

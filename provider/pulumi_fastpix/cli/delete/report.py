@@ -8,6 +8,8 @@ from pulumi_fastpix.cli.delete.reasons import Claim, Found, Reason
 from pulumi_fastpix.cli.pulumi_cli import PulumiError
 from pulumi_fastpix.cli.terminal import Colour, Line
 from pulumi_fastpix.errors import NotFoundError
+from pulumi_fastpix.resources.access_restrictions.applying import shown_by
+from pulumi_fastpix.resources.access_restrictions.rules import in_words, restricts
 from pulumi_fastpix.stack.accounts import account_name
 
 NOTHING_DELETED = "Nothing was deleted."
@@ -59,12 +61,15 @@ def _claim(playback_id: str, reason: Reason) -> str:
 def found(about: Found, stream: str) -> Line:
     """The playback ID that is about to be deleted."""
     policy, account = about.playback_id.access_policy, account_name(about.provider)
-    public = policy == "public"
+    shown = shown_by(about.playback_id.access_restrictions)
+    restricted = restricts(shown)
+    public = policy == "public" and not restricted
     of_account = f", in the account of {account!r}," if account else ""
+    openness = in_words(policy, shown) if restricted else policy
     open_to_all = ": anyone who has its address can watch" if public else ""
     left = {0: "It is the last one on its stream.", 1: "Its stream has one other."}
     return Line(
-        f"on stream {stream} at {about.base_url}{of_account} is {policy}{open_to_all}. "
+        f"on stream {stream} at {about.base_url}{of_account} is {openness}{open_to_all}. "
         f"{left.get(about.others, f'Its stream has {about.others} others.')}",
         f"Playback ID {about.playback_id.id} ",
         Colour.RED if public else Colour.YELLOW,

@@ -24,10 +24,13 @@ from pulumi_fastpix.cli.recover.recovery import (
     entries,
     one_mark_each,
     recover,
+    unconfirmed,
     undeclared,
 )
 from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
+from pulumi_fastpix.resources.access_restrictions.applying import shown_by
+from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.settings import Settings
 
 FAILURE = 1
@@ -111,11 +114,12 @@ def command(
         file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
         show(report.pairs(known, recovery, others))
+        shown = _shown(streams)
         if recovery.made:
-            file.write(entries(seen_by, recovery))
+            file.write(entries(seen_by, recovery, shown))
         else:
             file.remove()
-        show([Line(""), *report.what_to_do(known.pulumi, known.state, recovery, out)])
+        show([Line(""), *report.what_to_do(known.pulumi, known.state, recovery, out, unconfirmed(recovery, shown))])
 
 
 def _settings(known: KnownStack) -> dict[str, Settings]:
@@ -167,6 +171,11 @@ def _existing(streams: Mapping[tuple[str, str], Sequence[PlaybackId]]) -> dict[s
     for (_, stream_id), listed in streams.items():
         existing.setdefault(stream_id, set()).update(playback_id.id for playback_id in listed)
     return existing
+
+
+def _shown(streams: Mapping[tuple[str, str], Sequence[PlaybackId]]) -> dict[str, Values]:
+    """The access restrictions that FastPix shows, by playback ID."""
+    return {one.id: shown_by(one.access_restrictions) for listed in streams.values() for one in listed}
 
 
 def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[PlaybackId]:

@@ -8,6 +8,11 @@ from typing import Any
 
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
+from pulumi_fastpix.resources.access_restrictions.applying import after_create
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.access_restrictions.rules import after_reading
+from pulumi_fastpix.resources.access_restrictions.rules import unconfirmed as unconfirmed_group
+from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
@@ -39,15 +44,36 @@ class Interrupted:
         orphaning: the name is taken by a playback ID that it was to replace, by one that a later run made, or by
             another interrupted create. The playback ID that it made is an orphan: it is imported under a temporary
             name, so that the next `pulumi up`, which finds that in no program, deletes it.
+        groups: the groups of access restrictions that any create of the same place declares: it may get the playback ID
+            that another one has made.
     """
 
     create: StoredPlaybackId
     inputs: Mapping[str, Any]
     orphaning: bool
+    groups: frozenset[str] = frozenset()
 
     def name(self, playback_id: str) -> str:
         """The name under which to import the playback ID that it made."""
         return f"{self.create.name}-orphan-{playback_id[:8]}" if self.orphaning else self.create.name
+
+    def known_inputs(self, shown: Values) -> dict[str, Any]:
+        """Its inputs with those access restrictions that FastPix is known to have carried out.
+
+        The run may have been killed before it had sent them all. Where they aren't as declared, or FastPix doesn't show
+        them, the next `pulumi up` finds a difference, and sends them.
+
+        Args:
+            shown: those that FastPix shows.
+        """
+        declared = self.create.access_restrictions or NOTHING
+        known = after_reading(after_create(declared, shown, self.groups), shown)
+        if known == declared:
+            return dict(self.inputs)
+        if self.create.keeps_restrictions_secret:
+            # Those that are shown may be among the secret ones, and what is declared is.
+            known = {group: unconfirmed_group(NOTHING, group) for group in after_create(declared, NOTHING, self.groups)}
+        return {**self.inputs, ACCESS_RESTRICTIONS: known}
 
 
 Recovery = Pairs[Interrupted, Place]
@@ -144,11 +170,14 @@ def recover(
     both.sort(key=lambda pair: (pair[0].id not in exist, bool(pair[0].id)))
     taken = set(playback_ids.state.urns)
     interrupted: list[tuple[Interrupted, Place]] = []
+    groups: dict[Place, frozenset[str]] = {}
     for create, as_stored in both:
         stream_id = create.stream_id or ""
         place = Place(marks[create.explicit_provider, stream_id], stream_id, create.access_policy or "", create.id)
         interrupted.append((Interrupted(create, as_stored.inputs, orphaning=create.urn in taken), place))
+        groups[place] = groups.get(place, frozenset()).union(create.access_restrictions or ())
         taken.add(create.urn)
+    interrupted = [(replace(one, groups=groups[place]), place) for one, place in interrupted]
     return pair(
         [(one, place) for one, place in interrupted if not one.orphaning],
         [(one, place) for one, place in interrupted if one.orphaning],
@@ -170,25 +199,34 @@ def _candidates(
     return candidates
 
 
-def entries(seen_by: Mapping[str, str], recovery: Recovery) -> list[Entry]:
+def entries(seen_by: Mapping[str, str], recovery: Recovery, shown: Mapping[str, Values]) -> list[Entry]:
     """The entries of the import file.
 
     Args:
         seen_by: the workspace's mark of each explicit provider, and of the stack's own under the empty name.
         recovery: the pairs.
+        shown: the access restrictions that FastPix shows, by playback ID.
     """
     return [
         Entry(
             type_token=interrupted.create.type_token,
             name=interrupted.name(playback_id),
             id=playback_id,
-            inputs=interrupted.inputs,
+            inputs=interrupted.known_inputs(shown.get(playback_id, NOTHING)),
             outputs={SEEN_BY: seen_by[interrupted.create.explicit_provider]},
             parent=interrupted.create.parent,
             provider=interrupted.create.explicit_provider,
         )
         for interrupted, playback_id in recovery.made
     ]
+
+
+def unconfirmed(recovery: Recovery, shown: Mapping[str, Values]) -> int:
+    """How many playback IDs aren't known to have the access restrictions that are declared."""
+    return sum(
+        not one.orphaning and one.known_inputs(shown.get(playback_id, NOTHING)) != one.inputs
+        for one, playback_id in recovery.made
+    )
 
 
 def protect(recovery: Recovery) -> bool:

@@ -127,8 +127,16 @@ def pairs(known: KnownStack, recovery: Recovery, others: OtherStacks) -> list[Li
     return [*lines, Line(""), *_meaning(recovery), reach, *_without_orphans(rest), *_others(known.state)]
 
 
-def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str) -> list[Line]:
-    """The commands to run, and what each of them does."""
+def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: str, unconfirmed: int = 0) -> list[Line]:
+    """The commands to run, and what each of them does.
+
+    Args:
+        pulumi: the command for the stack.
+        state: the stack's state.
+        recovery: the pairs.
+        file: the import file.
+        unconfirmed: how many playback IDs aren't known to have the access restrictions that are declared.
+    """
     wrote = f"Wrote {file}. " if recovery.made else ""
     lines = [
         Line(
@@ -159,7 +167,12 @@ def what_to_do(pulumi: PulumiCli, state: StackState, recovery: Recovery, file: s
             *(verbatim(urn, "    ") for urn in forgotten),
             Line(""),
         ]
-    return [*lines, Line("Then `pulumi up`.")]
+    lines.append(Line("Then `pulumi up`."))
+    if unconfirmed:
+        of = "one of these playback IDs" if unconfirmed == 1 else f"{unconfirmed} of these playback IDs"
+        text = f"FastPix hasn't confirmed the access restrictions of {of}, and may let anybody in."
+        lines.append(Line(text, "Until then: ", Colour.YELLOW, indent=2))
+    return lines
 
 
 def _commands(pulumi: PulumiCli, recovery: Recovery, file: str) -> list[str]:
