@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.engine import Stack
+from support.killing import up_killed
 from support.playback_ids import ids_on
 from support.restrictions import BOTH, PARTNER, at_fastpix, declared, sent, stored
 
@@ -135,3 +137,27 @@ def test_a_list_whose_changes_are_ignored_survives_a_failure_and_a_refresh(stack
     up = stack.up()
     assert up.status == 0, up.output
     assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", ["partner.example"], []]}
+
+
+def test_an_update_killed_between_its_two_requests_is_done_again(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    stack.write_program(declared(None))
+    assert stack.up().status == 0
+    (playback_id,) = stack.ids().values()
+    before = ids_on(sandbox)
+    sandbox.faults.add(Fault(kind="latency", seconds=60, method="PATCH", path="*/user-agents"))
+    stack.write_program(declared(BOTH))
+    up_killed(stack, lambda: any(one.path.endswith("/user-agents") for one in sandbox.requests), tmp_path / "output")
+    assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", ["partner.example"], []]}
+    sandbox.faults.clear()
+    assert stack.run("cancel", "--yes").status == 0
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert stack.ids() == {"main": playback_id}
+    assert ids_on(sandbox) == before
+    assert at_fastpix(sandbox, playback_id) == {
+        "domains": ["deny", ["partner.example"], []],
+        "userAgents": ["allow", [], ["curl"]],
+    }
+    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
