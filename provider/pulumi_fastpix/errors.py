@@ -197,7 +197,7 @@ class PartlyDoneError(FastPixError):
         state: what is known of it, to be stored.
     """
 
-    def __init__(self, happened: str, advice: str = "", *, id: str, state: Mapping[str, Any]) -> None:  # noqa: A002
+    def __init__(self, happened: str, advice: str = "", *, id: str, state: Mapping[str, Any]) -> None:  # noqa: A002  # as Pulumi calls it
         super().__init__(happened, advice)
         self.id = id
         self.state = state

@@ -50,7 +50,7 @@ class Adapter(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the configuration. Missing credentials are an error only once they are needed."""
         # Here, because a program that declares resources never comes here.
-        from pulumi_fastpix.resources.connection import Connection  # noqa: PLC0415
+        from pulumi_fastpix.resources.connection import Connection  # noqa: PLC0415  # see above
 
         show_as_one_line()
         answer_more_calls_at_once()
