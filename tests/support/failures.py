@@ -224,7 +224,7 @@ ON_UP: dict[str, Failure] = {
     ),
     "other-rules": Failure(
         errors.OtherRulesError,
-        ("defaultPolicy is 'allow' and not 'deny', allow lacks 1 entries and has 0 others",),
+        ("defaultPolicy is 'allow' and not 'deny', allow lacks 1 entry and has 0 others",),
         post=(created("open-all-the-same"),),
         patch=(rules("allow"),),
         declared=RESTRICTED,

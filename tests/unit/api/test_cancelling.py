@@ -80,9 +80,13 @@ def http(status: int, body: object) -> list[bytes]:
 
 @pytest.mark.parametrize("method", CALLS)
 @pytest.mark.parametrize("reply", [throttled("60"), replace(throttled("60"), body=b"slow down")], ids=["429", "page"])
-def test_a_wait_that_was_asked_for_ends(reply: Reply, method: str, server: ScriptedServer, client: Client) -> None:
+def test_a_wait_that_was_asked_for_ends(reply: Reply, method: str, server: ScriptedServer, settings: Settings) -> None:
     server.on(method, reply)
-    with under_way(client, [CALLS[method]] * 8, lambda: len(server.received) == 8) as calls:
+    waiting: list[str] = []
+    with (
+        Client(settings, report=waiting.append) as client,
+        under_way(client, [CALLS[method]] * 8, lambda: len(waiting) == 8) as calls,
+    ):
         client.cancel()
         for call in calls:
             with pytest.raises(errors.CancelledError, match=f"answered 429 .*{NOTHING_NEW}"):

@@ -96,6 +96,17 @@ def apply(
     return Applied({group: now[group] for group in GROUPS if group in now}, tuple(failures))
 
 
+def without_old_entries(restrictions: Values, declared: Values) -> dict[str, Any]:
+    """What a partly failed update stores: groups that aren't as declared are unconfirmed, whatever is known of them.
+
+    Pulumi encrypts what it stores if the *new* inputs are secret: old entries may have been, and would be in clear.
+    """
+    differing = differing_groups(restrictions, declared)
+    return {
+        group: unconfirmed(declared, group) if group in differing else fields for group, fields in restrictions.items()
+    }
+
+
 def _other_rules(playback_id: str, group: str, declared: Values, shown: Values) -> OtherRulesError:
     return OtherRulesError(
         f"FastPix was sent the {group} rules of playback ID {playback_id}, and answered with others: "

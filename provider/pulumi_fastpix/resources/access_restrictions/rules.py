@@ -142,8 +142,13 @@ def difference(sent: Values, shown: Values, group: str) -> str:
         parts.append(f"{DEFAULT_POLICY} is {after.default_policy!r} and not {before.default_policy!r}")
     for name, were, are in ((ALLOW, before.allow, after.allow), (DENY, before.deny, after.deny)):
         if were != are:
-            parts.append(f"{name} lacks {len(were - are)} entries and has {len(are - were)} others")
+            lacking, others = _count(were - are, "entry", "entries"), _count(are - were, "other", "others")
+            parts.append(f"{name} lacks {lacking} and has {others}")
     return ", ".join(parts)
+
+
+def _count(entries: frozenset[str], one: str, many: str) -> str:
+    return f"{len(entries)} {one if len(entries) == 1 else many}"
 
 
 def restricts(restrictions: Values) -> bool:

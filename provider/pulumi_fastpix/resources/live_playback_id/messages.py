@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pulumi_fastpix.announce import announce, warn
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundError, PartlyDoneError
+from pulumi_fastpix.resources.access_restrictions.applying import without_old_entries
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS, GROUPS
 from pulumi_fastpix.resources.access_restrictions.rules import in_numbers
 from pulumi_fastpix.resources.base import NOTHING, Values
@@ -139,6 +140,9 @@ def not_restricted(
         advice = "If it was deleted, `pulumi refresh` notes that, and the next `pulumi up` makes another one."
     if state == before:
         return FastPixError(happened, advice)
+    if stored := state.get(ACCESS_RESTRICTIONS):
+        declared = inputs.get(ACCESS_RESTRICTIONS, NOTHING)
+        state = {**state, ACCESS_RESTRICTIONS: without_old_entries(stored, declared)}
     return PartlyDoneError(happened, advice, id=playback_id, state=state)
 
 

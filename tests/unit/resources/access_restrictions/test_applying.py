@@ -99,7 +99,7 @@ def test_a_response_with_other_rules_than_were_sent_fails_and_says_both(
     )
     assert (
         f"FastPix was sent the domains rules of playback ID {PLAYBACK_ID}, and answered with others: defaultPolicy is "
-        f"'allow' and not 'deny', allow lacks 1 entries and has 0 others."
+        f"'allow' and not 'deny', allow lacks 1 entry and has 0 others."
     ) in str(raised.value)
     assert "it is public, for all domains and for all user agents but 1." in str(raised.value)
 
@@ -124,6 +124,25 @@ def test_an_update_stores_what_is_confirmed_and_what_is_in_doubt(
         lifecycle.update(PLAYBACK_ID, {**INPUTS, "seenBy": seen_by(lifecycle)}, DECLARED)
     assert raised.value.state["accessRestrictions"] == stored
     assert raised.value.id == PLAYBACK_ID
+
+
+@pytest.mark.parametrize(
+    "reply", [error(403, "forbidden"), rules("deny", ["secret.example"])], ids=["refused", "others"]
+)
+def test_a_partly_failed_update_stores_no_entries_of_before(
+    reply: Reply, lifecycle: Lifecycle, server: ScriptedServer
+) -> None:
+    """They may have been secret, and the state is encrypted only where the new inputs are."""
+    server.on("PATCH", reply, path="*/domains")
+    before = {"domains": {"defaultPolicy": "deny", "allow": ["secret.example"], "deny": []}}
+    state = {**INPUTS, "accessRestrictions": before, "seenBy": seen_by(lifecycle)}
+    with pytest.raises(PartlyDoneError) as raised:
+        lifecycle.update(PLAYBACK_ID, state, DECLARED)
+    assert raised.value.state["accessRestrictions"] == {
+        "domains": UNCONFIRMED,
+        "userAgents": RESTRICTIONS["userAgents"],
+    }
+    assert "secret.example" not in str(raised.value)
 
 
 @pytest.mark.parametrize("lost", [DROPPED, error(500, "internal error")])
