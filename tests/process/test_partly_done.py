@@ -72,7 +72,7 @@ def test_a_create_of_which_the_rules_failed_and_an_update_of_which_one_group_did
         provider.update(id_, {**state, "seenBy": sandbox_mark(sandbox)}, {**INPUTS, "accessRestrictions": other})
     assert stored(failed.value, provider) == (
         id_,
-        {**INPUTS, "accessRestrictions": {**other, "userAgents": {"defaultPolicy": "unconfirmed", "deny": ["curl"]}}},
+        {**INPUTS, "accessRestrictions": {**other, "userAgents": {"defaultPolicy": "unconfirmed", "deny": ["wget"]}}},
     )
 
 
