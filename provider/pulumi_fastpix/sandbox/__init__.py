@@ -11,6 +11,7 @@ from pulumi_fastpix.sandbox.errors import (
     PlaybackIdNotFoundError,
     PortError,
     SandboxError,
+    SimulcastNotFoundError,
     StreamNotFoundError,
 )
 from pulumi_fastpix.sandbox.faults.fault import Fault
@@ -28,6 +29,7 @@ __all__ = [
     "PortError",
     "Sandbox",
     "SandboxError",
+    "SimulcastNotFoundError",
     "Store",
     "StreamNotFoundError",
     "Switches",

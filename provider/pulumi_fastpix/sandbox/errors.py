@@ -5,10 +5,13 @@ SandboxError
 ├── PortError                 the port asked for cannot be used
 ├── StreamNotFoundError       no such stream in this workspace
 ├── PlaybackIdNotFoundError   no such playback ID on this stream
+├── SimulcastNotFoundError    no such simulcast of this stream
 └── AccessTokenNotFoundError  no such access token in this data file
 """
 
 from __future__ import annotations
+
+from pulumi_fastpix.sandbox.masking import without_stream_secrets
 
 
 class SandboxError(Exception):
@@ -31,14 +34,21 @@ class StreamNotFoundError(SandboxError):
     """The workspace has no stream of this id."""
 
     def __init__(self, stream_id: str) -> None:
-        super().__init__(f"The sandbox has no live stream {stream_id!r} in this workspace.")
+        super().__init__(f"The sandbox has no live stream {_shown(stream_id)} in this workspace.")
 
 
 class PlaybackIdNotFoundError(SandboxError):
     """The stream has no such playback ID, or the workspace has no such stream."""
 
     def __init__(self, stream_id: str, playback_id: str) -> None:
-        super().__init__(f"The sandbox has no playback ID {playback_id!r} on live stream {stream_id!r}.")
+        super().__init__(f"The sandbox has no playback ID {_shown(playback_id)} on live stream {_shown(stream_id)}.")
+
+
+class SimulcastNotFoundError(SandboxError):
+    """The stream has no such simulcast, or the workspace has no such stream."""
+
+    def __init__(self, stream_id: str, simulcast_id: str) -> None:
+        super().__init__(f"The sandbox has no simulcast {_shown(simulcast_id)} of live stream {_shown(stream_id)}.")
 
 
 class AccessTokenNotFoundError(SandboxError):
@@ -49,3 +59,7 @@ class AccessTokenNotFoundError(SandboxError):
             super().__init__("The sandbox has no access token left: all were revoked.")
         else:
             super().__init__(f"The sandbox has no access token {token_id!r}; it may have been revoked.")
+
+
+def _shown(given: str) -> str:
+    return repr(without_stream_secrets(given))

@@ -22,6 +22,7 @@ _SENTENCES = {
     "string": "{field} must be a text",
     "list": "a JSON list is needed",
     "dataclass": "a JSON object is needed",
+    "dict": "a JSON object is needed",
     "model": "a JSON object is needed",
     "json": "the body is not valid JSON",
 }

@@ -111,7 +111,11 @@ class Sandbox:
         return self.store.access_tokens.get(self.access_token_id).secret
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that point a FastPix client, and this package's provider, at the sandbox."""
+        """The environment variables that point this package's provider at the sandbox.
+
+        FastPix's SDKs for Python and Node read the credentials from them, but have to be given the address: as
+        `server_url` and `serverURL`.
+        """
         return {
             "FASTPIX_BASE_URL": self.base_url,
             "FASTPIX_USERNAME": self.access_token_id,

@@ -31,11 +31,21 @@ class Switches(BaseModel):
             defaults, or keeps them.
         restriction_wildcards: whether an entry with a `*` in a list of restrictions is kept or dropped, or the
             request gets 422.
-        stream_status: the status of all streams; the sandbox has no broadcasts.
+        stream_status: the status that streams have: each its own, or all this one.
         busy_stream: whether playback IDs of streams that are `active` or `disabled` can be created and deleted,
             or the request gets 400.
+        stream_patch: whether a change of a stream keeps the metadata and the reconnect window that it leaves out, or
+            resets them to their defaults.
+        metadata_clear: whether the metadata `{}` in a change of a stream clears its metadata or keeps it, or the
+            request gets 422.
+        disabled_stream_patch: the status for changing a stream that is `disabled`.
+        viewer_count: the status for the viewer count of a stream that exists; both were recorded.
+        busy_simulcast: whether creating a simulcast gets 400 unless its stream is `idle`, and changing one if its
+            stream is `disabled`, or both are allowed.
+        simulcast_update: the fields that a change of a simulcast takes: `isEnabled` only, any other one getting 400
+            as FastPix's own plugin for WordPress observed, or `metadata` too, as FastPix's specification says.
         trial_workspace: whether the workspace is a trial, and if so, whether creating a private playback ID
-            gets 400.
+            gets 400. On a trial, creating a simulcast and enabling a disabled stream get 400 too.
         unknown_fields: whether fields that the API does not know are ignored or get 422.
         missing_body: whether a request without its body gets 422, as recorded for on-demand media, or is taken as
             one with the body `{}`.
@@ -55,8 +65,14 @@ class Switches(BaseModel):
     restrictions_create: Literal["taken", "ignored", "refused"] = "taken"
     restrictions_patch: Literal["replaces", "merges"] = "replaces"
     restriction_wildcards: Literal["kept", "dropped", "refused"] = "kept"
-    stream_status: Literal["idle", "preparing", "active", "disabled"] = "idle"
+    stream_status: Literal["own", "idle", "preparing", "active", "disabled"] = "own"
     busy_stream: Literal["allowed", "refused"] = "allowed"
+    stream_patch: Literal["keeps", "resets"] = "keeps"
+    metadata_clear: Literal["cleared", "kept", "refused"] = "cleared"
+    disabled_stream_patch: Literal[400, 409, 200] = 400
+    viewer_count: Literal[200, 404] = 200
+    busy_simulcast: Literal["refused", "allowed"] = "refused"
+    simulcast_update: Literal["enabled-only", "with-metadata"] = "enabled-only"
     trial_workspace: Literal["no", "yes", "without-private"] = "no"
     unknown_fields: Literal["ignored", "refused"] = "ignored"
     missing_body: Literal["refused", "empty"] = "refused"

@@ -17,6 +17,11 @@ PLAYBACK_ID_NOT_FOUND = {
     "message": "stream/playbackId not found",
     "description": "The requested resource (eg: streamId/playbackId) doesn't exist in the workspace",
 }
+SIMULCAST_NOT_FOUND = {
+    "code": 404,
+    "message": "stream/simulcast not found",
+    "description": "The requested resource (eg: streamId/simulcastId) doesn't exist in the workspace",
+}
 ABSENT_PLAYBACK_ID = "43751449-62d6-42e4-8153-783e28c31ed1"
 ABSENT_STREAM = "97fc7c3bd0f72c7bbab77e215d8a147c"
 

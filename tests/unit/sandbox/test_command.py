@@ -96,6 +96,23 @@ def test_options_set_switches_and_faults() -> None:
     assert (done.stdout, done.stderr) == ("502 text/html\n200 application/json\n404 application/json\n", "")
 
 
+def test_the_help_shows_how_to_point_fastpixs_own_sdk_at_the_sandbox() -> None:
+    shown = called("sandbox", "exec", "--help").output
+    (snippet,) = re.findall(r"^  Python:\n    (.*)$", shown, flags=re.MULTILINE)
+    page = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
+    assert snippet in page
+    (of_node,) = re.findall(r"^  Node:\n    (.*)$", shown, flags=re.MULTILINE)
+    assert of_node in page
+    lists = (
+        "import os\n"
+        "from fastpix_python import Fastpix\n"
+        f"{snippet}\n"
+        "print(*(stream.stream_id for stream in fastpix.manage_live_stream.get_all_streams().data))"
+    )
+    done = run("sandbox", "exec", "--", sys.executable, "-c", lists)
+    assert (done.stdout, done.stderr) == ("1111aaaa2222bbbb3333cccc4444dddd\n", "")
+
+
 @pytest.mark.parametrize(
     ("command", "status", "message"),
     [

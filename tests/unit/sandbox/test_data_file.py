@@ -11,6 +11,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +31,6 @@ from unit.sandbox.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _SERVE = """
 import sys, threading
@@ -155,6 +155,62 @@ def test_a_file_of_another_version_is_refused_and_not_changed(version: int, tmp_
     with pytest.raises(DataFileError, match=rf"it has data format {version}, .* Name a new data file"):
         Sandbox(path)
     assert path.read_bytes() == before
+
+
+@pytest.fixture
+def file_of_format_2(tmp_path: Path) -> Path:
+    """A data file as the last version before streams had a status wrote it: that version's own tables and rows."""
+    path = tmp_path / "fastpix.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript((Path(__file__).parent / "data_file_of_format_2.sql").read_text())
+        database.execute("PRAGMA application_id = 0x46505842")
+        database.execute("PRAGMA user_version = 2")
+        database.execute("PRAGMA journal_mode = WAL")
+    return path
+
+
+def test_a_file_of_the_earlier_format_goes_on_with_all_it_holds(file_of_format_2: Path) -> None:
+    of_metadata = "2f9f17f8a871915969702d17d99beb0a"
+    with Sandbox(file_of_format_2) as sandbox, Client(sandbox) as http:
+        assert sandbox.access_token_id == "sandbox-5e10ff7e"
+        read = http.get(f"/live/streams/{of_metadata}").json()["data"]
+        assert (read["status"], read["metadata"], read["reconnectWindow"]) == ("idle", {"team": "sports"}, 300)
+        assert read["streamKey"] == f"ab3c04dd10429dfeb9694318d03a90b7k{of_metadata}"
+        assert read["playbackIds"][0]["accessRestrictions"]["domains"]["allow"] == ["example.com"]
+        sandbox.switches.idempotency_key = "replayed"
+        replayed = http.post(
+            f"/live/streams/{DEMO_STREAM_ID}/playback-ids", json={}, headers={"Idempotency-Key": "once"}
+        )
+        assert replayed.json()["data"]["id"] == "0cdf2807-730e-4ba2-850c-33f007015a08"
+        assert (
+            http.post(f"/live/streams/{of_metadata}/simulcast", json={"url": "u", "streamKey": "k"}).status_code == 201
+        )
+        assert http.put(f"/live/streams/{of_metadata}/live-disable").status_code == 200
+    with closing(Store(file_of_format_2)) as store:
+        assert [(stream.id, stream.status) for stream in store.live_streams.list()] == [
+            (of_metadata, "disabled"),
+            (DEMO_STREAM_ID, "idle"),
+        ]
+        assert [one.url for one in store.live_streams.get(of_metadata).simulcasts] == ["u"]
+
+
+def test_a_file_of_the_earlier_format_gets_the_tables_of_a_new_one(file_of_format_2: Path, tmp_path: Path) -> None:
+    def tables(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
+        Store(path).close()
+        with closing(sqlite3.connect(path)) as database:
+            names = database.execute("SELECT name FROM sqlite_master ORDER BY name").fetchall()
+            return [(name, database.execute(f"PRAGMA table_info({name})").fetchall()) for (name,) in names]
+
+    assert tables(file_of_format_2) == tables(tmp_path / "new.db")
+
+
+def test_stores_opened_on_a_file_of_the_earlier_format_at_once_agree(file_of_format_2: Path) -> None:
+    def status(_: int) -> str:
+        with closing(Store(file_of_format_2)) as store:
+            return store.live_streams.get(DEMO_STREAM_ID).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(status, range(16))) == {"idle"}
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:

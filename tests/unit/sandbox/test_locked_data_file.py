@@ -70,12 +70,15 @@ def test_other_requests_go_on_while_one_waits_for_the_lock(data: Path) -> None:
 
 def test_a_request_that_waits_too_long_is_answered_and_changes_nothing(data: Path) -> None:
     with Sandbox(data, clock=HastyClock()) as sandbox, Client(sandbox) as http:
+        admin = http.base_url.removesuffix("/v1") + "/_sandbox"
         with locked(data):
-            response = http.post(IDS, json={})
-            admin = http.post(http.base_url.removesuffix("/v1") + "/_sandbox/faults", json={"kind": "drop"})
-        assert response.status_code == 503
-        assert "Another process has the sandbox's data file" in response.json()["sandbox"]
-        assert admin.status_code == 200
+            refused = [http.post(IDS, json={}), http.patch(f"{admin}/statuses", json={DEMO_STREAM_ID: "active"})]
+            served = [http.get(f"{admin}/statuses"), http.post(f"{admin}/faults", json={"kind": "drop"})]
+        for response in refused:
+            assert response.status_code == 503
+            assert "Another process has the sandbox's data file" in response.json()["sandbox"]
+        assert [response.status_code for response in served] == [200, 200]
+        assert served[0].json() == {DEMO_STREAM_ID: "idle"}
         assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
 
 

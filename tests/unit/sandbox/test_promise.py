@@ -15,6 +15,7 @@ PROMISED = [
     "PortError",
     "Sandbox",
     "SandboxError",
+    "SimulcastNotFoundError",
     "Store",
     "StreamNotFoundError",
     "Switches",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from unit.sandbox.recordings import DELETION, DIFFERENT_FOR_EACH_STREAM, PLAYBACK_ID, STREAM, VALIDATION_ERROR
 from unit.sandbox.refusals import (
     ABSENT_PLAYBACK_ID,
     ABSENT_STREAM,
@@ -21,65 +21,13 @@ from unit.sandbox.refusals import (
 if TYPE_CHECKING:
     from unit.sandbox.client import Client
 
-# A raw response of the real API to the creation of a stream with metadata.
-RECORDED_STREAM = """
-{
-  "success": true,
-  "data": {
-    "streamId": "97fc7c3bd0f72c7bbab77e215d8a147c",
-    "streamKey": "09f55b0005fc5b8cc74f95202bace116k97fc7c3bd0f72c7bbab77e215d8a147c",
-    "srtSecret": "5d366d37863a934e5edf4e28fad2b994k97fc7c3bd0f72c7bbab77e215d8a147c",
-    "trial": false,
-    "status": "idle",
-    "maxResolution": "1080p",
-    "maxDuration": 0,
-    "createdAt": "2026-06-08T08:53:50.744448Z",
-    "reconnectWindow": 60,
-    "enableRecording": true,
-    "enableDvrMode": false,
-    "mediaPolicy": "public",
-    "metadata": {
-      "name": "sdk-validate"
-    },
-    "lowLatency": false,
-    "closedCaptions": false,
-    "playbackIds": [
-      {
-        "id": "62383e91-cb08-4c95-9f5d-faf058530583",
-        "accessPolicy": "public"
-      }
-    ],
-    "srtPlaybackResponse": {
-      "srtPlaybackStreamId": "play97fc7c3bd0f72c7bbab77e215d8a147c",
-      "srtPlaybackSecret": "54dc170012af77e712c3614b605563b6k97fc7c3bd0f72c7bbab77e215d8a147c"
-    }
-  }
-}
-"""
-DIFFERENT_FOR_EACH_STREAM = {
-    "streamId",
-    "streamKey",
-    "srtSecret",
-    "createdAt",
-    "playbackIds",
-    "srtPlaybackResponse",
-}
-RECORDED_PLAYBACK_ID = (
-    '{"success": true, "data": {"id": "43751449-62d6-42e4-8153-783e28c31ed1", "accessPolicy": "public"}}'
-)
-RECORDED_DELETION = '{"success": true}'
-RECORDED_VALIDATION_ERROR = """
-{"success": false, "error": {"code": 422, "message": "payload validation failed",
- "fields": [{"field": "drmConfigurationId", "message": "is invalid"}]}}
-"""
-
 
 def test_a_created_stream_looks_like_the_recorded_one(http: Client) -> None:
     body = {"playbackSettings": {}, "inputMediaSettings": {"metadata": {"name": "sdk-validate"}}}
     response = http.post("/live/streams", json=body)
     assert response.status_code == 201
     assert response.headers["content-type"] == "application/json;charset=UTF-8"
-    recorded = json.loads(RECORDED_STREAM)["data"]
+    recorded = STREAM["data"]
     created = response.json()["data"]
     assert list(response.json()) == ["success", "data"]
     assert list(created) == list(recorded)
@@ -104,7 +52,7 @@ def test_a_stream_is_read_with_its_secrets_and_without_empty_fields(http: Client
     first, second = http.get(demo), http.get(demo)
     assert first.status_code == 200
     assert first.text == second.text
-    recorded = list(json.loads(RECORDED_STREAM)["data"])
+    recorded = list(STREAM["data"])
     recorded.remove("metadata")
     assert list(first.json()["data"]) == recorded
 
@@ -198,6 +146,9 @@ def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Cl
         ("limit", "0"),
         ("limit", "51"),
         ("limit", "ten"),
+        ("limit", "9" * 5000),
+        ("limit", "1\0"),
+        ("limit", "\U0001f600"),
         ("offset", "0"),
         ("offset", "-1"),
         ("offset", "+1"),
@@ -208,17 +159,47 @@ def test_streams_are_listed_by_pages_counted_from_one(sandbox: Sandbox, http: Cl
         ("offset", str(2**63)),
         ("offset", "9" * 20),
         ("offset", "9" * 5000),
+        ("offset", "-" + "9" * 5000),
+        ("offset", "1e3"),
+        ("offset", "0x1"),
+        ("offset", "1_000"),
+        ("offset", "1\n"),
+        ("offset", "nan"),
+        ("offset", b"\xff"),  # not UTF-8
         ("orderBy", "name"),
+        ("orderBy", "ASC"),
+        ("orderBy", ""),
+        ("orderBy", "asc\0"),
+        ("orderBy", b"\xff" * 5000),
     ],
 )
-def test_a_list_of_streams_with_an_invalid_query_is_refused(http: Client, name: str, value: str) -> None:
+def test_a_list_of_streams_with_an_invalid_query_is_refused(http: Client, name: str, value: str | bytes) -> None:
     invalid(http.get("/live/streams", params={name: value}), (name, "is invalid"))
+
+
+@pytest.mark.parametrize("value", ["", "0", "9" * 5000, "-1", "\0", "\U0001f600", b"\xff", "' OR 1=1 --", "\n"])
+def test_a_query_that_names_no_playback_id_deletes_none(
+    sandbox: Sandbox, http: Client, ids: str, value: str | bytes
+) -> None:
+    query = {"playbackId": value}
+    invalid(http.delete(ids, params=query), ("playbackId", "is invalid" if value else "must not be null"))
+    sandbox.switches.malformed_playback_id = 404
+    assert http.delete(ids, params=query).status_code == (404 if value else 422)
+    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1
+
+
+def test_a_query_that_a_route_does_not_have_is_ignored(http: Client, demo: str) -> None:
+    strange: dict[str, str | bytes] = {"offset": "9" * 5000, "limit": b"\xff", "orderBy": "\0"}
+    for path in (demo, f"{demo}/viewer-count"):
+        assert http.get(path, params=strange).status_code == 200
+    for path in ("live-disable", "live-enable"):
+        assert http.put(f"{demo}/{path}", params=strange).status_code == 200
 
 
 def test_a_deleted_stream_and_its_playback_ids_are_not_found(sandbox: Sandbox, http: Client, demo: str) -> None:
     ((playback_id, _),) = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
     response = http.delete(demo)
-    assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
+    assert (response.status_code, response.json()) == (200, DELETION)
     refused(http.get(demo), 404, STREAM_NOT_FOUND)
     refused(http.delete(demo), 404, STREAM_NOT_FOUND)
     refused(http.post(f"{demo}/playback-ids", json={}), 404, STREAM_NOT_FOUND)
@@ -243,7 +224,7 @@ def test_a_playback_id_is_created_and_read_as_recorded(
     assert created.status_code == 201
     assert created.headers["content-type"] == "application/json;charset=UTF-8"
     data = created.json()["data"]
-    assert data == {**json.loads(RECORDED_PLAYBACK_ID)["data"], "id": data["id"], "accessPolicy": policy}
+    assert data == {**PLAYBACK_ID["data"], "id": data["id"], "accessPolicy": policy}
     assert list(data) == ["id", "accessPolicy"]
     read = http.get(f"{ids}/{data['id']}")
     assert (read.status_code, read.text) == (200, created.text)
@@ -274,7 +255,7 @@ def test_a_playback_id_is_deleted_by_query_and_then_not_found(sandbox: Sandbox, 
     kept, doomed = (sandbox.store.playback_ids.create(DEMO_STREAM_ID) for _ in range(2))
     query = {"playbackId": [doomed, kept]}  # of several, only the first
     response = http.delete(ids, params=query)
-    assert (response.status_code, response.json()) == (200, json.loads(RECORDED_DELETION))
+    assert (response.status_code, response.json()) == (200, DELETION)
     assert response.headers["content-type"] == "application/json;charset=UTF-8"
     refused(http.delete(ids, params=query), 404, PLAYBACK_ID_NOT_FOUND)
     refused(http.get(f"{ids}/{doomed}"), 404, PLAYBACK_ID_NOT_FOUND)
@@ -290,7 +271,7 @@ def test_a_playback_id_of_another_stream_is_not_found(sandbox: Sandbox, http: Cl
 
 
 def test_malformed_ids_are_refused_by_our_guess(http: Client, ids: str) -> None:
-    shape_of_the_recorded = json.loads(RECORDED_VALIDATION_ERROR)["error"]
+    shape_of_the_recorded = VALIDATION_ERROR["error"]
     error = {**shape_of_the_recorded, "fields": [{"field": "playbackId", "message": "is invalid"}]}
     refused(http.get(f"{ids}/not-a-uuid"), 422, error)
     refused(http.delete(f"{ids}?playbackId=not-a-uuid"), 422, error)
@@ -301,14 +282,19 @@ def test_malformed_ids_are_refused_by_our_guess(http: Client, ids: str) -> None:
 
 def test_a_method_that_a_path_does_not_have_is_refused_with_those_it_has(http: Client, demo: str, ids: str) -> None:
     def allowed(path: str) -> set[str]:
-        response = http.put(path)
+        response = http.request("TRACE", path)
         assert response.status_code == 405
         return set(response.headers["allow"].split(", "))
 
     assert allowed("/live/streams") == {"GET", "HEAD", "POST"}
-    assert allowed(demo) == {"DELETE", "GET", "HEAD"}
+    assert allowed(demo) == {"DELETE", "GET", "HEAD", "PATCH"}
+    assert allowed(f"{demo}/live-enable") == allowed(f"{demo}/live-disable") == allowed(f"{demo}/finish") == {"PUT"}
+    assert allowed(f"{demo}/viewer-count") == {"GET", "HEAD"}
     assert allowed(ids) == {"DELETE", "POST"}
-    assert allowed(f"{ids}/x/domains") == {"PATCH"}
+    assert allowed(f"{ids}/x") == {"GET", "HEAD"}
+    assert allowed(f"{ids}/x/domains") == allowed(f"{ids}/x/user-agents") == {"PATCH"}
+    assert allowed(f"{demo}/simulcast") == {"POST"}
+    assert allowed(f"{demo}/simulcast/x") == {"DELETE", "GET", "HEAD", "PUT"}
     faults = http.base_url.removesuffix("/v1") + "/_sandbox/faults"
     assert set(http.patch(faults).headers["allow"].split(", ")) == {"DELETE", "GET", "HEAD", "POST", "PUT"}
 
@@ -319,6 +305,8 @@ def test_a_method_that_a_path_does_not_have_is_refused_with_those_it_has(http: C
         ("GET", "/livestreams", 404),
         ("GET", "/../live/streams", 404),
         ("GET", "/live/streams/", 404),
+        ("GET", "/live/streams/x/simulcasts", 404),
+        ("GET", "/on-demands", 404),
         ("GET", f"/live/streams/{DEMO_STREAM_ID}/playback-ids", 405),
         ("DELETE", f"/live/streams/{DEMO_STREAM_ID}/playback-ids/{ABSENT_PLAYBACK_ID}", 405),
     ],

@@ -112,7 +112,7 @@ class TestOverHttp:
             (b'{"gravity": "off"}', "there is no 'gravity', but there are malformed_playback_id, "),
             (
                 b'{"stream_status": 7, "max_playback_ids": 0}',
-                "max_playback_ids must be at least 1; stream_status must be 'idle', 'preparing', 'act",
+                "max_playback_ids must be at least 1; stream_status must be 'own', 'idle', 'preparing', 'act",
             ),
             (b"[]", "a JSON object is needed"),
             (b"{", "the body is not valid JSON"),
@@ -121,6 +121,31 @@ class TestOverHttp:
             assert refused.status_code == 422
             assert problem in refused.json()["sandbox"]
         assert http.put(switches, data=b" " * 2**21).status_code == 413
+
+    def test_the_statuses_of_streams_are_read_and_set(self, sandbox: Sandbox, http: Client, demo: str) -> None:
+        statuses = sandbox.base_url.removesuffix("/v1") + "/_sandbox/statuses"
+        other = sandbox.store.live_streams.create()
+        assert http.get(statuses).json() == {other: "idle", DEMO_STREAM_ID: "idle"}
+        changed = {other: "idle", DEMO_STREAM_ID: "active"}
+        assert http.patch(statuses, json={DEMO_STREAM_ID: "active"}).json() == changed
+        assert http.get(demo).json()["data"]["status"] == "active"
+        for body, status, problem in (
+            ({other: "active", "f" * 32: "idle"}, 404, f"The sandbox has no live stream '{'f' * 32}'"),
+            ({other: "live"}, 422, f"{other} must be 'idle', 'preparing', 'active' or 'disabled'."),
+            ([], 422, "a JSON object is needed"),
+        ):
+            refused = http.patch(statuses, json=body)
+            assert refused.status_code == status
+            assert f"Nothing was changed: {problem}" in refused.json()["sandbox"]
+            assert http.get(statuses).json() == changed
+
+    def test_the_statuses_are_those_of_the_credentials_workspace(self, sandbox: Sandbox) -> None:
+        statuses = sandbox.base_url.removesuffix("/v1") + "/_sandbox/statuses"
+        token = sandbox.store.access_tokens.add(workspace="far")
+        far = sandbox.store.live_streams.create(workspace="far")
+        auth = (token.id, token.secret)
+        assert requests.patch(statuses, json={far: "active"}, auth=auth, timeout=10).json() == {far: "active"}
+        assert requests.patch(statuses, json={DEMO_STREAM_ID: "active"}, auth=auth, timeout=10).status_code == 404
 
     def test_the_routes_need_the_sandboxs_credentials(self, sandbox: Sandbox) -> None:
         faults = sandbox.base_url.removesuffix("/v1") + "/_sandbox/faults"

@@ -13,7 +13,8 @@ from pulumi_fastpix import sandbox
 ROOT = Path(sandbox.__file__).parent
 PACKAGE = "pulumi_fastpix.sandbox."
 # From the top to the bottom: a room may import itself and the rooms below it. The last ones import no other.
-ROOMS = ["__init__", "sandbox", "http", "faults", "fastpix", "data", "switches", "errors", "clock", "problems"]
+ROOMS = ["__init__", "sandbox", "http", "faults", "fastpix", "data"]
+ROOMS += ["errors", "switches", "clock", "problems", "masking"]
 MODULES = sorted(
     str(path.relative_to(ROOT).with_suffix("")).replace("/", ".")
     for path in ROOT.rglob("*.py")

@@ -50,7 +50,7 @@ def test_one_delete_can_delete_several_playback_ids(sandbox: Sandbox, http: Clie
 def test_changes_to_active_and_disabled_streams_can_be_refused(
     status: str, may_change: bool, sandbox: Sandbox, http: Client, demo: str
 ) -> None:
-    sandbox.switches.stream_status = status  # type: ignore[assignment]
+    sandbox.store.live_streams.set_status(DEMO_STREAM_ID, status)  # type: ignore[arg-type]
     read = http.get(demo).json()["data"]
     assert read["status"] == status
     given = {"playbackId": read["playbackIds"][0]["id"]}

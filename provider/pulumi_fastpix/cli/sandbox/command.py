@@ -156,14 +156,22 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options: Any) -> None:
     """Run a command against the sandbox.
 
-    The exit status is the command's own. The command's environment points FastPix clients at the sandbox, and
-    keeps this package's provider from connecting to anything else. Requests are not shown; use --log to record
-    them.
+    The exit status is the command's own. The command's environment points this package's provider at the
+    sandbox, and keeps it from connecting to anything else. Requests are not shown; use --log to record them.
 
     \b
     Examples:
       pulumi-fastpix sandbox exec --data fastpix.db -- pulumi up --yes
       pulumi-fastpix sandbox exec --fault kind=drop,when=after,method=POST,times=1 -- pytest
+
+    FastPix's SDKs for Python and Node read the sandbox's credentials from that environment, but not its address,
+    and would send their requests to FastPix. Give them the address:
+
+    \b
+    Python:
+      fastpix = Fastpix(server_url=os.environ["FASTPIX_BASE_URL"])
+    Node:
+      const fastpix = new Fastpix({ serverURL: process.env.FASTPIX_BASE_URL });
     """  # noqa: D301 - with a backspace character click keeps the line breaks
     with _sandbox(**options) as sandbox:
         status = _run(command_line, os.environ | sandbox.environment())

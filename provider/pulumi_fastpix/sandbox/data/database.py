@@ -1,4 +1,4 @@
-"""The data file as a database: its tables, its format, and transactions that processes can share."""
+"""The data file as a database: opening it, and transactions that processes can share."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pulumi_fastpix.sandbox.data.private_file import create_private
+from pulumi_fastpix.sandbox.data.tables import prepare_tables
 from pulumi_fastpix.sandbox.errors import DataFileError
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-_APPLICATION_ID = 0x46505842  # "FPXB": marks an SQLite file as ours
-_VERSION = 2  # of the tables below; raised whenever they change
 PATIENCE_SECONDS = 5.0
 """How long a file that another process has locked is waited for: longer than any contention among sandboxes, and
 shorter than the time-outs of most clients."""
@@ -26,55 +25,6 @@ PAUSE_SECONDS = 0.01
 """How long to wait before the next attempt at a locked file."""
 
 _Result = TypeVar("_Result")
-
-_TABLES = """
-CREATE TABLE access_tokens (
-    sequence  INTEGER PRIMARY KEY AUTOINCREMENT,
-    id        TEXT NOT NULL UNIQUE,
-    secret    TEXT NOT NULL,
-    workspace TEXT NOT NULL,
-    read_only INTEGER NOT NULL
-);
-CREATE TABLE streams (
-    sequence            INTEGER PRIMARY KEY AUTOINCREMENT,
-    id                  TEXT NOT NULL UNIQUE,
-    workspace           TEXT NOT NULL,
-    created_at          TEXT NOT NULL,
-    stream_key          TEXT NOT NULL,
-    srt_secret          TEXT NOT NULL,
-    srt_playback_secret TEXT NOT NULL,
-    max_resolution      TEXT NOT NULL,
-    reconnect_window    INTEGER NOT NULL,
-    media_policy        TEXT NOT NULL,
-    enable_recording    INTEGER NOT NULL,
-    enable_dvr_mode     INTEGER NOT NULL,
-    metadata            TEXT
-);
-CREATE TABLE playback_ids (
-    sequence      INTEGER PRIMARY KEY AUTOINCREMENT,
-    id            TEXT NOT NULL UNIQUE,
-    stream_id     TEXT NOT NULL REFERENCES streams (id) ON DELETE CASCADE,
-    access_policy TEXT NOT NULL CHECK (access_policy IN ('public', 'private'))
-);
-CREATE INDEX playback_ids_of_stream ON playback_ids (stream_id);
--- The first response to each idempotency key. No foreign key: the response outlives its playback ID.
-CREATE TABLE first_answers (
-    stream_id       TEXT NOT NULL,
-    idempotency_key TEXT NOT NULL,
-    playback_id     TEXT NOT NULL,
-    access_policy   TEXT NOT NULL,
-    PRIMARY KEY (stream_id, idempotency_key)
-);
-CREATE TABLE address (port INTEGER NOT NULL);
-CREATE TABLE access_restrictions (
-    playback_id    TEXT NOT NULL REFERENCES playback_ids (id) ON DELETE CASCADE,
-    restricted_by  TEXT NOT NULL CHECK (restricted_by IN ('domains', 'userAgents')),
-    default_policy TEXT NOT NULL CHECK (default_policy IN ('allow', 'deny')),
-    allow          TEXT NOT NULL,
-    deny           TEXT NOT NULL,
-    PRIMARY KEY (playback_id, restricted_by)
-);
-"""
 
 
 class LockedError(DataFileError):
@@ -156,7 +106,9 @@ class Database:
                 self._connection.execute("ROLLBACK")
 
 
-def unused(database: sqlite3.Connection, table: Literal["streams", "playback_ids"], draw: Callable[[], str]) -> str:
+def unused(
+    database: sqlite3.Connection, table: Literal["streams", "playback_ids", "simulcasts"], draw: Callable[[], str]
+) -> str:
     """A new id that is not in the table yet.
 
     A seeded run draws the same ids as an earlier run with the same seed, whose ids may be in the file.
@@ -224,32 +176,11 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # IMMEDIATE, or two processes that start on a new file at once would both find it empty.
     _when_unlocked(lambda: connection.execute("BEGIN IMMEDIATE"), path)
-    _prepare_tables(connection, path)
+    prepare_tables(connection, path)
     # Without a write-ahead log, which comes next, a commit too has to wait: for the readers.
     _when_unlocked(lambda: connection.execute("COMMIT"), path)
     if path is not None:
         _use_write_ahead_log(connection, path)
-
-
-def _prepare_tables(connection: sqlite3.Connection, path: Path | None) -> None:
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables == 0:
-        for statement in _TABLES.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-        return
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION_ID:
-        raise DataFileError(
-            f"{path} is an SQLite file of another program, and was not changed. Name another data file."
-        )
-    if version != _VERSION:
-        raise DataFileError(
-            f"{path} was written by another version of pulumi-fastpix: it has data format {version}, and this version "
-            f"reads and writes format {_VERSION} only. Name a new data file, or use the version that wrote this one."
-        )
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection, path: Path) -> None:

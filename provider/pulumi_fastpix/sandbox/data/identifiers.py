@@ -1,7 +1,7 @@
 """New ids in the formats that FastPix uses, so that clients' checks of an id's format can be tested.
 
-The formats are those of recorded responses: a stream id is 32 lower-case hex digits, a stream's secrets are
-32 hex digits, a `k` and the stream id, and a playback ID is a version 4 UUID.
+The formats are those of recorded responses: the ids of streams and simulcasts are 32 lower-case hex digits, a stream's
+secrets are 32 hex digits, a `k` and the stream id, and a playback ID is a version 4 UUID.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class Identifiers:
     def stream_secret(self, stream_id: str) -> str:
         """A new stream key, SRT secret or SRT playback secret of that stream."""
         return f"{self._hex()}k{stream_id}"
+
+    def simulcast_id(self) -> str:
+        """A new id of a simulcast."""
+        return self._hex()
 
     def playback_id(self) -> str:
         """A new playback ID."""

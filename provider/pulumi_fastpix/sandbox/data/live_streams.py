@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.sandbox.data.database import unused
+from pulumi_fastpix.sandbox.data.metadata import metadata_of, metadata_text
 from pulumi_fastpix.sandbox.data.playback_ids import playback_ids_of
 from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, Stream, StreamSettings
+from pulumi_fastpix.sandbox.data.simulcasts import simulcasts_of
 from pulumi_fastpix.sandbox.errors import StreamNotFoundError
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pulumi_fastpix.sandbox.data.database import Database
     from pulumi_fastpix.sandbox.data.identifiers import Identifiers
     from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
-    from pulumi_fastpix.sandbox.data.records import AccessPolicy, Restrictions
+    from pulumi_fastpix.sandbox.data.records import AccessPolicy, Restrictions, StreamStatus
 
 _COLUMNS = (
-    "id, created_at, stream_key, srt_secret, srt_playback_secret, "
+    "id, created_at, status, stream_key, srt_secret, srt_playback_secret, "
     "max_resolution, reconnect_window, media_policy, enable_recording, enable_dvr_mode, metadata"
 )
 
@@ -77,7 +78,7 @@ class LiveStreams:
                     settings.media_policy,
                     settings.enable_recording,
                     settings.enable_dvr_mode,
-                    None if settings.metadata is None else json.dumps(dict(settings.metadata)),
+                    metadata_text(settings.metadata),
                 ),
             )
             self._playback_ids.create(stream_id, access_policy, restrictions=restrictions, workspace=workspace)
@@ -130,8 +131,42 @@ class LiveStreams:
             (total,) = database.execute("SELECT count(*) FROM streams WHERE workspace = ?", (workspace,)).fetchone()
         return int(total)
 
+    def change(
+        self,
+        stream_id: str,
+        *,
+        metadata: Mapping[str, str] | None,
+        reconnect_window: int,
+        workspace: str = DEFAULT_WORKSPACE,
+    ) -> None:
+        """Replace the metadata as a whole, and the reconnect window (in seconds).
+
+        Raises:
+            StreamNotFoundError: the workspace has no such stream.
+        """
+        with self._database.writing() as database:
+            changed = database.execute(
+                "UPDATE streams SET metadata = ?, reconnect_window = ? WHERE id = ? AND workspace = ?",
+                (metadata_text(metadata), reconnect_window, stream_id, workspace),
+            )
+        if changed.rowcount == 0:
+            raise StreamNotFoundError(stream_id)
+
+    def set_status(self, stream_id: str, status: StreamStatus, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        """Give the stream this status; the sandbox has no broadcasts that would.
+
+        Raises:
+            StreamNotFoundError: the workspace has no such stream.
+        """
+        with self._database.writing() as database:
+            changed = database.execute(
+                "UPDATE streams SET status = ? WHERE id = ? AND workspace = ?", (status, stream_id, workspace)
+            )
+        if changed.rowcount == 0:
+            raise StreamNotFoundError(stream_id)
+
     def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        """Delete the stream and its playback IDs.
+        """Delete the stream, its playback IDs and its simulcasts.
 
         Raises:
             StreamNotFoundError: the workspace has no such stream.
@@ -147,20 +182,21 @@ class LiveStreams:
 
 
 def _stream(database: sqlite3.Connection, row: tuple[Any, ...]) -> Stream:
-    metadata = row[10]
     return Stream(
         id=row[0],
         created_at=row[1],
-        stream_key=row[2],
-        srt_secret=row[3],
-        srt_playback_secret=row[4],
+        status=row[2],
+        stream_key=row[3],
+        srt_secret=row[4],
+        srt_playback_secret=row[5],
         settings=StreamSettings(
-            max_resolution=row[5],
-            reconnect_window=row[6],
-            media_policy=row[7],
-            enable_recording=bool(row[8]),
-            enable_dvr_mode=bool(row[9]),
-            metadata=None if metadata is None else json.loads(metadata),
+            max_resolution=row[6],
+            reconnect_window=row[7],
+            media_policy=row[8],
+            enable_recording=bool(row[9]),
+            enable_dvr_mode=bool(row[10]),
+            metadata=metadata_of(row[11]),
         ),
         playback_ids=tuple(playback_ids_of(database, row[0])),
+        simulcasts=tuple(simulcasts_of(database, row[0])),
     )

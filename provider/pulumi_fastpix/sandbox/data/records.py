@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 AccessPolicy: TypeAlias = Literal["public", "private"]
 RestrictedBy: TypeAlias = Literal["domains", "userAgents"]
+StreamStatus: TypeAlias = Literal["idle", "preparing", "active", "disabled"]
 
 DEMO_STREAM_ID = "1111aaaa2222bbbb3333cccc4444dddd"
 DEFAULT_WORKSPACE = "sandbox"
@@ -59,13 +60,26 @@ class StreamSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Simulcast:
+    """A simulcast of a live stream: where FastPix sends the stream on to, with the stream key of that third party."""
+
+    id: str
+    url: str
+    stream_key: str = field(repr=False)
+    is_enabled: bool
+    metadata: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stream:
-    """A live stream with its secrets, and its playback IDs from oldest to newest."""
+    """A live stream with its secrets, and its playback IDs and simulcasts from oldest to newest."""
 
     id: str
     created_at: str
+    status: StreamStatus
     stream_key: str = field(repr=False)
     srt_secret: str = field(repr=False)
     srt_playback_secret: str = field(repr=False)
     settings: StreamSettings
     playback_ids: tuple[PlaybackId, ...]
+    simulcasts: tuple[Simulcast, ...]

@@ -12,6 +12,7 @@ from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
 from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
 from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
+from pulumi_fastpix.sandbox.data.simulcasts import Simulcasts
 
 if TYPE_CHECKING:
     import os
@@ -27,8 +28,9 @@ class Store:
 
     Attributes:
         access_tokens: the credentials that the sandbox accepts.
-        live_streams: the live streams.
+        live_streams: the live streams, and their statuses.
         playback_ids: the playback IDs of the streams, and their access restrictions.
+        simulcasts: the simulcasts of the streams.
 
     Raises:
         DataFileError: the file cannot be used.
@@ -45,6 +47,7 @@ class Store:
         self._identifiers = Identifiers(seed)
         self.access_tokens = AccessTokens(self._database)
         self.playback_ids = PlaybackIds(self._database, self._identifiers)
+        self.simulcasts = Simulcasts(self._database, self._identifiers)
         self.live_streams = LiveStreams(self._database, self._identifiers, self.playback_ids, wall_clock)
         try:
             self._fill_if_new()

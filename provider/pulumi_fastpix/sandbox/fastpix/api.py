@@ -18,6 +18,9 @@ from pulumi_fastpix.sandbox.fastpix.credentials import READING_METHODS
 from pulumi_fastpix.sandbox.fastpix.live_streams import LiveStreamOperations
 from pulumi_fastpix.sandbox.fastpix.playback_ids import PlaybackIdOperations
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
+from pulumi_fastpix.sandbox.fastpix.simulcasts import SimulcastOperations
+from pulumi_fastpix.sandbox.fastpix.stream_status import StreamStatusOperations
+from pulumi_fastpix.sandbox.masking import without_stream_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +38,17 @@ if TYPE_CHECKING:
 LET_IN = "pulumi_fastpix.sandbox.let_in"
 """Key in an ASGI scope: the call, or the response to a request that was not let in."""
 
+# The areas of FastPix's API that its SDKs call, and the sandbox lacks: media, signing keys, and data about views.
+_UNSERVED = ("/v1/on-demand/", "/v1/iam/", "/v1/data/")
+
 
 def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
     """The API as an ASGI application, at FastPix's paths: `/v1/live/streams` and below."""
     live_streams = LiveStreamOperations(store, switches)
     playback_ids = PlaybackIdOperations(store, switches)
     restrictions = AccessRestrictionOperations(store, switches)
+    status = StreamStatusOperations(store, switches)
+    simulcasts = SimulcastOperations(store, switches)
 
     def route(path: str, **operations: Operation) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -67,14 +75,26 @@ def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
     stream_path = streams_path + "/{stream_id}"
     playback_ids_path = stream_path + "/playback-ids"
     playback_id_path = playback_ids_path + "/{playback_id}"
+    simulcasts_path = stream_path + "/simulcast"
     api = Starlette(
         routes=[
             route(streams_path, POST=live_streams.create, GET=live_streams.list),
-            route(stream_path, GET=live_streams.read, DELETE=live_streams.delete),
+            route(stream_path, GET=live_streams.read, PATCH=live_streams.update, DELETE=live_streams.delete),
+            route(stream_path + "/live-enable", PUT=status.enable),
+            route(stream_path + "/live-disable", PUT=status.disable),
+            route(stream_path + "/finish", PUT=status.finish),
+            route(stream_path + "/viewer-count", GET=status.count_viewers),
             route(playback_ids_path, POST=playback_ids.create, DELETE=playback_ids.delete),
             route(playback_id_path, GET=playback_ids.read),
             route(playback_id_path + "/domains", PATCH=restrictions.change_domains),
             route(playback_id_path + "/user-agents", PATCH=restrictions.change_user_agents),
+            route(simulcasts_path, POST=simulcasts.create),
+            route(
+                simulcasts_path + "/{simulcast_id}",
+                GET=simulcasts.read,
+                PUT=simulcasts.update,
+                DELETE=simulcasts.delete,
+            ),
         ],
         exception_handlers={HTTPException: _no_such_route},
     )
@@ -92,8 +112,16 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
     # Not in FastPix's envelope, so that a wrong base URL does not look like a missing stream.
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = getattr(error, "headers", None)
-    problem = (
-        f"The sandbox has no {request.method} {request.url.path}. It serves FastPix's live streams and their "
-        "playback IDs below /v1/live/streams: check the base URL, which ends in /v1, and the method."
-    )
+    path = without_stream_secrets(request.url.path)
+    if status == 404 and f"{path}/".startswith(_UNSERVED):
+        status = 501
+        problem = (
+            f"The sandbox does not serve {request.method} {path}: of FastPix's API it serves the live streams only, "
+            "below /v1/live/streams."
+        )
+    else:
+        problem = (
+            f"The sandbox has no {request.method} {path}. It serves FastPix's live streams below /v1/live/streams: "
+            "check the base URL, which ends in /v1, and the method."
+        )
     return JSONResponse({"sandbox": problem}, status, headers=headers)

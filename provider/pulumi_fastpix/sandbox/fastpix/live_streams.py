@@ -1,19 +1,21 @@
-"""Live streams in the API: create, list, read, delete."""
+"""Live streams in the API: create, list, read, update, delete."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pulumi_fastpix.sandbox.data.records import AccessPolicy, StreamSettings
 from pulumi_fastpix.sandbox.fastpix import responses
 from pulumi_fastpix.sandbox.fastpix.paths import stream_of
 from pulumi_fastpix.sandbox.fastpix.playback_ids import PlaybackIdBody, playback_id_data
-from pulumi_fastpix.sandbox.fastpix.request_bodies import RequestBody, parse
-from pulumi_fastpix.sandbox.fastpix.responses import INVALID, Body, FastPixResponse, FieldProblem
+from pulumi_fastpix.sandbox.fastpix.request_bodies import Metadata, RequestBody, parse
+from pulumi_fastpix.sandbox.fastpix.responses import INVALID, Body, FastPixResponse, FieldProblem, RefusalError
+from pulumi_fastpix.sandbox.fastpix.simulcasts import simulcast_data
+from pulumi_fastpix.sandbox.fastpix.stream_status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +31,6 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
 _LARGEST_NUMBER = 2**63 - 1
 """The guess is that FastPix reads numbers as 64 bits: a page that is merely far away is empty."""
 
-MetadataValue = Annotated[str, StringConstraints(max_length=255)]
-
 
 class PlaybackSettings(PlaybackIdBody):
     """The playback ID that FastPix creates with the stream."""
@@ -42,7 +42,7 @@ class InputMediaSettings(RequestBody):
     max_resolution: Literal["1080p", "720p", "480p"] = "1080p"
     reconnect_window: int = Field(default=60, ge=60, le=1800)
     media_policy: AccessPolicy = "public"
-    metadata: dict[str, MetadataValue] = Field(default_factory=dict, max_length=10)
+    metadata: Metadata = Field(default_factory=dict)
     enable_dvr_mode: bool = False
     enable_recording: bool = True
 
@@ -52,6 +52,13 @@ class StreamBody(RequestBody):
 
     playback_settings: PlaybackSettings
     input_media_settings: InputMediaSettings
+
+
+class StreamChangeBody(RequestBody):
+    """Body of a stream's change; may be `{}`. All else about a stream is fixed when it is created."""
+
+    metadata: Metadata = Field(default_factory=dict)
+    reconnect_window: int = Field(default=60, ge=60, le=1800)
 
 
 def stream_data(stream: Stream, restrictions: Mapping[str, Restrictions], switches: Switches) -> Body:
@@ -68,7 +75,7 @@ def stream_data(stream: Stream, restrictions: Mapping[str, Restrictions], switch
         "streamKey": stream.stream_key,
         "srtSecret": stream.srt_secret,
         "trial": switches.trial_workspace != "no",
-        "status": switches.stream_status,
+        "status": status_of(stream, switches),
         "maxResolution": settings.max_resolution,
         "maxDuration": 0,
         "createdAt": stream.created_at,
@@ -83,6 +90,7 @@ def stream_data(stream: Stream, restrictions: Mapping[str, Restrictions], switch
             playback_id_data(playback_id, restrictions, switches)
             for playback_id in _in_order(stream.playback_ids, switches)
         ],
+        **({"simulcastResponses": [simulcast_data(one) for one in stream.simulcasts]} if stream.simulcasts else {}),
         "srtPlaybackResponse": {
             "srtPlaybackStreamId": f"play{stream.id}",
             "srtPlaybackSecret": stream.srt_playback_secret,
@@ -101,7 +109,7 @@ def _in_order(oldest_first: Sequence[PlaybackId], switches: Switches) -> Sequenc
 
 
 class LiveStreamOperations:
-    """Creates, lists, reads and deletes live streams."""
+    """Creates, lists, reads, changes and deletes live streams."""
 
     def __init__(self, store: Store, switches: Switches) -> None:
         self._store = store
@@ -144,6 +152,32 @@ class LiveStreamOperations:
         stream = stream_of(call, self._store, self._switches)
         return FastPixResponse(responses.success(self._data(stream, call.not_listed_yet)))
 
+    def update(self, call: Call) -> Response:
+        """`PATCH /live/streams/{streamId}`."""
+        body = parse(StreamChangeBody, call.body, self._switches)
+        stream = stream_of(call, self._store, self._switches)
+        if status_of(stream, self._switches) == "disabled" and self._switches.disabled_stream_patch != 200:
+            raise _disabled(self._switches.disabled_stream_patch)
+        before = stream.settings
+        given = {"metadata", "reconnect_window"} if self._switches.stream_patch == "resets" else body.model_fields_set
+        self._store.live_streams.change(
+            stream.id,
+            metadata=self._changed(before.metadata, body) if "metadata" in given else before.metadata,
+            reconnect_window=body.reconnect_window if "reconnect_window" in given else before.reconnect_window,
+            workspace=call.workspace,
+        )
+        changed = self._store.live_streams.get(stream.id, workspace=call.workspace)
+        # In FastPix's specification and SDKs this response has no simulcasts.
+        changed = replace(changed, simulcasts=())
+        return FastPixResponse(responses.success(self._data(changed, call.not_listed_yet)))
+
+    def _changed(self, before: Mapping[str, str] | None, body: StreamChangeBody) -> Mapping[str, str] | None:
+        """The metadata after the change: replaced as a whole, as recorded."""
+        cleared = "metadata" in body.model_fields_set and not body.metadata
+        if cleared and self._switches.metadata_clear == "refused":
+            raise responses.validation_error([FieldProblem("metadata", INVALID)])
+        return before if cleared and self._switches.metadata_clear == "kept" else body.metadata
+
     def delete(self, call: Call) -> Response:
         """`DELETE /live/streams/{streamId}`."""
         stream = stream_of(call, self._store, self._switches)
@@ -154,6 +188,11 @@ class LiveStreamOperations:
         listed = stream.playback_ids[: max(0, len(stream.playback_ids) - not_listed_yet)]
         restrictions = self._store.playback_ids.restrictions(stream.id)
         return stream_data(replace(stream, playback_ids=listed), restrictions, self._switches)
+
+
+def _disabled(status: int) -> RefusalError:
+    # FastPix's documentation says that the change is refused; the texts are our guess.
+    return RefusalError.plain(status, "stream cannot be updated", "The requested stream is disabled.")
 
 
 def _parameter(call: Call, name: str, default: str) -> str:

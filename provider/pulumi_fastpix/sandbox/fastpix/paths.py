@@ -22,13 +22,23 @@ def stream_of(call: Call, store: Store, switches: Switches) -> Stream:
     Raises:
         RefusalError: 404 when the workspace has no such stream, 422 when the id is invalid.
     """
-    stream_id = call.request.path_params["stream_id"]
-    if problems := _problems_of_stream_id(stream_id, switches):
-        raise responses.validation_error(problems)
+    stream_id = stream_id_of(call, switches)
     try:
         return store.live_streams.get(stream_id, workspace=call.workspace)
     except StreamNotFoundError:
         raise responses.stream_not_found() from None
+
+
+def stream_id_of(call: Call, switches: Switches) -> str:
+    """The stream id in the request's path.
+
+    Raises:
+        RefusalError: 422 when it is invalid.
+    """
+    stream_id: str = call.request.path_params["stream_id"]
+    if problems := _problems_of_stream_id(stream_id, switches):
+        raise responses.validation_error(problems)
+    return stream_id
 
 
 def ids_of(call: Call, playback_id: str | None, switches: Switches) -> tuple[str, str]:

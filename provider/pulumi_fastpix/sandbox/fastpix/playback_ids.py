@@ -13,6 +13,7 @@ from pulumi_fastpix.sandbox.fastpix.access_restrictions import RestrictionsBody,
 from pulumi_fastpix.sandbox.fastpix.paths import ids_of, stream_of
 from pulumi_fastpix.sandbox.fastpix.request_bodies import RequestBody, parse
 from pulumi_fastpix.sandbox.fastpix.responses import Body, FastPixResponse, FieldProblem, RefusalError
+from pulumi_fastpix.sandbox.fastpix.stream_status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ class PlaybackIdOperations:
         """`POST …/playback-ids`."""
         body = parse(PlaybackIdBody, call.body, self._switches)
         stream = stream_of(call, self._store, self._switches)
-        self._refuse_if_busy()
+        self._refuse_if_busy(stream)
         if body.access_policy == "private" and self._switches.trial_workspace == "without-private":
             raise _no_private_on_trial()
         limit = self._switches.max_playback_ids
@@ -96,7 +97,7 @@ class PlaybackIdOperations:
         for one in given:
             _, playback_id = ids_of(call, one, self._switches)
             stream = stream_of(call, self._store, self._switches)
-            self._refuse_if_busy()
+            self._refuse_if_busy(stream)
             self._delete(stream, playback_id, call.workspace)
         return FastPixResponse(responses.success())
 
@@ -113,9 +114,10 @@ class PlaybackIdOperations:
     def _data(self, stream_id: str, playback_id: PlaybackId) -> Body:
         return playback_id_data(playback_id, self._store.playback_ids.restrictions(stream_id), self._switches)
 
-    def _refuse_if_busy(self) -> None:
-        if self._switches.busy_stream == "refused" and self._switches.stream_status in {"active", "disabled"}:
-            raise _busy_stream(self._switches.stream_status)
+    def _refuse_if_busy(self, stream: Stream) -> None:
+        status = status_of(stream, self._switches)
+        if self._switches.busy_stream == "refused" and status in {"active", "disabled"}:
+            raise _busy_stream(status)
 
 
 # That FastPix refuses these three requests is our guess, and so are status and texts.

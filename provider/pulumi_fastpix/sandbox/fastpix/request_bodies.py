@@ -7,9 +7,9 @@ value, of a body that is not a JSON object, and the dotted names of nested field
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
 from pulumi_fastpix.sandbox.fastpix.responses import INVALID, MISSING, FieldProblem, validation_error
@@ -23,6 +23,8 @@ class RequestBody(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
+
+Metadata: TypeAlias = Annotated[dict[str, Annotated[str, StringConstraints(max_length=255)]], Field(max_length=10)]
 
 _Body = TypeVar("_Body", bound=RequestBody)
 

@@ -61,14 +61,14 @@ def error(status: int, message: str, description: str) -> Body:
     return {"success": False, "error": {"code": status, "message": message, "description": description}}
 
 
-def validation_error(problems: Iterable[FieldProblem]) -> RefusalError:
-    """422; `fields` stands where a plain error has its description."""
+def validation_error(problems: Iterable[FieldProblem], status: int = 422) -> RefusalError:
+    """422, or another status; `fields` stands where a plain error has its description."""
     fields = [{"field": problem.field, "message": problem.message} for problem in problems]
     body = {
         "success": False,
-        "error": {"code": 422, "message": "payload validation failed", "fields": fields},
+        "error": {"code": status, "message": "payload validation failed", "fields": fields},
     }
-    return RefusalError(422, body)
+    return RefusalError(status, body)
 
 
 def unauthorized() -> RefusalError:

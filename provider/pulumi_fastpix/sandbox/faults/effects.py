@@ -98,8 +98,8 @@ def broken_body(response: Response, how: str | None) -> Response:
     if how == "success-false":
         body["success"] = False
     elif isinstance(body.get("data"), dict):
-        body["data"].pop("id", None)
-        body["data"].pop("streamId", None)
+        for name in ("id", "streamId", "simulcastId"):
+            body["data"].pop(name, None)
     return response.with_body(responses.encoded(body))
 
 

@@ -15,6 +15,7 @@ from pulumi_fastpix.sandbox.faults.endings import Dropped, KeptWaiting, Response
 from pulumi_fastpix.sandbox.http.admin import ADMIN_PATH, admin_api
 from pulumi_fastpix.sandbox.http.exchange import ABORT, deliver, deliver_half, respond
 from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
+from pulumi_fastpix.sandbox.masking import without_stream_secrets
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -94,13 +95,14 @@ def _abort(scope: Scope) -> None:
 def _arrived(scope: Scope, now: float) -> LoggedRequest:
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     token_id, _ = basic_credentials(headers.get(b"authorization", "")) or ("", "")
+    key = headers.get(b"idempotency-key")
     return LoggedRequest(
         started=now,
         method=scope["method"],
-        path=scope["path"],
-        query=scope["query_string"].decode("latin-1"),
+        path=without_stream_secrets(scope["path"]),
+        query=without_stream_secrets(scope["query_string"].decode("latin-1")),
         token_id=token_id if ACCESS_TOKEN_ID.fullmatch(token_id) else None,
-        idempotency_key=headers.get(b"idempotency-key"),
+        idempotency_key=None if key is None else without_stream_secrets(key),
     )
 
 

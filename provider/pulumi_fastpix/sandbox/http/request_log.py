@@ -1,4 +1,4 @@
-"""The log of requests and how they ended. It never holds a secret: no `Authorization` header, no secret key."""
+"""The log of requests and how they ended. It never holds a secret: no credentials, and no body, which may have keys."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class LoggedRequest:
         started: the time of its arrival, in seconds on the sandbox's clock (monotonic).
         finished: the time when its response was ready or its connection dropped; None while in progress.
         method: the HTTP method.
-        path: the path without the query.
-        query: the query as sent, without the question mark.
+        path: the path without the query, with `<secret>` in place of a stream's secret.
+        query: the query as sent, without the question mark, and likewise without secrets.
         status: the status of the response to the client; None when it got no response.
         work_status: the status of the API's own response, also when a fault kept it from the client or delayed
             the work; None as long as no work has been done.
