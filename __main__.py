@@ -1,13 +1,23 @@
-"""A public and a private playback ID on one live stream. `make up` runs this in the sandbox."""
+"""A live stream and two ways to watch it. `make up` runs this in the sandbox."""
 
 import pulumi
 
 import pulumi_fastpix as fastpix
 
-stream_id = pulumi.Config().require("streamId")
+# The playback ID that comes with it is for the crew: private, so its address needs a token.
+stream = fastpix.LiveStream("concert", access_policy="private", metadata={"show": "42"})
 
-audience = fastpix.LivePlaybackId("audience", stream_id=stream_id, access_policy="public")
-backstage = fastpix.LivePlaybackId("backstage", stream_id=stream_id, access_policy="private")
+with_stream = pulumi.ResourceOptions(deleted_with=stream)
+audience = fastpix.LivePlaybackId("audience", with_stream, stream_id=stream.id)
+partner = fastpix.LivePlaybackId(
+    "partner",
+    with_stream,
+    stream_id=stream.id,
+    access_restrictions={"domains": {"default_policy": "deny", "allow": ["partner.example"]}},
+)
 
 pulumi.export("watch", audience.hls_url)
-pulumi.export("watchBackstage", backstage.hls_url)
+pulumi.export("watchAtPartner", partner.hls_url)
+pulumi.export("watchAsCrew", stream.hls_url)
+pulumi.export("broadcastTo", stream.rtmps_url)
+pulumi.export("streamKey", stream.stream_key)

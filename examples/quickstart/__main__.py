@@ -2,6 +2,8 @@ import pulumi
 
 import pulumi_fastpix as fastpix
 
-playback = fastpix.LivePlaybackId("main", stream_id="1111aaaa2222bbbb3333cccc4444dddd")
+stream = fastpix.LiveStream("main")
 
-pulumi.export("watch", playback.hls_url)
+pulumi.export("watch", stream.hls_url)
+pulumi.export("broadcastTo", stream.rtmps_url)
+pulumi.export("streamKey", stream.stream_key)

@@ -1,10 +1,11 @@
-"""FastPix live-stream playback IDs as infrastructure as code.
+"""FastPix live streams and their playback IDs as infrastructure as code.
 
 Example::
 
     import pulumi_fastpix as fastpix
 
-    playback = fastpix.LivePlaybackId("main", stream_id="1111aaaa2222bbbb3333cccc4444dddd")
+    stream = fastpix.LiveStream("main", access_policy="private")
+    audience = fastpix.LivePlaybackId("audience", stream_id=stream.id)
 """
 
 from importlib import import_module
@@ -23,12 +24,15 @@ __all__ = [
     "DefaultPolicy",
     "LivePlaybackId",
     "LivePlaybackIdArgs",
+    "LiveStream",
+    "LiveStreamArgs",
+    "MaxResolution",
     "Provider",
     "errors",
 ]
 
 if TYPE_CHECKING:
-    from pulumi_fastpix.dynamic.resources import LivePlaybackId, Provider
+    from pulumi_fastpix.dynamic.resources import LivePlaybackId, LiveStream, Provider
     from pulumi_fastpix.program.access import (
         AccessPolicy,
         AccessRestrictions,
@@ -40,13 +44,13 @@ if TYPE_CHECKING:
         DefaultPolicy,
     )
     from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
+    from pulumi_fastpix.program.live_stream import LiveStreamArgs, MaxResolution
 else:
-    _RESOURCES = "pulumi_fastpix.dynamic.resources"
     _MODULES = {
         **dict.fromkeys(__all__, "pulumi_fastpix.program.access"),
-        "LivePlaybackId": _RESOURCES,
+        **dict.fromkeys(("LivePlaybackId", "LiveStream", "Provider"), "pulumi_fastpix.dynamic.resources"),
         "LivePlaybackIdArgs": "pulumi_fastpix.program.live_playback_id",
-        "Provider": _RESOURCES,
+        **dict.fromkeys(("LiveStreamArgs", "MaxResolution"), "pulumi_fastpix.program.live_stream"),
     }
 
     def __getattr__(name: str) -> object:

@@ -6,7 +6,7 @@
     ├── SettingsError             the address or the credentials are missing or invalid
     │   └── OutsideSandboxError   they lead out of the sandbox that this is run in
     ├── SandboxMismatchError      the stack's objects are in a sandbox and the run isn't, or the reverse
-    ├── InvalidInputError         an id is invalid; nothing was sent
+    ├── InvalidInputError         an input is invalid; nothing was sent
     ├── NotReachedError           no connection came about; nothing was sent
     ├── NoResponseError           the request was sent, and no complete response was received
     ├── UnexpectedResponseError   the response is not a FastPix API response
@@ -19,8 +19,8 @@
     │   └── ServerError           408 or 5xx: FastPix itself
     ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
-    ├── CreateInDoubtError        a playback ID may or may not have been made
-    ├── OtherRulesError           FastPix has other access restrictions than it was sent
+    ├── CreateInDoubtError        an object may or may not have been made
+    ├── OtherValuesError         FastPix has other access restrictions or metadata than it was sent
     ├── PartlyDoneError           an object exists, and isn't as declared
     └── CancelledError            Pulumi was interrupted before this was sent, or tried again
 
@@ -70,7 +70,7 @@ class SandboxMismatchError(FastPixError):
 
 
 class InvalidInputError(FastPixError):
-    """An id is invalid. Raised before anything is sent."""
+    """An id or another input is invalid. Raised before anything is sent."""
 
 
 class NotReachedError(FastPixError):
@@ -182,11 +182,11 @@ class PlaybackIdNotFoundError(FastPixError):
 
 
 class CreateInDoubtError(FastPixError):
-    """A request to make a playback ID may have been carried out, and its response is lost."""
+    """A request to make an object may have been carried out, and its response is lost."""
 
 
-class OtherRulesError(FastPixError):
-    """FastPix answers a change of access restrictions with others than it was sent."""
+class OtherValuesError(FastPixError):
+    """FastPix answers a change of access restrictions or metadata with others than it was sent."""
 
 
 class PartlyDoneError(FastPixError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import time
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
-from support.commands import examples, fastpix, follow, printed_commands, shell
+from support.commands import examples, fastpix, follow, printed_commands, printed_declarations, shell
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
 from support.playback_ids import STREAM_KEY, ids_on
 from support.programs import ONE_ID
@@ -20,11 +19,6 @@ from support.programs import ONE_ID
 def provider() -> ProviderUnderTest:
     """`adopt` is for the dynamic provider: with the native one plain `pulumi import` works."""
     return DYNAMIC
-
-
-def printed_declarations(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.startswith(("    import ", "    fastpix."))]
-    return textwrap.dedent("\n".join(lines)) + "\n"
 
 
 def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
@@ -156,7 +150,7 @@ def test_a_playback_id_is_handed_over_to_a_stack_that_looks_it_up(stack: Stack, 
 
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     lines = examples(stack, "adopt")
-    assert len(lines) == 4
+    assert len(lines) == 5
     named = lines[-1].split()[-1]
     with sandbox.store._database.writing() as database:  # the API lets nobody choose an id
         database.execute("UPDATE playback_ids SET id = ?", (named,))

@@ -42,11 +42,14 @@ def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None
     assert (completed.status, completed.stderr) == (0, "")
     assert completed.stdout.startswith("Stacks that were read: prod, dev. ")
     assert completed.stdout.endswith(
-        "\nStack prod has no playback IDs: name the streams to audit, or use --all-streams.\n"
+        "\nStack prod has no live streams or playback IDs: name the streams to audit, or use --all-streams.\n"
     )
     assert audit(stack, "--stack", "organization/project/dev")[1]["stack"] == "dev"
     recovered = fastpix(stack, "recover")
-    assert recovered.stdout == "Nothing to recover: stack prod has no interrupted create of a playback ID.\n"
+    assert (
+        recovered.stdout
+        == "Nothing to recover: stack prod has no interrupted create of a live stream or playback ID.\n"
+    )
 
 
 def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:

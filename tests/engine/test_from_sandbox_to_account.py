@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.account import account, settings_of
 from support.engine import Run, Stack
@@ -48,6 +50,43 @@ def test_a_stack_moves_from_the_sandbox_to_an_account(stack: Stack) -> None:
         assert stack.destroy(**settings_of(at_fastpix)).status == 0
         assert stack.resources() == {}
         assert [one.id for one in at_fastpix.store.playback_ids.list(stream_id)] == own
+
+
+DECLARED_STREAM = """
+stream = fastpix.LiveStream("concert")
+fastpix.LivePlaybackId("audience", stream_id=stream.id, opts=pulumi.ResourceOptions(deleted_with=stream))
+"""
+
+
+@pytest.mark.parametrize("data_is_lost", [False, True], ids=["data-kept", "data-lost"])
+def test_a_declared_stream_moves_from_the_sandbox_to_an_account(stack: Stack, *, data_is_lost: bool) -> None:
+    """As docs/from-sandbox-to-account.md has it: the program needs no change, because it names no stream's ID."""
+    stack.write_program(DECLARED_STREAM)
+    assert stack.up().status == 0
+    in_sandbox = stack.ids()
+    with account() as at_fastpix:
+        for run in every_command(stack, settings_of(at_fastpix)):
+            assert run.status != 0
+            assert "was made in a sandbox, but this run has the credentials of an account" in run.output, run.output
+            assert DESTROY_FIRST in run.output
+        # The destroy, the last command, has made Pulumi forget what goes with the stream, and asked nobody.
+        assert stack.ids() == {"concert": in_sandbox["concert"]}
+        assert at_fastpix.requests == []
+
+        if data_is_lost:
+            with Sandbox() as another:
+                destroyed = stack.destroy(**another.environment(), FASTPIX_DELETED_STREAMS=stack.ids()["concert"])
+                assert another.mutating_requests == []
+        else:
+            destroyed = stack.destroy()
+        assert destroyed.status == 0, destroyed.output
+        assert stack.resources() == {}
+        run = stack.run("up", "--yes", **settings_of(at_fastpix))
+        assert run.status == 0, run.output
+        stream = at_fastpix.store.live_streams.get(stack.ids()["concert"])
+        assert stack.ids()["audience"] in {one.id for one in stream.playback_ids}
+        assert stack.destroy(**settings_of(at_fastpix)).status == 0
+        assert [one.id for one in at_fastpix.store.live_streams.list()] == [DEMO_STREAM_ID]
 
 
 def test_a_stack_of_an_account_is_not_touched_in_the_sandbox(stack: Stack, sandbox: Sandbox) -> None:

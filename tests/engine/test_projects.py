@@ -24,7 +24,7 @@ def test_the_examples_are_where_the_tests_look() -> None:
 def test_an_examples_outputs_are_those_in_its_readme(example: Path, tmp_path: Path, sandbox: Sandbox) -> None:
     stack = Stack(tmp_path, sandbox.environment())
     stack.copy_program(example)
-    before = sandbox.store.playback_ids.list(DEMO_STREAM_ID)
+    before = sandbox.store.live_streams.list()
     stack.create()
     up = stack.up()
     assert up.status == 0, up.output
@@ -39,7 +39,7 @@ def test_an_examples_outputs_are_those_in_its_readme(example: Path, tmp_path: Pa
         assert stack.run("state", "unprotect", "--all", "--yes").status == 0
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output
-    assert sandbox.store.playback_ids.list(DEMO_STREAM_ID) == before
+    assert sandbox.store.live_streams.list() == before
 
 
 def test_the_readmes_program_runs(stack: Stack) -> None:
@@ -67,7 +67,9 @@ def test_the_documented_program_with_a_second_account_runs(tmp_path: Path, sandb
     assert stack.destroy().status == 0
 
 
-def test_the_project_at_the_root_declares_a_public_and_a_private_id(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_the_project_at_the_root_declares_a_stream_and_two_more_ways_to_watch_it(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
     stack = Stack(tmp_path, sandbox.environment())
     for name in ("Pulumi.yaml", "__main__.py"):
         (stack.program_folder / name).write_text((ROOT / name).read_text())
@@ -76,13 +78,26 @@ def test_the_project_at_the_root_declares_a_public_and_a_private_id(tmp_path: Pa
     up = stack.up()
     assert up.status == 0, up.output
     ids = stack.ids()
+    stream = sandbox.store.live_streams.get(ids["concert"])
+    (crew,) = {one.id for one in stream.playback_ids} - set(ids.values())
+    assert set(stream.playback_ids) == {(crew, "private"), (ids["audience"], "public"), (ids["partner"], "public")}
     assert stack.outputs() == {
         "watch": f"https://stream.fastpix.com/{ids['audience']}.m3u8",
-        "watchBackstage": f"https://stream.fastpix.com/{ids['backstage']}.m3u8",
+        "watchAtPartner": f"https://stream.fastpix.com/{ids['partner']}.m3u8",
+        "watchAsCrew": f"https://stream.fastpix.com/{crew}.m3u8",
+        "broadcastTo": "rtmps://live.fastpix.com:443/live",
+        "streamKey": stream.stream_key,
     }
-    assert {(ids["audience"], "public"), (ids["backstage"], "private")} <= set(
-        sandbox.store.playback_ids.list(DEMO_STREAM_ID)
-    )
+    rules = sandbox.store.playback_ids.restrictions(stream.id)[ids["partner"]]["domains"]
+    assert (rules.default_policy, rules.allow) == ("deny", ("partner.example",))
+
+
+def test_the_readmes_program_is_that_of_make_up() -> None:
+    readme = (ROOT / "README.md").read_text()
+    (program, *_) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    docstring, _, rest = (ROOT / "__main__.py").read_text().partition("\n\n")
+    assert docstring.startswith('"""')
+    assert program.replace("\n", "") == rest.replace("\n", "")
 
 
 def _without_ids(text: str) -> str:

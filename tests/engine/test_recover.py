@@ -297,7 +297,10 @@ def test_the_examples_of_the_help_run_and_find_nothing_to_recover(stack: Stack, 
     for line in lines:
         completed = shell(stack, line)
         assert (completed.status, completed.stderr) == (0, ""), line
-        assert completed.stdout == "Nothing to recover: stack dev has no interrupted create of a playback ID.\n"
+        assert (
+            completed.stdout
+            == "Nothing to recover: stack dev has no interrupted create of a live stream or playback ID.\n"
+        )
     assert sandbox.requests == []
 
 

@@ -12,12 +12,18 @@ import yaml
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Run, Stack, counts
+from support.playback_ids import ids_on
 from support.programs import ONE_ID
 
 ROOT = Path(__file__).parents[2]
-(EXAMPLE,) = re.findall(
-    r"```yaml\n(.*?)```", schema()["resources"]["fastpix:index:LivePlaybackId"]["description"], flags=re.DOTALL
-)
+
+
+def example_of(name: str) -> str:
+    """The program in the description of a resource type."""
+    description = schema()["resources"][f"fastpix:index:{name}"]["description"]
+    (program,) = re.findall(r"```yaml\n(.*?)```", description, flags=re.DOTALL)
+    return str(program)
+
 
 native_only = pytest.mark.parametrize("provider", [NATIVE], ids=["native"])
 
@@ -39,13 +45,51 @@ def test_pulumi_finds_no_fault_with_the_schema(stack: Stack) -> None:
 
 @native_only
 def test_the_example_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
-    write_yaml(stack, EXAMPLE)
+    write_yaml(stack, example_of("LivePlaybackId"))
     succeeded(stack.preview())
     succeeded(stack.up())
     (playback_id,) = stack.ids().values()
     assert stack.outputs() == {"watch": f"https://stream.fastpix.com/{playback_id}.m3u8"}
     rules = sandbox.store.playback_ids.restrictions(DEMO_STREAM_ID)[playback_id]["domains"]
     assert (rules.default_policy, rules.allow) == ("deny", ("partner.example",))
+
+
+@native_only
+def test_the_example_of_a_stream_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
+    write_yaml(stack, example_of("LiveStream"))
+    succeeded(stack.preview())
+    up = succeeded(stack.up())
+    ids = stack.ids()
+    stream = sandbox.store.live_streams.get(ids["concert"])
+    assert (ids["partner"], "public") in stream.playback_ids
+    assert (stream.settings.reconnect_window, stream.settings.metadata) == (300, {"show": "42"})
+    watch = f"https://stream.fastpix.com/{ids['partner']}.m3u8"
+    assert stack.outputs() == {"watch": watch, "streamKey": stream.stream_key}
+    assert stream.stream_key not in up.output + stack.run("stack", "output").output + stack.export()
+    assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
+
+
+@native_only
+@pytest.mark.parametrize("given", ["alone", "with-its-playback-id", "import-id"])
+def test_a_lookup_of_a_stream_takes_the_playback_id_as_an_input_or_in_the_id(
+    given: str, stack: Stack, sandbox: Sandbox
+) -> None:
+    (playback_id,) = ids_on(sandbox)
+    looked_up: dict[str, object] = {"id": DEMO_STREAM_ID}
+    if given != "alone":
+        sandbox.store.playback_ids.create(DEMO_STREAM_ID)
+        looked_up = {"id": DEMO_STREAM_ID, "state": {"playbackId": playback_id}}
+    if given == "import-id":
+        looked_up = {"id": f"{DEMO_STREAM_ID}/{playback_id}"}
+    program = {
+        "resources": {"shared": {"type": "fastpix:LiveStream", "get": looked_up}},
+        "outputs": {"watch": "${shared.hlsUrl}", "broadcastTo": "${shared.rtmpsUrl}"},
+    }
+    write_yaml(stack, yaml.safe_dump(program))
+    succeeded(stack.up())
+    address = f"https://stream.fastpix.com/{playback_id}.m3u8"
+    assert stack.outputs() == {"watch": address, "broadcastTo": "rtmps://live.fastpix.com:443/live"}
+    assert sandbox.mutating_requests == []
 
 
 @native_only

@@ -16,6 +16,6 @@ def test_the_ids_that_an_error_only_sets_aside_are_not_named_by_it() -> None:
     earlier, later = run.chronicle.operations
     text = str(later.error)
     assert isinstance(later.error, CreateInDoubtError)
-    assert earlier.playback_id in text
-    assert earlier.playback_id not in without_earlier_ids(text)
-    assert later.stream_id in without_earlier_ids(text)
+    assert earlier.object_id in text
+    assert earlier.object_id not in without_earlier_ids(text)
+    assert later.place in without_earlier_ids(text)

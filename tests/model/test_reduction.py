@@ -22,11 +22,11 @@ def test_a_failure_shows_a_short_schedule_and_how_to_repeat_the_drawn_one() -> N
         Run(schedule, DoesNotWait).perform(check_promises)
 
     with pytest.raises(BrokenPromiseError) as failure:
-        perform(draw_schedule(6))
-    lines = explain(6, failure.value, perform).splitlines()
-    assert len(repr(draw_schedule(6))) > 600
+        perform(draw_schedule(13))
+    lines = explain(13, failure.value, perform).splitlines()
+    assert len(repr(draw_schedule(13))) > 600
     assert eval(lines[4], {"Fault": Fault, **vars(written)}) == LOST_RESPONSE  # noqa: S307
-    assert lines[-1].endswith("pytest tests/model/test_schedules.py --only-schedule=6")
+    assert lines[-1].endswith("pytest tests/model/test_schedules.py --only-schedule=13")
 
 
 def test_access_restrictions_are_cut_down_to_what_is_needed() -> None:

@@ -108,7 +108,7 @@ def test_a_schedule_runs_the_same_way_each_time() -> None:
     def course() -> list[tuple[str, int, str]]:
         run = Run(schedule)
         run.perform(lambda _: None)
-        return [(one.kind, one.ended.order, one.playback_id) for one in run.chronicle.operations]
+        return [(one.kind, one.ended.order, one.object_id) for one in run.chronicle.operations]
 
     assert course() == course()
 

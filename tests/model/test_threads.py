@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, LoggedRequest, Sandbox
-from support.simulation.code_under_test import PlaybackId, ProviderProcess, settings_for
+from support.simulation.code_under_test import ProviderProcess, Stored, settings_for
 
 THREADS = 32
 ROUNDS = 6
@@ -75,14 +75,14 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
     process = ProviderProcess(settings_for(sandbox.access_token_id, sandbox.secret_key, sandbox.base_url))
     together = threading.Barrier(THREADS)
 
-    def work(number: int) -> list[PlaybackId]:
+    def work(number: int) -> list[Stored]:
         rng = random.Random(number)  # noqa: S311  # chance, not secrets
         together.wait()
-        kept: list[PlaybackId] = []
+        kept: list[Stored] = []
         for _ in range(ROUNDS):
             stream, access_policy = rng.choice(streams), rng.choice(POLICIES)
             created = process.create(stream, access_policy)
-            assert (created.stream_id, created.access_policy) == (stream, access_policy)
+            assert (created.place, created.access_policy) == (stream, access_policy)
             assert process.read(created.id, created.state) == created
             kept.append(created)
             if rng.random() < 0.5:
@@ -102,7 +102,7 @@ def test_no_lost_update_no_cross_talk_no_deadlock(
         for listed in sandbox.store.playback_ids.list(stream)
         if listed.id not in created_with_streams
     }
-    assert {(kept.id, kept.stream_id, kept.access_policy) for kept in state} == existing
+    assert {(kept.id, kept.place, kept.access_policy) for kept in state} == existing
     posts = [request for request in sandbox.requests if request.method == "POST" and request.work_status == 201]
     assert len(posts) == THREADS * ROUNDS
     if CONNECTIONS.exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,12 @@ def fastpix(
 def printed_commands(text: str) -> list[str]:
     """The commands that a text advises."""
     return [line.strip() for line in text.splitlines() if line.startswith("    pulumi ")]
+
+
+def printed_declarations(text: str) -> str:
+    """The lines of a program that a text has."""
+    lines = [line for line in text.splitlines() if line.startswith(("    import ", "    fastpix."))]
+    return textwrap.dedent("\n".join(lines)) + "\n"
 
 
 def follow(stack: Stack, text: str, folder: Path | None = None) -> None:

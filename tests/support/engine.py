@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.sandbox import Sandbox
+from pulumi_fastpix.stack.resource_types import OURS
 
 NEWEST_SDK = Path(sys.executable).parent
 OLDEST_SDK = Path(__file__).parents[2] / "build" / "floor-environment" / "bin"
@@ -161,7 +162,7 @@ class Stack:
         return {
             resource["urn"].rpartition("::")[2]: resource
             for resource in deployment.get("resources", [])
-            if resource["type"] in (DYNAMIC.type, NATIVE.type)
+            if resource["type"] in OURS
         }
 
     def states(self) -> dict[str, Any]:
@@ -172,7 +173,7 @@ class Stack:
         }
 
     def ids(self) -> dict[str, str]:
-        """Name and playback ID of each of our resources in the state."""
+        """Name and FastPix's id of each of our resources in the state."""
         return {name: resource["id"] for name, resource in self.resources().items()}
 
     def written_files(self) -> Iterator[Path]:

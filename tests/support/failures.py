@@ -223,7 +223,7 @@ ON_UP: dict[str, Failure] = {
         declared=RESTRICTED,
     ),
     "other-rules": Failure(
-        errors.OtherRulesError,
+        errors.OtherValuesError,
         ("defaultPolicy is 'allow' and not 'deny', allow lacks 1 entry and has 0 others",),
         post=(created("open-all-the-same"),),
         patch=(rules("allow"),),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pulumi_fastpix.stack.resource_types import OURS
 from support.engine import Stack
 
 SERVER_FINISHES_SECONDS = 0.5
@@ -70,7 +71,7 @@ def turn_into_interrupted_creates(stack: Stack, *unknown: str) -> None:
     file = attributes_of(stack).with_suffix("")
     written = json.loads(file.read_text())
     state = written["checkpoint"]["latest"]
-    ours = [resource for resource in state["resources"] if resource["type"] == stack.provider.type]
+    ours = [resource for resource in state["resources"] if resource["type"] in OURS]
     state["resources"] = [resource for resource in state["resources"] if resource not in ours]
     for resource in ours:
         for key in unknown:

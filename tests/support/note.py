@@ -7,7 +7,7 @@ IDs by the list that all resource types of a workspace share. Its objects exist 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pulumi import Input, Output, ResourceOptions
 
@@ -97,17 +97,28 @@ class LabelsArgs:
     def __init__(self, *, words: Input[list[str]] | None = None, language: Input[str] | None = None) -> None: ...
 
 
+class NoteArgs:
+    """A note.
+
+    Args:
+        stream_id: its stream.
+        labels: its labels, by names of the user's own.
+    """
+
+    def __init__(self, *, stream_id: Input[str], labels: Input[Mapping[str, Any]]) -> None: ...
+
+
 class DeclaredNote(DeclaredResource):
     resource_type = NOTE
-    args_class = LabelsArgs
-    python_names: ClassVar[Mapping[str, str]] = {"streamId": "stream_id"}
+    args_class = NoteArgs
+    outputs = ("token",)
 
     token: Output[str]
 
     def __init__(
         self, name: str, *, stream_id: Input[str], labels: Input[Mapping[str, Any]], opts: ResourceOptions | None = None
     ) -> None:
-        self._declare(name, {"stream_id": stream_id, "labels": labels, "token": None}, opts)
+        self._declare(name, None, opts, {"stream_id": stream_id, "labels": labels})
 
 
 class DynamicNote(DeclaredNote, DynamicResource):

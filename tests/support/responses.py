@@ -50,3 +50,26 @@ BAD_GATEWAY = Reply(502, b"<html>Bad gateway</html>", {"Content-Type": "text/htm
 
 DROPPED = Reply(None)
 """The connection ends without a response."""
+
+
+def live_stream(stream_id: str, created_at: str = "2026-05-20T12:50:15.267974Z", **others: object) -> dict[str, object]:
+    """A stream as it is read, with FastPix's defaults but for what is given."""
+    return {
+        "streamId": stream_id,
+        "streamKey": f"key-of-{stream_id}",
+        "srtSecret": f"srt-of-{stream_id}",
+        "createdAt": created_at,
+        "maxResolution": "1080p",
+        "reconnectWindow": 60,
+        "mediaPolicy": "public",
+        "enableDvrMode": False,
+        "enableRecording": True,
+        "playbackIds": [{"id": f"with-{stream_id}", "accessPolicy": "public"}],
+        **others,
+    }
+
+
+def page_of(*streams: dict[str, object], total: int | None = None) -> Reply:
+    """A page of the list of all streams."""
+    pagination = {"totalRecords": len(streams) if total is None else total, "currentOffset": 1, "offsetCount": 1}
+    return Reply(200, {"success": True, "data": [*streams], "pagination": pagination})

@@ -80,6 +80,37 @@ def access_restrictions(policy: str, domains: list[str], config: pulumi.Config) 
     assert_type(allowed, pulumi.Output[list[str]])
 
 
+def live_streams(config: pulumi.Config, window: pulumi.Output[int], names: dict[str, str]) -> None:
+    stream = fastpix.LiveStream("concert", access_policy="private", reconnect_window=300, metadata={"show": "42"})
+    assert_type(stream, fastpix.LiveStream)
+    assert_type(stream.id, pulumi.Output[str])
+    assert_type(stream.stream_key, pulumi.Output[str])
+    assert_type(stream.playback_id, pulumi.Output[str | None])
+    assert_type(stream.hls_url, pulumi.Output[str | None])
+    assert_type(stream.reconnect_window, pulumi.Output[int])
+    assert_type(stream.metadata, pulumi.Output[dict[str, str] | None])
+    assert_type(stream.access_restrictions, pulumi.Output[fastpix.AccessRestrictions | None])
+    fastpix.LivePlaybackId("partner", stream_id=stream.id, access_policy=stream.access_policy)
+    fastpix.LiveStream("all defaults")
+    fastpix.LiveStream("options second", pulumi.ResourceOptions(protect=True), metadata=names)
+    fastpix.LiveStream(
+        "typed",
+        access_policy=fastpix.AccessPolicy.PRIVATE,
+        access_restrictions={"domains": {"default_policy": "deny", "allow": ["partner.example"]}},
+        max_resolution=fastpix.MaxResolution.P720,
+        reconnect_window=window,
+        media_policy=config.get("mediaPolicy"),
+        metadata={"show": stream.id, "secret": config.require_secret("note")},
+        enable_dvr_mode=config.get_bool("dvr"),
+        enable_recording=False,
+    )
+    arguments = fastpix.LiveStreamArgs(max_resolution="480p", metadata=stream.metadata)
+    fastpix.LiveStream("args", arguments, pulumi.ResourceOptions(deleted_with=stream))
+    assert_type(native.LiveStream("native", args=arguments), native.LiveStream)
+    assert_type(fastpix.LiveStream.get("shared", stream.id), fastpix.LiveStream)
+    native.LiveStream.get("of several", id=DEMO_STREAM_ID, playback_id=stream.playback_id)
+
+
 def somebody_elses(reference: pulumi.StackReference) -> None:
     shared = fastpix.LivePlaybackId.get("shared", "5f3c", stream_id=DEMO_STREAM_ID)
     assert_type(shared, fastpix.LivePlaybackId)

@@ -32,6 +32,19 @@ def declarations() -> None:
     native.LivePlaybackId("no stream, natively")  # type: ignore[call-overload]
 
 
+def live_streams() -> None:
+    fastpix.LiveStream("text", reconnect_window="60")  # type: ignore[call-overload]
+    fastpix.LiveStream("camel case", reconnectWindow=60)  # type: ignore[call-overload]
+    fastpix.LiveStream("numbers", metadata={"show": 42})  # type: ignore[dict-item]
+    fastpix.LiveStream("a list", metadata=["show"])  # type: ignore[call-overload]
+    fastpix.LiveStream("not an input", playback_id="5f3c")  # type: ignore[call-overload]
+    fastpix.LiveStream("both forms", fastpix.LiveStreamArgs(), access_policy="public")  # type: ignore[call-overload]
+    fastpix.LiveStreamArgs("public")  # type: ignore[call-arg]
+    fastpix.LiveStreamArgs(enable_recording="yes")  # type: ignore[arg-type]
+    fastpix.LiveStream.get("no id")  # type: ignore[call-arg]
+    native.LiveStream.get("by position", "5f3c", OPTIONS, "5f3d")  # type: ignore[call-arg]
+
+
 def access_restrictions() -> None:
     fastpix.AccessRulesArgs(default_policy=True)  # type: ignore[arg-type]
     fastpix.AccessRulesArgs(allow=7)  # type: ignore[arg-type]

@@ -18,6 +18,9 @@ from pulumi_fastpix import errors
 from pulumi_fastpix.cli.subcommands import main
 from pulumi_fastpix.program.plaintext_secret import WARNING
 from pulumi_fastpix.resources.live_playback_id.inputs import check
+from pulumi_fastpix.resources.live_stream.inputs import check as check_stream
+from pulumi_fastpix.resources.live_stream.inputs import warning_of_replacement
+from pulumi_fastpix.resources.live_stream.inputs import warnings as warnings_of_stream
 from pulumi_fastpix.sandbox import Switches
 from pulumi_fastpix.sandbox.faults import fault as faults
 from pulumi_fastpix.sandbox.faults.fault import Kind
@@ -129,7 +132,40 @@ def test_the_errors_page_has_every_problem_of_an_input() -> None:
         assert any(text.search(problem.reason) for text in texts), problem.reason
 
 
-def test_the_errors_page_has_the_warning_of_a_secret_in_plain_text() -> None:
+BAD_STREAMS: tuple[dict[str, object], ...] = (
+    {"maxResolution": "4k"},
+    {"maxResolution": 7},
+    {"reconnectWindow": 59},
+    {"reconnectWindow": "60"},
+    {"mediaPolicy": "drm"},
+    {"enableDvrMode": "yes"},
+    {"enableRecording": 1},
+    {"metadata": []},
+    {"metadata": {str(number): "" for number in range(11)}},
+    {"metadata": {"": "x"}},
+    {"metadata": {"key": 42}},
+    {"metadata": {"key": "x" * 256}},
+    {"metadata": {"key": f"{'0' * 32}k{'1' * 32}"}},
+)
+
+
+@pytest.mark.parametrize("inputs", BAD_STREAMS, ids=repr)
+def test_the_errors_page_has_every_problem_of_an_input_of_a_stream(inputs: dict[str, object]) -> None:
+    page = (ROOT / "docs" / "errors.md").read_text()
+    texts = [re.compile(".*".join(map(re.escape, text.split("…")))) for text in re.findall(r"“(.*?)”", page)]
+    (problem,) = check_stream(inputs)[1]
+    assert any(text.search(problem.reason) for text in texts), problem.reason
+
+
+def test_the_errors_page_has_the_warning_of_public_recordings() -> None:
+    (warning,) = warnings_of_stream({"accessPolicy": "private", "mediaPolicy": "public"})
+    page = (ROOT / "docs" / "errors.md").read_text()
+    assert f"warning: {warning.partition(' Set it')[0]} …" in page
+    assert "can't be given another …, so it is replaced: …" in page
+    assert "can't be given another trial, so it is replaced: " in warning_of_replacement("id", ("trial",))
+
+
+def test_the_errors_page_has_the_warning_of_a_secret_of_a_secret_in_plain_text() -> None:
     assert WARNING.split(" this stack")[0] in (ROOT / "docs" / "errors.md").read_text()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pulumi_fastpix
+from pulumi_fastpix import native
 
 ARROWS = {
     "errors": "",
@@ -20,7 +21,7 @@ ARROWS = {
     "resources": "announce api errors settings",
     "program": "resources settings",
     "partial_failure": "errors",
-    "dynamic": "errors partial_failure program resources settings",
+    "dynamic": "announce errors partial_failure program resources settings",
     "native": "announce errors partial_failure program resources settings stack",
     "stack": "resources settings",
     "sandbox": "",
@@ -114,3 +115,10 @@ def test_the_public_names_are_sorted_and_exist() -> None:
     assert pulumi_fastpix.__all__ == sorted(pulumi_fastpix.__all__)
     for name in pulumi_fastpix.__all__:
         assert hasattr(pulumi_fastpix, name)
+
+
+def test_the_native_module_has_the_same_public_names() -> None:
+    """Changing the import is all it takes to move a program."""
+    assert native.__all__ == [name for name in pulumi_fastpix.__all__ if name != "errors"]
+    own = {"LivePlaybackId", "LiveStream", "Provider"}
+    assert {name for name in native.__all__ if getattr(native, name) is not getattr(pulumi_fastpix, name)} == own

@@ -1,11 +1,12 @@
 """The form of FastPix's responses, as far as they are used here.
 
-Unknown fields are ignored, so that new ones break nothing, and are not kept: the stream object carries the
-stream's secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`).
+Unknown fields are ignored, so that new ones break nothing, and are not kept. The stream object carries the stream's
+secrets on every read (`streamKey`, `srtSecret`, `srtPlaybackResponse`): they are hidden wherever it is printed.
 """
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -15,9 +16,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 
 from pulumi_fastpix.api.ids import ID_CHARACTERS
@@ -45,7 +48,8 @@ class Rules(_Wire):
     deny: Entries = ()
 
 
-def _if_understood(value: Any, validate: ValidatorFunctionWrapHandler) -> Rules | None:
+def _if_understood(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """None for what has another form than it is known to have: whoever doesn't use it shouldn't be troubled by it."""
     try:
         return None if value is None else validate(value)
     except ValidationError:
@@ -53,7 +57,7 @@ def _if_understood(value: Any, validate: ValidatorFunctionWrapHandler) -> Rules 
 
 
 ShownRules = Annotated[Rules | None, WrapValidator(_if_understood)]
-"""None where FastPix shows none, or others than are known: nobody who declares none should be troubled by them."""
+"""None where FastPix shows none, or others than are known."""
 
 
 class AccessRestrictions(_Wire):
@@ -76,23 +80,108 @@ class PlaybackId(_Wire):
         AccessRestrictions, BeforeValidator(lambda shown: shown if isinstance(shown, dict) else {})
     ] = Field(default=AccessRestrictions(), alias="accessRestrictions")
 
+    @property
+    def kind(self) -> str:
+        """What all playback IDs of a stream have in common that were made alike."""
+        return self.access_policy
+
+    def may_be(self, kind: str) -> bool:
+        """Whether it was made alike."""
+        return self.access_policy == kind
+
+
+class SrtPlayback(_Wire):
+    """How a stream is watched over SRT."""
+
+    stream_id: str | None = Field(default=None, alias="srtPlaybackStreamId")
+    secret: SecretStr | None = Field(default=None, alias="srtPlaybackSecret")
+
+
+class StreamDetails(_Wire):
+    """What a live stream has besides its playback IDs. None is what FastPix doesn't show.
+
+    In every recorded response all of it is there, but for empty metadata.
+    """
+
+    stream_key: SecretStr = Field(alias="streamKey")
+    srt_secret: SecretStr | None = Field(default=None, alias="srtSecret")
+    srt_playback: Annotated[SrtPlayback, BeforeValidator(lambda shown: shown or {})] = Field(
+        default=SrtPlayback(), alias="srtPlaybackResponse"
+    )
+    created_at: Annotated[str | None, WrapValidator(_if_understood)] = Field(default=None, alias="createdAt")
+    max_duration: Annotated[float | None, WrapValidator(_if_understood)] = Field(default=None, alias="maxDuration")
+    trial: Annotated[bool | None, WrapValidator(_if_understood)] = None
+    max_resolution: str | None = Field(default=None, alias="maxResolution")
+    reconnect_window: int | None = Field(default=None, alias="reconnectWindow")
+    media_policy: str | None = Field(default=None, alias="mediaPolicy")
+    metadata: Annotated[dict[str, Any], BeforeValidator(lambda shown: shown or {})] = Field(default={})
+    enable_dvr_mode: bool | None = Field(default=None, alias="enableDvrMode")
+    enable_recording: bool | None = Field(default=None, alias="enableRecording")
+
 
 class Stream(_Wire):
-    """A live stream, reduced to its id and its playback IDs.
+    """A live stream: its id, its playback IDs, and the rest.
 
     `playbackIds` is how recorded responses call the list; FastPix's SDKs of 2025 called it `playbackId`. FastPix
     leaves empty optional fields out, so a missing list is an empty one.
+
+    Attributes:
+        details: None if they aren't understood. Whoever wants the playback IDs alone shouldn't be troubled by it.
     """
 
     stream_id: Id = Field(alias="streamId")
     playback_ids: Annotated[tuple[PlaybackId, ...], BeforeValidator(lambda listed: listed or ())] = Field(
         default=(), validation_alias=AliasChoices("playbackIds", "playbackId")
     )
+    details: Annotated[StreamDetails | None, WrapValidator(_if_understood)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_details(cls, data: Any) -> Any:
+        """In FastPix's responses the details stand beside the id."""
+        return {**data, "details": data} if isinstance(data, dict) else data
+
+    @property
+    def id(self) -> str:
+        """Its id, by the name that all objects have for it."""
+        return self.stream_id
+
+    @cached_property
+    def kind(self) -> str:
+        """What all streams have in common that were made alike: every setting that a create sends, as FastPix shows it.
+
+        Restrictions are left out, since it isn't known that FastPix shows them.
+        """
+        details = self.details
+        if details is None:
+            return "unknown"
+        policies = sorted(playback_id.access_policy for playback_id in self.playback_ids)
+        return kind_of_stream(
+            policies[0] if len(policies) == 1 else policies or None,
+            details.max_resolution,
+            details.reconnect_window,
+            details.media_policy,
+            details.metadata,
+            details.enable_dvr_mode,
+            details.enable_recording,
+        )
+
+    def may_be(self, kind: str) -> bool:
+        """Whether it was made alike, as far as FastPix shows: its playback ID may come late, a setting be left out."""
+        if self.details is None:
+            return False
+        shown, made = json.loads(self.kind), json.loads(kind)
+        return all(one is None or one == other for one, other in zip(shown, made, strict=True))
 
     @cached_property
     def by_id(self) -> dict[str, PlaybackId]:
         """Its playback IDs by their ids: one list may be asked for thousands of them."""
         return {playback_id.id: playback_id for playback_id in self.playback_ids}
+
+
+def kind_of_stream(*settings: object) -> str:
+    """The settings of a stream as one string that can be compared."""
+    return json.dumps(settings, sort_keys=True)
 
 
 class PlaybackIdResponse(_Wire):
@@ -117,7 +206,7 @@ class RulesResponse(_Wire):
 
 
 class StreamResponse(_Wire):
-    """The response to reading a stream."""
+    """The response to creating, reading and changing a stream."""
 
     success: Literal[True]
     data: Stream

@@ -24,6 +24,18 @@ def id_given(kind: str) -> Callable[[click.Context, click.Parameter, str], str]:
     return check
 
 
+def stream_given(_ctx: click.Context, _param: click.Parameter, given: str) -> str:
+    """A callback for a stream, given as `STREAM_ID` or as `STREAM_ID/PLAYBACK_ID`."""
+    stream_id, separator, playback_id = given.partition("/")
+    problem = problem_of_id(STREAM_ID, given if "://" in given else stream_id)
+    if not problem and separator:
+        problem = problem_of_id("a playback ID", playback_id)
+    if problem:
+        raise click.BadParameter(f"{problem}.")
+    _warn_of_oddities(STREAM_ID, [stream_id])
+    return given
+
+
 def ids_given(kind: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
     """A callback for any number of ids. The message counts them, because one may be a secret that was pasted."""
 

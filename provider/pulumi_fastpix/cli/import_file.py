@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 
 from pulumi_fastpix.cli.terminal import Line, show
 from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
+from pulumi_fastpix.resources.live_stream.names import NAME as LIVE_STREAM
 from pulumi_fastpix.stack.import_file import Entry, document, resources_in
 
 _MOST_NAMED = 3
@@ -24,7 +26,7 @@ class ImportFile:
 
     Attributes:
         out: where it is.
-        owned: the playback IDs that the stack owns. A file in which there are no others was imported.
+        owned: the playback IDs and live streams that the stack owns. A file that has no others was imported.
         force: whether to overwrite any file.
         listed: the playback IDs that exist, for each stream that was read. What isn't there any more was deleted since
             the file was written.
@@ -71,18 +73,22 @@ class ImportFile:
     def _held(self) -> str:
         needed = [resource for resource in self._resources() if self._needed(resource)]
         if not needed or not all("id" in resource for resource in needed):
-            return "holds something else than playback IDs to import"
+            return "holds something else than live streams or playback IDs to import"
         names = [f"{resource.get('name')!r} ({resource['id']})" for resource in needed[:_MOST_NAMED]]
         more = [f"{len(needed) - _MOST_NAMED} more"] if len(needed) > _MOST_NAMED else []
-        ids = "playback ID" if len(needed) == 1 else "playback IDs"
-        return f"holds {len(needed)} {ids} that the stack doesn't own: {', '.join([*names, *more])}"
+        has_streams = any(str(resource.get("type")).endswith(f":{LIVE_STREAM}") for resource in needed)
+        noun = f"{'resource' if has_streams else 'playback ID'}{'' if len(needed) == 1 else 's'}"
+        return f"holds {len(needed)} {noun} that the stack doesn't own: {', '.join([*names, *more])}"
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Write the file, readable by its owner alone: it may hold secrets of the state."""
+        """Write the file, readable by its owner alone: it may hold secrets of the state, and those of streams."""
         replaced = self._why_not_needed()
         try:
             how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if self.force or replaced else os.O_EXCL)
             with os.fdopen(os.open(self.out, how, 0o600), "w", encoding="utf-8") as file:
+                if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    # One that was there may be readable by others.
+                    os.fchmod(file.fileno(), 0o600)
                 file.write(json.dumps(document(entries), indent=2) + "\n")
         except OSError as error:
             raise click.ClickException(

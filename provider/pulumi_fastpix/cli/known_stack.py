@@ -1,4 +1,4 @@
-"""Reads a stack's state, and finds the FastPix workspaces that its playback IDs are in."""
+"""Reads a stack's state, and finds the FastPix workspaces that its live streams and playback IDs are in."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pulumi_fastpix.settings.settings import Settings, read_settings
 from pulumi_fastpix.settings.target import find_target
 from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
+from pulumi_fastpix.stack.live_streams import LiveStreams
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
 
@@ -47,6 +48,11 @@ class KnownStack:
         """All that the stack has."""
         return self.playback_ids.state
 
+    @property
+    def live_streams(self) -> LiveStreams:
+        """The live streams in the stack's state."""
+        return self.playback_ids.live_streams
+
     def settings(self, provider: str = "") -> Settings:
         """The settings with which a provider of this stack reaches FastPix.
 
@@ -61,7 +67,7 @@ class KnownStack:
         if provider not in self._settings_by_provider:
             config: Mapping[str, object] = self._account(provider) if provider else self._config
             settings = read_settings(config, os.environ)
-            for one in self.playback_ids.recorded:
+            for one in self.playback_ids.resources:
                 if one.seen_by and one.explicit_provider == provider:
                     refuse_other_side(f"{one.type_name} {one.id}", one.seen_by, settings)
             self._settings_by_provider[provider] = settings
@@ -73,7 +79,7 @@ class KnownStack:
         Its own isn't among them if nothing of it is set, and the stack has others.
         """
         others = list(provider_resources(self.state))
-        used = any(not one.explicit_provider for one in self.playback_ids.every)
+        used = any(not one.explicit_provider for one in (*self.playback_ids.declared, *self.live_streams.every))
         own = used or not others or find_target(self._config, os.environ).held()
         return [*([""] if own else []), *others]
 
@@ -86,7 +92,7 @@ class KnownStack:
             return explicit_accounts(self.state)[provider]
         except KeyError:
             raise PulumiError(
-                f"A playback ID of stack {self.state.stack} refers to the provider {provider}, which isn't in the "
+                f"A resource of stack {self.state.stack} refers to the provider {provider}, which isn't in the "
                 f"state, so its FastPix account isn't known. If the provider was renamed, run `pulumi up` first."
             ) from None
 
@@ -102,7 +108,7 @@ class KnownStack:
 
     @cached_property
     def _secret_streams(self) -> frozenset[str]:
-        both = zip(self.playback_ids.every, self.stored.every, strict=True)
+        both = zip(self.playback_ids.declared, self.stored.declared, strict=True)
         return frozenset(read.stream_id for read, stored in both if read.stream_id and stored.keeps_stream_secret)
 
 
@@ -123,9 +129,13 @@ def known_stack(pulumi: PulumiCli, file: str | None = None, *, all_accounts: boo
     stored = state = PlaybackIds(_parse(pulumi.export(), source))
     if stored.encrypted or (all_accounts and _has_encrypted_account(stored.state)):
         state = PlaybackIds(_parse(pulumi.export(show_secrets=True), source))
-        if [(one.urn, one.id) for one in state.every] != [(one.urn, one.id) for one in stored.every]:
+        if _listed(state) != _listed(stored):
             raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
+
+
+def _listed(playback_ids: PlaybackIds) -> list[tuple[str, str]]:
+    return [(one.urn, one.id) for one in (*playback_ids.declared, *playback_ids.live_streams.every)]
 
 
 def stack_or_environment(pulumi: PulumiCli) -> KnownStack:

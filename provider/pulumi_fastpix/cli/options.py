@@ -29,8 +29,8 @@ def also_option(function: Function) -> Function:
             "--also",
             multiple=True,
             metavar="STACK",
-            help="A stack of another project whose playback IDs count as declared. Those of this project do. "
-            "Repeatable.",
+            help="A stack of another project whose streams and playback IDs count as declared. Those of this project "
+            "do. Repeatable.",
         ),
     )
 
@@ -42,7 +42,7 @@ def ignore_unread_option(function: Function) -> Function:
         click.option(
             "--ignore-unread",
             is_flag=True,
-            help="Go on if another stack of the project can't be read, as if it owned no playback IDs.",
+            help="Go on if another stack of the project can't be read, as if it owned nothing.",
         ),
     )
 

@@ -1,8 +1,8 @@
-"""The other stacks, of a project or named, and which playback IDs they own."""
+"""The other stacks, of a project or named, and which playback IDs and live streams they own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,7 +22,7 @@ class OtherStacks:
     """What is known of the other stacks.
 
     Attributes:
-        stacks: the playback IDs of those that were read, by the stack's name.
+        stacks: the playback IDs and live streams of those that were read, by the stack's name.
         unread: for each stack that couldn't be read, a sentence with the reason.
     """
 
@@ -32,11 +32,12 @@ class OtherStacks:
     @cached_property
     def owners(self) -> Mapping[str, tuple[str, ...]]:
         """For each playback ID that they own, their names."""
-        owners: dict[str, tuple[str, ...]] = {}
-        for stack, playback_ids in self.stacks.items():
-            for playback_id in playback_ids.owned:
-                owners[playback_id] = (*owners.get(playback_id, ()), stack)
-        return owners
+        return _owners({stack: playback_ids.owned for stack, playback_ids in self.stacks.items()})
+
+    @cached_property
+    def stream_owners(self) -> Mapping[str, tuple[str, ...]]:
+        """For each live stream that they own, their names."""
+        return _owners({stack: playback_ids.live_streams.owned for stack, playback_ids in self.stacks.items()})
 
     @property
     def reach(self) -> str:
@@ -44,6 +45,15 @@ class OtherStacks:
         names = ", ".join(self.stacks)
         read = f"Besides this stack, these were read: {names}." if names else "No other stack was read."
         return f"{read} {OTHER_PROJECTS}"
+
+
+def _owners(owned: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """For each of the ids that stacks own, the names of the stacks."""
+    owners: dict[str, tuple[str, ...]] = {}
+    for stack, ids in owned.items():
+        for id_ in ids:
+            owners[id_] = (*owners.get(id_, ()), stack)
+    return owners
 
 
 def read_other_stacks(pulumi: PulumiCli, own: StackState | None, also: Sequence[str] = ()) -> OtherStacks:

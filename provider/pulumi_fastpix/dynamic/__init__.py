@@ -9,9 +9,16 @@ from __future__ import annotations
 
 from pulumi_fastpix.dynamic.adapter import Adapter
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+from pulumi_fastpix.resources.live_stream import LIVE_STREAM
 
 
 class LivePlaybackIdProvider(Adapter):
     """Creates, reads and deletes live playback IDs for Pulumi."""
 
     resource_type = LIVE_PLAYBACK_ID
+
+
+class LiveStreamProvider(Adapter):
+    """Creates, reads, updates and deletes live streams for Pulumi."""
+
+    resource_type = LIVE_STREAM

@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from pulumi_fastpix.announce import warn
 from pulumi_fastpix.dynamic.partly_done import storing_what_is_partly_done
 from pulumi_fastpix.dynamic.provider_process import (
     answer_more_calls_at_once,
@@ -70,6 +71,8 @@ class Adapter(ResourceProvider):
         olds = _plain(_olds)
         self._connection.refuse_other_side(self.resource_type, _id, olds)
         change = self.resource_type.diff(olds, _plain(_news))
+        if change.replaces and (warning := self.resource_type.warning_of_replacement(_id, change.replaces)):
+            warn(warning)
         if change.replaces or change.updates:
             # Without a response of ours the engine computes what it displays itself: just the changed inputs.
             return DiffResult(changes=None, replaces=list(change.replaces))
@@ -98,7 +101,8 @@ class Adapter(ResourceProvider):
         olds, news = _plain(_olds), _plain(_news)
         if PROVIDER_KEY not in _olds:
             # The state moves here from the native provider, which alone stores what can be derived from the id.
-            olds = {key: value for key, value in olds.items() if key not in self.resource_type.derived_outputs(_id)}
+            derived = self.resource_type.derived_outputs(_id, olds)
+            olds = {key: value for key, value in olds.items() if key not in derived}
             if not self.resource_type.diff(olds, news).updates:
                 # That takes no call, and so no credentials.
                 return UpdateResult(olds)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, ClassVar
 
 import pulumi
 from pulumi import Alias, Input, Output, ResourceOptions
 
-from pulumi_fastpix.dynamic import LivePlaybackIdProvider
+from pulumi_fastpix.dynamic import LivePlaybackIdProvider, LiveStreamProvider
 from pulumi_fastpix.dynamic.adapter import Adapter, plain_value
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
+from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
 from pulumi_fastpix.program.resource import DeclaredResource
 from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE
@@ -23,27 +23,29 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
 
     provider_class: ClassVar[type[Adapter]]
 
+    adopted_by: ClassVar[str] = ""
+    """The arguments by which `pulumi-fastpix adopt` names one."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # The SDK would otherwise give a user's subclass the type `dynamic:Resource`, and lose what is stored as ours.
         super().__init_subclass__(module="fastpix", name=cls.resource_type.name, **kwargs)
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         refuse_provider_of_other_module(resource_name, opts, DYNAMIC_PACKAGE)
-        refuse_import(resource_name, opts)
+        refuse_import(resource_name, opts, self.adopted_by)
         # State that was written through the native provider is taken over.
         opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=self.resource_type.native_type)]), opts)
         given = dict(inputs)
         pulumi.dynamic.Resource.__init__(self, self.provider_class(), resource_name, inputs, opts)
         # Here, because the provider process isn't told which resource it checks.
-        for name, value in given.items():
-            warn = partial(self._warn, self.translate_input_property(name))
-            if _holds_output(value):
-                Output.from_input(value).apply(warn, run_with_unknowns=True)
-            else:
-                warn(value)
+        if _holds_output(given):
+            Output.from_input(given).apply(self._warn, run_with_unknowns=True)
+        else:
+            self._warn(given)
 
-    def _warn(self, key: str, value: object) -> None:
-        for warning in self.resource_type.warnings({key: plain_value(value)}):
+    def _warn(self, inputs: Mapping[str, Any]) -> None:
+        known = {key: plain_value(value) for key, value in inputs.items() if value is not None}
+        for warning in self.resource_type.warnings(known):
             pulumi.log.warn(warning, self)
 
 
@@ -54,7 +56,7 @@ def _holds_output(value: object) -> bool:
     return any(map(_holds_output, value)) if isinstance(value, list) else isinstance(value, Output)
 
 
-def refuse_import(resource_name: str, opts: ResourceOptions | None) -> None:
+def refuse_import(resource_name: str, opts: ResourceOptions | None, adopted_by: str) -> None:
     """Stop a program that imports through the dynamic provider: Pulumi would fail with `KeyError: '__provider'`.
 
     It asks the provider, which for a dynamic resource only the resource's own state could name.
@@ -65,8 +67,8 @@ def refuse_import(resource_name: str, opts: ResourceOptions | None) -> None:
     if opts is not None and opts.import_ is not None:
         raise pulumi.RunError(
             f"The resource {resource_name!r} has the option import_, by which Pulumi can't import a dynamic resource. "
-            f"Take the option out, and run `pulumi-fastpix adopt STREAM_ID PLAYBACK_ID --name {resource_name}`, which "
-            f"writes a file that Pulumi can import."
+            f"Take the option out, and run `pulumi-fastpix adopt {adopted_by} --name {resource_name}`, which writes a "
+            f"file that Pulumi can import."
         )
 
 
@@ -88,6 +90,40 @@ class LivePlaybackId(DeclaredPlaybackId, DynamicResource):
     """
 
     provider_class = LivePlaybackIdProvider
+    adopted_by = "STREAM_ID PLAYBACK_ID"
+
+
+class LiveStream(DeclaredLiveStream, DynamicResource):
+    """A FastPix live stream: what an encoder broadcasts to, with the playback ID by which it is watched.
+
+    Example::
+
+        import pulumi
+        import pulumi_fastpix as fastpix
+
+        stream = fastpix.LiveStream(
+            "concert",
+            access_policy="private",
+            reconnect_window=300,
+            metadata={"show": "42"},
+            opts=pulumi.ResourceOptions(protect=True),
+        )
+        partner = fastpix.LivePlaybackId(
+            "partner",
+            stream_id=stream.id,
+            access_restrictions={"domains": {"default_policy": "deny", "allow": ["partner.example"]}},
+            opts=pulumi.ResourceOptions(deleted_with=stream),
+        )
+        pulumi.export("watch", partner.hls_url)
+        pulumi.export("streamKey", stream.stream_key)
+
+    FastPix can change the reconnect window, the metadata and the access restrictions of a stream. A change of anything
+    else makes a new stream, with a new stream key, and deletes the old one, with all its playback IDs, after everything
+    that uses it has been updated: encoders that broadcast to the old one are cut off. Its Pulumi `id` is the stream ID.
+    """
+
+    provider_class = LiveStreamProvider
+    adopted_by = "--streams STREAM_ID"
 
 
 class Provider(DeclaredProvider, pulumi.ProviderResource):

@@ -4,7 +4,7 @@ Same arguments and outputs as the classes of :mod:`pulumi_fastpix`, so that chan
 move a program; state moves along by a built-in alias, without a call to FastPix.
 """
 
-from pulumi_fastpix.native.resources import LivePlaybackId, Provider
+from pulumi_fastpix.native.resources import LivePlaybackId, LiveStream, Provider
 from pulumi_fastpix.program.access import (
     AccessPolicy,
     AccessRestrictions,
@@ -16,6 +16,7 @@ from pulumi_fastpix.program.access import (
     DefaultPolicy,
 )
 from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
+from pulumi_fastpix.program.live_stream import LiveStreamArgs, MaxResolution
 
 __all__ = [
     "AccessPolicy",
@@ -28,5 +29,8 @@ __all__ = [
     "DefaultPolicy",
     "LivePlaybackId",
     "LivePlaybackIdArgs",
+    "LiveStream",
+    "LiveStreamArgs",
+    "MaxResolution",
     "Provider",
 ]

@@ -94,6 +94,8 @@ class Plugin(protocol.Provider):
         of_type, state, inputs = self._resource_type(request.urn), plain(request.old_state), plain(request.new_inputs)
         self._connection.refuse_other_side(of_type, request.resource_id, state)
         change = of_type.diff(state, inputs)
+        if change.replaces and (warning := of_type.warning_of_replacement(request.resource_id, change.replaces)):
+            await self._run(request.urn, partial(warn, warning))
         kinds = {
             **dict.fromkeys(change.replaces, protocol.PropertyDiffKind.UPDATE_REPLACE),
             **{path: _kind_of_update(path, state, inputs) for path in change.updates},
@@ -116,7 +118,7 @@ class Plugin(protocol.Provider):
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         # Of an object in the state, the inputs may be older than the rest, after an update of which a part failed.
         props = plain(request.properties) or plain(request.inputs)
-        if any(key not in props for key in of_type.lookup_keys):
+        if not props or any(key not in props for key in of_type.lookup_keys):
             # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
             id_, props = of_type.parse_import_id(id_)
         found = await self._run(request.urn, lambda: self._lifecycle(of_type, id_, props).read(id_, props))
@@ -144,7 +146,8 @@ class Plugin(protocol.Provider):
     def stored(self, urn: str, id_: str, state: Values) -> dict[str, PropertyValue]:
         """The state of an object as the engine stores it, with the outputs that are derived from its id."""
         of_type = self._resource_type(urn)
-        return properties({**state, **of_type.derived_outputs(id_)}, of_type.secret_outputs)
+        derived = {key: value for key, value in of_type.derived_outputs(id_, state).items() if value is not None}
+        return properties({**state, **derived}, of_type.secret_outputs)
 
     async def cancel(self) -> None:
         """After one Ctrl-C: let what was sent end, and nothing else."""

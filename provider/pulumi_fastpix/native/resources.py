@@ -9,6 +9,7 @@ import pulumi
 from pulumi import Alias, Input, ResourceOptions
 
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
+from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
 from pulumi_fastpix.program.resource import DeclaredResource
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
@@ -60,7 +61,40 @@ outputs:
 """
 
 
-NATIVE_RESOURCES: tuple[type[NativeResource], ...] = (LivePlaybackId,)
+class LiveStream(DeclaredLiveStream, NativeResource):
+    """A FastPix live stream: what an encoder broadcasts to, with the playback ID by which it is watched.
+
+    The same as :class:`pulumi_fastpix.LiveStream`, through the plugin `pulumi-resource-fastpix`.
+    """
+
+    example = """## Example Usage
+
+```yaml
+resources:
+  concert:
+    type: fastpix:LiveStream
+    properties:
+      accessPolicy: private
+      reconnectWindow: 300
+      metadata:
+        show: "42"
+    options:
+      protect: true
+  partner:
+    type: fastpix:LivePlaybackId
+    properties:
+      streamId: ${concert.id}
+    options:
+      deletedWith: ${concert}
+outputs:
+  watch: ${partner.hlsUrl}
+  streamKey: ${concert.streamKey}
+```
+
+"""
+
+
+NATIVE_RESOURCES: tuple[type[NativeResource], ...] = (LivePlaybackId, LiveStream)
 """All of them; the schema is made of these."""
 
 

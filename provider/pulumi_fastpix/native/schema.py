@@ -19,7 +19,7 @@ from pulumi_fastpix.native.resources import (
     NativeResource,
     Provider,
 )
-from pulumi_fastpix.resources.names import native_type
+from pulumi_fastpix.resources.names import native_type, python_name, state_name
 from pulumi_fastpix.settings.names import CONFIG_KEYS
 
 _SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -81,12 +81,13 @@ def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str
         key: {**property_, **({"replaceOnChanges": True} if key in of_type.replacing else {})}
         for key, property_ in described["properties"].items()
     }
-    derived = {key: _output(resource, key) for key in of_type.derived_outputs("")}
+    outputs = {key: _output(resource, key) for key in (*resource.outputs, *of_type.derived_outputs("", {}))}
+    properties = {**inputs, **outputs}
     return {
         "description": f"{_summary(resource)}\n\n{resource.example}To import one, or to `get` it, give "
         f"`{of_type.import_id}`. Its own `id` is FastPix's id alone.",
-        "properties": {**inputs, **derived},
-        "required": [*described["required"], *of_type.defaults, *derived],
+        "properties": properties,
+        "required": [key for key in properties if not _may_be_none(_type_of_output(resource, key))],
         "inputProperties": {
             key: {**property_, **({"default": of_type.defaults[key]} if key in of_type.defaults else {})}
             for key, property_ in inputs.items()
@@ -94,7 +95,10 @@ def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str
         "requiredInputs": described["required"],
         "stateInputs": {
             "type": "object",
-            "properties": {key: described["properties"][key] for key in of_type.lookup_keys},
+            "properties": {
+                **{key: described["properties"][key] for key in of_type.lookup_keys},
+                **{key: outputs[key] for key in of_type.optional_lookup_keys},
+            },
         },
         "aliases": [{"type": of_type.dynamic_type}],
     }
@@ -102,8 +106,21 @@ def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str
 
 def _output(resource: type[NativeResource], key: str) -> dict[str, Any]:
     """An output that isn't an input, described as the Python class has it."""
-    names = {_camel_case(name): name for name in dir(resource)}
-    return {"type": "string", "description": _summary(getattr(resource, names[key]))}
+    return {
+        **_property_type(_type_of_output(resource, key), {}),
+        "description": _summary(getattr(resource, python_name(key))),
+        **({"secret": True} if key in resource.resource_type.secret_outputs else {}),
+    }
+
+
+def _type_of_output(resource: type[NativeResource], key: str) -> Any:
+    """The annotated type of an output, without the `Output[…]` around it."""
+    (held,) = get_args(get_type_hints(getattr(resource, python_name(key)).fget)["return"])
+    return held
+
+
+def _may_be_none(hint: Any) -> bool:
+    return NoneType in get_args(hint)
 
 
 def object_type(args_class: type, types: dict[str, Any]) -> dict[str, Any]:
@@ -119,11 +136,11 @@ def object_type(args_class: type, types: dict[str, Any]) -> dict[str, Any]:
     descriptions = _descriptions(args_class)
     return {
         "properties": {
-            _camel_case(name): {**_property_type(hints[name], types), "description": descriptions[_camel_case(name)]}
+            state_name(name): {**_property_type(hints[name], types), "description": descriptions[state_name(name)]}
             for name in parameters
         },
         "required": [
-            _camel_case(name) for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty
+            state_name(name) for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty
         ],
     }
 
@@ -168,13 +185,8 @@ def _descriptions(documented: object, section: str = "Args:\n") -> dict[str, str
     """The descriptions of the arguments in a docstring, by their names in the schema."""
     arguments = (inspect.getdoc(documented) or "").partition(section)[2]
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", arguments, flags=re.MULTILINE)
-    return {_camel_case(name): _sentence(text) for name, text in found}
+    return {state_name(name): _sentence(text) for name, text in found}
 
 
 def _sentence(text: str) -> str:
     return re.sub(r"\s+", " ", text[0].upper() + text[1:])
-
-
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))

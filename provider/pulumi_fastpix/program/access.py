@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from inspect import isawaitable
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from pulumi import Input, Output
 
 from pulumi_fastpix.resources.access_restrictions.names import DEFAULT_POLICY, USER_AGENTS
+from pulumi_fastpix.resources.names import python_name
 
-PYTHON_NAMES = {USER_AGENTS: "user_agents", DEFAULT_POLICY: "default_policy"}
-"""The Python names of nested properties, by their names in the state; the others are the same."""
+STATE_NAMES = {python_name(name): name for name in (USER_AGENTS, DEFAULT_POLICY)}
+"""The state's names of what is in access restrictions, by their Python names; the others are the same."""
+_PYTHON_NAMES = {stored: name for name, stored in STATE_NAMES.items()}
 
 
 class AccessPolicy(str, Enum):
@@ -109,22 +112,34 @@ class AccessRestrictions(TypedDict, total=False):
     user_agents: AccessRules
 
 
-_STATE_NAMES = {name: stored for stored, name in PYTHON_NAMES.items()}
-
-
-def as_stored(value: Any) -> Any:
-    """An input as a stack has it: with dicts for Args objects, and the state's names. An enum is a string to the SDK.
+def as_stored(value: Any, state_names: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """An input as a stack has it: dicts for Args objects, and without what is None. An enum is a string to the SDK.
 
     What is awaited becomes an Output, since it can be awaited only once.
+
+    Args:
+        value: the input.
+        state_names: the state's names of keys, by their Python names; all other keys stay as they are.
     """
     if isinstance(value, Output):
-        return value.apply(as_stored)
+        return value.apply(lambda known: as_stored(known, state_names))
     if isawaitable(value):
-        return Output.from_input(value).apply(as_stored)
+        return Output.from_input(value).apply(lambda known: as_stored(known, state_names))
     if isinstance(value, (AccessRulesArgs, AccessRestrictionsArgs)):
         value = vars(value)
     if isinstance(value, Mapping):
-        return {_STATE_NAMES.get(key, key): as_stored(inner) for key, inner in value.items() if inner is not None}
+        return {
+            state_names.get(key, key): as_stored(inner, state_names)
+            for key, inner in value.items()
+            if inner is not None
+        }
     if isinstance(value, (list, tuple)):
-        return [as_stored(inner) for inner in value]
+        return [as_stored(inner, state_names) for inner in value]
     return value
+
+
+def as_seen(restrictions: Any) -> Any:
+    """Stored access restrictions as a program sees them: with Python's names."""
+    if isinstance(restrictions, Mapping):
+        return {_PYTHON_NAMES.get(key, key): as_seen(inner) for key, inner in restrictions.items()}
+    return restrictions

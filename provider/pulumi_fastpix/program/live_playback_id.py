@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix.program.access import (
-    PYTHON_NAMES,
     AccessPolicy,
     AccessRestrictions,
     AccessRestrictionsArgs,
     AccessRestrictionsArgsDict,
-    as_stored,
+    as_seen,
 )
-from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.program.resource import DeclaredResource, called_by_public_name, options_of_lookup
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.addresses import hls_url
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
-from pulumi_fastpix.resources.live_playback_id.names import hls_url
+from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
+from pulumi_fastpix.resources.names import ACCESS_POLICY
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on
@@ -51,12 +51,6 @@ class DeclaredPlaybackId(DeclaredResource):
 
     resource_type = LIVE_PLAYBACK_ID
     args_class = LivePlaybackIdArgs
-    python_names: ClassVar[Mapping[str, str]] = {
-        "streamId": "stream_id",
-        "accessPolicy": "access_policy",
-        "accessRestrictions": "access_restrictions",
-        **PYTHON_NAMES,
-    }
 
     id: Output[str]
     """The playback ID itself."""
@@ -80,35 +74,21 @@ class DeclaredPlaybackId(DeclaredResource):
         resource_name: str,
         args: LivePlaybackIdArgs | ResourceOptions | None = None,
         opts: ResourceOptions | None = None,
-        *,
-        stream_id: Input[str] | None = None,
-        access_policy: Input[AccessPolicy | str | None] = None,
-        access_restrictions: Input[AccessRestrictionsArgs | AccessRestrictionsArgsDict | None] = None,
-        **unknown: object,
+        **inputs: Any,
     ) -> None:
         """Declare a playback ID.
 
         Args:
             resource_name: the name in the Pulumi program; FastPix has no names for playback IDs.
-            args: the inputs in one object, instead of the three below; or the resource options.
+            args: the inputs in one object; or the resource options.
             opts: Pulumi's resource options; `ignore_changes` takes `streamId`, `accessPolicy` and `accessRestrictions`.
-            stream_id: the live stream's ID, 32 hex digits. Changing it replaces the playback ID.
-            access_policy: `"public"` (the default) or `"private"`. Changing it replaces the playback ID.
-            access_restrictions: the domains and user agents that may play it. Changing them keeps the playback ID;
-                taking them out opens it to all of them.
-            unknown: nothing; what is misspelt ends here, without the name of this class in the message.
+            inputs: instead of `args`, the same as keywords: `stream_id=…`, and `access_policy=…` and
+                `access_restrictions=…` if need be.
 
         Raises:
             TypeError: the inputs or the options were given twice, or no inputs; or an argument is unknown.
         """
-        if unknown:
-            raise TypeError(_unknown_argument(next(iter(unknown))))
-        if isinstance(args, ResourceOptions):
-            if opts is not None:
-                raise TypeError("LivePlaybackId got its resource options twice.")
-            args, opts = None, args
-        given = {"stream_id": stream_id, "access_policy": access_policy, "access_restrictions": access_restrictions}
-        self._declare(resource_name, _inputs(args, given), opts)
+        self._declare(resource_name, args, opts, inputs)
 
     @classmethod
     def get(
@@ -127,19 +107,17 @@ class DeclaredPlaybackId(DeclaredResource):
             opts: Pulumi's resource options.
             stream_id: the live stream it belongs to; without it FastPix can't find a playback ID.
         """
-        # Not known before the stream is: a preview reads by any id it knows, and couldn't without the stream.
-        known = Output.all(id, stream_id).apply(lambda both: str(both[0]))
-        return cls(resource_name, ResourceOptions.merge(opts, ResourceOptions(id=known)), stream_id=stream_id)
+        return cls(resource_name, options_of_lookup(opts, id, stream_id), stream_id=stream_id)
 
     @property
     def stream_id(self) -> Output[str]:
         """The live stream it belongs to."""
-        return self._output("stream_id")
+        return self._output(STREAM_ID)
 
     @property
     def access_policy(self) -> Output[str]:
         """`"public"`: anyone who has the address can watch. `"private"`: the address needs `?token=<JWT>`."""
-        return self._output("access_policy")
+        return self._output(ACCESS_POLICY)
 
     @property
     def access_restrictions(self) -> Output[AccessRestrictions | None]:
@@ -147,7 +125,7 @@ class DeclaredPlaybackId(DeclaredResource):
 
         None, or without one of the two, if there are no rules.
         """
-        return self._output("access_restrictions")
+        return self._output(ACCESS_RESTRICTIONS).apply(as_seen)
 
     @property
     def hls_url(self) -> Output[str]:
@@ -158,38 +136,4 @@ class DeclaredPlaybackId(DeclaredResource):
         return self.id.apply(hls_url)
 
 
-# What Python's own TypeErrors call these, of arguments that are missing or unknown: by the name that programs use.
-DeclaredPlaybackId.__init__.__qualname__ = "LivePlaybackId.__init__"
-vars(DeclaredPlaybackId)["get"].__func__.__qualname__ = "LivePlaybackId.get"
-
-
-def _unknown_argument(name: str) -> str:
-    inputs = list(inspect.signature(LivePlaybackIdArgs).parameters)
-    meant = DeclaredPlaybackId.python_names.get(name)
-    hint = f": did you mean {meant}?" if meant in inputs else f". Its inputs are {_and(inputs)}."
-    return f"LivePlaybackId has no argument {name}{hint}"
-
-
-def _and(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _inputs(args: object, given: dict[str, Any]) -> dict[str, Any]:
-    """The inputs as the SDK takes them, from either form in which they can be given. A new dict each time.
-
-    Raises:
-        TypeError: the inputs were given in both forms, or in neither.
-    """
-    if args is None:
-        if given["stream_id"] is None:
-            raise TypeError("LivePlaybackId needs stream_id=, the ID of the live stream.")
-    elif not isinstance(args, LivePlaybackIdArgs):
-        raise TypeError(
-            f"The second argument of LivePlaybackId must be a LivePlaybackIdArgs or ResourceOptions, not a "
-            f"{type(args).__name__}. Give inputs as keywords, such as stream_id=…, and options as opts=…."
-        )
-    elif any(value is not None for value in given.values()):
-        raise TypeError("LivePlaybackId takes its inputs from LivePlaybackIdArgs or from keywords, not both.")
-    else:
-        given = vars(args)
-    return {name: as_stored(value) for name, value in given.items()}
+called_by_public_name(DeclaredPlaybackId)

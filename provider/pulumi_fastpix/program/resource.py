@@ -2,71 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from typing import Any, ClassVar
 
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
+from pulumi_fastpix.program.arguments import inputs_of
 from pulumi_fastpix.program.plaintext_secret import warn_of_plaintext_secret
 from pulumi_fastpix.resources.base import ResourceType
+from pulumi_fastpix.resources.names import state_name
 
 
 class DeclaredResource:
-    """The base of all resource classes: one subclass for each resource type, and one for each provider."""
+    """The base of all resource classes: one subclass for each resource type, and one for each provider.
+
+    The SDK gets all properties by their names in the state. It could translate names, but does so at every depth, and
+    then also the user's own keys, in metadata for example. So properties of Python's names give what it has set.
+    """
 
     resource_type: ClassVar[ResourceType]
 
     args_class: ClassVar[type]
     """Its inputs in one object; the native provider's schema is made of its annotations and docstring."""
 
-    python_names: ClassVar[Mapping[str, str]]
-    """The Python names of the properties, by their names in the state.
+    outputs: ClassVar[tuple[str, ...]] = ()
+    """The names in the state of outputs that are no inputs, without those that are derived."""
 
-    The SDK translates keys at every depth. So a resource with a map of the user's own keys (labels, metadata) can't
-    list names here that such a key may have.
-    """
-
-    def translate_output_property(self, prop: str) -> str:
-        """The Python name of a property of the state."""
-        return self.python_names.get(prop, prop)
-
-    def translate_input_property(self, prop: str) -> str:
-        """The state's name of a Python property."""
-        return {python: name for name, python in self.python_names.items()}.get(prop, prop)
-
-    def _declare(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
+    def _declare(self, resource_name: str, args: object, opts: ResourceOptions | None, given: dict[str, Any]) -> None:
         """Tell Pulumi of the resource.
 
         Args:
             resource_name: its name in the program.
-            inputs: by their Python names; an output that the program sees is unknown in a preview if it is None here.
-                Pulumi changes this dict, so it has to be a new one.
-            opts: the program's.
+            args: the inputs in one object, or the options.
+            opts: the program's options.
+            given: the inputs as keywords, by their Python names.
 
         Raises:
-            TypeError: they aren't ResourceOptions.
+            TypeError: an argument is unknown, missing, or given twice; or the options aren't ResourceOptions.
         """
+        name = self.resource_type.name
+        if isinstance(args, ResourceOptions):
+            if opts is not None:
+                raise TypeError(f"{name} got its resource options twice.")
+            args, opts = None, args
         if not isinstance(opts, ResourceOptions | None):
             raise TypeError(
-                f"The options of {self.resource_type.name} {resource_name!r} must be ResourceOptions, not a "
-                f"{type(opts).__name__}."
+                f"The options of {name} {resource_name!r} must be ResourceOptions, not a {type(opts).__name__}."
             )
+        looks_up = opts is not None and opts.id is not None
+        lookup_keys = self.resource_type.optional_lookup_keys if looks_up else ()
+        inputs = given_inputs = inputs_of(name, self.args_class, args, given, lookup_keys)
         warn_of_plaintext_secret()
-        if opts is None or opts.id is None:
+        if not looks_up:
             # The provider would fill them in, too. But nobody asks it under `pulumi.runtime.set_mocks`, and what
             # `pulumi refresh --run-program` shows is compared with what the program gives.
-            for key, default in self.resource_type.defaults.items():
-                name = self.translate_output_property(key)
-                inputs[name] = default if inputs[name] is None else inputs[name]
-        if self.resource_type.secret_outputs:
-            secret = ResourceOptions(additional_secret_outputs=list(self.resource_type.secret_outputs))
-            opts = ResourceOptions.merge(secret, opts)
-        self._register(resource_name, inputs, opts)
+            inputs = self._with_defaults(inputs)
+        self._absent = self._not_found(inputs) if looks_up else frozenset(key for key in inputs if inputs[key] is None)
+        # An output that isn't given, not even as None, doesn't exist in a preview.
+        self._register(resource_name, {**dict.fromkeys(self.outputs), **inputs}, self._merged(opts, given_inputs))
 
-    def _output(self, name: str) -> Output[Any]:
-        """An output that Pulumi has set, by its Python name."""
-        output: Output[Any] = self.__dict__[name]
+    def _with_defaults(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        defaults = self.resource_type.defaults
+        return {key: or_else(value, defaults.get(key)) for key, value in inputs.items()}
+
+    def _merged(self, opts: ResourceOptions | None, inputs: dict[str, Any]) -> ResourceOptions:
+        """The program's options, with the secret outputs, and names of properties as the state has them.
+
+        Args:
+            opts: those.
+            inputs: as the program gives them, without defaults.
+        """
+        del inputs  # only defaults that follow others need them
+        secret = ResourceOptions(additional_secret_outputs=list(self.resource_type.secret_outputs))
+        merged = ResourceOptions.merge(secret, opts)
+        for option in ("ignore_changes", "replace_on_changes", "additional_secret_outputs"):
+            setattr(merged, option, [_path_in_state(path) for path in getattr(merged, option) or ()])
+        return merged
+
+    def _output(self, key: str) -> Output[Any]:
+        """An output that Pulumi has set, by its name in the state."""
+        # In a preview Pulumi doesn't know that an output has no value: one of an input that isn't given, for example.
+        output: Output[Any] = Output.from_input(None) if key in self._absent else self.__dict__[key]
         return output
+
+    def _not_found(self, lookup: dict[str, Any]) -> frozenset[str]:
+        """The outputs that a lookup can't find with what it is given."""
+        del lookup  # everything is found
+        return frozenset()
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         raise NotImplementedError  # each provider has its own way
+
+
+def or_else(value: Any, default: Any) -> Any:
+    """An input, or its default if it is None, now or once it is known."""
+    if default is None:
+        return value
+    if isinstance(value, Output):
+        return value.apply(lambda known: default if known is None else known)
+    return default if value is None else value
+
+
+def options_of_lookup(opts: ResourceOptions | None, id_: Input[str], *needed: Input[str | None]) -> ResourceOptions:
+    """The options by which Pulumi looks an object up.
+
+    Args:
+        opts: the program's.
+        id_: FastPix's id.
+        needed: what else it takes. A preview reads by any id it knows, and couldn't without these: so the id is known
+            only when they are.
+    """
+    known = Output.all(id_, *needed).apply(lambda values: str(values[0]))
+    return ResourceOptions.merge(opts, ResourceOptions(id=known))
+
+
+def called_by_public_name(declared: type[DeclaredResource]) -> None:
+    """Have Python's own TypeErrors, of arguments that are missing or unknown, call a class as programs do."""
+    name = declared.resource_type.name
+    declared.__init__.__qualname__ = f"{name}.__init__"
+    vars(declared)["get"].__func__.__qualname__ = f"{name}.get"
+
+
+def _path_in_state(path: str) -> str:
+    """The path of a property, such as `accessPolicy`, for one that begins with the Python name."""
+    return re.sub(r"^\w+", lambda name: state_name(name[0]), path)

@@ -95,13 +95,15 @@ class ResourceType(NamedTuple):
             InvalidInputError.
         lifecycle: makes its lifecycle in a workspace.
         warnings: what is odd about inputs, and may be right all the same: shown in previews, without the values.
+        warning_of_replacement: from an id and the inputs that need a new object, what is lost with the old one.
         import_id: the form of the id given to `pulumi import`, for people.
-        lookup_keys: inputs that a lookup needs besides the id.
+        lookup_keys: keys that a lookup needs besides the id.
+        optional_lookup_keys: keys that a lookup may be given besides the id.
         replacing: inputs of which a change needs a new object.
         defaults: of inputs that need not be given.
         secret_outputs: keys of the state that hold secrets of FastPix's own making: stored encrypted, shown masked.
-        derived_outputs: from an id, outputs that the native provider has for other languages; Python programs derive
-            them themselves, so that the dynamic provider needs not store them.
+        derived_outputs: from an id and a state, outputs that the native provider has for other languages; Python
+            programs derive them themselves, so that the dynamic provider needs not store them. None has no value.
     """
 
     name: str
@@ -110,12 +112,14 @@ class ResourceType(NamedTuple):
     parse_import_id: Callable[[str], tuple[str, dict[str, Any]]]
     lifecycle: Callable[[Workspace], Lifecycle]
     warnings: Callable[[Values], list[str]] = lambda _: []
+    warning_of_replacement: Callable[[str, tuple[str, ...]], str] = lambda *_: ""
     import_id: str = "<id>"
     lookup_keys: tuple[str, ...] = ()
+    optional_lookup_keys: tuple[str, ...] = ()
     replacing: tuple[str, ...] = ()
     defaults: Values = NOTHING
     secret_outputs: tuple[str, ...] = ()
-    derived_outputs: Callable[[str], dict[str, Any]] = lambda _: {}
+    derived_outputs: Callable[[str, Values], dict[str, Any]] = lambda *_: {}
 
     @property
     def dynamic_type(self) -> str:

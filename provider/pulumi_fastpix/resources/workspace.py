@@ -5,27 +5,49 @@ from __future__ import annotations
 import threading
 
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.resources.tracking.tracker import StreamTracker
+from pulumi_fastpix.api.deadline import Deadline
+from pulumi_fastpix.api.models import Stream
+from pulumi_fastpix.resources.exactly_once.tracker import Tracker
+from pulumi_fastpix.resources.lists import NewestStreams, PlaybackIdsOfStream, StreamTracker
+from pulumi_fastpix.resources.stream_deletions import StreamDeletions
+from pulumi_fastpix.resources.stream_pages import StreamPages
 from pulumi_fastpix.settings.settings import Settings
 
 
 class Workspace:
-    """One client, and a tracker for each stream that it touches. Safe for any number of threads.
+    """One client, and a tracker for each list that it touches. Safe for any number of threads.
 
     Attributes:
         client: talks to FastPix.
         settings: the client's.
+        streams: what this process knows of the workspace's live streams.
+        deletions: the streams that this process deletes.
     """
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.settings = client.settings
+        self.deletions = StreamDeletions(client.clock)
+        self._pages = StreamPages(client)
+        self.streams = Tracker(client, NewestStreams(client), self._pages.invalidate)
         self._trackers: dict[str, StreamTracker] = {}
 
     def tracker(self, stream_id: str) -> StreamTracker:
-        """What this process knows of a stream; the same tracker every time."""
+        """What this process knows of a stream's playback IDs; the same tracker every time."""
+        if (known := self._trackers.get(stream_id)) is not None:
+            return known
+        tracker = Tracker(self.client, PlaybackIdsOfStream(self.client, stream_id), self._pages.invalidate)
         # setdefault is atomic: two threads get the same one.
-        return self._trackers.setdefault(stream_id, StreamTracker(self.client, stream_id))
+        return self._trackers.setdefault(stream_id, tracker)
+
+    def stream(self, stream_id: str, deadline: Deadline) -> Stream:
+        """A stream as it was at most a minute ago, and certainly after our latest change to it.
+
+        Raises:
+            NotFoundError: the workspace has no such stream.
+            FastPixError: it can't be read.
+        """
+        return self._pages.find(stream_id, deadline) or self.tracker(stream_id).shared_list(deadline)
 
     def cancel(self) -> None:
         """Let what was sent end, and nothing else. See :meth:`BaseClient.cancel`.

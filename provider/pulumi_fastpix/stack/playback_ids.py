@@ -1,4 +1,4 @@
-"""The playback IDs among a stack's resources, with names for their own properties."""
+"""The playback IDs among a stack's resources, and those that came with its live streams."""
 
 from __future__ import annotations
 
@@ -6,56 +6,35 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
-from pulumi_fastpix.resources.base import NOTHING, Values
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
 from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
-from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
+from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
 from pulumi_fastpix.stack.accounts import explicit_accounts
+from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
 from pulumi_fastpix.stack.state import CREATING, Resource, StackState
-from pulumi_fastpix.stack.values import holds_secret, is_encrypted, is_secret, plain, text_of
+from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.values import is_secret, text_of
 
 
 @dataclass(frozen=True)
-class StoredPlaybackId(Resource):
+class StoredPlaybackId(Stored):
     """A playback ID as the state has it.
 
     Attributes:
-        interrupted: a run began to create it and didn't get to record it, so that the stack doesn't own it. With an id,
-            the create certainly made that playback ID; without one, it isn't known whether it made any.
+        with_stream: it came with a live stream of the stack: the URN and all that isn't its own are that stream's.
     """
 
-    interrupted: bool = False
+    with_stream: bool = False
 
     @property
     def stream_id(self) -> str | None:
-        """The stream it is on; None if that is encrypted."""
+        """The live stream it is on; None if that is encrypted."""
         return text_of(self.properties.get(STREAM_ID))
-
-    @property
-    def access_policy(self) -> str | None:
-        """Its access policy; None if that is encrypted."""
-        return text_of(self.properties.get(ACCESS_POLICY))
-
-    @property
-    def access_restrictions(self) -> Values | None:
-        """Its access restrictions, empty if it declares none; None if something of them is encrypted."""
-        stored = self.properties.get(ACCESS_RESTRICTIONS)
-        return None if is_encrypted(stored) else plain(stored) or NOTHING
-
-    @property
-    def seen_by(self) -> str | None:
-        """The mark of the workspace in which its stream was last seen."""
-        return text_of(self.outputs.get(SEEN_BY))
 
     @property
     def keeps_stream_secret(self) -> bool:
         """Whether the ID of the stream it is on is a secret of the stack."""
         return is_secret(self.properties.get(STREAM_ID))
-
-    @property
-    def keeps_restrictions_secret(self) -> bool:
-        """Whether something of its access restrictions is a secret of the stack."""
-        return holds_secret(self.properties.get(ACCESS_RESTRICTIONS))
 
 
 @dataclass(frozen=True)
@@ -69,9 +48,15 @@ class PlaybackIds:
     state: StackState
 
     @cached_property
+    def live_streams(self) -> LiveStreams:
+        """The live streams of the stack."""
+        return LiveStreams(self.state)
+
+    @cached_property
     def recorded(self) -> tuple[StoredPlaybackId, ...]:
-        """Those that the stack owns, looks up, or has yet to delete."""
-        return tuple(_view(resource) for resource in self.state.resources if resource.type_name == PLAYBACK_ID)
+        """Those that the stack owns, looks up, or has yet to delete, those that came with its live streams last."""
+        of_streams = (_of_stream(one, id_) for one in self.live_streams.recorded if (id_ := one.playback_id))
+        return (*self._resources, *of_streams)
 
     @cached_property
     def interrupted_creates(self) -> tuple[StoredPlaybackId, ...]:
@@ -89,9 +74,14 @@ class PlaybackIds:
         )
 
     @property
-    def every(self) -> tuple[StoredPlaybackId, ...]:
-        """All of them, interrupted creates last."""
-        return (*self.recorded, *self.interrupted_creates)
+    def resources(self) -> tuple[Stored, ...]:
+        """All resources of ours: playback IDs, then live streams."""
+        return (*self._resources, *self.live_streams.recorded)
+
+    @property
+    def declared(self) -> tuple[StoredPlaybackId, ...]:
+        """Those that are resources of their own, interrupted creates last."""
+        return (*self._resources, *self.interrupted_creates)
 
     @cached_property
     def owned(self) -> dict[str, StoredPlaybackId]:
@@ -101,11 +91,27 @@ class PlaybackIds:
     @property
     def encrypted(self) -> bool:
         """Whether this export hides something that is needed to compare them with FastPix; `--show-secrets` doesn't."""
-        used = {one.explicit_provider for one in self.every}
-        return any(None in (one.stream_id, one.access_policy, one.access_restrictions) for one in self.every) or any(
-            None in account.values() for urn, account in explicit_accounts(self.state).items() if urn in used
+        streams = self.live_streams.every
+        used = {one.explicit_provider for one in (*self.declared, *streams)}
+        return (
+            any(None in (one.stream_id, one.access_policy, one.access_restrictions) for one in self.declared)
+            or any(one.encrypted for one in streams)
+            or any(None in account.values() for urn, account in explicit_accounts(self.state).items() if urn in used)
         )
+
+    @cached_property
+    def _resources(self) -> tuple[StoredPlaybackId, ...]:
+        return tuple(_view(resource) for resource in self.state.resources if resource.type_name == PLAYBACK_ID)
 
 
 def _view(resource: Resource, *, interrupted: bool = False) -> StoredPlaybackId:
     return StoredPlaybackId(**vars(resource), interrupted=interrupted)
+
+
+def _of_stream(stream: StoredStream, playback_id: str) -> StoredPlaybackId:
+    """The playback ID that came with a live stream, as if it were a resource of its own."""
+    stored = {key: stream.outputs[key] for key in (ACCESS_RESTRICTIONS, SEEN_BY) if key in stream.outputs}
+    properties = {STREAM_ID: stream.id, ACCESS_POLICY: stream.outputs.get(ACCESS_POLICY, ""), **stored}
+    return StoredPlaybackId(
+        **{**vars(stream), "id": playback_id, "inputs": {}, "outputs": properties}, with_stream=True
+    )

@@ -45,3 +45,8 @@ def text_of(value: object) -> str | None:
         return None
     text = plain(value)
     return None if text is None else str(text)
+
+
+def as_secret(value: object) -> dict[str, str]:
+    """A value as a secret of the stack, which Pulumi encrypts when it imports it."""
+    return {_SIGNATURE: _SECRET, "plaintext": json.dumps(value)}

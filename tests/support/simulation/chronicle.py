@@ -14,9 +14,9 @@ from io import StringIO
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pulumi_fastpix.errors import PartlyDoneError
-from pulumi_fastpix.sandbox.data.records import RestrictedBy, Restrictions, Rules
-from support.simulation import rules as access
-from support.simulation.code_under_test import PlaybackId
+from support.simulation import groups as written
+from support.simulation.code_under_test import WORKSPACE, Stored
+from support.simulation.groups import Group, Groups
 
 Kind: TypeAlias = Literal["create", "update", "delete", "refresh", "lookup"]
 
@@ -41,16 +41,20 @@ class Exchange:
         served: when the server read or changed what the request is about; None if it never did.
         status: of the response; None if the client received no complete one.
         well_formed: the response has the form of FastPix's API.
-        listed: the playback IDs of a stream that was read, as the client saw them.
-        created: the playback ID in the response to a create, as the client saw it.
-        restricts: the playback ID whose rules a PATCH is to change.
-        sent: the access restrictions that the request sets.
-        shown: those in the response as it came, by playback ID; of a PATCH, the group that it has changed.
+    place: of the list that a read or a create is about, as in Creation; "" if it is about none.
+        page: of the list, counted from 1.
+        listed: what the list has, as the client saw it; of several pages, what the earlier ones have, too.
+        created: the id in the response to a create, as the client saw it.
+        changes: the object that a PATCH is to change.
+        sent: the groups that the request sets.
+        shown: those in the response as it came, by object.
     """
 
     operation: Operation = field(repr=False)
     method: str
+    place: str
     began: Instant
+    page: int = 1
     ended: Instant = NOT_YET
     served: Instant | None = None
     status: int | None = None
@@ -58,8 +62,8 @@ class Exchange:
     never_sent: bool = False
     listed: tuple[str, ...] | None = None
     created: str | None = None
-    restricts: str | None = None
-    sent: Restrictions = field(default_factory=dict)
+    changes: str | None = None
+    sent: Groups = field(default_factory=dict)
     shown: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     @property
@@ -68,8 +72,8 @@ class Exchange:
         return self.method == "POST" and self.created is None and self.outcome_unknown
 
     @property
-    def rules_in_doubt(self) -> bool:
-        """Whether a client can't know if this change of rules was carried out."""
+    def change_in_doubt(self) -> bool:
+        """Whether a client can't know if this change was carried out."""
         return self.method == "PATCH" and not self.shown and self.outcome_unknown
 
     @property
@@ -81,10 +85,10 @@ class Exchange:
             return True
         return not self.well_formed
 
-    def shows(self, playback_id: str, group: RestrictedBy) -> Rules | None:
-        """The rules of a group in the response, as the client saw them."""
-        shown = self.shown.get(playback_id, {})
-        return access.read(shown[group]) if group in shown else None
+    def shows(self, object_id: str, group: Group) -> Any:
+        """A group in the response, as the client saw it; None if it isn't there."""
+        shown = self.shown.get(object_id, {})
+        return written.read(group, shown[group]) if group in shown else None
 
     @property
     def may_be_unfinished(self) -> bool:
@@ -98,9 +102,10 @@ class Operation:
 
     Attributes:
         process: counts the provider processes.
-        playback_id: the one it is about; empty for a create that has given none to the state.
-        declared: the access restrictions that it is to bring about.
-        before: what the state had of its playback ID when it began.
+        place: as in Creation.
+        object_id: the one it is about; empty for a create that has given none to the state.
+        declared: the groups that it is to bring about.
+        before: what the state had of its object when it began.
         result: what was returned; None for a confirmed absence and for a finished delete.
         error: what was raised.
     """
@@ -108,16 +113,22 @@ class Operation:
     kind: Kind
     command: int
     process: int
-    stream_id: str
+    place: str
     access_policy: str
-    playback_id: str = ""
-    declared: Restrictions = field(default_factory=dict)
-    before: PlaybackId | None = None
+    object_id: str = ""
+    declared: Groups = field(default_factory=dict)
+    before: Stored | None = None
     began: Instant = NOT_YET
     ended: Instant = NOT_YET
-    result: PlaybackId | None = None
+    result: Stored | None = None
     error: Exception | None = None
     exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def look(self) -> str:
+        """What a create is to make, as in Creation."""
+        is_stream = self.place == WORKSPACE
+        return written.look_of_stream(self.access_policy, self.declared) if is_stream else self.access_policy
 
     @property
     def posts_in_doubt(self) -> list[Exchange]:
@@ -131,18 +142,18 @@ class Operation:
 
     @property
     def claimed(self) -> bool:
-        """Whether it gave the state a playback ID that no response of its own had given."""
+        """Whether it gave the state an object that no response of its own had given."""
         created = {exchange.created for exchange in self.exchanges}
-        return self.kind == "create" and bool(self.playback_id) and self.playback_id not in created
+        return self.kind == "create" and bool(self.object_id) and self.object_id not in created
 
     @property
     def creating(self) -> list[Exchange]:
-        """The exchanges of a create until its playback ID was known; it changes rules only after that."""
+        """The exchanges of a create until its object was known; it changes anything only after that."""
         return list(itertools.takewhile(lambda exchange: exchange.method != "PATCH", self.exchanges))
 
     @property
     def decided(self) -> Instant:
-        """When it was known which playback ID a create has made: at the latest when it sent that one's rules."""
+        """When it was known what a create has made: at the latest when it sent that one's rules."""
         return next((exchange.began for exchange in self.exchanges if exchange.method == "PATCH"), self.ended)
 
     @property
@@ -152,36 +163,42 @@ class Operation:
 
     @property
     def removed_from_state(self) -> bool:
-        """Whether Pulumi then took the playback ID out of its state."""
+        """Whether Pulumi then took the object out of its state."""
         return self.kind in {"refresh", "delete"} and self.error is None and self.result is None
 
 
 @dataclass(frozen=True)
 class Creation:
-    """How a playback ID came to exist: by an exchange of ours, or else by somebody else."""
+    """How an object came to exist: by an exchange of ours, or else by somebody else.
 
-    playback_id: str
-    stream_id: str
+    Attributes:
+        place: the list that has it: the id of a playback ID's stream, or WORKSPACE for a stream.
+        look: what all in that list have in common that can't be told apart: the access policy of a playback ID.
+    """
+
+    object_id: str
+    place: str
     access_policy: str
+    look: str
     at: Instant
     by: Exchange | None = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Deletion:
-    """How a playback ID ceased to exist."""
+    """How an object ceased to exist."""
 
     at: Instant
     by: Exchange | None = field(repr=False)
 
 
 @dataclass(frozen=True)
-class RulesChange:
-    """How a group of a playback ID's access restrictions came to be as it is."""
+class Change:
+    """How a group of an object came to be as it is."""
 
-    playback_id: str
-    group: RestrictedBy
-    rules: Rules
+    object_id: str
+    group: Group
+    value: Any
     at: Instant
     by: Exchange | None = field(repr=False)
 
@@ -191,16 +208,20 @@ class Chronicle:
     """Everything that has happened so far. Its `repr` is the same whenever the same has happened.
 
     Attributes:
-        creations: by playback ID.
-        deletions: by playback ID.
-        rules_changes: of all playback IDs, from the first to the last; a group that has none is open.
+        creations: of streams and playback IDs, by id.
+        deletions: by id.
+        changes: of all objects, from the first to the last; a group that has none is as by default.
+        made_with: by playback ID the stream that it was made with, and is changed with.
+        secrets: that the server has made.
         stderr: all that the code under test wrote there.
     """
 
     operations: list[Operation] = field(default_factory=list)
     creations: dict[str, Creation] = field(default_factory=dict)
     deletions: dict[str, Deletion] = field(default_factory=dict)
-    rules_changes: list[RulesChange] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    made_with: dict[str, str] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set, repr=False)
     stderr: StringIO = field(default_factory=StringIO, repr=False)
     _order: int = 0
 
@@ -210,14 +231,18 @@ class Chronicle:
         return Instant(self._order, time)
 
     def existing(self) -> Iterator[Creation]:
-        """The playback IDs that exist now."""
-        return (creation for creation in self.creations.values() if creation.playback_id not in self.deletions)
+        """The objects that exist now."""
+        return (creation for creation in self.creations.values() if creation.object_id not in self.deletions)
 
-    def existed(self, playback_id: str, order: int) -> bool:
-        """Whether FastPix had that playback ID at that place in the order."""
-        if playback_id not in self.creations or self.creations[playback_id].at.order > order:
+    def existed(self, object_id: str, order: int) -> bool:
+        """Whether FastPix had that object at that place in the order."""
+        if object_id not in self.creations or self.creations[object_id].at.order > order:
             return False
-        return playback_id not in self.deletions or self.deletions[playback_id].at.order > order
+        return object_id not in self.deletions or self.deletions[object_id].at.order > order
+
+    def owner(self, object_id: str) -> str:
+        """The object itself, or the stream that a playback ID was made with."""
+        return self.made_with.get(object_id, object_id)
 
     def errors(self) -> Iterator[tuple[Operation, Exception]]:
         return ((operation, operation.error) for operation in self.operations if operation.error is not None)

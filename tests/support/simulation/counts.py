@@ -6,8 +6,10 @@ import hashlib
 from collections import Counter
 
 from pulumi_fastpix.errors import CreateInDoubtError
+from support.simulation.code_under_test import WORKSPACE
 from support.simulation.evidence import claimed_foreign_id, claims, created_behind_an_error, orphans, unnamed_orphans
-from support.simulation.evidence_of_rules import finished
+from support.simulation.evidence_of_changes import finished
+from support.simulation.groups import RULES
 from support.simulation.report import DIGEST
 from support.simulation.run import Run
 
@@ -25,23 +27,26 @@ def count(run: Run) -> Counter[str]:
             "schedules": 1,
             "requests": len(exchanges),
             "creates": len(creates),
+            "of these, of streams": sum(one.place == WORKSPACE for one in creates),
             "creates in doubt": sum(bool(create.posts_in_doubt) for create in creates),
             "claims": len(claimed),
-            "claims of somebody else's ID, announced": sum(claimed_foreign_id(run.chronicle, one) for one in claimed),
+            "claims of somebody else's object, announced": sum(
+                claimed_foreign_id(run.chronicle, one) for one in claimed
+            ),
             "creates that failed in doubt": len(in_doubt),
-            "of these, with IDs named": sum(any(one in text for one in run.chronicle.creations) for text in in_doubt),
+            "of these, with ids named": sum(any(one in text for one in run.chronicle.creations) for text in in_doubt),
             "orphans that an error or an announcement named": len(left) - len(unnamed),
             "orphans that were announced as possible": len(unnamed),
-            "IDs created after an error response and after settling": len(list(created_behind_an_error(run))),
-            "creates with access restrictions": sum(bool(create.declared) for create in creates),
-            "updates of them": len(updates),
-            "requests to change them": sum(one.method == "PATCH" for one in exchanges),
-            "of these, in doubt": sum(one.rules_in_doubt for one in exchanges),
-            "changed by somebody else": sum(one.by is None for one in run.chronicle.rules_changes),
-            "IDs partly done": sum(bool(one.partly_done) for one in [*creates, *updates]),
+            "objects created after an error response and after settling": len(list(created_behind_an_error(run))),
+            "creates with access restrictions": sum(bool(create.declared.keys() & set(RULES)) for create in creates),
+            "updates in place": len(updates),
+            "requests to change something": sum(one.method == "PATCH" for one in exchanges),
+            "of these, in doubt": sum(one.change_in_doubt for one in exchanges),
+            "changed by somebody else": sum(one.by is None for one in run.chronicle.changes),
+            "objects partly done": sum(bool(one.partly_done) for one in [*creates, *updates]),
             "finished by the next update": len(list(finished(run))),
             "refreshes and deletes": sum(one.kind in {"refresh", "delete"} for one in run.chronicle.operations),
-            "IDs removed from the state": sum(one.removed_from_state for one in run.chronicle.operations),
+            "objects removed from the state": sum(one.removed_from_state for one in run.chronicle.operations),
             DIGEST: _digest(run),
         }
     )

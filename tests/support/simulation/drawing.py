@@ -18,8 +18,10 @@ from support.simulation.schedule import (
     Act,
     Command,
     Create,
+    CreateStream,
     Credentials,
     Delete,
+    Destroy,
     Interference,
     Lookup,
     Refresh,
@@ -80,10 +82,23 @@ UPDATING = Kind(
     ("PATCH", "PATCH", "PATCH", "PATCH", "POST", "GET", "*"),
     FAULTS_OF_UPDATES,
 )
-KINDS = ((CREATING, CREATING, READING), (CREATING, CREATING, READING), (UPDATING, UPDATING, CREATING))
-"""A third of the schedules are about access restrictions, so that what one command leaves undone is finished later."""
+STREAMING = Kind(
+    (*[CreateStream] * 4, *[Create] * 3, Update, Update, Refresh, Delete, Destroy, Destroy, Lookup),
+    ("POST", "POST", "POST", "POST", "PATCH", "GET", "DELETE", "DELETE", "*"),
+    FAULTS_OF_UPDATES,
+)
+KINDS = ((CREATING, CREATING, READING), (CREATING, CREATING, READING), (UPDATING, UPDATING, CREATING), (STREAMING,))
+"""Some are about access restrictions or about streams, so that what a command leaves undone is finished later."""
 
 STREAMS = (0, 0, 0, 1, 2)
+OWN_STREAMS = (-1, -1, -1, -2, 0)
+"""Mostly the newest ones of the stack's own."""
+ANY_STREAMS = (0, 0, 1, 2, 5, 30, 52)
+"""Counted from the newest one."""
+OTHERS = (0, 0, 0, 46, 48, 50, 60)
+"""A page has 50 streams; there is the demo stream besides."""
+WINDOWS = (60, 60, 60, 300)
+METADATA = (None, None, None, "42", "43", "")
 DOMAINS = (
     None,
     Rules(default_policy="deny", allow=("a.example",)),
@@ -108,15 +123,17 @@ def draw_schedule(number: int) -> Schedule:
     """The schedule of this number."""
     rng = random.Random(f"schedule {number}")  # noqa: S311  # chance, not secrets
     kinds = rng.choice(KINDS)
-    if number % ONE_IN_SO_MANY_IS_CROWDED == 0:
+    is_crowded = number % ONE_IN_SO_MANY_IS_CROWDED == 0
+    if is_crowded:
         # As many threads as a provider may ever have, most of them on the same stream.
         sizes = [(rng.randint(24, 48), 32) for _ in range(rng.randint(1, 2))]
     else:
-        least, most = (2, 3) if UPDATING in kinds else (1, 4)
+        least, most = (2, 3) if UPDATING in kinds else (2, 4) if STREAMING in kinds else (1, 4)
         sizes = [(rng.randint(1, 6), rng.randint(1, 4)) for _ in range(rng.randint(least, most))]
     return Schedule(
         commands=tuple(_command(rng, rng.choice(kinds), steps, threads) for steps, threads in sizes),
         streams=rng.choice((1, 1, 2, 3)),
+        others=rng.choice(OTHERS) if STREAMING in kinds and not is_crowded else 0,
         switches=Switches(
             absent_playback_id_delete=rng.choice((404, 200)),
             idempotency_key=rng.choice(("ignored", "ignored", "replayed")),
@@ -140,7 +157,7 @@ def _command(rng: random.Random, kind: Kind, steps: int, threads: int) -> Comman
         threads=threads,
         faults=tuple(faults),
         refused=frozenset(rng.sample(range(1, 10), rng.randint(0, 2))) if trouble == 6 else frozenset(),
-        interference=tuple(_interference(rng) for _ in range(rng.randint(1, 2))) if trouble >= 5 else (),
+        interference=tuple(_interference(rng, kind) for _ in range(rng.randint(1, 2))) if trouble >= 5 else (),
         credentials=rng.choice(CREDENTIALS) if trouble == 4 else "own",
         confirms_deletions=rng.choice((False, True)) if trouble == 4 else False,
         new_process=rng.choice((False, True)),
@@ -153,14 +170,27 @@ def _step(rng: random.Random, kind: Kind) -> Step:
     if step is Create:
         # Most have none, so that they take no further request.
         rules = _rules(rng) if kind is UPDATING or rng.randrange(4) == 0 else {}
-        return Create(rng.choice(STREAMS), rng.choice(ACCESS_POLICIES), **rules)
+        return Create(
+            rng.randrange(6) if kind is STREAMING else rng.choice(STREAMS), rng.choice(ACCESS_POLICIES), **rules
+        )
+    if step is Destroy:
+        return Destroy()
+    if step is CreateStream:
+        rules = _rules(rng) if rng.randrange(4) == 0 else {}
+        return CreateStream(access_policy=rng.choice(ACCESS_POLICIES), **rules, **_settings(rng))
     if step is Update:
-        return Update(rng.randrange(8), as_before=True) if rng.randrange(2) else Update(rng.randrange(8), **_rules(rng))
-    return step(rng.randrange(8))
+        if rng.randrange(2):
+            return Update(rng.randrange(8), as_before=True)
+        return Update(rng.randrange(8), **_rules(rng), **(_settings(rng) if kind is STREAMING else {}))
+    return step(rng.randrange(8))  # type: ignore[arg-type,call-arg]  # those are left that take it
 
 
 def _rules(rng: random.Random) -> dict[str, Any]:
     return {"domains": rng.choice(DOMAINS), "user_agents": rng.choice(USER_AGENTS)}
+
+
+def _settings(rng: random.Random) -> dict[str, Any]:
+    return {"reconnect_window": rng.choice(WINDOWS), "metadata": rng.choice(METADATA)}
 
 
 def _fault(rng: random.Random, of: Kind) -> Fault:
@@ -174,14 +204,17 @@ def _short_list(rng: random.Random) -> Fault:
     return Fault(kind="short-list", missing=rng.randint(1, 3), skip=rng.randint(0, 3), times=rng.randint(1, 4))
 
 
-def _interference(rng: random.Random) -> Interference:
+def _interference(rng: random.Random, kind: Kind) -> Interference:
     act: Act = rng.choice(("create", "create", "create", "delete", "delete stream", "restrict"))
+    if kind is STREAMING:
+        act = rng.choice((act, "create stream", "create stream", "delete stream", "change stream"))
     return Interference(
         act=act,
-        stream=rng.choice(STREAMS),
+        stream=rng.choice(ANY_STREAMS if act in {"delete stream", "change stream"} else STREAMS),
         which=rng.randrange(8),
         access_policy=rng.choice(ACCESS_POLICIES),
         **(_rules(rng) if act == "restrict" else {}),
+        **(_settings(rng) if act in {"create stream", "change stream"} else {}),
         after_request=rng.randint(1, 8),
         seconds=rng.choice((0.0, 0.0, 1.0, 5.0, 14.0, 40.0)),
     )

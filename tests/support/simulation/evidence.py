@@ -1,4 +1,4 @@
-"""Answers the questions of the promises from a chronicle: whose is a playback ID, was it in time, who interfered?"""
+"""Answers the questions of the promises from a chronicle: whose is an object, was it in time, who interfered?"""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, zip_longest
 
 from pulumi_fastpix import errors
-from support.simulation.chronicle import Chronicle, Creation, Exchange, Operation
-from support.simulation.code_under_test import without_earlier_ids
+from support.simulation.chronicle import NOT_YET, Chronicle, Creation, Exchange, Operation
+from support.simulation.code_under_test import WORKSPACE, without_earlier_ids
 from support.simulation.run import Run
 
 
 def claims(chronicle: Chronicle) -> Iterator[Operation]:
-    """The creates that gave the state a playback ID which none of their responses had given."""
+    """The creates that gave the state an object which none of their responses had given."""
     return (operation for operation in chronicle.operations if operation.claimed)
 
 
 def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
-    """Whether the claimed ID was created by somebody else, or by an earlier operation that had already failed."""
-    creator = chronicle.creations[claim.playback_id].by
+    """Whether the claimed object was created by somebody else, or by an earlier operation that had already failed."""
+    creator = chronicle.creations[claim.object_id].by
     if creator is None or creator.operation.process != claim.process:
         return True
     return creator.operation.decided.order < claim.posts_in_doubt[0].began.order
@@ -27,66 +27,73 @@ def claimed_foreign_id(chronicle: Chronicle, claim: Operation) -> bool:
 def is_early(run: Run, claim: Operation) -> bool:
     """Whether it claimed by a list that was requested before its settling period was over."""
     decided = _list_of(run, claim)
-    requested = decided.began if decided else claim.decided
+    requested = _first_page(decided).began if decided else claim.decided
     return requested.time < claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
 
 
 def _list_of(run: Run, claim: Operation) -> Exchange | None:
     """The list that it claimed by, if this create itself has read it: it may have taken a later one of another's."""
     last = claim.creating[-1]
-    later = [
-        exchange
-        for one in run.chronicle.operations
-        if (one.process, one.stream_id) == (claim.process, claim.stream_id)
-        for exchange in one.exchanges
-        if exchange.listed is not None and last.ended.order < exchange.ended.order < claim.decided.order
-    ]
-    return None if later or last.listed is None else last
+    lists = lists_read_by_the_process(run.chronicle, claim)
+    later = any(last.ended.order < one.ended.order < claim.decided.order for one in lists)
+    return last if last in lists and not later else None
 
 
 def was_claimed_too_early(run: Run, orphan: Creation) -> bool:
-    """Whether the create that it belongs to, or one like it at that time, had already been given another ID.
+    """Whether the create that it belongs to, or one like it at that time, had already been given another one.
 
-    That is somebody else's, or what a request of ours made late, so that it was sent again or its create given another.
+    That is somebody else's, or what a request of ours made late, so that it was sent again or its create given another;
+    or the create was given what belongs to one that was given somebody else's.
     """
     creator = creating_exchange(orphan).operation
-
-    def decided(claim: Operation) -> int:
-        shown = _list_of(run, claim)
-        return ((shown and shown.served) or claim.decided).order
-
-    return any(
-        (claim.process, claim.stream_id, claim.access_policy)
-        == (creator.process, creator.stream_id, creator.access_policy)
-        and is_early(run, claim)
-        and (claimed_foreign_id(run.chronicle, claim) or _made_late(run, claim))
-        and creator.began.order < claim.decided.order
-        and decided(claim) < orphan.at.order
+    before = [
+        claim
         for claim in claims(run.chronicle)
+        if (claim.process, claim.place, claim.look) == (creator.process, creator.place, creator.look)
+        and creator.began.order < claim.decided.order
+        and any((_first_page(shown).served or NOT_YET).order < orphan.at.order for shown in _may_decide(run, claim))
+    ]
+    return any(_may_be_early(run, claim) for claim in before) and any(
+        claimed_foreign_id(run.chronicle, claim) or _made_late(run, claim) for claim in before
     )
+
+
+def _may_decide(run: Run, claim: Operation) -> Iterator[Exchange]:
+    """The lists by which it may have claimed, its own and those that others have read for it."""
+    in_doubt = claim.posts_in_doubt[-1].ended.order
+    for one in lists_read_by_the_process(run.chronicle, claim):
+        if in_doubt < one.ended.order < claim.decided.order and claim.object_id in (one.listed or ()):
+            yield one
+
+
+def _may_be_early(run: Run, claim: Operation) -> bool:
+    """Whether it may have claimed by a list that was requested before its settling period was over."""
+    over = claim.posts_in_doubt[-1].ended.time + run.process.settling_seconds - 0.001
+    return any(_first_page(one).began.time < over for one in _may_decide(run, claim))
 
 
 def _made_late(run: Run, claim: Operation) -> bool:
     """Whether a request of ours made the claimed ID only after its settling period."""
-    creation = run.chronicle.creations[claim.playback_id]
+    creation = run.chronicle.creations[claim.object_id]
     return creation.by is not None and is_late(run, creation)
 
 
 def others_were_seen(run: Run, claim: Operation) -> bool:
-    """Whether its process had certainly seen, before it was sent, that somebody else creates IDs on its stream.
+    """Whether its process had certainly seen, before it was sent, that somebody else creates objects in its list.
 
-    That is: an ID of theirs is in one of the lists, was in none before, though one had been noted before it arrived,
+    That is: one of theirs is in one of the lists, was in none before, though one had been noted before it arrived,
     and no create was pending meanwhile.
     """
-    same = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (claim.process, claim.stream_id)]
-    creates = [one for one in same if one.kind == "create"]
-    lists = [exchange for one in same for exchange in one.exchanges if exchange.listed is not None]
+    creates = [one for one in _same_list(run.chronicle, claim) if one.kind == "create"]
     before: list[Exchange] = []
-    for one in sorted(lists, key=lambda exchange: exchange.ended.order):
+    for one in sorted(lists_read_by_the_process(run.chronicle, claim), key=lambda exchange: exchange.ended.order):
         if one.ended.order > claim.posts_in_doubt[0].began.order:
             return False
         new = set(one.listed or ()).difference(*(other.listed or () for other in before))
-        foreign = any(run.chronicle.creations[each].by is None for each in new)
+        began = _first_page(before[0]).began.order if before else 0
+        made = [run.chronicle.creations[each] for each in new]
+        # What is older comes to the first page of streams when newer ones are deleted.
+        foreign = any(each.by is None and each.at.order > began for each in made)
         others = [create for create in creates if create is not one.operation or _has_sent(create, one)]
         has_earlier = any(_noted_by(other) < one.ended.order for other in before)
         if has_earlier and foreign and not _overlaps(one, others):
@@ -101,14 +108,15 @@ def _has_sent(create: Operation, one: Exchange) -> bool:
 
 
 def orphans(run: Run) -> Iterator[Creation]:
-    """The playback IDs that our creates have created, that exist and are in no state."""
-    return (one for one in run.chronicle.existing() if one.by and one.playback_id not in run.state)
+    """The objects that our creates have created, that exist and are in no state."""
+    known = run.state.keys() | run.chronicle.made_with.keys()
+    return (one for one in run.chronicle.existing() if one.by and one.object_id not in known)
 
 
 def unnamed_orphans(run: Run) -> Iterator[Creation]:
     """The orphans that no error and no announcement named."""
     texts = _error_texts(run) + run.chronicle.stderr.getvalue()
-    return (orphan for orphan in orphans(run) if orphan.playback_id not in texts)
+    return (orphan for orphan in orphans(run) if orphan.object_id not in texts)
 
 
 def _error_texts(run: Run) -> str:
@@ -125,13 +133,13 @@ def created_behind_an_error(run: Run) -> Iterator[Creation]:
     texts = _error_texts(run)
     for creation in run.chronicle.creations.values():
         by = creation.by
-        if by and not by.may_be_unfinished and is_late(run, creation) and creation.playback_id not in texts:
+        if by and not by.may_be_unfinished and is_late(run, creation) and creation.object_id not in texts:
             yield creation
 
 
 def creating_exchange(creation: Creation) -> Exchange:
     if creation.by is None:
-        raise LookupError(f"{creation.playback_id} was created by somebody else")
+        raise LookupError(f"{creation.object_id} was created by somebody else")
     return creation.by
 
 
@@ -141,8 +149,8 @@ def is_late(run: Run, creation: Creation) -> bool:
     return creation.at.time > creating_exchange(creation).ended.time + run.process.settling_seconds - 0.001
 
 
-def number_announced(chronicle: Chronicle, stream_id: str, access_policy: str) -> int:
-    """How many playback IDs of that kind may appear without being named.
+def number_announced(chronicle: Chronicle, place: str, look: str) -> int:
+    """How many objects of that kind may appear without being named.
 
     One for each error that announces this; one for each request that was sent again, which is announced with the words
     that its first one may have made an ID after all; and one for each claim of a foreign ID: the claim is announced as
@@ -151,27 +159,29 @@ def number_announced(chronicle: Chronicle, stream_id: str, access_policy: str) -
     announced = sum(
         len(operation.posts_sent_again)
         for operation in chronicle.operations
-        if (operation.stream_id, operation.access_policy) == (stream_id, access_policy)
+        if (operation.place, operation.look) == (place, look)
     )
     announced += sum(
-        isinstance(error, errors.CreateInDoubtError) and stream_id in str(error) and access_policy in str(error)
+        isinstance(error, errors.CreateInDoubtError)
+        and place in str(error)
+        and ("live stream" if place == WORKSPACE else look) in str(error)
         for operation, error in chronicle.errors()
-        if (operation.stream_id, operation.access_policy) == (stream_id, access_policy)
+        if (operation.place, operation.look) == (place, look)
     )
     return announced + sum(
         claimed_foreign_id(chronicle, claim)
         for claim in claims(chronicle)
-        if (claim.stream_id, claim.access_policy) == (stream_id, access_policy)
+        if (claim.place, claim.look) == (place, look)
     )
 
 
 def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]:
-    """The reads of the stream by this process's creates after that request had ended, until its create was decided."""
+    """The reads by this process's creates in its list after that request had ended, until its create was decided."""
     until = post.operation
     return [
         exchange
         for operation in chronicle.operations
-        if (operation.kind, operation.process, operation.stream_id) == ("create", until.process, until.stream_id)
+        if (operation.kind, operation.process, operation.place) == ("create", until.process, until.place)
         for exchange in operation.exchanges
         if exchange.method == "GET"
         and post.ended.order < exchange.began.order < exchange.ended.order < until.decided.order
@@ -179,27 +189,47 @@ def reads_while_settling(chronicle: Chronicle, post: Exchange) -> list[Exchange]
 
 
 def lists_read_by_the_process(chronicle: Chronicle, of: Operation) -> list[Exchange]:
-    """All lists of its stream that the process of an operation has read."""
+    """All lists that the process of an operation has read of the place that this is about."""
     return [
         exchange
         for operation in chronicle.operations
-        if (operation.process, operation.stream_id) == (of.process, of.stream_id)
+        if operation.process == of.process
         for exchange in operation.exchanges
-        if exchange.listed is not None
+        if exchange.place == of.place and exchange.listed is not None and not _is_continued(exchange)
     ]
 
 
-def an_id_vanished(reads: Sequence[Exchange]) -> bool:
+def _is_continued(one: Exchange) -> bool:
+    """Whether it is a page after which its reader asked for the next one, or for all of them again."""
+    exchanges = one.operation.exchanges
+    following = exchanges[exchanges.index(one) + 1 :][:1]
+    return any(
+        (next_one.method, next_one.place) == ("GET", one.place)
+        and (next_one.page > one.page or (one.page > 1 and next_one.began.time == one.ended.time))
+        for next_one in following
+    )
+
+
+def _first_page(one: Exchange) -> Exchange:
+    """The first page of the list of which this is the last one: whatever existed then is in the list."""
+    exchanges = one.operation.exchanges
+    pages = (each for each in exchanges[exchanges.index(one) :: -1] if each.place == one.place)
+    return next(each for each in pages if each.page == 1 and each.listed is not None)
+
+
+def an_id_vanished(reads: Sequence[Exchange], place: str) -> bool:
     """Whether a list lacks an ID of the list before: settling ends there, with an error that asks the user to look."""
-    lists = [set(read.listed) for read in reads if read.listed is not None]
+    lists = [set(read.listed) for read in reads if read.place == place and read.listed and not _is_continued(read)]
     return any(earlier - later for earlier, later in pairwise(lists))
 
 
 def certainly_noted(read: Exchange, operation: Operation) -> bool:
     """Whether the provider had noted this list when it last learned something for that operation.
 
-    Another thread notes what it has read at the latest when it goes on to something else.
+    Another thread notes what it has read at the latest when it goes on to something else; a page, with the last one.
     """
+    if _is_continued(read):
+        return False
     return read.operation is operation or _noted_by(read) < operation.creating[-1].ended.order
 
 
@@ -222,18 +252,22 @@ def baseline_order(run: Run, post: Exchange) -> float:
     When a list arrives while a create is just about to be sent, its reader may not have noted it yet. It is taken for
     the baseline here only if there is no other.
     """
-    process, stream_id = post.operation.process, post.operation.stream_id
-    together = [one for one in run.chronicle.operations if (one.process, one.stream_id) == (process, stream_id)]
-    posts = [exchange for operation in together for exchange in operation.exchanges if exchange.method == "POST"]
+    creates = _same_list(run.chronicle, post.operation)
+    posts = [exchange for operation in creates for exchange in operation.exchanges if exchange.method == "POST"]
     lists = [
-        exchange
-        for operation in together
-        for exchange in operation.exchanges
-        if exchange.listed is not None and exchange.ended.order < post.began.order and not _overlaps(exchange, posts)
+        one
+        for one in lists_read_by_the_process(run.chronicle, post.operation)
+        if one.ended.order < post.began.order and not _overlaps(one, posts)
     ]
     certain = [one for one in lists if noted_before(one, post)]
     last = max(certain, key=_order, default=None) or min(lists, key=_order, default=None)
-    return last.served.order if last and last.served else float("inf")
+    taken = _first_page(last).served if last else None
+    return taken.order if taken else float("inf")
+
+
+def _same_list(chronicle: Chronicle, of: Operation) -> list[Operation]:
+    """All operations of its process on objects in the same list."""
+    return [one for one in chronicle.operations if (one.process, one.place) == (of.process, of.place)]
 
 
 def _overlaps(one: Exchange, others: Sequence[Exchange | Operation]) -> bool:
@@ -242,10 +276,13 @@ def _overlaps(one: Exchange, others: Sequence[Exchange | Operation]) -> bool:
 
 
 def _first_sent(one: Exchange) -> int:
-    """When a list was requested first: a request that fails is sent again, and all of that is one reading."""
+    """When a list was requested first: a request that fails is sent again, and all pages of it are one reading."""
     exchanges = one.operation.exchanges
     first = exchanges.index(one)
-    while first and exchanges[first - 1].method == "GET" and exchanges[first - 1].status not in {200, 404}:
+    while first and exchanges[first - 1].method == "GET":
+        before = exchanges[first - 1]
+        if before.status in {200, 404} and before.page >= exchanges[first].page:
+            break
         first -= 1
     return exchanges[first].began.order
 
@@ -260,7 +297,7 @@ def conditions_hold(run: Run, creation: Creation) -> bool:
     together = [
         operation
         for operation in run.chronicle.operations
-        if (operation.command, operation.stream_id) == (creator.command, creator.stream_id)
+        if (operation.command, operation.place) == (creator.command, creator.place)
     ]
     exchanges = [exchange for operation in together for exchange in operation.exchanges]
     posts = [exchange for exchange in exchanges if exchange.method == "POST"]
@@ -270,7 +307,7 @@ def conditions_hold(run: Run, creation: Creation) -> bool:
     alike = [
         other
         for other in run.chronicle.creations.values()
-        if (other.stream_id, other.access_policy) == (creation.stream_id, creation.access_policy)
+        if (other.place, other.look) == (creation.place, creation.look)
     ]
     return (
         all(read.well_formed and read.status in {200, 404} for read in reads)
@@ -278,8 +315,8 @@ def conditions_hold(run: Run, creation: Creation) -> bool:
         and not any(began < other.at.order < ended for other in alike if other.by not in posts)
         and not any(
             began < deletion.at.order < ended and deletion.by is None
-            for playback_id, deletion in run.chronicle.deletions.items()
-            if run.chronicle.creations[playback_id].stream_id == creation.stream_id
+            for object_id, deletion in run.chronicle.deletions.items()
+            if run.chronicle.creations[object_id].place == creation.place
         )
     )
 
@@ -293,5 +330,5 @@ def _last_attempts(operation: Operation) -> Iterator[Exchange]:
 
 
 def lists_are_incomplete(run: Run) -> bool:
-    """Whether the server has been made to leave playback IDs out of a list: then creates are promised nothing."""
+    """Whether the server has been made to leave something out of a list: then creates are promised nothing."""
     return any(fault.kind == "short-list" for command in run.begun for fault in command.faults)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
@@ -20,7 +20,8 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Exchange
-from support.simulation.rules import PATHS, read, read_all
+from support.simulation.code_under_test import WORKSPACE
+from support.simulation.groups import PATHS, RULES, of_stream, read, read_all
 from support.simulation.scheduler import Scheduler
 from support.simulation.server import Connection, Server
 
@@ -65,9 +66,11 @@ class Network(BaseAdapter):
         self._sent += 1
         number = self._sent
         operation = CURRENT_OPERATION.get()
-        exchange = Exchange(operation, request.method or "", self._chronicle.instant(self._scheduler.now))
+        place = _place(request, creating=operation.kind == "create")
+        began, page = self._chronicle.instant(self._scheduler.now), parse_qs(urlsplit(request.url or "").query)
+        exchange = Exchange(operation, request.method or "", place, began, int(page.get("offset", ["1"])[0]))
         operation.exchanges.append(exchange)
-        _record_request(exchange, request)
+        self._record_request(exchange, request)
         if number in self._refused:
             exchange.never_sent = True
             self._end(exchange)
@@ -83,7 +86,7 @@ class Network(BaseAdapter):
             if connection.aborted:
                 raise requests.ConnectionError("Connection aborted.", request=request)
             raise requests.ReadTimeout(f"Read timed out. (read timeout={timeout[1]})", request=request)
-        _record_response(exchange, connection)
+        self._record_response(exchange, request, connection)
         return _response(request, connection)
 
     def close(self) -> None:
@@ -102,6 +105,83 @@ class Network(BaseAdapter):
 
     def _end(self, exchange: Exchange) -> None:
         exchange.ended = self._chronicle.instant(self._scheduler.now)
+
+    def _record_request(self, exchange: Exchange, request: requests.PreparedRequest) -> None:
+        """Record which groups it sets, and of which object if that exists."""
+        if exchange.method not in {"POST", "PATCH"}:
+            return
+        path, body = _below_streams(request), json.loads(_body(request))
+        if exchange.method == "POST":
+            settings = body.get("inputMediaSettings", {})
+            exchange.sent = read_all({**body.get("playbackSettings", body).get("accessRestrictions", {}), **settings})
+        elif path[-1] in PATHS:
+            is_of_stream = exchange.operation.place == WORKSPACE
+            exchange.changes = self._chronicle.owner(path[2]) if is_of_stream else path[2]
+            exchange.sent = {PATHS[path[-1]]: read(PATHS[path[-1]], body)}
+        else:
+            exchange.changes = path[0]
+            exchange.sent = read_all(body)
+
+    def _record_response(self, exchange: Exchange, request: requests.PreparedRequest, connection: Connection) -> None:
+        """Record what a client can learn from this response if it trusts the form of FastPix's API only."""
+        exchange.status = connection.status
+        try:
+            body = json.loads(connection.body)
+        except ValueError:
+            return
+        exchange.well_formed = body["success"] is (connection.status < 300)
+        data = body.get("data", {})
+        if not exchange.well_formed:
+            return
+        if exchange.method == "POST":
+            exchange.created = data.get("streamId") or data.get("id")
+        if isinstance(data, list):
+            exchange.listed = (*_earlier_pages(exchange), *(one["streamId"] for one in data))
+        elif exchange.method == "GET" and "streamId" in data:
+            exchange.listed = tuple(one["id"] for one in data["playbackIds"])
+        if exchange.method == "PATCH" and connection.status < 300 and exchange.sent.keys() <= set(RULES):
+            changed = {exchange.changes or "", _below_streams(request)[2]}
+            exchange.shown = {one: dict.fromkeys(exchange.sent, data) for one in changed}
+        else:
+            exchange.shown = self._shown_by(data if isinstance(data, list) else [data])
+
+    def _shown_by(self, objects: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The groups that streams and playback IDs in a response have, by object."""
+        shown: dict[str, dict[str, Any]] = {}
+        for one in objects:
+            if "streamId" in one:
+                shown.setdefault(one["streamId"], {}).update(of_stream(one))
+            for playback_id in one.get("playbackIds", [one]):
+                if "id" in playback_id and "accessRestrictions" in playback_id:
+                    for owner in {playback_id["id"], self._chronicle.owner(playback_id["id"])}:
+                        shown.setdefault(owner, {}).update(playback_id["accessRestrictions"])
+        return shown
+
+
+def _below_streams(request: requests.PreparedRequest) -> list[str]:
+    """The parts of the path after `/v1/live/streams`."""
+    return urlsplit(request.url or "").path.split("/")[4:]
+
+
+def _place(request: requests.PreparedRequest, *, creating: bool) -> str:
+    """The list that the request is about. A page of streams that is read for a refresh is not read as a list."""
+    match request.method, _below_streams(request):
+        case ("POST", []):
+            return WORKSPACE
+        case ("GET", []):
+            return WORKSPACE if creating else ""
+        case ("POST", [stream_id, _]) | ("GET", [stream_id]):
+            return stream_id
+        case _:
+            return ""
+
+
+def _earlier_pages(exchange: Exchange) -> tuple[str, ...]:
+    """What the pages before this one have."""
+    if exchange.page == 1:
+        return ()
+    *_, before = (one for one in exchange.operation.exchanges if one.listed is not None and one.place == exchange.place)
+    return before.listed or ()
 
 
 def _scope(request: requests.PreparedRequest) -> dict[str, Any]:
@@ -131,42 +211,6 @@ def _response(request: requests.PreparedRequest, connection: Connection) -> requ
     response.url = request.url or ""
     response.request = request
     return response
-
-
-def _record_request(exchange: Exchange, request: requests.PreparedRequest) -> None:
-    """Record which access restrictions it sets, and on which playback ID if that exists."""
-    if exchange.method == "POST":
-        exchange.sent = read_all(json.loads(_body(request)).get("accessRestrictions", {}))
-    elif exchange.method == "PATCH":
-        _, exchange.restricts, last = urlsplit(request.url or "").path.rsplit("/", 2)
-        exchange.sent = {PATHS[last]: read(json.loads(_body(request)))}
-
-
-def _record_response(exchange: Exchange, connection: Connection) -> None:
-    """Record what a client can learn from this response if it trusts the form of FastPix's API only."""
-    exchange.status = connection.status
-    try:
-        body = json.loads(connection.body)
-    except ValueError:
-        return
-    exchange.well_formed = body["success"] is (connection.status < 300)
-    data = body.get("data", {})
-    if not exchange.well_formed:
-        return
-    if exchange.method == "PATCH" and connection.status < 300:
-        exchange.shown = {exchange.restricts or "": dict.fromkeys(exchange.sent, data)}
-    elif exchange.method == "POST":
-        exchange.created = data.get("id")
-        exchange.shown = _restrictions_in([data])
-    elif "streamId" in data:
-        exchange.listed = tuple(one["id"] for one in data["playbackIds"])
-        exchange.shown = _restrictions_in(data["playbackIds"])
-    else:
-        exchange.shown = _restrictions_in([data])
-
-
-def _restrictions_in(playback_ids: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {one["id"]: one["accessRestrictions"] for one in playback_ids if "id" in one and "accessRestrictions" in one}
 
 
 def _connection_refused(request: requests.PreparedRequest) -> requests.ConnectionError:

@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeAlias
 from pydantic.fields import FieldInfo
 
 from pulumi_fastpix.sandbox import Fault, Switches
-from pulumi_fastpix.sandbox.data.records import AccessPolicy, RestrictedBy, Restrictions, Rules
+from pulumi_fastpix.sandbox.data.records import AccessPolicy, Rules
+from support.simulation.groups import Group, Groups, in_order
 
 Credentials: TypeAlias = Literal["own", "same-workspace", "other-workspace", "wrong-secret", "read-only"]
 """Whose access token a provider process has: the stack's own, another one of the same workspace, one of another
@@ -37,16 +38,36 @@ class Create(_Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Update(_Brief):
-    """Declare other access restrictions for one that is in the state.
+class CreateStream(_Brief):
+    """Create one more stream; what is None isn't declared.
 
     Attributes:
-        as_before: those that were declared for it last, as when a command is repeated after a failure.
+        reconnect_window: in seconds.
+        metadata: the value of its only entry; "" for metadata without entries.
+    """
+
+    access_policy: AccessPolicy = "public"
+    domains: Rules | None = None
+    user_agents: Rules | None = None
+    reconnect_window: int = 60
+    metadata: str | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Update(_Brief):
+    """Declare other access restrictions, and for a stream other settings, for one that is in the state.
+
+    Attributes:
+        reconnect_window: as for CreateStream.
+        metadata: as for CreateStream.
+        as_before: what was declared for it last, as when a command is repeated after a failure.
     """
 
     which: int = 0
     domains: Rules | None = None
     user_agents: Rules | None = None
+    reconnect_window: int = 60
+    metadata: str | None = None
     as_before: bool = False
 
 
@@ -55,6 +76,11 @@ class Delete(_Brief):
     """Delete one that is in the state."""
 
     which: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Destroy(_Brief):
+    """Delete all that is in the state, in no order, as if nothing were known of what depends on what."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,10 +97,10 @@ class Lookup(_Brief):
     which: int = 0
 
 
-Step: TypeAlias = Create | Update | Delete | Refresh | Lookup
+Step: TypeAlias = Create | CreateStream | Update | Delete | Destroy | Refresh | Lookup
 
 
-Act: TypeAlias = Literal["create", "delete", "delete stream", "restrict"]
+Act: TypeAlias = Literal["create", "create stream", "delete", "delete stream", "restrict", "change stream"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,7 +108,9 @@ class Interference(_Brief):
     """Something that somebody else does at FastPix while a command runs.
 
     Attributes:
-        act: "delete" deletes any playback ID of the stream; "restrict" sets those groups of its rules that aren't None.
+        act: "delete" deletes any playback ID of the stream; "restrict" sets those groups of its rules that aren't None;
+            "delete stream" deletes any stream, and "change stream" sets the settings of one in the state: in both
+            cases `stream` counts from the newest one.
         after_request: it happens once this many of the command's requests have reached the server,
         seconds: or this much later.
     """
@@ -93,6 +121,8 @@ class Interference(_Brief):
     access_policy: AccessPolicy = "public"
     domains: Rules | None = None
     user_agents: Rules | None = None
+    reconnect_window: int = 60
+    metadata: str | None = None
     after_request: int = 1
     seconds: float = 0.0
 
@@ -129,21 +159,29 @@ class Schedule(_Brief):
     """The commands of one stack.
 
     Attributes:
-        streams: how many there are.
+        streams: how many there are that are not the stack's.
+        others: how many older ones there are besides, on which nothing is created.
         switches: how the server responds where FastPix's own response isn't known.
         seed: decides everything that is left to chance: which thread goes on, jitter, ids.
     """
 
     commands: tuple[Command, ...]
     streams: int = 1
+    others: int = 0
     switches: Switches = field(default_factory=Switches)
     seed: int = 0
 
 
-def restrictions_of(given: Create | Update | Interference) -> Restrictions:
+def rules_of(given: Create | CreateStream | Update | Interference) -> Groups:
     """Its access restrictions, by group."""
-    groups: dict[RestrictedBy, Rules | None] = {"domains": given.domains, "userAgents": given.user_agents}
+    groups: dict[Group, Rules | None] = {"domains": given.domains, "userAgents": given.user_agents}
     return {group: rules for group, rules in groups.items() if rules is not None}
+
+
+def settings_of(given: CreateStream | Update | Interference) -> Groups:
+    """Its settings of a stream, by group."""
+    metadata = None if given.metadata is None else {"show": given.metadata} if given.metadata else {}
+    return {"reconnectWindow": given.reconnect_window, **({} if metadata is None else {"metadata": in_order(metadata)})}
 
 
 def _brief(value: Any) -> str:

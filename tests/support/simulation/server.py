@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Store, Switches
@@ -24,16 +24,17 @@ from pulumi_fastpix.sandbox.http.exchange import ABORT
 from pulumi_fastpix.sandbox.http.request_log import RequestLog
 from support.simulation.chronicle import (
     SERVED_EXCHANGE,
+    Change,
     Chronicle,
     Creation,
     Deletion,
     Exchange,
     Instant,
-    RulesChange,
 )
 from support.simulation.clocks import ServerClock
+from support.simulation.code_under_test import WORKSPACE
 from support.simulation.event_loop import HandPumpedLoop
-from support.simulation.rules import in_order
+from support.simulation.groups import DEFAULTS, Groups, in_order, look_of_stream
 from support.simulation.scheduler import Scheduler
 
 
@@ -119,36 +120,51 @@ class Connection:
 
 
 class RecordingStore(Store):
-    """A store that records every creation, change and deletion of a playback ID, and the request behind it."""
+    """A store that records all creations, changes and deletions, and the requests behind them."""
 
     def __init__(self, scheduler: Scheduler, chronicle: Chronicle, *, seed: int) -> None:
         super().__init__(seed=seed, wall_clock=lambda: scheduler.now)
         record = Record(scheduler, chronicle)
-        for playback_id, access_policy in self.playback_ids.list(DEMO_STREAM_ID):
-            record.creation(playback_id, DEMO_STREAM_ID, access_policy)
+        demo_stream = self.live_streams.get(DEMO_STREAM_ID)
+        for playback_id, access_policy in demo_stream.playback_ids:
+            record.playback_id(playback_id, DEMO_STREAM_ID, access_policy)
+        record.stream(demo_stream, "public")
         self.playback_ids = RecordedPlaybackIds(self._database, self._identifiers, record)
         self.live_streams = RecordedLiveStreams(self._database, self._identifiers, self.playback_ids, scheduler, record)
 
 
 class Record:
-    """Records in the chronicle what happens to playback IDs."""
+    """Records in the chronicle what happens to streams and playback IDs."""
 
     def __init__(self, scheduler: Scheduler, chronicle: Chronicle) -> None:
         self._scheduler = scheduler
         self._chronicle = chronicle
 
-    def creation(self, playback_id: str, stream_id: str, access_policy: AccessPolicy) -> None:
-        creation = Creation(playback_id, stream_id, access_policy, self.now(), SERVED_EXCHANGE.get())
-        self._chronicle.creations[playback_id] = creation
+    def playback_id(self, playback_id: str, stream_id: str, access_policy: AccessPolicy) -> None:
+        """Note one that was made: before the stream, if it is made with that."""
+        if stream_id not in self._chronicle.creations:
+            self._chronicle.made_with[playback_id] = stream_id
+        self._create(playback_id, stream_id, access_policy, access_policy)
 
-    def deletion(self, playback_id: str) -> None:
-        self._chronicle.deletions[playback_id] = Deletion(self.now(), SERVED_EXCHANGE.get())
+    def stream(self, stream: Stream, access_policy: AccessPolicy) -> None:
+        """Note one that was made."""
+        settings = stream.settings
+        groups: Groups = {"reconnectWindow": settings.reconnect_window, "metadata": in_order(settings.metadata or {})}
+        self._create(stream.id, WORKSPACE, access_policy, look_of_stream(access_policy, groups))
+        self._chronicle.secrets |= {stream.stream_key, stream.srt_secret, stream.srt_playback_secret}
+        self.change(stream.id, groups)
 
-    def rules(self, playback_id: str, restrictions: Restrictions) -> None:
+    def deletion(self, object_id: str) -> None:
+        self._chronicle.deletions[object_id] = Deletion(self.now(), SERVED_EXCHANGE.get())
+
+    def change(self, object_id: str, groups: Mapping[Any, Any]) -> None:
+        """Note the groups that are others than before."""
         now = self.now()
-        for group, rules in restrictions.items():
-            change = RulesChange(playback_id, group, in_order(rules), now, SERVED_EXCHANGE.get())
-            self._chronicle.rules_changes.append(change)
+        before = {one.group: one.value for one in self._chronicle.changes if one.object_id == object_id}
+        for group, value in groups.items():
+            if in_order(value) != before.get(group, DEFAULTS[group]):
+                change = Change(object_id, group, in_order(value), now, SERVED_EXCHANGE.get())
+                self._chronicle.changes.append(change)
 
     def now(self) -> Instant:
         """This moment, recorded as the one at which the request that is being served took effect."""
@@ -156,6 +172,10 @@ class Record:
         if exchange := SERVED_EXCHANGE.get():
             exchange.served = now
         return now
+
+    def _create(self, object_id: str, place: str, access_policy: AccessPolicy, look: str) -> None:
+        creation = Creation(object_id, place, access_policy, look, self.now(), SERVED_EXCHANGE.get())
+        self._chronicle.creations[object_id] = creation
 
 
 class RecordedPlaybackIds(PlaybackIds):
@@ -174,15 +194,15 @@ class RecordedPlaybackIds(PlaybackIds):
         **options: Any,
     ) -> str:
         created = super().create(stream_id, access_policy, restrictions=restrictions, **options)
-        self._record.creation(created, stream_id, access_policy)
-        self._record.rules(created, restrictions)
+        self._record.playback_id(created, stream_id, access_policy)
+        self._record.change(created, restrictions)
         return created
 
     def restrict(
         self, stream_id: str, playback_id: str, restrictions: Restrictions, *, workspace: str = DEFAULT_WORKSPACE
     ) -> None:
         super().restrict(stream_id, playback_id, restrictions, workspace=workspace)
-        self._record.rules(playback_id, restrictions)
+        self._record.change(playback_id, restrictions)
 
     def delete(self, stream_id: str, playback_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         super().delete(stream_id, playback_id, workspace=workspace)
@@ -190,7 +210,7 @@ class RecordedPlaybackIds(PlaybackIds):
 
 
 class RecordedLiveStreams(LiveStreams):
-    """The store's live streams, the moments at which they are read and the deletions of their playback IDs recorded."""
+    """The store's live streams, each creation, reading, change and deletion recorded."""
 
     def __init__(
         self,
@@ -203,12 +223,29 @@ class RecordedLiveStreams(LiveStreams):
         super().__init__(database, identifiers, playback_ids, lambda: scheduler.now)
         self._record = record
 
+    def create(self, access_policy: AccessPolicy = "public", **options: Any) -> str:
+        created = super().create(access_policy, **options)
+        workspace = options.get("workspace", DEFAULT_WORKSPACE)
+        self._record.stream(super().get(created, workspace=workspace), access_policy)
+        return created
+
     def get(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> Stream:
         self._record.now()
         return super().get(stream_id, workspace=workspace)
+
+    def list(self, **options: Any) -> Sequence[Stream]:
+        self._record.now()
+        return super().list(**options)
+
+    def change(
+        self, stream_id: str, *, metadata: Mapping[str, str] | None, reconnect_window: int, **options: Any
+    ) -> None:
+        super().change(stream_id, metadata=metadata, reconnect_window=reconnect_window, **options)
+        self._record.change(stream_id, {"reconnectWindow": reconnect_window, "metadata": metadata or {}})
 
     def delete(self, stream_id: str, *, workspace: str = DEFAULT_WORKSPACE) -> None:
         deleted_too = self._playback_ids.list(stream_id, workspace=workspace)
         super().delete(stream_id, workspace=workspace)
         for playback_id, _ in deleted_too:
             self._record.deletion(playback_id)
+        self._record.deletion(stream_id)

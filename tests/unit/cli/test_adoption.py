@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.cli.adopt.adoption import (
     choose,
     creates_interrupted_on,
@@ -20,6 +20,7 @@ from pulumi_fastpix.cli.adopt.report import declarations
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.import_file import document
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from support.live_streams import live_stream
 from support.states import STREAM, export, made_up, resource, secret, urn
 
 
@@ -54,10 +55,13 @@ def test_without_a_request_those_without_an_owner_are_adopted() -> None:
         ((resource("main"),), True),
         ((resource("main", stream_id=secret(ciphertext="v1:x")),), True),
         ((resource("main", stream_id="another"), made_up("main")), False),
+        ((live_stream("concert"),), True),
+        ((live_stream("concert", "f" * 32),), False),
     ],
 )
 def test_interrupted_creates_of_the_stream_count(pending: tuple[dict[str, object], ...], interrupted: bool) -> None:
-    assert creates_interrupted_on(STREAM, PlaybackIds(parse(export(pending=pending)))) is interrupted
+    stream = Stream.model_validate({"streamId": STREAM})
+    assert creates_interrupted_on(stream, PlaybackIds(parse(export(pending=pending)))) is interrupted
 
 
 @pytest.mark.parametrize(

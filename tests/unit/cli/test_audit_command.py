@@ -159,7 +159,7 @@ def test_a_stack_without_playback_ids_is_told_how_to_audit_streams(pulumi: FakeP
     result = run("audit")
     assert result.exit_code == 0
     assert result.output.splitlines()[-1] == (
-        "Stack dev has no playback IDs: name the streams to audit, or use --all-streams."
+        "Stack dev has no live streams or playback IDs: name the streams to audit, or use --all-streams."
     )
 
 
@@ -207,7 +207,15 @@ def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: s
     found = json.loads(run("audit", "--json").stdout)
     assert found.keys() == {"stack", "stacksRead", "streams", "findings", "unread"}
     assert found["streams"] == [
-        {"streamId": DEMO_STREAM_ID, "provider": None, "exists": True, "playbackIds": 1, "owned": 0, "lookedUp": 1}
+        {
+            "streamId": DEMO_STREAM_ID,
+            "provider": None,
+            "declared": False,
+            "exists": True,
+            "playbackIds": 1,
+            "owned": 0,
+            "lookedUp": 1,
+        }
     ]
     undeclared, deleted = found["findings"]
     assert undeclared.pop("message")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind, Level, compare, exit_status
-from pulumi_fastpix.cli.audit.report import message
+from pulumi_fastpix.cli.audit.comparison import Stacks, compare
+from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind, Level, exit_status
+from pulumi_fastpix.cli.audit.messages import message
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
@@ -42,14 +43,18 @@ def test_the_names_in_the_json_output_are_frozen() -> None:
         "opened": "critical",
         "undeclared-restricted": "warning",
         "undeclared-non-public": "warning",
+        "stream-deleted": "warning",
         "deleted": "warning",
         "access-policy": "warning",
         "access-restrictions": "warning",
         "two-owners": "warning",
+        "stream-two-owners": "warning",
+        "interrupted-stream": "warning",
         "interrupted": "warning",
         "shared-stream": "note",
         "looked-up": "note",
         "restricted-elsewhere": "note",
+        "undeclared-stream": "note",
     }
 
 
@@ -116,18 +121,18 @@ def test_the_names_in_the_json_output_are_frozen() -> None:
 def test_the_findings_on_one_playback_id(
     exists: list[PlaybackId] | None, recorded: list[StoredPlaybackId], others: list[str], kinds: list[Kind]
 ) -> None:
-    findings = compare([AuditedStream(STREAM, exists, recorded)], {"x": others} if others else {})
+    findings = compare([AuditedStream(STREAM, exists, recorded)], Stacks({"x": others} if others else {}))
     assert [finding.kind for finding in findings] == kinds
     assert all(message(finding) for finding in findings)
 
 
 @pytest.mark.parametrize("external", [False, True])
 def test_a_declaration_on_a_deleted_stream_has_to_be_taken_out_of_the_program(external: bool) -> None:
-    (with_stream,) = compare([AuditedStream(STREAM, None, [declared(external=external)])], {})
+    (with_stream,) = compare([AuditedStream(STREAM, None, [declared(external=external)])], Stacks())
     assert with_stream.detail is Detail.STREAM_DELETED
     assert "its stream was deleted" in message(with_stream)
     assert "the next `pulumi up` fails unless it is taken out of the program" in message(with_stream)
-    (alone,) = compare([AuditedStream(STREAM, [], [declared(external=external)])], {})
+    (alone,) = compare([AuditedStream(STREAM, [], [declared(external=external)])], Stacks())
     assert "taken out of the program" not in message(alone)
 
 
@@ -137,7 +142,7 @@ def test_the_worst_finding_comes_first() -> None:
         AuditedStream("b", [], [declared("deleted")]),
         AuditedStream("c", [listed()], []),
     ]
-    findings = compare(streams, {})
+    findings = compare(streams, Stacks())
     assert [finding.kind for finding in findings] == [Kind.UNDECLARED_PUBLIC, Kind.DELETED, Kind.INTERRUPTED]
 
 
@@ -159,7 +164,7 @@ def test_the_worst_finding_comes_first() -> None:
 def test_an_undeclared_playback_id_may_be_about_to_be_recorded_or_deleted(
     stream: AuditedStream, detail: Detail | None, text: str
 ) -> None:
-    finding = compare([stream], {})[0]
+    finding = compare([stream], Stacks())[0]
     assert finding.detail is detail
     assert text in message(finding)
     assert message(finding).endswith(", and anyone who has its address can watch")
@@ -167,14 +172,14 @@ def test_an_undeclared_playback_id_may_be_about_to_be_recorded_or_deleted(
 
 
 def test_the_message_on_a_changed_policy_names_the_recorded_one() -> None:
-    (finding,) = compare([AuditedStream(STREAM, [listed("private")], [declared()])], {})
+    (finding,) = compare([AuditedStream(STREAM, [listed("private")], [declared()])], Stacks())
     assert (finding.access_policy, finding.recorded_policy) == ("private", "public")
     assert "it is public in the stack's state" in message(finding)
 
 
 def test_access_restrictions_are_put_in_words() -> None:
     def message_on(exists: PlaybackId, *recorded: StoredPlaybackId) -> str:
-        (finding,) = compare([AuditedStream(STREAM, [exists], recorded)], {})
+        (finding,) = compare([AuditedStream(STREAM, [exists], recorded)], Stacks())
         return message(finding)
 
     for_partner = "public, for the domain a.example alone and for all user agents"
@@ -195,7 +200,7 @@ def test_access_restrictions_are_put_in_words() -> None:
 def test_access_restrictions_that_are_a_secret_of_the_stack_are_compared_and_not_shown(group: Any) -> None:
     def findings_on(*, replaced: bool = False, **restrictions: Any) -> list[Finding]:
         recorded = [declared(restrictions={"domains": group}, delete=replaced)]
-        return compare([AuditedStream(STREAM, [listed(**restrictions)], recorded)], {})
+        return compare([AuditedStream(STREAM, [listed(**restrictions)], recorded)], Stacks())
 
     assert findings_on(domains=PARTNER) == []
     (undeclared,) = findings_on(domains=PARTNER, replaced=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pulumi_fastpix.cli.audit.streams import StreamToRead, streams_to_read
@@ -9,6 +11,7 @@ from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.resource_types import types_named
+from support.live_streams import live_stream
 from support.states import FAR_PROVIDER, STREAM, export, made_up, resource
 
 OWN, FAR = Settings("own", "s"), Settings("far", "s")
@@ -63,8 +66,28 @@ def test_one_workspace_reached_through_two_providers_is_read_once(playback_ids: 
 
 
 @pytest.mark.parametrize(("seen_by", "seen"), [(OWN.workspace_mark, True), ("0123456789ab", False), (None, False)])
-def test_a_stream_was_seen_here_if_a_recorded_playback_id_was(seen_by: str | None, seen: bool) -> None:
-    one = resource("a", "id-1")
+@pytest.mark.parametrize("one", [resource("a", "id-1"), live_stream("s"), live_stream("s", playback_id="")])
+def test_a_stream_was_seen_here_if_what_the_stack_has_there_was(
+    one: dict[str, Any], seen_by: str | None, seen: bool
+) -> None:
     one["outputs"]["seenBy"] = seen_by
     (wanted,) = reads(PlaybackIds(parse(export(one))))
     assert wanted.seen_here is seen
+
+
+def test_each_stream_that_the_stack_has_is_read() -> None:
+    exported = export(
+        live_stream("a"),
+        live_stream("b", "second", playback_id=""),
+        live_stream("c", "third", provider=FAR_PROVIDER),
+        resource("d", "id-1"),
+        pending=(live_stream("e", ""), live_stream("f", "fourth")),
+    )
+    wanted = reads(PlaybackIds(parse(exported)))
+    assert [(one.settings, one.stream_id, [each.name for each in one.declared]) for one in wanted] == [
+        (OWN, STREAM, ["a"]),
+        (FAR, "third", ["c"]),
+        (OWN, "second", ["b"]),
+        (OWN, "fourth", ["f"]),
+    ]
+    assert [one.name for one in wanted[0].recorded] == ["d", "a"]

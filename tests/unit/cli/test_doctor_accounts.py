@@ -197,4 +197,6 @@ def test_each_accounts_playback_ids_are_looked_for_in_its_own_workspace(project:
     status, findings = doctor(project)
     (wrong,) = of_workspace(findings)
     assert (status, wrong["severity"]) == (1, "problem")
-    assert wrong["message"].startswith("provider resource 'far': the stack's playback IDs were last seen in another")
+    assert wrong["message"].startswith(
+        "provider resource 'far': the stack's FastPix resources were last seen in another"
+    )

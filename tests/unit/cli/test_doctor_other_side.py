@@ -75,7 +75,7 @@ def test_a_stack_with_both_is_told_which_are_on_the_other_side(
         monkeypatch.setenv(name, value)
     project.store(export(seen_by(OF_SANDBOX, "sandboxed"), seen_by(OF_ACCOUNT, "real")))
     (wrong,) = project.findings()["workspace"]
-    assert "the stack has both playback IDs of a sandbox and of an account" in wrong["message"]
+    assert "the stack has both FastPix resources of a sandbox and of an account" in wrong["message"]
     assert wrong["message"].endswith(f": {urn(stray)}")
     assert command.format(urn(stray)) in wrong["advice"]
 
@@ -93,7 +93,7 @@ def test_a_provider_resource_gets_its_old_settings_back_for_the_destroy(
     far = provider(FAR_PROVIDER, **{"fastpix:accessTokenId": token, "fastpix:secretKey": SECRET})
     project.store(export(far, seen_by(mark, "theirs", provider=FAR_PROVIDER)))
     (wrong,) = project.findings()["workspace"]
-    assert wrong["message"].startswith("provider resource 'far': the stack's playback IDs were made")
+    assert wrong["message"].startswith("provider resource 'far': the stack's FastPix resources were made")
     assert back in wrong["advice"]
     assert f"`pulumi destroy --run-program --target {urn('theirs')}`" in wrong["advice"]
     assert "sandbox exec" not in wrong["advice"]

@@ -90,7 +90,10 @@ def test_what_a_file_holds_is_said(name: str, pulumi: FakePulumi, first_id: str)
     assert "holds 4 playback IDs that the stack doesn't own: 'of 1' (1), 'of 2' (2), 'of 3' (3), 1 more." in refused
     assert "the file may be out of date" in refused
     IMPORT_FILE.write_text("mine")
-    assert "exists already, and holds something else than playback IDs to import." in run(*arguments).output
+    assert (
+        "exists already, and holds something else than live streams or playback IDs to import."
+        in run(*arguments).output
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

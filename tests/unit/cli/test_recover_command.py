@@ -40,7 +40,7 @@ def test_the_stack_of_an_export_without_resources_is_the_one_that_was_named(
     """It may be of any stack, so the one that is selected here isn't asked for."""
     empty = json.dumps({"version": 3, "deployment": {"manifest": {}}})
     result = run("recover", "--state", "-", *options, stdin=empty)
-    assert result.output == f"Nothing to recover: {named} has no interrupted create of a playback ID.\n"
+    assert result.output == f"Nothing to recover: {named} has no interrupted create of a live stream or playback ID.\n"
     assert pulumi.commands == []
 
 
@@ -191,12 +191,12 @@ def test_a_create_whose_playback_id_the_state_names_is_marked(pulumi: FakePulumi
     result = run("recover")
     assert result.exit_code == 0, result.output
     assert f"  adopt  {first_id}  public  main (certain)\n" in result.output
-    assert "the state itself names the playback ID" in result.output
+    assert "the state itself names what this create made" in result.output
     assert "Check these pairs" not in result.output
     pulumi.prints("export", export(resource("main", first_id), pending=(resource("main", first_id),)))
     again = run("recover", "--force").output
     assert "Nothing to recover" in again
-    assert "1 interrupted create of a playback ID that the stack owns by now" in again
+    assert "1 interrupted create of what the stack owns by now" in again
     assert "pulumi refresh --clear-pending-creates" in again
 
 
@@ -207,7 +207,7 @@ def test_where_a_name_is_taken_an_orphan_is_explained_and_needs_a_confirmation(p
     assert result.exit_code == 1
     assert "there is 1 public playback ID that no stack declares" in result.output
     assert "(and 1 whose name is taken by now)" in result.output
-    assert "the playback ID that it made is an orphan" in result.output
+    assert "what it made is an orphan" in result.output
     assert "--all-ours" in result.output
 
 

@@ -6,35 +6,50 @@ import inspect
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi.dynamic import ResourceProvider
 
 import pulumi_fastpix
 from pulumi_fastpix import native
+from pulumi_fastpix.native.resources import NATIVE_RESOURCES, NativeResource
 from pulumi_fastpix.native.schema import as_json, schema
-from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId, LivePlaybackIdArgs
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
+from pulumi_fastpix.resources.live_stream.inputs import RESOLUTIONS
+from pulumi_fastpix.resources.names import python_name, state_name
 from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
 ROOT = Path(__file__).parents[3]
-RESOURCE = schema()["resources"]["fastpix:index:LivePlaybackId"]
+RESOURCES = schema()["resources"]
+PLAYBACK_ID, STREAM = (RESOURCES[f"fastpix:index:{name}"] for name in ("LivePlaybackId", "LiveStream"))
+
+each_resource = pytest.mark.parametrize("resource", NATIVE_RESOURCES, ids=lambda one: str(one.__name__))
+
+
+def described(resource: type[NativeResource]) -> dict[str, Any]:
+    """The resource in the schema."""
+    return dict(RESOURCES[resource.resource_type.native_type])
 
 
 def parameters(of: type) -> set[str]:
-    """The names of a class's own arguments, in camel case; `**unknown` only takes what is misspelt."""
-    names = inspect.signature(of).parameters.keys() - {"resource_name", "args", "opts", "unknown"}
-    return {re.sub(r"_(\w)", lambda letter: letter[1].upper(), name) for name in names}
+    """The names of a class's own arguments, in camel case."""
+    return set(map(state_name, inspect.signature(of).parameters.keys() - {"resource_name", "opts"}))
+
+
+@each_resource
+def test_the_schema_has_the_arguments_and_outputs_of_the_python_class(resource: type[NativeResource]) -> None:
+    inputs, outputs = described(resource)["inputProperties"].keys(), described(resource)["properties"].keys()
+    assert inputs == parameters(resource.args_class)
+    declared = resource.__mro__[1]
+    assert outputs == {state_name(name) for name, value in vars(declared).items() if isinstance(value, property)}
+    assert inputs < outputs
 
 
 @pytest.mark.parametrize("package", [pulumi_fastpix, native], ids=["dynamic", "native"])
-def test_the_schema_has_the_arguments_of_the_python_classes(package: object) -> None:
-    resource, account = (getattr(package, name) for name in ("LivePlaybackId", "Provider"))
-    assert RESOURCE["inputProperties"].keys() == parameters(resource)
-    assert (
-        schema()["provider"]["inputProperties"].keys() == parameters(account) == set(CONFIG_KEYS) - {PROVIDER_RESOURCE}
-    )
-    assert RESOURCE["properties"].keys() == {*RESOURCE["inputProperties"], "hlsUrl"}
+def test_the_schema_has_the_arguments_of_the_python_class_of_accounts(package: Any) -> None:
+    settings = schema()["provider"]["inputProperties"].keys()
+    assert settings == parameters(package.Provider) == set(CONFIG_KEYS) - {PROVIDER_RESOURCE}
 
 
 def test_the_file_in_the_repository_is_the_schema() -> None:
@@ -45,7 +60,8 @@ def test_the_file_in_the_repository_is_the_schema() -> None:
 def test_the_schema_describes_nested_inputs_and_enums() -> None:
     types = schema()["types"]
     assert types.keys() == {
-        f"fastpix:index:{name}" for name in ("AccessPolicy", "AccessRestrictions", "AccessRules", "DefaultPolicy")
+        f"fastpix:index:{name}"
+        for name in ("AccessPolicy", "AccessRestrictions", "AccessRules", "DefaultPolicy", "MaxResolution")
     }
     restrictions, rules = types["fastpix:index:AccessRestrictions"], types["fastpix:index:AccessRules"]
     assert restrictions["properties"].keys() == {"domains", "userAgents"}
@@ -53,32 +69,52 @@ def test_the_schema_describes_nested_inputs_and_enums() -> None:
     assert rules["properties"]["defaultPolicy"]["$ref"] == "#/types/fastpix:index:DefaultPolicy"
     assert {rules["properties"][name]["items"]["type"] for name in ("allow", "deny")} == {"string"}
     assert restrictions["required"] == rules["required"] == []
-    assert RESOURCE["inputProperties"]["accessPolicy"]["$ref"] == "#/types/fastpix:index:AccessPolicy"
-    assert RESOURCE["inputProperties"]["accessRestrictions"]["$ref"] == "#/types/fastpix:index:AccessRestrictions"
+    for resource in (PLAYBACK_ID, STREAM):
+        assert resource["inputProperties"]["accessPolicy"]["$ref"] == "#/types/fastpix:index:AccessPolicy"
+        assert resource["inputProperties"]["accessRestrictions"]["$ref"] == "#/types/fastpix:index:AccessRestrictions"
+    types_of_inputs = {key: one.get("type") or one["$ref"] for key, one in STREAM["inputProperties"].items()}
+    assert types_of_inputs["maxResolution"] == "#/types/fastpix:index:MaxResolution"
+    assert types_of_inputs["mediaPolicy"] == "#/types/fastpix:index:AccessPolicy"
+    assert types_of_inputs["reconnectWindow"] == "integer"
+    assert types_of_inputs["enableDvrMode"] == types_of_inputs["enableRecording"] == "boolean"
+    assert STREAM["inputProperties"]["metadata"]["additionalProperties"] == {"type": "string"}
     assert [one["value"] for one in types["fastpix:index:AccessPolicy"]["enum"]] == ["public", "private"]
     assert [one["value"] for one in types["fastpix:index:DefaultPolicy"]["enum"]] == ["allow", "deny"]
+    assert [one["value"] for one in types["fastpix:index:MaxResolution"]["enum"]] == list(RESOLUTIONS)
 
 
 def test_the_schema_says_what_replaces_and_what_a_lookup_needs() -> None:
-    replacing = {key for key, one in RESOURCE["inputProperties"].items() if one.get("replaceOnChanges")}
+    replacing = {key for key, one in PLAYBACK_ID["inputProperties"].items() if one.get("replaceOnChanges")}
     assert replacing == set(LIVE_PLAYBACK_ID.replacing) == {"streamId", "accessPolicy"}
-    assert RESOURCE["stateInputs"]["properties"].keys() == {"streamId"}
-    assert RESOURCE["required"] == ["streamId", "accessPolicy", "hlsUrl"]
+    assert PLAYBACK_ID["stateInputs"]["properties"].keys() == {"streamId"}
+    assert PLAYBACK_ID["required"] == ["streamId", "accessPolicy", "hlsUrl"]
+    kept = {key for key, one in STREAM["inputProperties"].items() if not one.get("replaceOnChanges")}
+    assert kept == {"accessRestrictions", "reconnectWindow", "metadata"}
+    assert STREAM["stateInputs"]["properties"].keys() == {"playbackId"}
+    not_always_there = {"accessPolicy", "accessRestrictions", "metadata", "playbackId", "hlsUrl"}
+    assert set(STREAM["required"]) == STREAM["properties"].keys() - not_always_there
 
 
-def test_the_schema_requires_the_inputs_that_python_requires() -> None:
-    arguments = inspect.signature(LivePlaybackIdArgs).parameters
-    names = {python: name for name, python in DeclaredPlaybackId.python_names.items()}
-    assert RESOURCE["requiredInputs"] == [
-        names[name] for name, parameter in arguments.items() if parameter.default is inspect.Parameter.empty
+@each_resource
+def test_the_schema_marks_the_secret_outputs(resource: type[NativeResource]) -> None:
+    secret = {key for key, one in described(resource)["properties"].items() if one.get("secret")}
+    assert secret == set(resource.resource_type.secret_outputs)
+
+
+@each_resource
+def test_the_schema_requires_the_inputs_that_python_requires(resource: type[NativeResource]) -> None:
+    arguments = inspect.signature(resource.args_class).parameters
+    assert described(resource)["requiredInputs"] == [
+        state_name(name) for name, parameter in arguments.items() if parameter.default is inspect.Parameter.empty
     ]
 
 
-def test_the_schemas_descriptions_are_those_of_the_docstrings() -> None:
-    docstring = " ".join((inspect.getdoc(LivePlaybackIdArgs) or "").split()).lower()
-    for described in RESOURCE["inputProperties"].values():
-        assert described["description"][0].isupper() or described["description"][0] == "`"
-        assert described["description"].lower() in docstring
+@each_resource
+def test_the_schemas_descriptions_are_those_of_the_docstrings(resource: type[NativeResource]) -> None:
+    docstring = " ".join((inspect.getdoc(resource.args_class) or "").split()).lower()
+    for one in described(resource)["inputProperties"].values():
+        assert one["description"][0].isupper() or one["description"][0] == "`"
+        assert one["description"].lower() in docstring
 
 
 def test_generated_sdks_have_names_of_our_own() -> None:
@@ -94,9 +130,13 @@ def test_generated_sdks_have_names_of_our_own() -> None:
 def test_the_schema_names_nothing_that_only_python_has() -> None:
     text = json.dumps(schema())
     assert "ResourceOptions" not in text
-    snake_case = {name for name in (*DeclaredPlaybackId.python_names.values(), "hls_url") if "_" in name}
+    assert "None" not in text
+    objects = [*RESOURCES.values(), *schema()["types"].values()]
+    properties = {key for one in objects for key in one.get("properties", ())}
+    assert "userAgents" in properties
+    snake_case = {python_name(key) for key in properties} - properties
     assert [name for name in snake_case if name in text] == []
-    assert "<stream ID>/<playback ID>" in RESOURCE["description"]
+    assert "<stream ID>/<playback ID>" in PLAYBACK_ID["description"]
 
 
 def test_the_schema_marks_the_secret_key_as_secret() -> None:
@@ -121,7 +161,7 @@ SHOWN_BY = {
         "test_pulumi_import_takes_the_stream_and_the_playback_id",
         "test_the_import_option_adopts_a_playback_id",
     ),
-    "the address for players": ("test_schema.py", "test_only_the_native_provider_stores_the_address"),
+    "addresses": ("test_schema.py", "test_only_the_native_provider_stores_the_address"),
     "type": ("test_native.py", "test_changing_the_import_moves_a_stack_there_and_back_without_touching_fastpix"),
 }
 """The rows of the table of differences, and the tests on the engine that show them."""

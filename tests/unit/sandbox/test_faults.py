@@ -202,12 +202,10 @@ def test_a_list_lacks_the_newest_playback_ids_or_comes_shuffled(sandbox: Sandbox
     oldest_first = [one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)]
 
     def listed(path: str) -> list[str]:
-        data = http.get(path).json()["data"]
-        stream = data[0] if isinstance(data, list) else data
-        return [one["id"] for one in stream["playbackIds"]]
+        return [one["id"] for one in http.get(path).json()["data"]["playbackIds"]]
 
     sandbox.faults.add(Fault(kind="short-list", missing=2), Fault(kind="short-list"))
-    assert listed(demo) == listed("/live/streams") == sorted(oldest_first[:-3])
+    assert listed(demo) == sorted(oldest_first[:-3])
     sandbox.faults.add(Fault(kind="short-list", missing=100))
     assert listed(demo) == []
     sandbox.faults.clear()
@@ -215,6 +213,21 @@ def test_a_list_lacks_the_newest_playback_ids_or_comes_shuffled(sandbox: Sandbox
     assert listed(demo) != sorted(oldest_first)
     assert sorted(listed(demo)) == sorted(oldest_first)
     assert http.get("/live/streams/" + "0" * 32).status_code == 404
+
+
+@pytest.mark.parametrize("order", ["desc", "asc"])
+def test_a_list_of_streams_lacks_the_newest_ones(order: str, sandbox: Sandbox, http: Client) -> None:
+    newest_first = [one.id for one in sandbox.store.live_streams.list()]
+    newest_first = [sandbox.store.live_streams.create() for _ in range(3)][::-1] + newest_first
+    sandbox.faults.add(Fault(kind="short-list", missing=2))
+    page = http.get(f"/live/streams?orderBy={order}&limit=1").json()
+    expected = newest_first[2:] if order == "desc" else newest_first[:1:-1]
+    assert [one["streamId"] for one in page["data"]] == expected[:1]
+    assert page["data"][0]["playbackIds"]
+    assert page["pagination"]["totalRecords"] == len(expected)
+    sandbox.faults.add(Fault(kind="short-list", missing=100))
+    empty = http.get("/live/streams").json()
+    assert (empty["data"], empty["pagination"]["totalRecords"]) == ([], 0)
 
 
 def test_a_body_is_broken_after_the_work_was_done(sandbox: Sandbox, http: Client, ids: str) -> None:

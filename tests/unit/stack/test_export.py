@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.stack.accounts import default_accounts, explicit_accounts
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
@@ -35,7 +34,12 @@ WITH_MADE_UP = types_named("LivePlaybackId", "MadeUp")
 
 
 def test_the_tokens_of_our_types_are_those_that_stacks_hold() -> None:
-    assert {LIVE_PLAYBACK_ID.dynamic_type: "LivePlaybackId", LIVE_PLAYBACK_ID.native_type: "LivePlaybackId"} == OURS
+    assert OURS == {
+        "pulumi-python:dynamic/fastpix:LivePlaybackId": "LivePlaybackId",
+        "fastpix:index:LivePlaybackId": "LivePlaybackId",
+        "pulumi-python:dynamic/fastpix:LiveStream": "LiveStream",
+        "fastpix:index:LiveStream": "LiveStream",
+    }
     assert WITH_MADE_UP[MADE_UP_TYPE] == WITH_MADE_UP["fastpix:index:MadeUp"] == "MadeUp"
 
 

@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.api.models import PlaybackId, Stream
+from pulumi_fastpix.cli.interrupted_streams import creates_of
 from pulumi_fastpix.resources.access_restrictions import checks
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import of_lookup
+from pulumi_fastpix.resources.checking import ACCESS_POLICIES
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
-from pulumi_fastpix.resources.live_playback_id.inputs import ACCESS_POLICIES
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, STREAM_ID
-from pulumi_fastpix.resources.names import PROVIDER_KEY, SEEN_BY
+from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
+from pulumi_fastpix.resources.names import ACCESS_POLICY, PROVIDER_KEY, SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import Resource, StackState
@@ -53,9 +54,11 @@ def unowned(listed: Sequence[PlaybackId], *owned: Collection[str]) -> list[Playb
     return [playback_id for playback_id in listed if not any(playback_id.id in ids for ids in owned)]
 
 
-def creates_interrupted_on(stream_id: str, playback_ids: PlaybackIds) -> bool:
-    """Whether a run may have made some of the stream's playback IDs without recording them."""
-    return any(create.stream_id in (stream_id, None) for create in playback_ids.interrupted_creates)
+def creates_interrupted_on(stream: Stream, playback_ids: PlaybackIds) -> bool:
+    """Whether a run may have made the stream, or some of its playback IDs, without recording that."""
+    return bool(creates_of(playback_ids.live_streams, stream.id, stream.kind)) or any(
+        create.stream_id in (stream.id, None) for create in playback_ids.interrupted_creates
+    )
 
 
 def occupant(state: StackState, name: str, parent: str) -> Resource | None:

@@ -13,27 +13,27 @@ from pulumi_fastpix.cli.adopt.adoption import Adopted, Chosen
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.terminal import Line, verbatim
-from pulumi_fastpix.dynamic.resources import LivePlaybackId
 from pulumi_fastpix.errors import SettingsError
+from pulumi_fastpix.resources.names import python_name
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import Resource
 
-_NOTHING_WRITTEN = "Nothing was written."
+NOTHING_WRITTEN = "Nothing was written."
 
 
 def own_account_only(error: SettingsError, provider_resources: Sequence[str]) -> str:
     """The stack has no account of its own, and everything goes through provider resources."""
     return (
         f"{error} `adopt` uses the stack's own account only, and doesn't go through provider resources, such as "
-        f"{provider_resources[0]!r}. {_NOTHING_WRITTEN}"
+        f"{provider_resources[0]!r}. {NOTHING_WRITTEN}"
     )
 
 
 def creates_interrupted(stream_id: str) -> str:
     """Some of the stream's playback IDs may be those of interrupted creates."""
     return (
-        f"Creates of this stack on stream {stream_id} were interrupted or are still going on, so some of its playback "
-        f"IDs may be theirs. {_NOTHING_WRITTEN} If a run is going on, wait until it ends; if it was killed, run "
+        f"Creates of this stack were interrupted or are still going on, and may have made stream {stream_id}, or some "
+        f"of its playback IDs. {NOTHING_WRITTEN} If a run is going on, wait until it ends; if it was killed, run "
         f"`pulumi-fastpix recover` first; or name the playback IDs to adopt."
     )
 
@@ -44,15 +44,19 @@ def not_adoptable(stream_id: str, chosen: Chosen, owned: Mapping[str, StoredPlay
     if chosen.missing:
         reasons.append(f"Stream {stream_id} has no playback ID {', '.join(chosen.missing)}.")
     if chosen.owned:
-        already = ", ".join(f"{id_} (as {owned[id_].name!r})" for id_ in chosen.owned)
+        already = ", ".join(f"{id_} ({_as_what(owned[id_])})" for id_ in chosen.owned)
         reasons.append(f"The stack already owns {already}.")
-    return f"{' '.join(reasons)} {_NOTHING_WRITTEN} Correct these IDs, or leave them out."
+    return f"{' '.join(reasons)} {NOTHING_WRITTEN} Correct these IDs, or leave them out."
+
+
+def _as_what(owned: StoredPlaybackId) -> str:
+    return f"which came with the live stream {owned.name!r}" if owned.with_stream else f"as {owned.name!r}"
 
 
 def no_parent(parent: str) -> str:
     """The stack has no such parent."""
     return (
-        f"The stack has no resource {parent} that could be the parent. {_NOTHING_WRITTEN} `pulumi stack -u` shows the "
+        f"The stack has no resource {parent} that could be the parent. {NOTHING_WRITTEN} `pulumi stack -u` shows the "
         f"URNs of its resources."
     )
 
@@ -62,7 +66,7 @@ def name_taken(pulumi: PulumiCli, occupant: Resource, playback_id: str) -> str:
     if occupant.external and occupant.id == playback_id:
         return (
             f"The program looks {playback_id} up as {occupant.name!r} (`.get()`), and Pulumi imports nothing under the "
-            f"name of a lookup. {_NOTHING_WRITTEN} Let the stack forget the lookup, which changes nothing at FastPix; "
+            f"name of a lookup. {NOTHING_WRITTEN} Let the stack forget the lookup, which changes nothing at FastPix; "
             f"then run this again, and put the declaration in the place of the `.get()`:\n\n"
             f"    {shlex.join(pulumi.command('state', 'delete', occupant.urn, '--yes'))}\n\n"
             f"If Pulumi refuses because other resources depend on the lookup, choose another --name; its "
@@ -72,10 +76,10 @@ def name_taken(pulumi: PulumiCli, occupant: Resource, playback_id: str) -> str:
     if occupant.external:
         return (
             f"The program looks another playback ID up as {occupant.name!r} (`.get()`): {occupant.id}. "
-            f"{_NOTHING_WRITTEN} Choose another --name."
+            f"{NOTHING_WRITTEN} Choose another --name."
         )
     return (
-        f"The stack already owns another playback ID as {occupant.name!r}: {occupant.id}. {_NOTHING_WRITTEN} To own "
+        f"The stack already owns another playback ID as {occupant.name!r}: {occupant.id}. {NOTHING_WRITTEN} To own "
         f"both, choose another --name. If {playback_id} comes from a run that failed to create or replace "
         f"{occupant.name!r}, nothing needs it any more: the next `pulumi up` makes what is still missing. Before you "
         f"delete either of them at FastPix, find out which one viewers use: compare the two with the outputs of the "
@@ -87,7 +91,7 @@ def undeclarable(playback_ids: Sequence[PlaybackId]) -> str:
     """A program can't declare these."""
     listed = ", ".join(f"{one.id} ({one.access_policy})" for one in playback_ids)
     return (
-        f"A program can't declare the access policy, or the access restrictions, of {listed}. {_NOTHING_WRITTEN} Run "
+        f"A program can't declare the access policy, or the access restrictions, of {listed}. {NOTHING_WRITTEN} Run "
         f"this again and name the playback IDs to adopt, without these."
     )
 
@@ -108,11 +112,19 @@ def second_owners(adopted: Sequence[Adopted], others: OtherStacks) -> list[str]:
     ]
 
 
-def left_out(listed: Sequence[PlaybackId], others: OtherStacks) -> list[str]:
-    """How many playback IDs of the stream other stacks own, on one line; none if there are none."""
+def left_out(listed: Sequence[PlaybackId], owned: Mapping[str, StoredPlaybackId], others: OtherStacks) -> list[str]:
+    """That which came with a live stream of the stack, and how many playback IDs of the stream other stacks own.
+
+    Args:
+        listed: the playback IDs of the stream.
+        owned: those that the stack owns.
+        others: the other stacks.
+    """
+    ours = [owned[one.id] for one in listed if one.id in owned and owned[one.id].with_stream]
+    came_with = [f"Left out {one.id}, which came with the live stream {one.name!r} of this stack." for one in ours]
     owners = Counter(others.owners[playback_id.id] for playback_id in listed if playback_id.id in others.owners)
     counts = [f"{number} that stack {' and '.join(stacks)} owns" for stacks, number in owners.items()]
-    return [f"Left out {', '.join(counts)}."] if counts else []
+    return [*came_with, *([f"Left out {', '.join(counts)}."] if counts else [])]
 
 
 def whose(others: OtherStacks, adopted: Sequence[Adopted]) -> str:
@@ -153,7 +165,7 @@ def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
         "import pulumi_fastpix as fastpix",
         "",
         *(
-            f"fastpix.LivePlaybackId({_literal(one.name)}, "
+            f"fastpix.LivePlaybackId({literal(one.name)}, "
             f'stream_id="{stream_id}", access_policy="{one.playback_id.access_policy}"{_restrictions(one)})'
             for one in adopted
         ),
@@ -161,19 +173,18 @@ def declarations(stream_id: str, adopted: Sequence[Adopted]) -> list[str]:
 
 
 def _restrictions(adopted: Adopted) -> str:
-    return f", access_restrictions={_literal(_in_python(adopted.restrictions))}" if adopted.restrictions else ""
+    return f", access_restrictions={literal(in_python(adopted.restrictions))}" if adopted.restrictions else ""
 
 
-def _in_python(restrictions: Mapping[str, Any]) -> dict[str, Any]:
-    """With the names that a program writes."""
-    names = LivePlaybackId.python_names
+def in_python(restrictions: Mapping[str, Any]) -> dict[str, Any]:
+    """Access restrictions with the names that a program writes."""
     return {
-        names.get(key, key): _in_python(value) if isinstance(value, Mapping) else value
+        python_name(key): in_python(value) if isinstance(value, Mapping) else value
         for key, value in restrictions.items()
     }
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
     """Text, or lists and dicts of text, as Python reads it: their JSON is the same."""
     return json.dumps(value, ensure_ascii=False)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from pulumi_fastpix.cli.audit import report
-from pulumi_fastpix.cli.audit.findings import Level, compare, exit_status
+from pulumi_fastpix.cli.audit.comparison import Stacks, compare
+from pulumi_fastpix.cli.audit.findings import Level, exit_status
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
 from pulumi_fastpix.cli.audit.streams import each_once
 from pulumi_fastpix.cli.endings import reporting_failures
@@ -50,8 +51,8 @@ def command(
 ) -> None:
     """Compare streams with the stack: find playback IDs that no stack declares, and declared ones that differ.
 
-    Without STREAM_ID, audits all streams on which the stack has playback IDs; with --all-streams, all there are. It
-    only reads, and changes nothing. Stacks of other projects count only if they are named with --also.
+    Without STREAM_ID, audits all streams that the stack declares or has playback IDs on; with --all-streams, all there
+    are. It only reads, and changes nothing. Stacks of other projects count only if they are named with --also.
 
     Exit status: 0 if all is well, 1 if something was found, 2 if something couldn't be read, so that there may be
     more to find. With `--fail-on critical` it is 1 only for public playback IDs that anyone may play and that no stack
@@ -81,11 +82,14 @@ def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...]
     read, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
     streams = each_once(read)
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
+    creates = known.live_streams.interrupted_creates
+    asked_for = [one for one in creates if not stream_ids or one.id in ("", *stream_ids)]
+    stacks = Stacks(others.owners, others.stream_owners, asked_for)
     return report.Audit(
         known=known,
         stacks_read=[*([known.state.stack] if known.has_stack else []), *others.stacks],
         streams=streams,
-        findings=compare(streams, others.owners),
+        findings=compare(streams, stacks, all_streams=all_streams),
         unread=[*unread, *others.unread],
         also=also,
         all_streams=all_streams,

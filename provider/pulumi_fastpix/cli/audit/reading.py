@@ -8,7 +8,7 @@ from itertools import chain
 
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.models import Stream
-from pulumi_fastpix.cli.audit import report
+from pulumi_fastpix.cli.audit import messages
 from pulumi_fastpix.cli.audit.streams import AuditedStream, StreamToRead, other_streams, streams_to_read
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.cli.parallel import in_parallel, progress
@@ -17,7 +17,7 @@ from pulumi_fastpix.settings.settings import Settings
 
 
 def read_streams(known: KnownStack, stream_ids: Sequence[str]) -> tuple[list[AuditedStream], list[str]]:
-    """Read the streams that are named; without a name, those on which the stack has playback IDs.
+    """Read the streams that are named; without a name, those that the stack has, or has playback IDs on.
 
     Returns:
         The streams, and a sentence for each thing that couldn't be read.
@@ -75,13 +75,20 @@ def _read_each(known: KnownStack, wanted: Sequence[StreamToRead]) -> tuple[list[
 
 def _read(client: Client, wanted: StreamToRead) -> AuditedStream | str:
     """The stream, or why nothing is known of it."""
-    stream_id, listed = wanted.stream_id, None
+    stream_id, stream = wanted.stream_id, None
     try:
-        listed = client.live_streams.get(stream_id).playback_ids
+        stream = client.live_streams.get(stream_id)
     except NotFoundError as error:
         if not wanted.seen_here and stream_id not in wanted.settings.deleted_streams:
-            return report.stream_not_seen_before(error, stream_id)
+            return messages.stream_not_seen_before(error, stream_id)
     except FastPixError as error:
         return str(error)
-    interrupted = wanted.interrupted if listed is not None else ()
-    return AuditedStream(stream_id, listed, wanted.recorded, interrupted, wanted.account)
+    return AuditedStream(
+        stream_id,
+        stream.playback_ids if stream else None,
+        recorded=wanted.recorded,
+        interrupted=wanted.interrupted if stream else (),
+        declared=wanted.declared,
+        kind=stream.kind if stream else "",
+        account=wanted.account,
+    )

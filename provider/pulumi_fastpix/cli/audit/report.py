@@ -7,38 +7,40 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind, Level
+from pulumi_fastpix.cli.audit.findings import ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind, Level
+from pulumi_fastpix.cli.audit.messages import message
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
 from pulumi_fastpix.cli.stacks_read import stacks_read
 from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
-from pulumi_fastpix.errors import NotFoundError
-from pulumi_fastpix.resources.access_restrictions.rules import in_words, restricts
-from pulumi_fastpix.resources.base import Values
-from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
 _HEADINGS = {
     Kind.UNDECLARED_PUBLIC: "Undeclared public playback IDs",
     Kind.OPENED: "Restricted by the stack, but open",
     Kind.UNDECLARED_RESTRICTED: "Undeclared public playback IDs with access restrictions",
     Kind.UNDECLARED_NON_PUBLIC: "Undeclared playback IDs that are not public",
+    Kind.STREAM_DELETED: "Live streams deleted, but still in the stack",
     Kind.DELETED: "Deleted, but still in the stack",
     Kind.ACCESS_POLICY: "Access policy changed",
     Kind.ACCESS_RESTRICTIONS: "Access restrictions changed",
     Kind.TWO_OWNERS: "Owned by several stacks",
+    Kind.STREAM_TWO_OWNERS: "Live streams owned by several stacks",
+    Kind.INTERRUPTED_STREAM: "Interrupted creates of live streams",
     Kind.INTERRUPTED: "Interrupted creates",
     Kind.SHARED_STREAM: "Streams shared with other stacks",
     Kind.LOOKED_UP: "Looked up, owner unknown",
     Kind.RESTRICTED_ELSEWHERE: "Access restrictions that the stack doesn't declare",
+    Kind.UNDECLARED_STREAM: "Undeclared live streams",
 }
-
-_UNDECLARED = (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_RESTRICTED, Kind.UNDECLARED_NON_PUBLIC)
 
 _COLOURS = {Level.CRITICAL: Colour.RED, Level.WARNING: Colour.YELLOW}
 
 MOST_COMMANDS = 10
 """Of more findings under one heading, the commands would hide the findings: one shows the form."""
+
+MOST_STREAMS = 10
+"""That no stack declares, of which each is shown: in some workspaces, applications make them by the thousand."""
 
 ANY_STREAM, ANY_PLAYBACK_ID = "STREAM_ID", "PLAYBACK_ID"
 
@@ -72,11 +74,14 @@ def as_lines(audit: Audit) -> list[Line]:
     for kind, heading in _HEADINGS.items():
         found = [finding for finding in audit.findings if finding.kind is kind]
         if found:
+            shown = found[:MOST_STREAMS] if kind is Kind.UNDECLARED_STREAM else found
             lines += [
                 Line(f"{heading}:", colour=_COLOURS.get(kind.level)),
-                *(_line(audit, finding) for finding in found),
+                *(_line(audit, finding) for finding in shown),
+                *([Line(f"{len(found) - len(shown)} more: see --json", "  ")] if len(found) > len(shown) else []),
+                *_what_to_do(audit, kind, found),
+                Line(""),
             ]
-            lines += [*(_what_to_do(audit, found) if kind in _UNDECLARED else []), Line("")]
     read = Line(stacks_read(audit.stacks_read, has_stack=audit.known.has_stack))
     return [*lines, read, Line(_summary(audit), colour=_colour(audit))]
 
@@ -96,6 +101,7 @@ def as_json(audit: Audit) -> str:
                 {
                     "streamId": audit.known.without_secrets(stream.stream_id),
                     "provider": stream.account or None,
+                    "declared": any(not one.interrupted for one in stream.declared),
                     "exists": stream.listed is not None,
                     "playbackIds": len(stream.listed or ()),
                     "owned": stream.owned,
@@ -107,7 +113,7 @@ def as_json(audit: Audit) -> str:
                 {
                     "kind": finding.kind.value,
                     "level": finding.kind.level.value,
-                    "streamId": audit.known.without_secrets(finding.stream_id),
+                    "streamId": audit.known.without_secrets(finding.stream_id) or None,
                     "provider": finding.account or None,
                     "playbackId": finding.playback_id or None,
                     "accessPolicy": finding.access_policy or None,
@@ -124,87 +130,35 @@ def as_json(audit: Audit) -> str:
     )
 
 
-def stream_not_seen_before(error: NotFoundError, stream_id: str) -> str:
-    """A stream answers 404, and may have been deleted or be in another workspace."""
-    return (
-        f"{error} These credentials haven't seen the stream before: perhaps the access token was replaced since the "
-        f"last `pulumi up` or `pulumi refresh`, or the stream is in another workspace. Use the credentials of its "
-        f"workspace. Only if you know that it was deleted, run this with {DELETED_STREAMS_VARIABLE}={stream_id} in the "
-        f"environment."
-    )
-
-
-def message(finding: Finding) -> str:
-    """What a finding means, and what to do about it."""
-    has = "looks it up" if finding.looked_up else "has it"
-    if finding.kind in _UNDECLARED:
-        return f"{_undeclared(finding)}{_who_can_watch(finding)}"
-    if finding.kind in (Kind.OPENED, Kind.ACCESS_RESTRICTIONS):
-        return f"{_other_restrictions(finding)}; `pulumi refresh` and then `pulumi up` restore what is declared"
-    if finding.kind is Kind.RESTRICTED_ELSEWHERE:
-        rules = f"{_is(finding, finding.restrictions)}; " if finding.restrictions else ""
-        return f"{rules}what isn't declared of this was set elsewhere, and no run changes it"
-    if finding.kind is Kind.DELETED and finding.detail is Detail.STREAM_DELETED:
-        return (
-            f"the stack {has}, but its stream was deleted; `pulumi refresh` drops it from the stack, but the next "
-            f"`pulumi up` fails unless it is taken out of the program"
-        )
-    if finding.kind is Kind.DELETED:
-        return f"the stack {has}, but it was deleted; `pulumi refresh` drops it from the stack"
-    if finding.kind is Kind.ACCESS_POLICY:
-        return f"it is {finding.recorded_policy} in the stack's state; `pulumi refresh` shows the change"
-    if finding.kind is Kind.TWO_OWNERS:
-        return f"{_stacks(finding)}, too: turn all declarations but one into a `.get()`"
-    if finding.kind is Kind.INTERRUPTED:
-        return (
-            "a run that was killed, or is still going on, began to create it; if the run was killed, `pulumi-fastpix "
-            "recover` finds out what became of it"
-        )
-    if finding.kind is Kind.SHARED_STREAM:
-        return f"{_stacks(finding, 'playback IDs of this stream')}, too"
-    return "the stack looks it up, and none of the stacks that were read owns it"
-
-
-def _undeclared(finding: Finding) -> str:
-    if finding.detail is Detail.REPLACED:
-        return "it was replaced, and the next `pulumi up` deletes it"
-    if finding.detail is Detail.MAY_BE_INTERRUPTED:
-        return "an interrupted create, or one still going on, may have made it"
-    return "none of the stacks that were read declares it"
-
-
-def _who_can_watch(finding: Finding) -> str:
-    if restricts(finding.restrictions):
-        return f"; {_is(finding, finding.restrictions)}"
-    return ", and anyone who has its address can watch" if finding.kind is Kind.UNDECLARED_PUBLIC else ""
-
-
-def _other_restrictions(finding: Finding) -> str:
-    if not finding.recorded_restrictions:
-        return "they differ from those in the stack's state, which are a secret of the stack"
-    stored = _is(finding, finding.recorded_restrictions)
-    return f"{_is(finding, finding.restrictions)}; in the stack's state {stored}"
-
-
-def _is(finding: Finding, restrictions: Values) -> str:
-    return f"it is {in_words(finding.access_policy, restrictions)}"
-
-
-def _stacks(finding: Finding, what: str = "it") -> str:
-    names = ", ".join(finding.stacks)
-    return f"stacks {names} own {what}" if len(finding.stacks) > 1 else f"stack {names} owns {what}"
-
-
 def _line(audit: Audit, finding: Finding) -> Line:
     name = f"{finding.name!r}" if finding.name else ""
     first, *more = [finding.playback_id, finding.access_policy, name] if finding.playback_id else [name]
-    where = f"on stream {audit.known.without_secrets(finding.stream_id)}"
+    stream = audit.known.without_secrets(finding.stream_id)
+    where = f"on stream {stream}"
+    if finding.kind in ABOUT_STREAMS:
+        first, more, where = stream, [], name
     account = f"of the account of {finding.account!r}" if finding.account else ""
-    text = f"{' '.join(filter(None, [*more, where, account]))}: {message(finding)}"
-    return Line(text, f"  {first} " if first else "  ", _COLOURS.get(finding.kind.level), indent=4)
+    about = " ".join(filter(None, [*more, where, account]))
+    text = f"{about}: {message(finding)}"
+    return Line(text, f"  {first} " if first and about else f"  {first}", _COLOURS.get(finding.kind.level), indent=4)
 
 
-def _what_to_do(audit: Audit, found: Sequence[Finding]) -> list[Line]:
+def _what_to_do(audit: Audit, kind: Kind, found: Sequence[Finding]) -> list[Line]:
+    if kind in UNDECLARED:
+        return _with_undeclared(audit, found)
+    return _with_streams(audit, found) if kind is Kind.UNDECLARED_STREAM else []
+
+
+def _with_streams(audit: Audit, found: Sequence[Finding]) -> list[Line]:
+    """How to have a live stream declared."""
+    streams = [_stream(audit, one) for one in found if not one.account and one.detail is None]
+    if not streams or not audit.known.has_stack:
+        return []
+    adopt = _ours(audit, "adopt", "--streams", *_also(audit), *(streams if len(found) == 1 else [ANY_STREAM]))
+    return [Line("To have the stack own one:", "  -> "), verbatim(adopt, "       ")]
+
+
+def _with_undeclared(audit: Audit, found: Sequence[Finding]) -> list[Line]:
     """How to have one declared, or deleted. FastPix creates one with every stream, so everybody needs this."""
     lines: list[Line] = []
     if any(finding.detail is Detail.MAY_BE_INTERRUPTED for finding in found):
@@ -276,7 +230,7 @@ def _summary(audit: Audit) -> str:
     elif not audit.streams and audit.all_streams:
         return "There is no live stream to audit."
     elif not audit.streams:
-        return f"Stack {stack} has no playback IDs: name the streams to audit, or use --all-streams."
+        return f"Stack {stack} has no live streams or playback IDs: name the streams to audit, or use --all-streams."
     else:
         verdict = "nothing to report"
     of_stack = f"; stack {stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.stack.accounts import account_name
+from pulumi_fastpix.stack.live_streams import StoredStream
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 
 
@@ -18,8 +19,9 @@ class StreamToRead:
     Attributes:
         settings: those of the workspace that it is in.
         stream_id: its ID.
-        recorded: the stack's playback IDs on it.
+        recorded: the stack's playback IDs on it, that which came with it included.
         interrupted: the interrupted creates on it.
+        declared: the resources of the stack that are this stream, interrupted creates included.
         account: the name of the provider resource whose settings these are; empty for the stack's own.
         listed_here: it was in this workspace's list of streams a moment ago.
     """
@@ -28,13 +30,15 @@ class StreamToRead:
     stream_id: str
     recorded: tuple[StoredPlaybackId, ...] = ()
     interrupted: tuple[StoredPlaybackId, ...] = ()
+    declared: tuple[StoredStream, ...] = ()
     account: str = ""
     listed_here: bool = False
 
     @property
     def seen_here(self) -> bool:
         """Whether it was seen in this workspace before, so that a 404 means that it was deleted."""
-        return self.listed_here or any(one.seen_by == self.settings.workspace_mark for one in self.recorded)
+        marks = {one.seen_by for one in (*self.recorded, *self.declared)}
+        return self.listed_here or self.settings.workspace_mark in marks
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,10 @@ class AuditedStream:
     Attributes:
         stream_id: its ID.
         listed: the playback IDs that exist; None if the stream was deleted.
-        recorded: the stack's playback IDs on it.
+        recorded: the stack's playback IDs on it, that which came with it included.
         interrupted: the interrupted creates on it.
+        declared: the resources of the stack that are this stream, interrupted creates included.
+        kind: what it has in common with all that were made alike; empty if it was deleted.
         account: the name of the provider resource through which it was read; empty for the stack's own account.
     """
 
@@ -53,6 +59,8 @@ class AuditedStream:
     listed: Sequence[PlaybackId] | None
     recorded: Sequence[StoredPlaybackId] = ()
     interrupted: Sequence[StoredPlaybackId] = ()
+    declared: Sequence[StoredStream] = ()
+    kind: str = ""
     account: str = ""
 
     @property
@@ -74,18 +82,19 @@ class AuditedStream:
 def streams_to_read(
     playback_ids: PlaybackIds, stream_ids: Sequence[str], settings_of: Callable[[str], Settings]
 ) -> list[StreamToRead]:
-    """Each stream of each workspace once.
+    """Each stream of each workspace once: those that the stack has, and those on which it has playback IDs.
 
     Two workspaces may have streams of one ID, and one workspace may be reached through two providers.
 
     Args:
-        playback_ids: those of the stack.
-        stream_ids: the streams that were asked for; none for all on which the stack has playback IDs.
+        playback_ids: those of the stack, and its live streams.
+        stream_ids: the streams that were asked for; none for all of the stack.
         settings_of: the settings of an explicit provider, by its URN; of the stack itself for the empty one.
     """
     providers: dict[str, str] = {}
     recorded: dict[tuple[str, str], list[StoredPlaybackId]] = {}
     interrupted: dict[tuple[str, str], list[StoredPlaybackId]] = {}
+    declared: dict[tuple[str, str], list[StoredStream]] = {}
 
     def key(provider: str, stream_id: str) -> tuple[str, str]:
         mark = settings_of(provider).workspace_mark
@@ -97,6 +106,9 @@ def streams_to_read(
         for one in found:
             if one.stream_id in stream_ids or not stream_ids:
                 kept.setdefault(key(one.explicit_provider, one.stream_id or ""), []).append(one)
+    for stream in playback_ids.live_streams.every:
+        if stream.id and (stream.id in stream_ids or not stream_ids):
+            declared.setdefault(key(stream.explicit_provider, stream.id), []).append(stream)
     for stream_id in stream_ids:
         if not any(stream_id == known for _, known in recorded):
             key("", stream_id)
@@ -106,6 +118,7 @@ def streams_to_read(
             stream_id=stream_id,
             recorded=tuple(owned),
             interrupted=tuple(interrupted.get((mark, stream_id), ())),
+            declared=tuple(declared.get((mark, stream_id), ())),
             account=account_name(providers[mark]),
         )
         for (mark, stream_id), owned in recorded.items()
@@ -139,7 +152,7 @@ def other_streams(
                 continue
             seen.add((settings.base_url, stream.stream_id))
             if stream.playback_ids:
-                known.append(AuditedStream(stream.stream_id, stream.playback_ids, account=account))
+                known.append(AuditedStream(stream.id, stream.playback_ids, kind=stream.kind, account=account))
             else:
                 doubtful.append(StreamToRead(settings, stream.stream_id, account=account, listed_here=True))
     return known, doubtful
@@ -166,5 +179,6 @@ def _merged(first: AuditedStream, second: AuditedStream) -> AuditedStream:
         first,
         recorded=(*first.recorded, *second.recorded),
         interrupted=(*first.interrupted, *second.interrupted),
+        declared=(*first.declared, *second.declared),
         account=min(first.account, second.account),
     )

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 import click
 
 from pulumi_fastpix.api.client import Client
-from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli import STATUS_AFTER_CTRL_C
 from pulumi_fastpix.cli.delete import report
 from pulumi_fastpix.cli.delete.reasons import Found, reasons_to_keep
@@ -67,12 +66,12 @@ def command(
             if found is None:
                 show([Line(report.absent(playback_id, shown))])
                 return
-            if reasons := reasons_to_keep(stream_id, found.playback_id, stacks):
+            if reasons := reasons_to_keep(stream_id, found, stacks):
                 raise click.ClickException(report.refusal(playback_id, reasons))
             show([report.found(found, shown), Line(stacks_read(list(stacks), has_stack=known.has_stack))])
             if not yes:
                 _ask()
-                _refuse_new_claims(known, stream_id, found.playback_id)
+                _refuse_new_claims(known, stream_id, found)
             with known.client(known.settings(found.provider)) as client:
                 _delete(client, stream_id, playback_id)
             show([Line(report.deleted(playback_id, shown), colour=Colour.GREEN)])
@@ -121,7 +120,8 @@ def _look(known: KnownStack, provider: str, stream_id: str, playback_id: str) ->
             found = stream.by_id.get(playback_id) or client.playback_ids.get(stream_id, playback_id)
         except NotFoundError:
             return None
-        return Found(found, provider, client.settings.base_url, others=len(stream.by_id.keys() - {playback_id}))
+        others = len(stream.by_id.keys() - {playback_id})
+        return Found(found, provider, client.settings.base_url, others, stream.kind)
 
 
 def _ask() -> None:
@@ -132,7 +132,7 @@ def _ask() -> None:
         raise click.exceptions.Exit(FAILURE)
 
 
-def _refuse_new_claims(known: KnownStack, stream_id: str, playback_id: PlaybackId) -> None:
+def _refuse_new_claims(known: KnownStack, stream_id: str, found: Found) -> None:
     """End the command if a run has begun while the question waited, and the stack has a claim by now."""
     if not known.has_stack:
         return
@@ -140,8 +140,8 @@ def _refuse_new_claims(known: KnownStack, stream_id: str, playback_id: PlaybackI
         now = known_stack(known.pulumi).playback_ids
     except PulumiError as error:
         raise click.ClickException(report.not_read_again(error)) from None
-    if reasons := reasons_to_keep(stream_id, playback_id, {known.state.stack: now}):
-        raise click.ClickException(report.changed(playback_id.id, reasons))
+    if reasons := reasons_to_keep(stream_id, found, {known.state.stack: now}):
+        raise click.ClickException(report.changed(found.playback_id.id, reasons))
 
 
 def _delete(client: Client, stream_id: str, playback_id: str) -> None:

@@ -45,6 +45,12 @@ def _claim(playback_id: str, reason: Reason) -> str:
     stack, name = f"Stack {reason.stack}", f"as {reason.name!r}"
     if reason.claim is Claim.OWNS:
         return f"{stack} owns {playback_id}, {name}: take it out of that stack's program, and `pulumi up` deletes it."
+    if reason.claim is Claim.OWNS_WITH_STREAM:
+        return (
+            f"{playback_id} came with the live stream that stack {reason.stack} owns, {name}, and is deleted with it. "
+            f"To close it and keep the stream, give the stream access restrictions in that stack's program. Another "
+            f"access policy would take another stream, with another stream key."
+        )
     if reason.claim is Claim.REPLACED:
         return f"{stack} has replaced {playback_id}, known {name}: the next `pulumi up` of that stack deletes it."
     if reason.claim is Claim.LOOKS_UP:
@@ -52,8 +58,14 @@ def _claim(playback_id: str, reason: Reason) -> str:
             f"{stack} looks {playback_id} up (`.get()`), {name}: take that out of the stack's program first, and run "
             f"`pulumi up`."
         )
+    if reason.claim is Claim.LOOKS_STREAM_UP:
+        return (
+            f"{stack} looks up (`.get()`) the live stream that {playback_id} came with, {name}: take that out of the "
+            f"stack's program first, and run `pulumi up`."
+        )
+    made = f"the live stream of {playback_id}" if reason.claim is Claim.MADE_STREAM else playback_id
     return (
-        f"A run of stack {reason.stack} that was killed, or is still going on, may have made {playback_id}, {name}: "
+        f"A run of stack {reason.stack} that was killed, or is still going on, may have made {made}, {name}: "
         f"wait until the run ends; if it was killed, run `pulumi-fastpix recover` for that stack first."
     )
 

@@ -14,8 +14,9 @@ from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 from pulumi_fastpix.settings.settings import Settings, read_settings
 from pulumi_fastpix.stack.accounts import Account, provider_resources
-from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
+from pulumi_fastpix.stack.stored import Stored
 from pulumi_fastpix.stack.urns import name_of
 
 
@@ -24,7 +25,7 @@ def check_provider_resources(state: StackState, environ: Mapping[str, str], *, o
 
     def check(one: tuple[str, Account]) -> list[Finding]:
         urn, account = one
-        findings = _check_provider_resource(account, playback_ids_of(state, urn), environ, offline=offline)
+        findings = _check_provider_resource(account, recorded_through(state, urn), environ, offline=offline)
         return [_naming(name_of(urn), finding) for finding in findings]
 
     checked = in_parallel(check, list(provider_resources(state).items()), "Checking provider resources")
@@ -32,13 +33,13 @@ def check_provider_resources(state: StackState, environ: Mapping[str, str], *, o
 
 
 def check_account(
-    found: Settings, recorded: Sequence[StoredPlaybackId], environ: Mapping[str, str], *, offline: bool
+    found: Settings, recorded: Sequence[Stored], environ: Mapping[str, str], *, offline: bool
 ) -> list[Finding]:
     """Check what usable settings lead to.
 
     Args:
         found: the settings.
-        recorded: the playback IDs in the state that go through this account.
+        recorded: the live streams and playback IDs in the state that go through this account.
         environ: the environment `pulumi` is run in.
         offline: don't call FastPix.
     """
@@ -53,13 +54,13 @@ def check_account(
     return [called, *findings, *streams]
 
 
-def playback_ids_of(state: StackState, provider: str) -> list[StoredPlaybackId]:
-    """The recorded playback IDs that go through a provider resource; the empty URN is the stack's own account."""
-    return [one for one in PlaybackIds(state).recorded if one.explicit_provider == provider]
+def recorded_through(state: StackState, provider: str) -> list[Stored]:
+    """What was recorded and goes through a provider resource; the empty URN is the stack's own account."""
+    return [one for one in PlaybackIds(state).resources if one.explicit_provider == provider]
 
 
 def _check_provider_resource(
-    account: Account, recorded: Sequence[StoredPlaybackId], environ: Mapping[str, str], *, offline: bool
+    account: Account, recorded: Sequence[Stored], environ: Mapping[str, str], *, offline: bool
 ) -> list[Finding]:
     if None in account.values():
         message = "its settings stay encrypted in the stack's state, so they can't be checked"

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pulumi_fastpix.cli.doctor import report
-from pulumi_fastpix.cli.doctor.accounts import check_account, check_provider_resources, playback_ids_of
+from pulumi_fastpix.cli.doctor.accounts import check_account, check_provider_resources, recorded_through
 from pulumi_fastpix.cli.doctor.engine import check_engine
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning, worst
 from pulumi_fastpix.cli.doctor.misspelt import check_configured_keys, check_foreign_credentials, check_variables
@@ -103,7 +103,7 @@ def _examine_settings(project: Project | None, stack: str | None, *, offline: bo
                 findings.append(unreadable(error))
             findings += check_stack_state(state, config)
     findings += check_variables(os.environ)
-    recorded, needed = playback_ids_of(state, ""), needs_own_account(state)
+    recorded, needed = recorded_through(state, ""), needs_own_account(state)
     about_settings, settings = check_settings(
         config, os.environ, needed=needed, made_in_sandbox=made_in_sandbox(recorded)
     )

@@ -47,7 +47,7 @@ class Check(Enum):
     API_CALL = "api-call"
     """One call to FastPix, which only reads."""
     WORKSPACE = "workspace"
-    """Whether the stack's playback IDs are in the workspace that the settings lead to."""
+    """Whether the stack's FastPix resources are in the workspace that the settings lead to."""
 
 
 @dataclass(frozen=True)

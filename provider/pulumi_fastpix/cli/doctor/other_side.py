@@ -1,4 +1,4 @@
-"""Checks whether the settings are on the side that the stack's playback IDs are on: a sandbox's, or an account's."""
+"""Checks whether the settings are on the side that the stack's resources are on: a sandbox's, or an account's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_fastpix.cli.doctor.findings import Check, Finding, problem
 from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.settings.target import Source
 from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
-from pulumi_fastpix.stack.playback_ids import StoredPlaybackId
+from pulumi_fastpix.stack.stored import Stored
 
 MOST_NAMED = 3
 """URNs that are shown; they are long."""
@@ -17,14 +17,14 @@ MOST_NAMED = 3
 _REMOVE_TARGET = "`pulumi config rm` for each of fastpix:accessTokenId, fastpix:secretKey and fastpix:baseUrl"
 
 
-def made_in_sandbox(recorded: Sequence[StoredPlaybackId]) -> bool:
-    """Whether all of these playback IDs are a sandbox's, and there are some."""
+def made_in_sandbox(recorded: Sequence[Stored]) -> bool:
+    """Whether all of these are a sandbox's, and there are some."""
     marks = [one.seen_by for one in recorded if one.seen_by]
     return bool(marks) and all(map(is_of_sandbox, marks))
 
 
-def check_sandbox_or_account(recorded: Sequence[StoredPlaybackId], found: Settings) -> list[Finding]:
-    """Find playback IDs of a sandbox where the settings are an account's, or the reverse.
+def check_sandbox_or_account(recorded: Sequence[Stored], found: Settings) -> list[Finding]:
+    """Find resources of a sandbox where the settings are an account's, or the reverse.
 
     Args:
         recorded: those in the stack's state that go through one provider.
@@ -38,11 +38,11 @@ def check_sandbox_or_account(recorded: Sequence[StoredPlaybackId], found: Settin
     made, settings = ("with an account", "a sandbox's") if here else ("in a sandbox", "an account's")
     urns = list(dict.fromkeys(one.urn for one in strays))
     if len(strays) == len(marked):
-        message = f"the stack's playback IDs were made {made}, and these settings are {settings}"
+        message = f"the stack's FastPix resources were made {made}, and these settings are {settings}"
     else:
         message = (
-            f"the stack has both playback IDs of a sandbox and of an account, and these settings are {settings}; made "
-            f"{made}: {_named(urns)}"
+            f"the stack has both FastPix resources of a sandbox and of an account, and these settings are {settings}; "
+            f"made {made}: {_named(urns)}"
         )
     if strays[0].explicit_provider:
         advice = _of_provider_resource(urns, here=here)

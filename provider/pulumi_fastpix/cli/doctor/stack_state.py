@@ -60,14 +60,21 @@ def needs_own_account(state: StackState) -> bool:
 
 
 def _interrupted(state: StackState) -> list[Finding]:
-    number = len(PlaybackIds(state).interrupted_creates)
-    if not number:
+    playback_ids = PlaybackIds(state)
+    creates = [
+        f"{len(of_kind)} {noun}{'' if len(of_kind) == 1 else 's'}"
+        for noun, of_kind in (
+            ("live stream", playback_ids.live_streams.interrupted_creates),
+            ("playback ID", playback_ids.interrupted_creates),
+        )
+        if of_kind
+    ]
+    if not creates:
         return []
     return [
         warning(
             Check.INTERRUPTED,
-            f"a run that was killed, or is still going on, began to create {number} playback "
-            f"{'ID' if number == 1 else 'IDs'}",
+            f"a run that was killed, or is still going on, began to create {' and '.join(creates)}",
             "Wait until it ends; if it was killed, run `pulumi-fastpix recover` before the next `pulumi up`.",
         )
     ]

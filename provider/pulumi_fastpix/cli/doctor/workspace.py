@@ -1,4 +1,4 @@
-"""Checks whether the stack's playback IDs are in the workspace that the settings lead to.
+"""Checks whether the stack's FastPix resources are in the workspace that the settings lead to.
 
 The state of each has the mark of the workspace in which its stream was last seen. Where that isn't the settings' mark,
 an access token may have been replaced, or these are another workspace's settings: only the streams can tell.
@@ -15,18 +15,18 @@ from pulumi_fastpix.cli.known_stack import SECRET_STREAM
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
-from pulumi_fastpix.stack.playback_ids import StoredPlaybackId
+from pulumi_fastpix.stack.stored import Stored
 
 MOST_STREAMS = 3
 """Streams that are read; one that can't be seen is enough."""
 
 
-def seen_elsewhere(recorded: Iterable[StoredPlaybackId], mark: str) -> list[StoredPlaybackId]:
-    """The playback IDs whose stream was last seen under another mark than the settings'."""
+def seen_elsewhere(recorded: Iterable[Stored], mark: str) -> list[Stored]:
+    """Those whose stream was last seen under another mark than the settings'."""
     return [one for one in recorded if one.seen_by not in {None, mark}]
 
 
-def check_streams(client: Client, elsewhere: Sequence[StoredPlaybackId]) -> list[Finding]:
+def check_streams(client: Client, elsewhere: Sequence[Stored]) -> list[Finding]:
     """Read a few streams that were last seen under another mark."""
     vouched = client.settings.deleted_streams
     streams = list(dict.fromkeys(one.stream_id for one in elsewhere if one.stream_id and one.stream_id not in vouched))
@@ -55,7 +55,7 @@ def _not_seen(stream: str, mark: str) -> Finding:
     same_data = "; in the sandbox, name the same file with --data" if is_of_sandbox(mark) else ""
     return problem(
         Check.WORKSPACE,
-        f"the stack's playback IDs were last seen in another workspace, or with an access token that was replaced "
+        f"the stack's FastPix resources were last seen in another workspace, or with an access token that was replaced "
         f"since, and these credentials don't see stream {stream}: `pulumi refresh` and `pulumi destroy` will refuse to "
         f"go on",
         f"Use the address and credentials of the workspace that the streams are in{same_data}. Only if you know that "

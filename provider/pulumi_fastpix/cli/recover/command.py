@@ -1,4 +1,4 @@
-"""`pulumi-fastpix recover`: makes a stack the owner of the playback IDs that a killed run made and didn't record."""
+"""`pulumi-fastpix recover`: makes a stack the owner of what a killed run made and didn't record."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pulumi_fastpix.cli.id_arguments import ids_given
 from pulumi_fastpix.cli.import_file import ImportFile
 from pulumi_fastpix.cli.known_stack import KnownStack, known_stack
 from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import_file_options, stack_options
-from pulumi_fastpix.cli.other_stacks import OtherStacks, read_other_stacks, require_all_read
+from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
-from pulumi_fastpix.cli.recover import report
+from pulumi_fastpix.cli.recover import report, undecided
 from pulumi_fastpix.cli.recover.recovery import (
     Decisions,
     Place,
@@ -27,11 +27,14 @@ from pulumi_fastpix.cli.recover.recovery import (
     unconfirmed,
     undeclared,
 )
+from pulumi_fastpix.cli.recover.stream_recovery import joined
+from pulumi_fastpix.cli.recover.streams import read_streams
 from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.settings import Settings
+from pulumi_fastpix.stack.stored import Stored
 
 FAILURE = 1
 
@@ -42,21 +45,22 @@ FAILURE = 1
 @click.option(
     "--not-ours",
     multiple=True,
-    callback=ids_given("a playback ID"),
+    callback=ids_given("a playback ID or stream ID"),
     metavar="ID",
-    help="A playback ID that existed before the run, or is somebody else's. Repeatable.",
+    help="A playback ID or live stream that existed before the run, or is somebody else's. Repeatable.",
 )
 @click.option(
     "--ours",
     multiple=True,
-    callback=ids_given("a playback ID"),
+    callback=ids_given("a playback ID or stream ID"),
     metavar="ID",
-    help="A playback ID that a killed run made; then only those given so, of its stream and policy. Repeatable.",
+    help="A playback ID or live stream that a killed run made; then only those given so, of all that are alike. "
+    "Repeatable.",
 )
 @click.option(
     "--all-ours",
     is_flag=True,
-    help="Killed runs made all undeclared playback IDs on these streams, except those given with --not-ours.",
+    help="Killed runs made all that comes into question, except what is given with --not-ours.",
 )
 @also_option
 @ignore_unread_option
@@ -74,17 +78,21 @@ def command(
     out: str,
     force: bool,
 ) -> None:
-    """Find the playback IDs that a killed `pulumi up` made and didn't record.
+    """Find the live streams and playback IDs that a killed `pulumi up` made and didn't record.
 
-    Pulumi remembers which creates were interrupted, FastPix knows which playback IDs exist. This command pairs the two,
-    writes a file for `pulumi import`, and prints the commands to run before the next `pulumi up`, which would
-    otherwise make the playback IDs a second time. It only reads, and changes neither the stack nor FastPix.
+    Pulumi remembers which creates were interrupted, FastPix knows what exists. This command pairs the two, writes a
+    file for `pulumi import`, and prints the commands to run before the next `pulumi up`, which would otherwise make
+    all of it a second time. It only reads, and changes neither the stack nor FastPix.
 
     Playback IDs of one policy are all alike, and some may not be the killed run's: FastPix creates one with every
     stream, for instance. If a stream has more undeclared ones than there were interrupted creates, or if some would
     have to be deleted because a later run has taken their names, this command refuses and lists them all: name those
     that killed runs made with --ours, or exclude the others with --not-ours. Playback IDs that other stacks of the
-    project own, and those that are named with --also, are left out anyway.
+    project own, and those that are named with --also, are left out anyway; so is the one that came with a live stream
+    of a stack.
+
+    Of live streams, those among the 50 newest of the workspace come into question that no stack has, and that have all
+    the settings of an interrupted create. --ours, --not-ours and --all-ours are about them, too.
 
     \b
     Examples:
@@ -99,8 +107,8 @@ def command(
         raise click.UsageError("--ours and --all-ours contradict each other: give one of the two.")
     with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
-        file = ImportFile(out, known.playback_ids.owned, force=force)
-        if not known.playback_ids.interrupted_creates:
+        file = ImportFile(out, {*known.playback_ids.owned, *known.live_streams.owned}, force=force)
+        if not _creates(known):
             file.remove_if_imported()
             show(report.nothing_to_recover(known.pulumi, known.playback_ids))
             return
@@ -110,21 +118,35 @@ def command(
         others = read_other_stacks(known.pulumi, known.state, also)
         require_all_read(others, ignore_unread=ignore_unread)
         warn(others.unread)
-        recovery = _recover(known, settings, streams, others, Decisions(ours, all_ours, not_ours))
+        found, decisions = read_streams(known, settings, others), Decisions(ours, all_ours, not_ours)
+        undeclared_ids = undeclared(known.playback_ids.recorded, streams, others.owners)
+        for option, given in (("--not-ours", not_ours), ("--ours", ours)):
+            _refuse_unknown(option, given, [*undeclared_ids.values(), *found.undeclared.values()])
+        of_streams = found.recover(decisions)
+        of_ids = _recover(known, settings, streams, undeclared_ids, decisions)
+        pairs = joined(of_streams, of_ids)
+        if pairs.too_many:
+            raise click.ClickException(undecided.too_many(known, pairs, others, decisions, found.by_id))
         file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
-        show(report.pairs(known, recovery, others))
         shown = _shown(streams)
-        if recovery.made:
-            file.write(entries(seen_by, recovery, shown))
+        to_import = [*found.entries(of_streams), *entries(seen_by, of_ids, shown)]
+        show(report.pairs(known, pairs, others, found.by_id))
+        if to_import:
+            file.write(to_import)
         else:
             file.remove()
-        show([Line(""), *report.what_to_do(known.pulumi, known.state, recovery, out, unconfirmed(recovery, shown))])
+        number = unconfirmed(pairs, {**shown, **found.shown})
+        show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
+
+
+def _creates(known: KnownStack) -> list[Stored]:
+    return [*known.live_streams.interrupted_creates, *known.playback_ids.interrupted_creates]
 
 
 def _settings(known: KnownStack) -> dict[str, Settings]:
     """The settings of each provider through which a create was interrupted."""
-    providers = {create.explicit_provider for create in known.playback_ids.interrupted_creates}
+    providers = {create.explicit_provider for create in _creates(known)}
     return {provider: known.settings(provider) for provider in sorted(providers)}
 
 
@@ -132,13 +154,10 @@ def _recover(
     known: KnownStack,
     settings: Mapping[str, Settings],
     streams: Mapping[tuple[str, str], Sequence[PlaybackId]],
-    others: OtherStacks,
+    found: Mapping[Place, Sequence[str]],
     decisions: Decisions,
 ) -> Recovery:
-    """The pairs, if nothing is left for a person to decide."""
-    found = undeclared(known.playback_ids.recorded, streams, others.owners)
-    _refuse_unknown("--not-ours", decisions.not_ours, found)
-    _refuse_unknown("--ours", decisions.ours, found)
+    """The pairs of playback IDs."""
     marks = one_mark_each(streams)
     mark_of = {
         (create.explicit_provider, create.stream_id or ""): marks[
@@ -146,10 +165,7 @@ def _recover(
         ]
         for create in known.playback_ids.interrupted_creates
     }
-    recovery = recover(known.playback_ids, known.stored, mark_of, found, decisions)
-    if recovery.too_many:
-        raise click.ClickException(report.too_many(known, recovery, others, decisions))
-    return recovery
+    return recover(known.playback_ids, known.stored, mark_of, found, decisions)
 
 
 def _streams(known: KnownStack, settings: Mapping[str, Settings]) -> dict[tuple[str, str], Sequence[PlaybackId]]:
@@ -190,7 +206,7 @@ def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[Playbac
         raise click.ClickException(known.without_secrets(str(error))) from None
 
 
-def _refuse_unknown(option: str, given: Sequence[str], found: Mapping[Place, Sequence[str]]) -> None:
-    there = {playback_id for playback_ids in found.values() for playback_id in playback_ids}
-    if strangers := [playback_id for playback_id in given if playback_id not in there]:
+def _refuse_unknown(option: str, given: Sequence[str], found: Sequence[Sequence[str]]) -> None:
+    there = {id_ for ids in found for id_ in ids}
+    if strangers := [id_ for id_ in given if id_ not in there]:
         raise click.ClickException(report.not_found(option, strangers))

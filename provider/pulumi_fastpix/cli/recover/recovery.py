@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_fastpix.api.models import PlaybackId
+from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
 from pulumi_fastpix.resources.access_restrictions.applying import after_create
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
@@ -14,10 +14,14 @@ from pulumi_fastpix.resources.access_restrictions.rules import after_reading
 from pulumi_fastpix.resources.access_restrictions.rules import unconfirmed as unconfirmed_group
 from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
+from pulumi_fastpix.resources.live_stream.names import NAME as LIVE_STREAM
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import CREATING, StackState
+from pulumi_fastpix.stack.stored import Stored
+
+RECOVERED = (LIVE_STREAM, PLAYBACK_ID)
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,14 @@ class Interrupted:
     Attributes:
         create: what the state has of it.
         inputs: its inputs with secret values as they are stored: they are imported so.
-        orphaning: the name is taken by a playback ID that it was to replace, by one that a later run made, or by
+        orphaning: the name is taken by an object that it was to replace, by one that a later run made, or by
             another interrupted create. The playback ID that it made is an orphan: it is imported under a temporary
             name, so that the next `pulumi up`, which finds that in no program, deletes it.
         groups: the groups of access restrictions that any create of the same place declares: it may get the playback ID
             that another one has made.
     """
 
-    create: StoredPlaybackId
+    create: Stored
     inputs: Mapping[str, Any]
     orphaning: bool
     groups: frozenset[str] = frozenset()
@@ -80,11 +84,11 @@ Recovery = Pairs[Interrupted, Place]
 
 
 def one_mark_each(
-    streams: Mapping[tuple[str, str], Sequence[PlaybackId]],
+    streams: Mapping[tuple[str, str], Sequence[PlaybackId] | Sequence[Stream]],
 ) -> dict[tuple[str, str], str]:
     """For each stream, by mark and ID, the mark to know its workspace by: two access tokens may lead to the same one.
 
-    It is the same if both see the same playback ID on the stream.
+    It is the same if both see the same playback ID on the stream; or for lists of streams, the same stream.
     """
     chosen: dict[tuple[str, str], str] = {}
     for (seen_by, stream_id), listed in streams.items():
@@ -124,7 +128,7 @@ def undeclared(
 
 @dataclass(frozen=True)
 class Decisions:
-    """A person's decisions on the playback IDs that were found.
+    """A person's decisions on what was found: playback IDs, and live streams.
 
     Attributes:
         ours: in the places of these, killed runs made only these.
@@ -141,9 +145,9 @@ class Decisions:
         named = [playback_id for playback_id in found if playback_id in self.ours]
         return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
 
-    def confirm(self, place: Place, found: Sequence[str]) -> bool:
-        """Whether it is decided for one place that killed runs made its playback IDs."""
-        return bool(place.only) or self.all_ours or any(playback_id in self.ours for playback_id in found)
+    def confirm(self, only: str, found: Sequence[str]) -> bool:
+        """Whether it is decided for one place that killed runs made what was found there, or the state says so."""
+        return bool(only) or self.all_ours or any(playback_id in self.ours for playback_id in found)
 
 
 def recover(
@@ -182,7 +186,7 @@ def recover(
         [(one, place) for one, place in interrupted if not one.orphaning],
         [(one, place) for one, place in interrupted if one.orphaning],
         candidates,
-        [place for place, listed in candidates.items() if decisions.confirm(place, listed)],
+        [place for place, listed in candidates.items() if decisions.confirm(place.only, listed)],
     )
 
 
@@ -221,15 +225,15 @@ def entries(seen_by: Mapping[str, str], recovery: Recovery, shown: Mapping[str, 
     ]
 
 
-def unconfirmed(recovery: Recovery, shown: Mapping[str, Values]) -> int:
-    """How many playback IDs aren't known to have the access restrictions that are declared."""
+def unconfirmed(recovery: Pairs[Interrupted, Any], shown: Mapping[str, Values]) -> int:
+    """How many of them aren't known to have the access restrictions that are declared."""
     return sum(
         not one.orphaning and one.known_inputs(shown.get(playback_id, NOTHING)) != one.inputs
         for one, playback_id in recovery.made
     )
 
 
-def protect(recovery: Recovery) -> bool:
+def protect(recovery: Pairs[Interrupted, Any]) -> bool:
     """Whether to import with protection: Pulumi does it for all or none, and the next `up` for each as declared.
 
     Orphans are to be deleted, so nothing may protect them.
@@ -238,19 +242,19 @@ def protect(recovery: Recovery) -> bool:
 
 
 def other_operations(state: StackState) -> int:
-    """How many operations on playback IDs were interrupted that aren't creates."""
-    return sum(one.kind != CREATING and one.resource.type_name == PLAYBACK_ID for one in state.interrupted)
+    """How many operations on live streams and playback IDs were interrupted that aren't creates."""
+    return sum(one.kind != CREATING and one.resource.type_name in RECOVERED for one in state.interrupted)
 
 
 def recorded_creates(playback_ids: PlaybackIds) -> int:
-    """How many creates Pulumi still takes for interrupted although the stack owns their playback IDs by now."""
+    """How many creates Pulumi still takes for interrupted although the stack owns by now what they made."""
     creates = sum(
-        one.kind == CREATING and one.resource.type_name == PLAYBACK_ID for one in playback_ids.state.interrupted
+        one.kind == CREATING and one.resource.type_name in RECOVERED for one in playback_ids.state.interrupted
     )
-    return creates - len(playback_ids.interrupted_creates)
+    return creates - len(playback_ids.interrupted_creates) - len(playback_ids.live_streams.interrupted_creates)
 
 
 def other_creates(state: StackState) -> tuple[str, ...]:
     """The URNs of other resources whose creates were interrupted: `--clear-pending-creates` forgets these, too."""
     creates = [one.resource for one in state.interrupted if one.kind == CREATING]
-    return tuple(dict.fromkeys(one.urn for one in creates if one.type_name != PLAYBACK_ID))
+    return tuple(dict.fromkeys(one.urn for one in creates if one.type_name not in RECOVERED))

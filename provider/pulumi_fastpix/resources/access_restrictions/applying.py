@@ -9,7 +9,7 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import AccessRestrictions
-from pulumi_fastpix.errors import FastPixError, OtherRulesError, RefusedError
+from pulumi_fastpix.errors import FastPixError, OtherValuesError, RefusedError
 from pulumi_fastpix.resources.access_restrictions.names import GROUPS
 from pulumi_fastpix.resources.access_restrictions.rules import (
     as_sent,
@@ -107,8 +107,8 @@ def without_old_entries(restrictions: Values, declared: Values) -> dict[str, Any
     }
 
 
-def _other_rules(playback_id: str, group: str, declared: Values, shown: Values) -> OtherRulesError:
-    return OtherRulesError(
+def _other_rules(playback_id: str, group: str, declared: Values, shown: Values) -> OtherValuesError:
+    return OtherValuesError(
         f"FastPix was sent the {group} rules of playback ID {playback_id}, and answered with others: "
         f"{difference(declared, shown, group)}.",
         "Declare rules that FastPix keeps as they are.",

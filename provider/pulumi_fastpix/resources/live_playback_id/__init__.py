@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fastpix.resources.addresses import HLS_URL, hls_url
 from pulumi_fastpix.resources.base import ResourceType
+from pulumi_fastpix.resources.checking import DEFAULT_ACCESS_POLICY
 from pulumi_fastpix.resources.live_playback_id.inputs import (
-    DEFAULT_ACCESS_POLICY,
     IMPORT_ID,
     check,
     diff,
     parse_import_id,
     warnings,
 )
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, HLS_URL, NAME, REPLACING, STREAM_ID, hls_url
+from pulumi_fastpix.resources.live_playback_id.names import NAME, REPLACING, STREAM_ID
+from pulumi_fastpix.resources.names import ACCESS_POLICY
 
 if TYPE_CHECKING:
     from pulumi_fastpix.resources.lifecycle import Lifecycle
@@ -39,5 +41,5 @@ LIVE_PLAYBACK_ID = ResourceType(
     lookup_keys=(STREAM_ID,),
     replacing=REPLACING,
     defaults={ACCESS_POLICY: DEFAULT_ACCESS_POLICY},
-    derived_outputs=lambda playback_id: {HLS_URL: hls_url(playback_id)},
+    derived_outputs=lambda playback_id, _: {HLS_URL: hls_url(playback_id)},
 )

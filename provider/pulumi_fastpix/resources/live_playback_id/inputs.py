@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from pulumi_fastpix.api.ids import (
-    KEPT_HIDDEN,
-    holds_stream_secret,
-    oddity_of_stream_id,
-    problem_of_id,
-    type_name,
-)
+from pulumi_fastpix.api.ids import oddity_of_stream_id, problem_of_id
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.resources.access_restrictions import checks
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import differing_paths
 from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, REPLACING, STREAM_ID
-
-ACCESS_POLICIES = ("public", "private")
-DEFAULT_ACCESS_POLICY = "public"
+from pulumi_fastpix.resources.checking import DEFAULT_ACCESS_POLICY, problems_of, wrong_with_access_policy
+from pulumi_fastpix.resources.live_playback_id.names import REPLACING, STREAM_ID
+from pulumi_fastpix.resources.names import ACCESS_POLICY
 
 IMPORT_ID = "<stream ID>/<playback ID>"
 _IMPORT_ADVICE = f"To import it, give {IMPORT_ID}."
 _INVALID_IDS = "Invalid playback ID or stream ID:"
-
-_A_WORD = r"[A-Za-z]{0,10}"
-"""Too short and too plain for a secret."""
 
 
 def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
@@ -38,15 +27,8 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
     """
     checked = {key: value for key, value in inputs.items() if value is not None}
     checked.setdefault(ACCESS_POLICY, DEFAULT_ACCESS_POLICY)
-    problems = []
-    for key, problem_of in ((STREAM_ID, _problem_of_stream_id), (ACCESS_POLICY, _problem_of_access_policy)):
-        value = checked.get(key)
-        if isinstance(value, Unknown):
-            continue
-        if holds_stream_secret(value):
-            problems.append(Problem(key, f"this holds {KEPT_HIDDEN}", harmless=False))
-        elif reason := problem_of(value):
-            problems.append(Problem(key, reason, isinstance(value, str) and bool(re.fullmatch(_A_WORD, value))))
+    problems = problems_of(STREAM_ID, checked.get(STREAM_ID), lambda value: problem_of_id("a stream ID", value))
+    problems += problems_of(ACCESS_POLICY, checked[ACCESS_POLICY], wrong_with_access_policy)
     restrictions = checks.cleaned(checked.pop(ACCESS_RESTRICTIONS, NOTHING))
     problems += checks.problems(restrictions)
     if restrictions != NOTHING:
@@ -104,20 +86,3 @@ def validated_stream_id(playback_id: object, stream_id: object) -> str:
     if problems:
         raise InvalidInputError(f"{_INVALID_IDS} {'; '.join(problems)}.")
     return str(stream_id)
-
-
-def _problem_of_stream_id(value: object) -> str | None:
-    return problem_of_id("a stream ID", value)
-
-
-def _problem_of_access_policy(value: object) -> str | None:
-    allowed = "'public' or 'private'"
-    if not isinstance(value, str):
-        return f"an access policy must be {allowed}, not {type_name(value)}"
-    if value in ACCESS_POLICIES:
-        return None
-    if value == "drm":
-        return f"a live playback ID's access policy must be {allowed}; 'drm' exists for on-demand media only"
-    if value.strip().lower() in ACCESS_POLICIES:
-        return f"an access policy must be {allowed}, in lower case and without white space"
-    return f"an access policy must be {allowed}"

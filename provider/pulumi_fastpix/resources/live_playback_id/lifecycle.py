@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, StreamNotVisibleError, UnexpectedResponseError
+from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, UnexpectedResponseError
 from pulumi_fastpix.resources.access_restrictions.applying import Applied, after_create, apply, shown_by
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import after_reading, as_sent, differing_groups, of_lookup
 from pulumi_fastpix.resources.base import NOTHING, Existing, Values
+from pulumi_fastpix.resources.exactly_once.accounting import PendingCreate
+from pulumi_fastpix.resources.exactly_once.create import Request, create
 from pulumi_fastpix.resources.live_playback_id import messages
-from pulumi_fastpix.resources.live_playback_id.create import create
 from pulumi_fastpix.resources.live_playback_id.inputs import validated_stream_id
-from pulumi_fastpix.resources.live_playback_id.names import ACCESS_POLICY, INPUT_KEYS, STREAM_ID
-from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.live_playback_id.names import INPUT_KEYS, STREAM_ID
+from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
+from pulumi_fastpix.resources.visibility import confirm_stream_deleted
 from pulumi_fastpix.resources.workspace import Workspace
-from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
 
 class LivePlaybackIdLifecycle:
@@ -45,8 +47,16 @@ class LivePlaybackIdLifecycle:
         sent = {group: as_sent(declared, group) for group in declared}
         deadline = self._client.deadline(timeout)
         tracker = self._workspace.tracker(stream_id)
-        made, may_be_restricted = create(self._client, tracker, access_policy, sent, deadline)
-        known = after_create(declared, shown_by(made.access_restrictions), may_be_restricted)
+        idempotency_key = str(uuid.uuid4())
+        request = Request(
+            lambda deadline: self._client.playback_ids.attempts_to_create(stream_id, access_policy, deadline),
+            lambda: self._client.playback_ids.create_once(stream_id, access_policy, idempotency_key, sent),
+        )
+        outcome = create(
+            self._client, tracker, PendingCreate(access_policy, restricts=frozenset(sent)), request, deadline
+        )
+        made = outcome.listed
+        known = after_create(declared, shown_by(made.access_restrictions), outcome.may_be_restricted)
         if made.access_policy != access_policy:
             raise messages.of_another_policy(made.id, inputs, self._state(stream_id, made.access_policy, known))
         applied = self._apply(stream_id, made.id, known, declared, deadline)
@@ -141,6 +151,8 @@ class LivePlaybackIdLifecycle:
             FastPixError: it may still exist.
         """
         stream_id = validated_stream_id(playback_id, state.get(STREAM_ID))
+        if self._workspace.deletions.is_deleted(stream_id):
+            return
         deadline = self._client.deadline(timeout)
         tracker, seen_by = self._workspace.tracker(stream_id), state.get(SEEN_BY)
         if seen_by != self._settings.workspace_mark:
@@ -181,7 +193,7 @@ class LivePlaybackIdLifecycle:
 
     def _find(self, stream_id: str, playback_id: str, deadline: Deadline) -> PlaybackId | None:
         """The playback ID if it exists, None if that is certain. Raises NotFoundError if the stream isn't there."""
-        if listed := self._workspace.tracker(stream_id).shared_list(deadline).by_id.get(playback_id):
+        if listed := self._workspace.stream(stream_id, deadline).by_id.get(playback_id):
             return listed
         try:
             return self._client.playback_ids.get(stream_id, playback_id, deadline)
@@ -191,17 +203,7 @@ class LivePlaybackIdLifecycle:
     def _confirm_stream_deleted(
         self, stream_id: str, playback_id: str, seen_by: str | None, error: NotFoundError
     ) -> None:
-        """Return if a stream that can't be seen is known to be deleted, with its playback IDs; else raise."""
-        if seen_by == self._settings.workspace_mark or stream_id in self._settings.deleted_streams:
-            return
-        raise StreamNotVisibleError(
-            f"Can't tell whether playback ID {playback_id} exists, because its stream {stream_id} can't be seen: "
-            f"{error.refusal}. Either the stream was deleted, and the playback ID with it; or the credentials or "
-            f"the address ({self._settings.base_url}) belong to another workspace than the one in which this stack "
-            f"last saw the stream, where both may still exist. Nothing was changed. If the credentials or the address "
-            f"are wrong, use the right ones. Only if you know that the stream was deleted, run the same command once "
-            f"with {DELETED_STREAMS_VARIABLE}={stream_id} in the environment."
-        ) from None
+        confirm_stream_deleted(self._settings, stream_id, playback_id, seen_by, error)
 
     def _state(self, stream_id: str, access_policy: str, restrictions: Values) -> dict[str, Any]:
         return {

@@ -105,6 +105,7 @@ class LiveStreams:
         limit: int | None = None,
         page: int = 1,
         newest_first: bool = True,
+        lacking: int = 0,
         workspace: str = DEFAULT_WORKSPACE,
     ) -> Sequence[Stream]:
         """The workspace's streams in order of creation.
@@ -113,15 +114,16 @@ class LiveStreams:
             limit: streams per page; None for all streams on one page.
             page: counted from 1.
             newest_first: the order; false for oldest first.
+            lacking: how many of the newest ones are left out, as if they weren't listed yet.
             workspace: the workspace.
         """
         direction = "DESC" if newest_first else "ASC"
         rows_per_page = -1 if limit is None else min(limit, _MOST)  # for SQLite, -1 is no limit
         with self._database.reading() as database:
             rows = database.execute(
-                f"SELECT {_COLUMNS} FROM streams WHERE workspace = ? "  # noqa: S608 - constants
-                f"ORDER BY sequence {direction} LIMIT ? OFFSET ?",
-                (workspace, rows_per_page, min((page - 1) * max(rows_per_page, 0), _MOST)),
+                f"SELECT {_COLUMNS} FROM (SELECT * FROM streams WHERE workspace = ? "  # noqa: S608 - constants
+                f"ORDER BY sequence DESC LIMIT -1 OFFSET ?) ORDER BY sequence {direction} LIMIT ? OFFSET ?",
+                (workspace, lacking, rows_per_page, min((page - 1) * max(rows_per_page, 0), _MOST)),
             ).fetchall()
             return [_stream(database, row) for row in rows]
 

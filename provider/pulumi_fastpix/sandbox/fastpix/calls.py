@@ -33,7 +33,7 @@ class Call:
         request: the request.
         body: its whole body.
         workspace: the workspace that the credentials belong to.
-        not_listed_yet: how many of its newest playback IDs a stream lacks in the response.
+        not_listed_yet: how many of the newest a list lacks: of the playback IDs of a stream, or of streams.
     """
 
     request: Request

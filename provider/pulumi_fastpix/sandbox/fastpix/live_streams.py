@@ -139,12 +139,15 @@ class LiveStreamOperations:
             problems.append(FieldProblem("orderBy", INVALID))
         if problems:
             raise responses.validation_error(problems)
-        live_streams = self._store.live_streams
-        streams = live_streams.list(limit=limit, page=page, newest_first=order == "desc", workspace=call.workspace)
-        total = live_streams.count(workspace=call.workspace)
+        live_streams, lacking = self._store.live_streams, call.not_listed_yet
+        newest_first = order == "desc"
+        streams = live_streams.list(
+            limit=limit, page=page, newest_first=newest_first, lacking=lacking, workspace=call.workspace
+        )
+        total = max(0, live_streams.count(workspace=call.workspace) - lacking)
         # `offset` and `offsetCount` count pages, not rows.
         pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
-        data = [self._data(stream, call.not_listed_yet) for stream in streams]
+        data = [self._data(stream) for stream in streams]
         return FastPixResponse(responses.success(data, pagination=pagination))
 
     def read(self, call: Call) -> Response:

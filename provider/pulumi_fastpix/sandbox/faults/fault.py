@@ -105,7 +105,7 @@ class Fault:
         `client="waiting"` (the default) it gets no response at all, with `"dropped"` its connection is dropped at
         once, with `"answered"` it gets a response of this `status` and `body` at once.
     `short-list`
-        A stream's `playbackIds` lack the newest `missing` (default 1).
+        A stream's `playbackIds` lack the newest `missing` (default 1); a list of streams lacks the newest streams.
     `shuffled-list`
         A stream's `playbackIds` come in random order.
     `broken-body`

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.faults.endings import Ending
 
-    # The API's own work on a request, and how many of its newest playback IDs a stream is to lack in the response.
+    # The API's own work on a request, and how many of the newest a list in the response is to lack.
     Work: TypeAlias = Callable[[int], Awaitable[Response]]
     # The rest of a request's way to the API: through the faults after this one, then the work.
     Onward: TypeAlias = Callable[[], Awaitable[Ending]]

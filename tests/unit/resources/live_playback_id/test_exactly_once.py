@@ -106,7 +106,7 @@ def test_a_create_that_may_still_be_carried_out_is_not_repeated(
     sandbox.faults.add(fault)
     with pytest.raises(
         errors.CreateInDoubtError,
-        match=f"may still appear.* a public playback ID of stream {DEMO_STREAM_ID}",
+        match=f"may still appear.* a public playback ID on stream {DEMO_STREAM_ID}",
     ):
         lifecycle.create(INPUTS)
     assert len(sandbox.mutating_requests) == 1

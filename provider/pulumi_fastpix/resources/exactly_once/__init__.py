@@ -1,0 +1,1 @@
+"""Making an object once, though the response to its creation may be lost; and one list for many readers."""

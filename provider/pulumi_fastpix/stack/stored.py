@@ -1,0 +1,54 @@
+"""What the state has of any object of ours that people watch by, with names for its properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
+from pulumi_fastpix.resources.base import NOTHING, Values
+from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
+from pulumi_fastpix.stack.state import Resource
+from pulumi_fastpix.stack.values import holds_secret, is_encrypted, plain, text_of
+
+
+@dataclass(frozen=True)
+class Stored(Resource):
+    """A playback ID or a live stream as the state has it.
+
+    Attributes:
+        interrupted: a run began to create it and didn't get to record it, so that the stack doesn't own it. With an id,
+            the create certainly made that object; without one, it isn't known whether it made any.
+    """
+
+    interrupted: bool = False
+
+    @property
+    def stream_id(self) -> str | None:
+        """The live stream that it is, or is on; None if that is encrypted."""
+        raise NotImplementedError
+
+    @property
+    def keeps_stream_secret(self) -> bool:
+        """Whether the ID of that stream is a secret of the stack."""
+        return False
+
+    @property
+    def access_policy(self) -> str | None:
+        """Its access policy; None if that is encrypted."""
+        return text_of(self.properties.get(ACCESS_POLICY))
+
+    @property
+    def access_restrictions(self) -> Values | None:
+        """Its access restrictions, empty if it declares none; None if something of them is encrypted."""
+        stored = self.properties.get(ACCESS_RESTRICTIONS)
+        return None if is_encrypted(stored) else plain(stored) or NOTHING
+
+    @property
+    def seen_by(self) -> str | None:
+        """The mark of the workspace in which it was last seen."""
+        return text_of(self.outputs.get(SEEN_BY))
+
+    @property
+    def keeps_restrictions_secret(self) -> bool:
+        """Whether something of its access restrictions is a secret of the stack."""
+        return holds_secret(self.properties.get(ACCESS_RESTRICTIONS))

@@ -1,0 +1,312 @@
+"""A live stream from creation to destruction: what is sent for each change, and what happens behind our back."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from pulumi_fastpix.sandbox import Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import Rules, Stream
+from support.engine import Stack, counts
+
+INPUTS = {"metadata": {"show": "42"}, "reconnect_window": 300}
+
+
+def declared(**inputs: object) -> str:
+    arguments = ", ".join(f"{name}={value!r}" for name, value in {**INPUTS, **inputs}.items())
+    return f'fastpix.LiveStream("main", {arguments})\n'
+
+
+def sent(sandbox: Sandbox) -> list[str]:
+    """What was changed since the last time: methods, and the last part of the path unless that is an id."""
+    parts = [(one.method, one.path.rsplit("/", 1)[-1]) for one in sandbox.mutating_requests]
+    sandbox.clear_requests()
+    return [method if len(last) == 32 else f"{method} {last}" for method, last in parts]
+
+
+def streams(sandbox: Sandbox) -> list[Stream]:
+    """All that were made, oldest first: but for the one that every sandbox has."""
+    return [*sandbox.store.live_streams.list(newest_first=False)][1:]
+
+
+def outputs(stack: Stack) -> dict[str, Any]:
+    (stream,) = [one for name, one in stack.resources().items() if name == "main"]
+    return dict(stream["outputs"])
+
+
+def with_secrets(stack: Stack) -> list[Any]:
+    """Id, inputs and outputs of each resource, with the secrets: encrypted, these are others each time."""
+    state = json.loads(stack.run("stack", "export", "--show-secrets").output)
+    return [[one.get(key) for key in ("id", "inputs", "outputs")] for one in state["deployment"]["resources"]]
+
+
+def diff_of(stack: Stack) -> str:
+    preview = stack.preview("--diff")
+    assert preview.status == 0, preview.output
+    return preview.output
+
+
+def test_window_and_metadata_are_changed_in_place_by_one_request(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(declared())
+    up = stack.up()
+    assert counts(up) == {"created": 2}, up.output
+    assert sent(sandbox) == ["POST streams"]
+    (made,) = streams(sandbox)
+    assert stack.ids() == {"main": made.id}
+    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
+    assert sandbox.requests == []
+
+    stack.write_program(declared(reconnect_window=600))
+    shown = diff_of(stack)
+    assert "~ reconnectWindow: 300 => 600" in shown
+    assert "metadata" not in shown
+    assert counts(stack.up())["updated"] == 1
+    assert sent(sandbox) == ["PATCH"]
+
+    # Metadata is replaced whole: a key that is taken out is gone.
+    stack.write_program(declared(reconnect_window=600, metadata={"season": "3"}))
+    shown = diff_of(stack)
+    assert "season" in shown
+    assert "reconnectWindow" not in shown
+    assert counts(stack.up())["updated"] == 1
+    assert sent(sandbox) == ["PATCH"]
+    (now,) = streams(sandbox)
+    assert (now.settings.reconnect_window, now.settings.metadata) == (600, {"season": "3"})
+    assert now.stream_key == made.stream_key
+
+    # None any more.
+    stack.write_program(declared(reconnect_window=600, metadata=None))
+    assert "- metadata" in diff_of(stack)
+    assert counts(stack.up())["updated"] == 1
+    (now,) = streams(sandbox)
+    assert not now.settings.metadata
+    assert "metadata" not in outputs(stack)
+
+    # What isn't declared is nobody's business here, and stays when something else is changed.
+    sandbox.store.live_streams.change(made.id, metadata={"by": "hand"}, reconnect_window=600)
+    assert stack.run("refresh", "--yes", "--expect-no-changes").status == 0
+    stack.write_program(declared(reconnect_window=90, metadata=None))
+    assert counts(stack.up())["updated"] == 1
+    (now,) = streams(sandbox)
+    assert (now.settings.reconnect_window, now.settings.metadata) == (90, {"by": "hand"})
+    sent(sandbox)
+    assert stack.destroy().status == 0
+    assert sent(sandbox) == ["DELETE"]
+    assert streams(sandbox) == []
+
+
+@pytest.mark.parametrize(("switch", "works"), [("cleared", True), ("kept", False), ("refused", False)])
+def test_metadata_is_cleared_or_the_run_says_so(switch: str, works: bool, stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.switches.metadata_clear = switch  # type: ignore[assignment]  # one of its positions
+    stack.write_program(declared())
+    assert stack.up().status == 0
+    stack.write_program(declared(metadata={}))
+    up = stack.up()
+    assert (up.status == 0) == works, up.output
+    (now,) = streams(sandbox)
+    assert bool(now.settings.metadata) != works
+    if not works:
+        said = {"kept": "FastPix was sent the metadata of stream", "refused": "422"}[switch]
+        assert said in up.output
+        assert "Traceback" not in up.output
+        assert outputs(stack)["metadata"] == {"show": "42"}
+        # Back in the program, all is well again.
+        stack.write_program(declared())
+        assert stack.up().status == 0
+        assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"access_policy": "private", "media_policy": "public"}, "accessPolicy"),
+        ({"max_resolution": "480p"}, "maxResolution"),
+        ({"media_policy": "private"}, "mediaPolicy"),
+        ({"enable_dvr_mode": True}, "enableDvrMode"),
+        ({"enable_recording": False}, "enableRecording"),
+    ],
+)
+def test_what_cannot_be_changed_replaces_the_new_stream_first(
+    changed: dict[str, object], key: str, stack: Stack, sandbox: Sandbox
+) -> None:
+    on_it = 'fastpix.LivePlaybackId("on-it", stream_id=main.id)\n'
+    stack.write_program(f"main = {declared()}{on_it}")
+    assert stack.up().status == 0
+    (old,) = streams(sandbox)
+    sent(sandbox)
+    stack.write_program(f"main = {declared(**changed)}{on_it}")
+    shown = diff_of(stack)
+    (line,) = [line for line in shown.splitlines() if f"{key}" in line and "=>" in line]
+    assert line.strip().startswith(f"~ {key}"), shown
+    assert "metadata" not in shown.partition("LivePlaybackId")[0].partition("LiveStream")[2].replace("metadata:", "")
+    up = stack.up()
+    assert up.status == 0, up.output
+    # New stream, new playback ID, old playback ID, old stream.
+    assert sent(sandbox) == ["POST streams", "POST playback-ids", "DELETE playback-ids", "DELETE"]
+    (new,) = streams(sandbox)
+    assert new.id != old.id
+    assert {one.id for one in new.playback_ids} == {outputs(stack)["playbackId"], stack.ids()["on-it"]}
+    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 3}
+
+
+def test_what_was_changed_elsewhere_is_seen_by_refresh_and_undone_by_up(stack: Stack, sandbox: Sandbox) -> None:
+    rules = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}
+    stack.write_program(declared(access_restrictions=rules))
+    assert stack.up().status == 0
+    assert sent(sandbox) == ["POST streams"]
+    (stream,) = streams(sandbox)
+    (playback_id,) = stream.playback_ids
+    sandbox.store.live_streams.change(stream.id, metadata={"show": "43"}, reconnect_window=60)
+    sandbox.store.playback_ids.restrict(stream.id, playback_id.id, {"domains": Rules()})
+    refresh = stack.run("refresh", "--yes", "--diff")
+    assert refresh.status == 0, refresh.output
+    shown = re.sub(" +", " ", refresh.output)
+    for change in ('show: "42" => "43"', "reconnectWindow : 300 => 60", '"deny" => "allow"'):
+        assert change in shown, shown
+    up = stack.up()
+    assert counts(up)["updated"] == 1, up.output
+    assert sent(sandbox) == ["PATCH domains", "PATCH"]
+    (now,) = streams(sandbox)
+    assert (now.settings.reconnect_window, now.settings.metadata) == (300, {"show": "42"})
+    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
+
+
+def test_a_playback_id_that_came_with_a_stream_and_was_deleted_elsewhere(stack: Stack, sandbox: Sandbox) -> None:
+    """The stream stays, and so does what is declared of it; the run says how to go on."""
+    rules = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}
+    stack.write_program(declared(access_restrictions=rules))
+    assert stack.up().status == 0
+    (stream,) = streams(sandbox)
+    (playback_id,) = stream.playback_ids
+    sandbox.store.playback_ids.delete(stream.id, playback_id.id)
+    refresh = stack.refresh()
+    assert refresh.status == 0, refresh.output
+    assert f"Playback ID {playback_id.id}, which came with live stream {stream.id}, doesn't exist" in refresh.output
+    assert "Declare a LivePlaybackId" in refresh.output
+    assert "playbackId" not in outputs(stack)
+    sent(sandbox)
+    # Nothing to do, and other changes go on.
+    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
+    stack.write_program(declared(access_restrictions=rules, reconnect_window=90))
+    assert counts(stack.up())["updated"] == 1
+    assert sent(sandbox) == ["PATCH"]
+    # But there is nothing that other restrictions could apply to.
+    stack.write_program(declared(reconnect_window=90, access_restrictions={"user_agents": {"deny": ["curl"]}}))
+    up = stack.up()
+    assert up.status != 0
+    assert "there is nothing to which its accessRestrictions could apply" in " ".join(up.output.split())
+    assert sent(sandbox) == []
+    stack.write_program(declared(reconnect_window=90))
+    assert counts(stack.up())["updated"] == 1
+    assert sent(sandbox) == []
+    assert stack.destroy().status == 0
+
+
+def test_a_stream_deleted_elsewhere_is_made_anew_with_what_is_on_it(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(f'main = {declared()}fastpix.LivePlaybackId("on-it", stream_id=main.id)\n')
+    assert stack.up().status == 0
+    (stream,) = streams(sandbox)
+    sandbox.store.live_streams.delete(stream.id)
+    refresh = stack.refresh()
+    assert counts(refresh) == {"deleted": 2, "unchanged": 1}, refresh.output
+    up = stack.up()
+    assert counts(up) == {"created": 2, "unchanged": 1}, up.output
+    (new,) = streams(sandbox)
+    sandbox.store.live_streams.delete(new.id)
+    sent(sandbox)
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+
+
+def test_another_workspace_changes_nothing(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program(declared())
+    assert stack.up().status == 0
+    before = with_secrets(stack)
+    stranger = sandbox.store.access_tokens.add(workspace="another")
+    other = {"FASTPIX_USERNAME": stranger.id, "FASTPIX_PASSWORD": stranger.secret}
+    sent(sandbox)
+    stack.write_program(declared(reconnect_window=90))
+    for run in (stack.refresh(**other), stack.up(**other), stack.destroy(**other)):
+        assert run.status != 0
+        assert "Nothing was changed" in run.output, run.output
+    assert sent(sandbox) == []
+    assert with_secrets(stack) == before
+
+
+def test_a_destroy_sends_nothing_in_vain(stack: Stack, sandbox: Sandbox) -> None:
+    """Playback IDs of a stream that the program names by its id, so that Pulumi doesn't know of the dependence."""
+    stack.write_program(declared())
+    assert stack.up().status == 0
+    (stream,) = streams(sandbox)
+    on_it = f"""
+for number in range(12):
+    fastpix.LivePlaybackId(f"by-id-{{number}}", stream_id="{stream.id}")
+    fastpix.LivePlaybackId(f"on-it-{{number}}", pulumi.ResourceOptions(deleted_with=main), stream_id=main.id)
+"""
+    stack.write_program(f"main = {declared()}{on_it}")
+    up = stack.up()
+    assert counts(up) == {"created": 24, "unchanged": 2}, up.output
+    sandbox.clear_requests()
+    sandbox.faults.add(Fault(kind="latency", seconds=1.0, method="DELETE", path=f"*/{stream.id}"))
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert [one.status for one in sandbox.requests if one.status != 200] == []
+    assert streams(sandbox) == []
+
+
+def test_two_streams_with_fifty_playback_ids_each_in_one_run(stack: Stack, sandbox: Sandbox) -> None:
+    stack.write_program("""
+for show in ("first", "second"):
+    stream = fastpix.LiveStream(show, metadata={"show": show})
+    for number in range(50):
+        policy = "public" if number % 2 else "private"
+        fastpix.LivePlaybackId(f"{show}-{number}", stream_id=stream.id, access_policy=policy)
+""")
+    up = stack.up()
+    assert counts(up) == {"created": 103}, up.output
+    first, second = sorted(streams(sandbox), key=lambda one: json.dumps(dict(one.settings.metadata or {})))
+    ids = stack.ids()
+    for stream, show in ((first, "first"), (second, "second")):
+        assert ids[show] == stream.id
+        own = {playback_id for name, playback_id in ids.items() if name.startswith(f"{show}-")}
+        assert len(own) == 50
+        came_with_it = stack.resources()[show]["outputs"]["playbackId"]
+        assert {one.id for one in stream.playback_ids} == own | {came_with_it}
+    assert stack.destroy().status == 0
+    assert streams(sandbox) == []
+
+
+def test_twenty_declared_streams_are_twenty_although_responses_are_lost(stack: Stack) -> None:
+    with Sandbox(seed=4) as sandbox:
+        sandbox.faults.add(
+            Fault(kind="drop", when="after", method="POST", rate=0.2),
+            Fault(kind="drop", when="before", method="POST", rate=0.05),
+        )
+        stack.write_program("""
+for number in range(20):
+    fastpix.LiveStream(f"stream-{number}", metadata={"show": str(number % 10)})
+""")
+        environ = {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "16"}
+        ups = [stack.up(**environ)]
+        while ups[-1].status != 0 and len(ups) < 3:
+            ups.append(stack.up(**environ))
+        assert ups[-1].status == 0, ups[-1].output
+        ids = set(stack.ids().values())
+        said = "".join(run.output for run in ups)
+        assert len(ids) == 20
+        assert {stream.id for stream in streams(sandbox) if stream.id not in said} <= ids
+        assert len(streams(sandbox)) == 20, said
+        lost = [request for request in sandbox.mutating_requests if request.outcome == "dropped after work"]
+        assert lost, "the faults did strike"
+        assert not [
+            secret for stream in streams(sandbox) for secret in (stream.stream_key, stream.srt_secret) if secret in said
+        ]
+        sandbox.faults.clear()
+        sandbox.clear_requests()
+        refresh = stack.refresh(**environ)
+        assert counts(refresh) == {"unchanged": 21}, refresh.output
+        assert len(sandbox.requests) <= 4, "a page for all of them"
+        assert stack.destroy(**environ).status == 0
