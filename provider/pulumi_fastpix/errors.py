@@ -22,6 +22,7 @@
     ├── CreateInDoubtError        an object may or may not have been made
     ├── OtherValuesError         FastPix has other access restrictions or metadata than it was sent
     ├── PartlyDoneError           an object exists, and isn't as declared
+    ├── SigningError              a token can't be signed with what was given
     └── CancelledError            Pulumi was interrupted before this was sent, or tried again
 
 They are raised where FastPix is called: in the provider's process, which hands their text on to Pulumi, and on the
@@ -205,6 +206,10 @@ class PartlyDoneError(FastPixError):
 
 class CancelledError(FastPixError):
     """Pulumi was interrupted (Ctrl-C) before a request was sent, or was tried again after it had failed."""
+
+
+class SigningError(FastPixError):
+    """A token can't be signed: an id, the private key or the time isn't as it has to be."""
 
 
 LONGEST_TEXT = 8000

@@ -25,6 +25,7 @@ ARROWS = {
     "native": "announce errors partial_failure program resources settings stack",
     "stack": "resources settings",
     "sandbox": "",
+    "signing": "api errors resources",
     "cli": "announce api dynamic errors resources sandbox settings stack",
 }
 """The rooms, and those that each may import: ARCHITECTURE.md draws them."""
