@@ -110,7 +110,9 @@ def test_a_killed_run_without_checkpoints_has_saved_nothing_and_its_playback_ids
     assert (found.status, "Nothing to recover" in found.stdout) == (0, True)
     audit = fastpix(stack, "audit", "--all-streams", "--json")
     findings = json.loads(audit.stdout)["findings"]
-    undeclared = {finding["playbackId"] for finding in findings if finding["streamId"] in streams}
+    undeclared = {
+        finding["playbackId"] for finding in findings if finding["playbackId"] and finding["streamId"] in streams
+    }
     assert undeclared == made - set(before.values())
 
     stack.run("cancel", "--yes")
