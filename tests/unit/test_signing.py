@@ -126,6 +126,8 @@ def test_another_key_signs_differently() -> None:
         (None, "it must be text or a loaded RSA key"),
         (KEY.public_key(), "it must be text or a loaded RSA key"),
     ],
+    # The keys are others in each process.
+    ids=range(11),
 )
 def test_a_key_that_cannot_sign_is_refused_and_not_shown(key: Any, reason: str) -> None:
     with pytest.raises(SigningError) as raised:
@@ -170,7 +172,7 @@ def test_a_time_that_cannot_be_meant_is_refused(times: dict[str, Any], reason: s
         lambda value: signed_hls_url(value, KEY_ID, PEM, expires_at=LATER),
     ],
 )
-@pytest.mark.parametrize("value", ["", None, "a/b", "a?b", PEM, STREAM_KEY])
+@pytest.mark.parametrize("value", ["", None, "a/b", "a?b", PEM, STREAM_KEY], ids=range(6))
 def test_what_cannot_be_an_id_is_refused_and_not_shown(value: Any, call: Callable[[Any], str]) -> None:
     with pytest.raises(SigningError) as raised:
         call(value)
