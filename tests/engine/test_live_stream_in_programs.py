@@ -177,8 +177,10 @@ def test_a_preview_says_what_a_replacement_costs(stack: Stack) -> None:
 def test_options_take_the_names_that_a_program_writes(stack: Stack) -> None:
     stack.write_program('fastpix.LiveStream("stream")')
     succeeded(stack.up())
-    ignoring = 'opts=pulumi.ResourceOptions(ignore_changes=["reconnect_window", "maxResolution"])'
-    stack.write_program(f'fastpix.LiveStream("stream", reconnect_window=90, max_resolution="480p", {ignoring})')
+    ignoring = 'opts=pulumi.ResourceOptions(ignore_changes=["reconnect_window", "maxResolution", "access_policy"])'
+    stack.write_program(
+        f'fastpix.LiveStream("stream", reconnect_window=90, max_resolution="480p", access_policy="private", {ignoring})'
+    )
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 2}
 
 
