@@ -140,22 +140,39 @@ def whose(others: OtherStacks, adopted: Sequence[Adopted]) -> str:
 
 def what_to_do(pulumi: PulumiCli, stream_id: str, adopted: Sequence[Adopted], out: str, *, named: bool) -> list[Line]:
     """The declarations for the program, and the command that imports."""
+    it = "it" if len(adopted) == 1 else "them"
+    return [
+        *to_declare_and_import(pulumi, declarations(stream_id, adopted), out, "playback ID", named=named),
+        Line(f"From then on the stack owns {it}, and deletes {it} once it no longer declares {it}."),
+    ]
+
+
+def to_declare_and_import(
+    pulumi: PulumiCli, declared: Sequence[str], out: str, noun: str, *, named: bool
+) -> list[Line]:
+    """The declarations of what is adopted, and the command that imports it, whatever it is.
+
+    Args:
+        pulumi: says how Pulumi imports.
+        declared: the lines of the declarations.
+        out: the file to import.
+        noun: what is adopted.
+        named: it was given a resource's name, so that the program may declare it already.
+    """
     where = (
-        "If the stack's program doesn't declare this playback ID yet, add:"
+        f"If the stack's program doesn't declare this {noun} yet, add:"
         if named
         else "Add this to the stack's program (to change a name, change it in that file, too):"
     )
-    it = "it" if len(adopted) == 1 else "them"
     return [
         Line(f"Wrote {out}. {where}"),
         Line(""),
-        *(verbatim(line, "    " if line else "") for line in declarations(stream_id, adopted)),
+        *(verbatim(line, "    " if line else "") for line in declared),
         Line(""),
         Line("and run, before the next `pulumi up`:"),
         Line(""),
         verbatim(shlex.join(pulumi.import_command(out, protect=False)), "    "),
         Line(""),
-        Line(f"From then on the stack owns {it}, and deletes {it} once it no longer declares {it}."),
     ]
 
 

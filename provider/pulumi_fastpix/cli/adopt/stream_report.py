@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi_fastpix.cli.adopt.report import NOTHING_WRITTEN, in_python, literal
+from pulumi_fastpix.cli.adopt.report import NOTHING_WRITTEN, in_python, literal, to_declare_and_import
 from pulumi_fastpix.cli.adopt.stream_adoption import AdoptedStream
 from pulumi_fastpix.cli.other_stacks import OtherStacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
@@ -93,21 +93,9 @@ def what_to_do(
     pulumi: PulumiCli, adopted: Sequence[AdoptedStream], out: str, parent: str, *, named: bool
 ) -> list[Line]:
     """The declarations for the program, and the commands that import."""
-    where = (
-        "If the stack's program doesn't declare this live stream yet, add:"
-        if named
-        else "Add this to the stack's program (to change a name, change it in that file, too):"
-    )
     it = "it" if len(adopted) == 1 else "them"
     return [
-        Line(f"Wrote {out}. {where}"),
-        Line(""),
-        *(verbatim(line, "    " if line else "") for line in declarations(adopted)),
-        Line(""),
-        Line("and run, before the next `pulumi up`:"),
-        Line(""),
-        verbatim(shlex.join(pulumi.import_command(out, protect=False)), "    "),
-        Line(""),
+        *to_declare_and_import(pulumi, declarations(adopted), out, "live stream", named=named),
         Line(
             f"Then delete {out}: it holds the stream's secrets, readable by you alone, and Pulumi encrypts what it "
             f"imports."
