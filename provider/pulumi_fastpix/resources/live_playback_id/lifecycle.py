@@ -23,7 +23,7 @@ from pulumi_fastpix.resources.workspace import Workspace
 
 
 class LivePlaybackIdLifecycle:
-    """Creates, reads and deletes playback IDs in one workspace. Safe for any number of threads."""
+    """Creates, reads, updates and deletes playback IDs in one workspace. Safe for any number of threads."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
