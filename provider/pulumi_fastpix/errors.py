@@ -18,6 +18,7 @@
     │   ├── RateLimitedError      429: too many requests
     │   └── ServerError           408 or 5xx: FastPix itself
     ├── StreamNotVisibleError     a stream that was seen before can't be seen from here
+    ├── KeyNotVisibleError        a signing key that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
     ├── CreateInDoubtError        an object may or may not have been made
     ├── OtherValuesError         FastPix has other access restrictions or metadata than it was sent
@@ -176,6 +177,10 @@ class ServerError(RefusedError):
 
 class StreamNotVisibleError(FastPixError):
     """A stream can't be seen with these credentials at this address, and isn't known to be deleted."""
+
+
+class KeyNotVisibleError(FastPixError):
+    """A signing key can't be seen with these credentials at this address, and isn't known to be deleted."""
 
 
 class PlaybackIdNotFoundError(FastPixError):

@@ -7,6 +7,7 @@ from functools import cached_property
 from pulumi_fastpix.api.base import BaseClient
 from pulumi_fastpix.api.live_streams import LiveStreams
 from pulumi_fastpix.api.playback_ids import PlaybackIds
+from pulumi_fastpix.api.signing_keys import SigningKeys
 
 
 class Client(BaseClient):
@@ -24,3 +25,8 @@ class Client(BaseClient):
     def playback_ids(self) -> PlaybackIds:
         """The calls for the playback IDs of live streams."""
         return PlaybackIds(self)
+
+    @cached_property
+    def signing_keys(self) -> SigningKeys:
+        """The calls for signing keys."""
+        return SigningKeys(self)

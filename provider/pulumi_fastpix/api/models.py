@@ -33,12 +33,14 @@ Id = Annotated[str, Field(pattern=rf"^{ID_CHARACTERS}$")]
 Entries = Annotated[tuple[str, ...], BeforeValidator(lambda listed: listed or ())]
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """The base of all responses and their parts."""
+
     # hide_input_in_errors: a validation error of a stream would otherwise print its secrets.
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
-class Rules(_Wire):
+class Rules(Wire):
     """The rules for domains, or for user agents: who may play a playback ID. A field left out has its default."""
 
     default_policy: Annotated[str, BeforeValidator(lambda policy: policy or "allow")] = Field(
@@ -60,14 +62,14 @@ ShownRules = Annotated[Rules | None, WrapValidator(_if_understood)]
 """None where FastPix shows none, or others than are known."""
 
 
-class AccessRestrictions(_Wire):
+class AccessRestrictions(Wire):
     """The access restrictions of a playback ID, as far as they are shown."""
 
     domains: ShownRules = None
     user_agents: ShownRules = Field(default=None, alias="userAgents")
 
 
-class PlaybackId(_Wire):
+class PlaybackId(Wire):
     """A playback ID: `{"id": "4375…", "accessPolicy": "public"}`. It has no name, no tag and no creation time.
 
     No recorded response of a live playback ID shows its access restrictions. They are older than these at FastPix;
@@ -90,14 +92,14 @@ class PlaybackId(_Wire):
         return self.access_policy == kind
 
 
-class SrtPlayback(_Wire):
+class SrtPlayback(Wire):
     """How a stream is watched over SRT."""
 
     stream_id: str | None = Field(default=None, alias="srtPlaybackStreamId")
     secret: SecretStr | None = Field(default=None, alias="srtPlaybackSecret")
 
 
-class StreamDetails(_Wire):
+class StreamDetails(Wire):
     """What a live stream has besides its playback IDs. None is what FastPix doesn't show.
 
     In every recorded response all of it is there, but for empty metadata.
@@ -119,7 +121,7 @@ class StreamDetails(_Wire):
     enable_recording: bool | None = Field(default=None, alias="enableRecording")
 
 
-class Stream(_Wire):
+class Stream(Wire):
     """A live stream: its id, its playback IDs, and the rest.
 
     `playbackIds` is how recorded responses call the list; FastPix's SDKs of 2025 called it `playbackId`. FastPix
@@ -184,7 +186,7 @@ def kind_of_stream(*settings: object) -> str:
     return json.dumps(settings, sort_keys=True)
 
 
-class PlaybackIdResponse(_Wire):
+class PlaybackIdResponse(Wire):
     """The response to creating and to reading a playback ID."""
 
     success: Literal[True]
@@ -198,28 +200,28 @@ def _demand_rules(data: Any) -> Any:
     return data
 
 
-class RulesResponse(_Wire):
+class RulesResponse(Wire):
     """The response to changing the rules for domains or for user agents: what they are now."""
 
     success: Literal[True]
     data: Annotated[Rules, BeforeValidator(_demand_rules)]
 
 
-class StreamResponse(_Wire):
+class StreamResponse(Wire):
     """The response to creating, reading and changing a stream."""
 
     success: Literal[True]
     data: Stream
 
 
-class StreamsResponse(_Wire):
+class StreamsResponse(Wire):
     """The response to listing streams."""
 
     success: Literal[True]
     data: tuple[Stream, ...]
 
 
-class Pagination(_Wire):
+class Pagination(Wire):
     """Where a page of a list is in the whole list."""
 
     total_records: int = Field(alias="totalRecords", ge=0)
@@ -231,20 +233,20 @@ class StreamPageResponse(StreamsResponse):
     pagination: Pagination
 
 
-class DeletedResponse(_Wire):
+class DeletedResponse(Wire):
     """The response to deleting: `{"success": true}`."""
 
     success: Literal[True]
 
 
-class FieldProblem(_Wire):
+class FieldProblem(Wire):
     """One entry of `error.fields`, given with status 422."""
 
     field: str = ""
     message: str = ""
 
 
-class ErrorDetail(_Wire):
+class ErrorDetail(Wire):
     """FastPix's `error` object. `code` repeats the HTTP status."""
 
     code: int
@@ -253,7 +255,7 @@ class ErrorDetail(_Wire):
     fields: Annotated[tuple[FieldProblem, ...], BeforeValidator(lambda listed: listed or ())] = ()
 
 
-class ErrorResponse(_Wire):
+class ErrorResponse(Wire):
     """FastPix's error envelope: `{"success": false, "error": {"code": 404, "message": "stream not found", …}}`."""
 
     success: Literal[False]

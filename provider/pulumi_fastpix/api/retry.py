@@ -6,7 +6,7 @@ The policy, in the order in which it is decided:
 - *429*, in whatever body: repeat, whatever the method; FastPix or its edge refused before doing anything.
 - *Sent, no complete response; 408; 5xx; a response that isn't FastPix's own*: it may have been carried out.
   Repeat GET, DELETE and PATCH, for which twice is as good as once: FastPix's PATCH sets values. Never repeat a POST: it
-  would make a second ID.
+  would make a second ID. But FastPix answers the create of a signing key again if its `Idempotency-Key` is the same.
 - *A redirect*: it may have been carried out, too, but don't repeat anything; the response would be the same.
 - *Everything else FastPix refuses*: nothing was done. Don't repeat.
 
@@ -36,11 +36,15 @@ MAX_JITTER_SECONDS = 1.0
 """Beyond what was asked for, a tenth of which is the most otherwise: so that not all threads come back at once."""
 
 
+REPLAYED_POST = "POST, replayed"
+"""In place of a method: a create that FastPix answers with the same object again, by its `Idempotency-Key`."""
+
+
 def may_repeat(method: str, failure: BaseException) -> bool:
     """Whether a request with this method may be sent again after this failure."""
     if isinstance(failure, (NotReachedError, RateLimitedError)):
         return True
-    return method in ("GET", "DELETE", "PATCH") and outcome_unknown(failure) and not is_redirect(failure)
+    return method in ("GET", "DELETE", "PATCH", REPLAYED_POST) and outcome_unknown(failure) and not is_redirect(failure)
 
 
 def outcome_unknown(failure: BaseException) -> bool:
