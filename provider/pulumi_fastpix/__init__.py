@@ -1,4 +1,4 @@
-"""FastPix live streams and their playback IDs as infrastructure as code.
+"""FastPix live streams, their playback IDs and signing keys as infrastructure as code.
 
 Example::
 
@@ -28,11 +28,13 @@ __all__ = [
     "LiveStreamArgs",
     "MaxResolution",
     "Provider",
+    "SigningKey",
+    "SigningKeyArgs",
     "errors",
 ]
 
 if TYPE_CHECKING:
-    from pulumi_fastpix.dynamic.resources import LivePlaybackId, LiveStream, Provider
+    from pulumi_fastpix.dynamic.resources import LivePlaybackId, LiveStream, Provider, SigningKey
     from pulumi_fastpix.program.access import (
         AccessPolicy,
         AccessRestrictions,
@@ -45,12 +47,14 @@ if TYPE_CHECKING:
     )
     from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
     from pulumi_fastpix.program.live_stream import LiveStreamArgs, MaxResolution
+    from pulumi_fastpix.program.signing_key import SigningKeyArgs
 else:
     _MODULES = {
         **dict.fromkeys(__all__, "pulumi_fastpix.program.access"),
-        **dict.fromkeys(("LivePlaybackId", "LiveStream", "Provider"), "pulumi_fastpix.dynamic.resources"),
+        **dict.fromkeys(("LivePlaybackId", "LiveStream", "Provider", "SigningKey"), "pulumi_fastpix.dynamic.resources"),
         "LivePlaybackIdArgs": "pulumi_fastpix.program.live_playback_id",
         **dict.fromkeys(("LiveStreamArgs", "MaxResolution"), "pulumi_fastpix.program.live_stream"),
+        "SigningKeyArgs": "pulumi_fastpix.program.signing_key",
     }
 
     def __getattr__(name: str) -> object:

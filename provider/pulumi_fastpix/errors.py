@@ -13,7 +13,7 @@
     ├── RefusedError              FastPix answered with an error of its own
     │   ├── AuthenticationError   401: the credentials
     │   ├── PermissionDeniedError 403: what the access token may do
-    │   ├── NotFoundError         404: the stream or the playback ID
+    │   ├── NotFoundError         404: the stream, the playback ID or the signing key
     │   ├── InvalidRequestError   422: a value FastPix doesn't take
     │   ├── RateLimitedError      429: too many requests
     │   └── ServerError           408 or 5xx: FastPix itself
@@ -160,7 +160,7 @@ class PermissionDeniedError(RefusedError):
 
 
 class NotFoundError(RefusedError):
-    """404 in FastPix's own envelope: the stream or the playback ID isn't in this workspace."""
+    """404 in FastPix's own envelope: the stream, the playback ID or the signing key isn't in this workspace."""
 
 
 class InvalidRequestError(RefusedError):

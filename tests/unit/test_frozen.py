@@ -17,14 +17,15 @@ import pytest
 from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_fastpix import LivePlaybackId, LiveStream
-from pulumi_fastpix.dynamic import LivePlaybackIdProvider, LiveStreamProvider
+from pulumi_fastpix import LivePlaybackId, LiveStream, SigningKey
+from pulumi_fastpix.dynamic import LivePlaybackIdProvider, LiveStreamProvider, SigningKeyProvider
 from pulumi_fastpix.dynamic.adapter import Adapter
 from pulumi_fastpix.dynamic.resources import DynamicResource
 from pulumi_fastpix.resources import addresses, names
 from pulumi_fastpix.resources.access_restrictions import names as names_of_rules
 from pulumi_fastpix.resources.live_playback_id import names as stored_names
 from pulumi_fastpix.resources.live_stream import names as stored_names_of_streams
+from pulumi_fastpix.resources.signing_key import names as stored_names_of_keys
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.settings.names import PROVIDER_RESOURCE
 
@@ -36,6 +37,10 @@ PICKLES: dict[type[Adapter], dict[int, str]] = {
     LiveStreamProvider: {
         4: "gASVNAAAAAAAAACMFnB1bHVtaV9mYXN0cGl4LmR5bmFtaWOUjBJMaXZlU3RyZWFtUHJvdmlkZXKUk5QpgZQu",
         5: "gAWVNAAAAAAAAACMFnB1bHVtaV9mYXN0cGl4LmR5bmFtaWOUjBJMaXZlU3RyZWFtUHJvdmlkZXKUk5QpgZQu",
+    },
+    SigningKeyProvider: {
+        4: "gASVNAAAAAAAAACMFnB1bHVtaV9mYXN0cGl4LmR5bmFtaWOUjBJTaWduaW5nS2V5UHJvdmlkZXKUk5QpgZQu",
+        5: "gAWVNAAAAAAAAACMFnB1bHVtaV9mYXN0cGl4LmR5bmFtaWOUjBJTaWduaW5nS2V5UHJvdmlkZXKUk5QpgZQu",
     },
 }
 """Of each provider class, by pickle protocol: 4 is what Python up to 3.13 writes, 5 what later ones do."""
@@ -79,7 +84,7 @@ def test_the_provider_carries_nothing_that_could_be_a_secret(provider: type[Adap
     assert provider.serialize_as_secret_always is False
 
 
-RESOURCE_CLASSES = pytest.mark.parametrize("resource_class", [LivePlaybackId, LiveStream])
+RESOURCE_CLASSES = pytest.mark.parametrize("resource_class", [LivePlaybackId, LiveStream, SigningKey])
 
 
 @RESOURCE_CLASSES
@@ -89,7 +94,7 @@ def test_the_type_token_is_pinned(resource_class: type[DynamicResource]) -> None
 
 @RESOURCE_CLASSES
 def test_a_subclass_keeps_the_type_token(resource_class: type[DynamicResource]) -> None:
-    class Ours(resource_class):  # type: ignore[valid-type,misc]  # one of two classes
+    class Ours(resource_class):  # type: ignore[valid-type,misc]  # one of ours
         pass
 
     assert Ours._resource_type_name == resource_class._resource_type_name
@@ -99,7 +104,7 @@ def test_a_subclass_keeps_the_type_token(resource_class: type[DynamicResource]) 
 def test_a_subclass_cannot_take_another_type_token(resource_class: type[DynamicResource]) -> None:
     with pytest.raises(TypeError):
 
-        class Theirs(resource_class, module="theirs"):  # type: ignore[valid-type,misc,call-arg]  # one of two classes
+        class Theirs(resource_class, module="theirs"):  # type: ignore[valid-type,misc,call-arg]  # one of ours
             pass
 
 
@@ -176,6 +181,23 @@ def test_the_stored_names_of_streams_are_pinned() -> None:
     }
 
 
+def test_the_stored_names_of_signing_keys_are_pinned() -> None:
+    """Under another name, a private key that is stored already would be shown in plain text."""
+    own = {name: value for name, value in vars(stored_names_of_keys).items() if name.isupper()}
+    assert own == {
+        "NAME": "SigningKey",
+        "ROTATION": "rotation",
+        "INPUT_KEYS": ("rotation",),
+        "REPLACING": ("rotation",),
+        "NOT_IMPORTED": "",
+        "PRIVATE_KEY": "privateKey",
+        "PUBLIC_KEY": "publicKey",
+        "CREATED_AT": "createdAt",
+        "SECRET_OUTPUTS": ("privateKey",),
+        "OUTPUT_KEYS": ("privateKey", "publicKey", "createdAt"),
+    }
+
+
 def test_the_stored_names_of_addresses_are_pinned() -> None:
     """The native provider stores them; programs in other languages and the move to the dynamic one know them."""
     assert (addresses.HLS_URL, addresses.RTMPS_URL, addresses.SRT_URL) == ("hlsUrl", "rtmpsUrl", "srtUrl")
@@ -185,6 +207,7 @@ def test_the_type_tokens_are_pinned() -> None:
     assert [(one.dynamic_type, one.native_type) for one in RESOURCE_TYPES] == [
         ("pulumi-python:dynamic/fastpix:LivePlaybackId", "fastpix:index:LivePlaybackId"),
         ("pulumi-python:dynamic/fastpix:LiveStream", "fastpix:index:LiveStream"),
+        ("pulumi-python:dynamic/fastpix:SigningKey", "fastpix:index:SigningKey"),
     ]
 
 

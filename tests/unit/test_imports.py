@@ -121,5 +121,5 @@ def test_the_public_names_are_sorted_and_exist() -> None:
 def test_the_native_module_has_the_same_public_names() -> None:
     """Changing the import is all it takes to move a program."""
     assert native.__all__ == [name for name in pulumi_fastpix.__all__ if name != "errors"]
-    own = {"LivePlaybackId", "LiveStream", "Provider"}
+    own = {"LivePlaybackId", "LiveStream", "Provider", "SigningKey"}
     assert {name for name in native.__all__ if getattr(native, name) is not getattr(pulumi_fastpix, name)} == own

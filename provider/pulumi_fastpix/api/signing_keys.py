@@ -6,9 +6,11 @@ Paths, methods, status codes and the names of fields are those of recorded respo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import tenacity
+from pydantic import BaseModel
 
 from pulumi_fastpix.api.base import BaseClient
 from pulumi_fastpix.api.deadline import Deadline
@@ -22,7 +24,9 @@ from pulumi_fastpix.api.models_of_keys import (
     SigningKeysResponse,
 )
 from pulumi_fastpix.api.retry import REPLAYED_POST
-from pulumi_fastpix.errors import UnexpectedResponseError
+from pulumi_fastpix.errors import PermissionDeniedError, UnexpectedResponseError
+
+Response = TypeVar("Response", bound=BaseModel)
 
 _PATH = "/iam/signing-keys"
 _PURPOSE_OF_CREATE = "create a signing key"
@@ -55,19 +59,17 @@ class SigningKeys:
             FastPixError: nothing was made, or it isn't known.
         """
         # Without a deadline: unless its response is waited for, the create is in doubt.
-        return self._client.send(
+        return self._send(
             "POST", _PATH, NewKeyResponse, _PURPOSE_OF_CREATE, body={}, idempotency_key=idempotency_key
         ).data
 
     def newest(self, deadline: Deadline | None = None) -> tuple[ListedKey, ...]:
-        """The newest keys, fifty at most."""
+        """The newest keys, fifty at most, newest first."""
         purpose, deadline = "list signing keys", deadline or self._client.deadline()
         query = {"limit": str(KEYS_PER_PAGE)}
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
-                keys = self._client.send(
-                    "GET", _PATH, SigningKeysResponse, purpose, query=query, deadline=deadline
-                ).data
+                keys = self._send("GET", _PATH, SigningKeysResponse, purpose, query=query, deadline=deadline).data
         return keys
 
     def get(self, key_id: str, deadline: Deadline | None = None) -> PublicKey:
@@ -80,7 +82,7 @@ class SigningKeys:
         purpose, deadline = f"read signing key {key_id}", deadline or self._client.deadline()
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
-                key = self._client.send("GET", _path(key_id), PublicKeyResponse, purpose, deadline=deadline).data
+                key = self._send("GET", _path(key_id), PublicKeyResponse, purpose, deadline=deadline).data
                 if key.id != key_id:
                     raise UnexpectedResponseError(
                         f"Could not {purpose}: the response describes another key, {key.id}.", status=200
@@ -97,7 +99,15 @@ class SigningKeys:
         purpose, deadline = f"delete signing key {key_id}", deadline or self._client.deadline()
         for attempt in self._client.attempts("DELETE", purpose, deadline):
             with attempt:
-                self._client.send("DELETE", _path(key_id), DeletedResponse, purpose, deadline=deadline)
+                self._send("DELETE", _path(key_id), DeletedResponse, purpose, deadline=deadline)
+
+    def _send(self, method: str, path: str, expected: type[Response], purpose: str, **more: Any) -> Response:
+        """One request: a refusal for lack of rights says whose access token has them, by FastPix's documentation."""
+        try:
+            return self._client.send(method, path, expected, purpose, **more)
+        except PermissionDeniedError as error:
+            advice = f"Signing keys take an administrator's access token. {self._client.settings.credentials_hint}."
+            raise PermissionDeniedError(purpose, error.refusal, advice) from None
 
 
 def _path(key_id: str) -> str:

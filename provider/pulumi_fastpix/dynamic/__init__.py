@@ -10,6 +10,7 @@ from __future__ import annotations
 from pulumi_fastpix.dynamic.adapter import Adapter
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.resources.live_stream import LIVE_STREAM
+from pulumi_fastpix.resources.signing_key import SIGNING_KEY
 
 
 class LivePlaybackIdProvider(Adapter):
@@ -22,3 +23,9 @@ class LiveStreamProvider(Adapter):
     """Creates, reads, updates and deletes live streams for Pulumi."""
 
     resource_type = LIVE_STREAM
+
+
+class SigningKeyProvider(Adapter):
+    """Creates, reads and deletes signing keys for Pulumi."""
+
+    resource_type = SIGNING_KEY

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi import Alias, Input, Output, ResourceOptions
 
-from pulumi_fastpix.dynamic import LivePlaybackIdProvider, LiveStreamProvider
+from pulumi_fastpix.dynamic import LivePlaybackIdProvider, LiveStreamProvider, SigningKeyProvider
 from pulumi_fastpix.dynamic.adapter import Adapter, plain_value
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
 from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE
 from pulumi_fastpix.settings.names import NAMESPACE
 
@@ -24,7 +25,7 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
     provider_class: ClassVar[type[Adapter]]
 
     adopted_by: ClassVar[str] = ""
-    """The arguments by which `pulumi-fastpix adopt` names one."""
+    """The arguments by which `pulumi-fastpix adopt` names one; empty if it takes none of this type."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # The SDK would otherwise give a user's subclass the type `dynamic:Resource`, and lose what is stored as ours.
@@ -32,7 +33,8 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         refuse_provider_of_other_module(resource_name, opts, DYNAMIC_PACKAGE)
-        refuse_import(resource_name, opts, self.adopted_by)
+        if opts is not None and opts.import_ is not None:
+            raise self._cannot_import(resource_name)
         # State that was written through the native provider is taken over.
         opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=self.resource_type.native_type)]), opts)
         given = dict(inputs)
@@ -48,28 +50,30 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
         for warning in self.resource_type.warnings(known):
             pulumi.log.warn(warning, self)
 
+    def _cannot_import(self, resource_name: str) -> pulumi.RunError:
+        """For a program that imports through the dynamic provider: Pulumi would fail with `KeyError: '__provider'`.
+
+        It asks the provider, which for a dynamic resource only the resource's own state could name. A RunError is shown
+        without a stack trace; the name leads to the line.
+        """
+        way = (
+            f"`pulumi-fastpix adopt {self.adopted_by} --name {resource_name}`, which writes a file that Pulumi can "
+            f"import"
+            if self.adopted_by
+            else f"`pulumi import {self.resource_type.native_type} {resource_name} ID`, which takes the native "
+            f"provider; the next `pulumi up` moves it to this one"
+        )
+        return pulumi.RunError(
+            f"The resource {resource_name!r} has the option import_, by which Pulumi can't import a dynamic resource. "
+            f"Take the option out, and run {way}."
+        )
+
 
 def _holds_output(value: object) -> bool:
     """Whether a value has to be waited for; an Output costs a program more than a plain value."""
     if isinstance(value, Mapping):
         return any(map(_holds_output, value.values()))
     return any(map(_holds_output, value)) if isinstance(value, list) else isinstance(value, Output)
-
-
-def refuse_import(resource_name: str, opts: ResourceOptions | None, adopted_by: str) -> None:
-    """Stop a program that imports through the dynamic provider: Pulumi would fail with `KeyError: '__provider'`.
-
-    It asks the provider, which for a dynamic resource only the resource's own state could name.
-
-    Raises:
-        pulumi.RunError: shown without a stack trace, since the name leads to the line.
-    """
-    if opts is not None and opts.import_ is not None:
-        raise pulumi.RunError(
-            f"The resource {resource_name!r} has the option import_, by which Pulumi can't import a dynamic resource. "
-            f"Take the option out, and run `pulumi-fastpix adopt {adopted_by} --name {resource_name}`, which writes a "
-            f"file that Pulumi can import."
-        )
 
 
 class LivePlaybackId(DeclaredPlaybackId, DynamicResource):
@@ -124,6 +128,26 @@ class LiveStream(DeclaredLiveStream, DynamicResource):
 
     provider_class = LiveStreamProvider
     adopted_by = "--streams STREAM_ID"
+
+
+class SigningKey(DeclaredSigningKey, DynamicResource):
+    """A key with which an application signs the addresses of private playback IDs, for viewers that it lets in.
+
+    Example::
+
+        import pulumi
+        import pulumi_fastpix as fastpix
+
+        key = fastpix.SigningKey("viewers", rotation="2026-11")
+        pulumi.export("signingKeyId", key.id)
+        pulumi.export("signingPrivateKey", key.private_key)
+
+    It takes an administrator's access token. FastPix can't change a key, so another `rotation` makes a new one, and
+    deletes the old one after everything that uses it has been updated: that ends all tokens that the old one has
+    signed. Its Pulumi `id` is the signing key's ID.
+    """
+
+    provider_class = SigningKeyProvider
 
 
 class Provider(DeclaredProvider, pulumi.ProviderResource):

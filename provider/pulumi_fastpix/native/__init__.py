@@ -4,7 +4,7 @@ Same arguments and outputs as the classes of :mod:`pulumi_fastpix`, so that chan
 move a program; state moves along by a built-in alias, without a call to FastPix.
 """
 
-from pulumi_fastpix.native.resources import LivePlaybackId, LiveStream, Provider
+from pulumi_fastpix.native.resources import LivePlaybackId, LiveStream, Provider, SigningKey
 from pulumi_fastpix.program.access import (
     AccessPolicy,
     AccessRestrictions,
@@ -17,6 +17,7 @@ from pulumi_fastpix.program.access import (
 )
 from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
 from pulumi_fastpix.program.live_stream import LiveStreamArgs, MaxResolution
+from pulumi_fastpix.program.signing_key import SigningKeyArgs
 
 __all__ = [
     "AccessPolicy",
@@ -33,4 +34,6 @@ __all__ = [
     "LiveStreamArgs",
     "MaxResolution",
     "Provider",
+    "SigningKey",
+    "SigningKeyArgs",
 ]

@@ -12,6 +12,7 @@ from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
 from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
 
 PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
@@ -94,7 +95,29 @@ outputs:
 """
 
 
-NATIVE_RESOURCES: tuple[type[NativeResource], ...] = (LivePlaybackId, LiveStream)
+class SigningKey(DeclaredSigningKey, NativeResource):
+    """A key with which an application signs the addresses of private playback IDs, for viewers that it lets in.
+
+    The same as :class:`pulumi_fastpix.SigningKey`, through the plugin `pulumi-resource-fastpix`.
+    """
+
+    example = """## Example Usage
+
+```yaml
+resources:
+  viewers:
+    type: fastpix:SigningKey
+    properties:
+      rotation: "2026-11"
+outputs:
+  signingKeyId: ${viewers.id}
+  signingPrivateKey: ${viewers.privateKey}
+```
+
+"""
+
+
+NATIVE_RESOURCES: tuple[type[NativeResource], ...] = (LivePlaybackId, LiveStream, SigningKey)
 """All of them; the schema is made of these."""
 
 

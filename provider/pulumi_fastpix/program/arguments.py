@@ -54,9 +54,10 @@ def _as_stored(key: str, value: Any) -> Any:
 
 def _unknown_argument(resource: str, name: str, inputs: Sequence[str]) -> str:
     meant = python_name(name)
-    hint = f": did you mean {meant}?" if meant in inputs else f". Its inputs are {_and(inputs)}."
+    hint = f": did you mean {meant}?" if meant in inputs else f". Its {_and(inputs)}."
     return f"{resource} has no argument {name}{hint}"
 
 
 def _and(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    *others, last = names
+    return f"inputs are {', '.join(others)} and {last}" if others else f"only input is {last}"

@@ -22,12 +22,14 @@ class Workspace:
         settings: the client's.
         streams: what this process knows of the workspace's live streams.
         deletions: the streams that this process deletes.
+        key_creates: held by whoever makes a signing key: one at a time, so that what appears meanwhile isn't another's.
     """
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.settings = client.settings
         self.deletions = StreamDeletions(client.clock)
+        self.key_creates = threading.Lock()
         self._pages = StreamPages(client)
         self.streams = Tracker(client, NewestStreams(client), self._pages.invalidate)
         self._trackers: dict[str, StreamTracker] = {}

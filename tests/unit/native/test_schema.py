@@ -22,7 +22,9 @@ from pulumi_fastpix.settings.names import CONFIG_KEYS, PROVIDER_RESOURCE
 
 ROOT = Path(__file__).parents[3]
 RESOURCES = schema()["resources"]
-PLAYBACK_ID, STREAM = (RESOURCES[f"fastpix:index:{name}"] for name in ("LivePlaybackId", "LiveStream"))
+PLAYBACK_ID, STREAM, KEY = (
+    RESOURCES[f"fastpix:index:{name}"] for name in ("LivePlaybackId", "LiveStream", "SigningKey")
+)
 
 each_resource = pytest.mark.parametrize("resource", NATIVE_RESOURCES, ids=lambda one: str(one.__name__))
 
@@ -93,6 +95,10 @@ def test_the_schema_says_what_replaces_and_what_a_lookup_needs() -> None:
     assert STREAM["stateInputs"]["properties"].keys() == {"playbackId"}
     not_always_there = {"accessPolicy", "accessRestrictions", "metadata", "playbackId", "hlsUrl"}
     assert set(STREAM["required"]) == STREAM["properties"].keys() - not_always_there
+    assert KEY["inputProperties"]["rotation"]["replaceOnChanges"] is True
+    assert KEY["stateInputs"]["properties"] == {}
+    # An imported key lacks its private key; but every secret store wants a string, and every declared key has one.
+    assert KEY["required"] == ["privateKey", "publicKey"]
 
 
 @each_resource

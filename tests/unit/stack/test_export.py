@@ -39,6 +39,8 @@ def test_the_tokens_of_our_types_are_those_that_stacks_hold() -> None:
         "fastpix:index:LivePlaybackId": "LivePlaybackId",
         "pulumi-python:dynamic/fastpix:LiveStream": "LiveStream",
         "fastpix:index:LiveStream": "LiveStream",
+        "pulumi-python:dynamic/fastpix:SigningKey": "SigningKey",
+        "fastpix:index:SigningKey": "SigningKey",
     }
     assert WITH_MADE_UP[MADE_UP_TYPE] == WITH_MADE_UP["fastpix:index:MadeUp"] == "MadeUp"
 

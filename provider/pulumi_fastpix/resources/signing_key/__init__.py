@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.resources.base import ResourceType
-from pulumi_fastpix.resources.signing_key.inputs import IMPORT_ID, check, diff, parse_import_id
+from pulumi_fastpix.resources.signing_key.inputs import IMPORT_ID, check, diff, parse_import_id, warning_of_replacement
 from pulumi_fastpix.resources.signing_key.names import NAME, REPLACING, SECRET_OUTPUTS
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ SIGNING_KEY = ResourceType(
     diff=diff,
     parse_import_id=parse_import_id,
     lifecycle=_lifecycle,
+    warning_of_replacement=warning_of_replacement,
     import_id=IMPORT_ID,
     replacing=REPLACING,
     secret_outputs=SECRET_OUTPUTS,

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_fastpix.api.ids import problem_of_id, type_name
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.resources.base import Change, Problem, Unknown, Values
+from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
 from pulumi_fastpix.resources.checking import problems_of
 from pulumi_fastpix.resources.signing_key.names import ROTATION
 
@@ -28,6 +28,17 @@ def diff(state: Values, inputs: Values) -> Change:
     value = inputs.get(ROTATION)
     differs = isinstance(value, Unknown) or value != state.get(ROTATION)
     return Change(replaces=(ROTATION,) if differs else ())
+
+
+def warning_of_replacement(key_id: str, keys: tuple[str, ...], inputs: Values = NOTHING) -> str:
+    """What ends with a key that is replaced; nothing as long as it isn't certain."""
+    if not keys or isinstance(inputs.get(ROTATION), Unknown):
+        return ""
+    return (
+        f"Signing key {key_id} is replaced: every token that it has signed ends when it is deleted, last in this run. "
+        f"For viewers to keep theirs, declare a second key beside it, sign with that one, and take this one out when "
+        f"its last token has expired."
+    )
 
 
 def parse_import_id(import_id: str) -> tuple[str, dict[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 from pulumi_fastpix.api import retry
@@ -38,8 +40,9 @@ class SigningKeyLifecycle:
             PartlyDoneError: it was made, but its public key isn't known yet.
             FastPixError: nothing was made.
         """
-        deadline = self._client.deadline(timeout)
-        made = self._make(deadline)
+        with self._workspace.key_creates:
+            deadline = self._client.deadline(timeout)
+            made = self._make(deadline)
         state: dict[str, Any] = {
             **inputs,
             PRIVATE_KEY: made.private_key.get_secret_value(),
@@ -57,7 +60,7 @@ class SigningKeyLifecycle:
 
         Args:
             key_id: its id.
-            props: its state; empty for a lookup.
+            props: its state; of a lookup what the program gave, and nothing for an import.
 
         Returns:
             None if it is in the state, and confirmed to be deleted.
@@ -74,12 +77,16 @@ class SigningKeyLifecycle:
         except NotFoundError as error:
             if seen_by is None:
                 raise
-            self._confirm_deleted(key_id, seen_by, error)
+            if seen_by != self._settings.workspace_mark:
+                raise messages.not_visible(key_id, self._settings, error) from None
             return None
-        state = {**props, SEEN_BY: self._settings.workspace_mark}
-        if not same_key(public_key, state.get(PUBLIC_KEY)):
-            state[PUBLIC_KEY] = public_key
-        return _existing(key_id, state)
+        seen = {SEEN_BY: self._settings.workspace_mark}
+        if seen_by is None:
+            if not props:
+                messages.warn_of_missing_private_key(key_id)
+            return _existing(key_id, {PUBLIC_KEY: public_key, **seen})
+        stored = props.get(PUBLIC_KEY)
+        return _existing(key_id, {**props, PUBLIC_KEY: stored if same_key(public_key, stored) else public_key, **seen})
 
     def update(self, key_id: str, state: Values, inputs: Values, timeout: float | None = None) -> Existing:
         """Finish a key whose public key isn't known yet; nothing of a key can be changed.
@@ -91,15 +98,16 @@ class SigningKeyLifecycle:
             timeout: seconds it may take instead of what the settings say; 0 counts as None.
 
         Raises:
-            FastPixError: it can't be read.
+            InvalidInputError: its id is invalid.
+            FastPixError: it can't be read; what is stored stays as it is.
         """
         validate_id(key_id)
         now = {**state, **inputs}
         if PUBLIC_KEY not in now:
             try:
                 now[PUBLIC_KEY] = self._client.signing_keys.get(key_id, self._client.deadline(timeout)).public_key
-            except FastPixError as failure:
-                raise messages.without_public_key(key_id, now, failure) from None
+            except NotFoundError as error:
+                raise messages.not_there(key_id, error) from None
         return _existing(key_id, now)
 
     def delete(self, key_id: str, state: Values, timeout: float | None = None) -> None:
@@ -116,19 +124,20 @@ class SigningKeyLifecycle:
             FastPixError: it may still exist.
         """
         validate_id(key_id)
-        deadline, seen_by = self._client.deadline(timeout), state.get(SEEN_BY)
-        try:
-            if seen_by != self._settings.workspace_mark:
-                # Nothing is sent to a workspace that may be the wrong one before it has shown that it has the key.
+        deadline = self._client.deadline(timeout)
+        if state.get(SEEN_BY) != self._settings.workspace_mark:
+            # Nothing is sent to a workspace that may be the wrong one before it has shown that it has the key.
+            try:
                 self._client.signing_keys.get(key_id, deadline)
+            except NotFoundError as error:
+                raise messages.not_visible(key_id, self._settings, error) from None
+        with suppress(NotFoundError):
             self._client.signing_keys.delete(key_id, deadline)
-        except NotFoundError as error:
-            self._confirm_deleted(key_id, seen_by, error)
 
     def _make(self, deadline: Deadline) -> NewKey:
         """Make a key, with the same `Idempotency-Key` for all attempts; what a lost one may have left is named."""
         calls, idempotency_key = self._client.signing_keys, str(uuid.uuid4())
-        before = {key.id for key in calls.newest(deadline)}
+        known = {key.id for key in calls.newest(deadline)}
         lost: FastPixError | None = None
         try:
             for attempt in calls.attempts_to_create(deadline):
@@ -138,27 +147,26 @@ class SigningKeyLifecycle:
                     except FastPixError as failure:
                         lost = failure if retry.outcome_unknown(failure) else lost
                         raise
-        except FastPixError as failure:
+        except FastPixError:
             if lost is None:
                 raise
-            raise messages.in_doubt(lost, self._appeared(before)) from failure
+            raise messages.in_doubt(lost, self._appeared(known)) from None
         if lost is not None:
-            messages.warn_of_orphans(lost, made.id, self._appeared({*before, made.id}))
+            messages.report_repeat(lost, made.id, self._appeared(known, made.id))
         return made
 
-    def _appeared(self, before: set[str]) -> list[ListedKey] | None:
-        """The keys that are listed now and weren't before; None if they can't be listed."""
+    def _appeared(self, known: set[str], made: str | None = None) -> list[ListedKey] | None:
+        """The keys that are newer than all known ones, but for the one that was made; None if they can't be read.
+
+        An older one may be unknown, too: when a key is deleted, the next one moves up onto the page.
+        """
         looking = self._client.deadline()
         looking.ends_with_cancel = False
         try:
-            return [key for key in self._client.signing_keys.newest(looking) if key.id not in before]
+            newest = self._client.signing_keys.newest(looking)
         except FastPixError:
             return None
-
-    def _confirm_deleted(self, key_id: str, seen_by: str | None, error: NotFoundError) -> None:
-        """Return if a key that can't be seen is known to be deleted; else raise."""
-        if seen_by != self._settings.workspace_mark:
-            raise messages.not_visible(key_id, self._settings, error)
+        return [key for key in takewhile(lambda key: key.id not in known, newest) if key.id != made]
 
 
 def _existing(key_id: str, state: dict[str, Any]) -> Existing:

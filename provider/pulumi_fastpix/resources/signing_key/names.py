@@ -10,6 +10,9 @@ INPUT_KEYS = (ROTATION,)
 REPLACING = INPUT_KEYS
 """FastPix has no call to change a key: another value needs another key."""
 
+NOT_IMPORTED = ""
+"""Given as the rotation to a lookup by a program; an import gives none."""
+
 PRIVATE_KEY = "privateKey"
 PUBLIC_KEY = "publicKey"
 CREATED_AT = "createdAt"
