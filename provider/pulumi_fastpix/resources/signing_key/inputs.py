@@ -64,4 +64,4 @@ def validate_id(key_id: object) -> None:
 def _wrong_with_rotation(value: object) -> str | None:
     if isinstance(value, str):
         return None
-    return f"rotation is any text, such as '2026-11', and not {type_name(value)}: another text makes another key"
+    return f"rotation is any text, such as '2026-11', not {type_name(value)}: another text makes another key"
