@@ -74,7 +74,7 @@ def playback_token(
         "iss": ISSUER,
         "sub": "",
         **({} if issued_at is None else {"iat": _seconds("issued_at", issued_at)}),
-        "exp": _expiry(expires_at, valid_for),
+        "exp": seconds_of_expiry(expires_at, valid_for),
     }
     return jwt.encode(claims, _loaded(private_key), algorithm="RS256", headers={"kid": key_id})
 
@@ -96,7 +96,12 @@ def signed_hls_url(
     return f"{hls_url(playback_id)}?token={token}"
 
 
-def _expiry(expires_at: datetime | None, valid_for: timedelta | float | None) -> int:
+def seconds_of_expiry(expires_at: datetime | None, valid_for: timedelta | float | None = None) -> int:
+    """When a token ends, in seconds since 1970: the claim `exp`, from either argument of :func:`playback_token`.
+
+    Raises:
+        SigningError: it isn't as it has to be, or in the past.
+    """
     if (expires_at is None) == (valid_for is None):
         raise SigningError("Can't sign: give either expires_at or valid_for.")
     now = datetime.now(timezone.utc)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
+from datetime import datetime, timezone
 
 import pulumi
 from typing_extensions import assert_type
@@ -109,6 +110,26 @@ def live_streams(config: pulumi.Config, window: pulumi.Output[int], names: dict[
     assert_type(native.LiveStream("native", args=arguments), native.LiveStream)
     assert_type(fastpix.LiveStream.get("shared", stream.id), fastpix.LiveStream)
     native.LiveStream.get("of several", id=DEMO_STREAM_ID, playback_id=stream.playback_id)
+
+
+def signing_keys(config: pulumi.Config, names: pulumi.Output[str]) -> None:
+    key = fastpix.SigningKey("viewers", rotation="2026-11")
+    assert_type(key, fastpix.SigningKey)
+    assert_type(key.id, pulumi.Output[str])
+    assert_type(key.private_key, pulumi.Output[str])
+    assert_type(key.public_key, pulumi.Output[str])
+    assert_type(key.rotation, pulumi.Output[str | None])
+    assert_type(key.created_at, pulumi.Output[str | None])
+    fastpix.SigningKey("all defaults")
+    fastpix.SigningKey("options second", pulumi.ResourceOptions(protect=True), rotation=config.get("rotation"))
+    fastpix.SigningKey("args", fastpix.SigningKeyArgs(rotation=names), pulumi.ResourceOptions())
+    assert_type(native.SigningKey("native", args=fastpix.SigningKeyArgs()), native.SigningKey)
+    assert_type(fastpix.SigningKey.get("shared", key.id), fastpix.SigningKey)
+    until = datetime(2026, 12, 1, tzinfo=timezone.utc)
+    playback = fastpix.LivePlaybackId("private", stream_id=DEMO_STREAM_ID, access_policy="private")
+    assert_type(playback.signed_hls_url(key, expires_at=until), pulumi.Output[str])
+    assert_type(fastpix.LiveStream("concert").signed_hls_url(key, expires_at=until), pulumi.Output[str | None])
+    native.LivePlaybackId("other", stream_id=DEMO_STREAM_ID).signed_hls_url(native.SigningKey("k"), expires_at=until)
 
 
 def somebody_elses(reference: pulumi.StackReference) -> None:

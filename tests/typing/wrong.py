@@ -5,6 +5,8 @@ Never run. `make lint` checks it: where a checker has nothing to refuse, it comp
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pulumi
 
 import pulumi_fastpix as fastpix
@@ -14,6 +16,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, Switches
 ARGUMENTS = fastpix.LivePlaybackIdArgs(stream_id=DEMO_STREAM_ID)
 RULES = fastpix.AccessRulesArgs(deny=["elsewhere.example"])
 OPTIONS = pulumi.ResourceOptions()
+UNTIL = datetime(2026, 12, 1, tzinfo=timezone.utc)
 PLAYBACK = fastpix.LivePlaybackId("main", ARGUMENTS)
 SANDBOX = Sandbox()
 
@@ -43,6 +46,18 @@ def live_streams() -> None:
     fastpix.LiveStreamArgs(enable_recording="yes")  # type: ignore[arg-type]
     fastpix.LiveStream.get("no id")  # type: ignore[call-arg]
     native.LiveStream.get("by position", "5f3c", OPTIONS, "5f3d")  # type: ignore[call-arg]
+
+
+def signing_keys() -> None:
+    fastpix.SigningKey("a number", rotation=7)  # type: ignore[call-overload]
+    fastpix.SigningKey("not an input", private_key="…")  # type: ignore[call-overload]
+    fastpix.SigningKey("both forms", fastpix.SigningKeyArgs(), rotation="a")  # type: ignore[call-overload]
+    fastpix.SigningKeyArgs("2026-11")  # type: ignore[call-arg]
+    fastpix.SigningKey.get("no id")  # type: ignore[call-arg]
+    native.SigningKey.get("more", "b715", rotation="a")  # type: ignore[call-arg]
+    PLAYBACK.signed_hls_url(fastpix.SigningKey("viewers"))  # type: ignore[call-arg]
+    PLAYBACK.signed_hls_url("b715", expires_at=UNTIL)  # type: ignore[arg-type]
+    PLAYBACK.signed_hls_url(fastpix.SigningKey("viewers"), expires_at="2026-12-01")  # type: ignore[arg-type]
 
 
 def access_restrictions() -> None:

@@ -19,7 +19,7 @@ ARROWS = {
     "settings": "errors",
     "api": "announce errors settings",
     "resources": "announce api errors settings",
-    "program": "resources settings",
+    "program": "errors resources settings signing",
     "partial_failure": "errors",
     "dynamic": "announce errors partial_failure program resources settings",
     "native": "announce errors partial_failure program resources settings stack",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, overload
 
 from pulumi import Input, Output, ResourceOptions
@@ -14,6 +15,7 @@ from pulumi_fastpix.program.access import (
     as_seen,
 )
 from pulumi_fastpix.program.resource import DeclaredResource, called_by_public_name, options_of_lookup
+from pulumi_fastpix.program.signed_address import signed_address
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.addresses import hls_url
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
@@ -22,6 +24,8 @@ from pulumi_fastpix.resources.names import ACCESS_POLICY
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on
+
+    from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 
 
 class LivePlaybackIdArgs:
@@ -134,6 +138,22 @@ class DeclaredPlaybackId(DeclaredResource):
         The form is that of FastPix's player and documentation. It is derived from the id.
         """
         return self.id.apply(hls_url)
+
+    def signed_hls_url(self, key: DeclaredSigningKey, *, expires_at: datetime) -> Output[str]:
+        """The HLS address with a token, as a secret: what a viewer of a private playback ID needs.
+
+        It is stored in the state wherever it is used, and ends. For viewers who come and go, sign in the application,
+        with :mod:`pulumi_fastpix.signing`. This needs the extra `signing` as well.
+
+        Args:
+            key: the `SigningKey` that signs it.
+            expires_at: when the token ends, with a time zone. The same one gives the same address.
+
+        Raises:
+            pulumi.RunError: the extra is missing; `expires_at` has no time zone or is in the past; or the key has no
+                private key, because it was imported or looked up.
+        """
+        return signed_address(self, self.id, key, expires_at)
 
 
 called_by_public_name(DeclaredPlaybackId)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, overload
 
@@ -16,6 +17,7 @@ from pulumi_fastpix.program.access import (
     as_seen,
 )
 from pulumi_fastpix.program.resource import DeclaredResource, called_by_public_name, options_of_lookup, or_else
+from pulumi_fastpix.program.signed_address import signed_address
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.addresses import RTMPS, SRT, hls_url
 from pulumi_fastpix.resources.live_stream import LIVE_STREAM, names
@@ -23,6 +25,8 @@ from pulumi_fastpix.resources.names import ACCESS_POLICY
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in Python's own `typing` from 3.11 on
+
+    from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 
 
 class MaxResolution(str, Enum):
@@ -228,6 +232,18 @@ class DeclaredLiveStream(DeclaredResource):
     def hls_url(self) -> Output[str | None]:
         """The HLS address of that playback ID. A private one needs `?token=<JWT>` appended."""
         return self.playback_id.apply(lambda playback_id: hls_url(playback_id) if playback_id else None)
+
+    def signed_hls_url(self, key: DeclaredSigningKey, *, expires_at: datetime) -> Output[str | None]:
+        """That address with a token, as a secret; None if that has no value. See `LivePlaybackId.signed_hls_url`.
+
+        Args:
+            key: the `SigningKey` that signs it.
+            expires_at: when the token ends, with a time zone. The same one gives the same address.
+
+        Raises:
+            pulumi.RunError: as there.
+        """
+        return signed_address(self, self.playback_id, key, expires_at)
 
     @property
     def rtmps_url(self) -> Output[str]:

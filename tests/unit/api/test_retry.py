@@ -7,7 +7,14 @@ from datetime import datetime, timezone
 import pytest
 
 from pulumi_fastpix import errors
-from pulumi_fastpix.api.retry import may_repeat, outcome_unknown, parse_retry_after, seconds_before_repeat, why
+from pulumi_fastpix.api.retry import (
+    REPLAYED_POST,
+    may_repeat,
+    outcome_unknown,
+    parse_retry_after,
+    seconds_before_repeat,
+    why,
+)
 
 
 def refused(kind: type[errors.RefusedError], status: int, retry_after: float | None = None) -> errors.RefusedError:
@@ -43,7 +50,7 @@ THROTTLED = refused(errors.RateLimitedError, 429)
 def test_each_failure_is_repeated_or_not_by_method_and_outcome(
     failure: Exception, reading: bool, creating: bool, unknown: bool
 ) -> None:
-    for method in ("GET", "DELETE", "PATCH"):
+    for method in ("GET", "DELETE", "PATCH", REPLAYED_POST):
         assert may_repeat(method, failure) is reading
     assert may_repeat("POST", failure) is creating
     assert outcome_unknown(failure) is unknown

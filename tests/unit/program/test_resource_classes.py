@@ -15,17 +15,26 @@ import pulumi_fastpix
 from pulumi_fastpix import native
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
+from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 
 PACKAGES = pytest.mark.parametrize("fastpix", [pulumi_fastpix, native], ids=["dynamic", "native"])
 
 
 @PACKAGES
-@pytest.mark.parametrize("declared", [DeclaredPlaybackId, DeclaredLiveStream])
-def test_help_shows_each_output_with_its_documentation(fastpix: Any, declared: type) -> None:
-    resource = next(one for one in (fastpix.LivePlaybackId, fastpix.LiveStream) if issubclass(one, declared))
+@pytest.mark.parametrize(
+    ("declared", "some"),
+    [
+        (DeclaredPlaybackId, {"access_policy", "access_restrictions", "hls_url"}),
+        (DeclaredLiveStream, {"access_policy", "access_restrictions", "hls_url"}),
+        (DeclaredSigningKey, {"rotation", "private_key"}),
+    ],
+)
+def test_help_shows_each_output_with_its_documentation(fastpix: Any, declared: type, some: set[str]) -> None:
+    classes = (fastpix.LivePlaybackId, fastpix.LiveStream, fastpix.SigningKey)
+    resource = next(one for one in classes if issubclass(one, declared))
     shown = pydoc.plain(pydoc.render_doc(resource))
     outputs = {name: value for name, value in vars(declared).items() if isinstance(value, property)}
-    assert {"access_policy", "access_restrictions", "hls_url"} <= outputs.keys()
+    assert some <= outputs.keys()
     for name, value in outputs.items():
         documentation = inspect.getdoc(value)
         assert documentation
@@ -85,6 +94,10 @@ def test_help_shows_each_output_with_its_documentation(fastpix: Any, declared: t
         ),
         ("LiveStream()", "LiveStream.__init__() missing 1 required positional argument: 'resource_name'"),
         ("LiveStream.get('main')", "LiveStream.get() missing 1 required positional argument: 'id'"),
+        ("SigningKey('main', name='x')", "SigningKey has no argument name. Its only input is rotation."),
+        ("SigningKey('main', 'x')", "must be a SigningKeyArgs or ResourceOptions, not a str. Give inputs as keywords"),
+        ("SigningKey()", "SigningKey.__init__() missing 1 required positional argument: 'resource_name'"),
+        ("SigningKey.get('main')", "SigningKey.get() missing 1 required positional argument: 'id'"),
     ],
 )
 def test_wrong_arguments_are_reported_under_the_name_that_programs_use(

@@ -1,0 +1,62 @@
+"""A signed address as an output of a program: made by `pulumi_fastpix.signing`, which needs the extra `signing`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from pulumi import Output
+
+from pulumi_fastpix.errors import SigningError
+from pulumi_fastpix.program.resource import DeclaredResource
+
+if TYPE_CHECKING:
+    from pulumi_fastpix.program.signing_key import DeclaredSigningKey
+
+
+def signed_address(
+    resource: DeclaredResource, playback_id: Output[Any], key: DeclaredSigningKey, expires_at: datetime
+) -> Output[Any]:
+    """The address of a playback ID with a token, as a secret; None without a playback ID.
+
+    Args:
+        resource: whose address it is.
+        playback_id: the playback ID.
+        key: signs it.
+        expires_at: when the token ends, with a time zone.
+
+    Raises:
+        pulumi.RunError: the JWT library is missing, or the time isn't as it has to be; or, once that is known, the key
+            has no private key. It is shown without a stack trace, since the name leads to the line.
+    """
+    name = cast("pulumi.Resource", resource).pulumi_resource_name
+
+    def refusal(reason: object) -> pulumi.RunError:
+        return pulumi.RunError(f"The signed address of {name!r} can't be made. {reason}")
+
+    try:
+        # Here, because a program that signs nothing needs no JWT library.
+        from pulumi_fastpix.signing import seconds_of_expiry, signed_hls_url  # noqa: PLC0415  # see above
+
+        # In a preview, too, where the key may not exist yet.
+        seconds_of_expiry(expires_at)
+    except (ImportError, SigningError) as error:
+        raise refusal(error) from None
+
+    def signed(known: list[Any]) -> str | None:
+        id_, key_id, private_key = known
+        if id_ is None:
+            return None
+        if private_key is None:
+            raise refusal(
+                f"The stack doesn't have the private key of signing key {key_id}, which was imported or looked up: "
+                f"FastPix gives it only when it makes a key. Sign with a key that this stack makes, or in the "
+                f"application."
+            )
+        try:
+            return signed_hls_url(id_, key_id, private_key, expires_at=expires_at)
+        except SigningError as error:
+            raise refusal(error) from None
+
+    return Output.secret(Output.all(playback_id, key.id, key.private_key).apply(signed))
