@@ -229,7 +229,11 @@ def test_another_workspace_changes_nothing(stack: Stack, sandbox: Sandbox) -> No
     other = {"FASTPIX_USERNAME": stranger.id, "FASTPIX_PASSWORD": stranger.secret}
     sent(sandbox)
     stack.write_program(declared(reconnect_window=90))
-    for run in (stack.refresh(**other), stack.up(**other), stack.destroy(**other)):
+    runs = [stack.refresh(**other), stack.up(**other), stack.destroy(**other)]
+    # Nor is a stream made there in the place of this one.
+    stack.write_program(declared(max_resolution="480p"))
+    runs.append(stack.up(**other))
+    for run in runs:
         assert run.status != 0
         assert "Nothing was changed" in run.output, run.output
     assert sent(sandbox) == []

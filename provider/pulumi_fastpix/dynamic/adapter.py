@@ -71,6 +71,8 @@ class Adapter(ResourceProvider):
         olds = _plain(_olds)
         self._connection.refuse_other_side(self.resource_type, _id, olds)
         change = self.resource_type.diff(olds, _plain(_news))
+        if change.replaces:
+            self._connection.note_replacement(self.resource_type, _id, olds)
         if change.replaces and (warning := self.resource_type.warning_of_replacement(_id, change.replaces)):
             warn(warning)
         if change.replaces or change.updates:

@@ -94,6 +94,8 @@ class Plugin(protocol.Provider):
         of_type, state, inputs = self._resource_type(request.urn), plain(request.old_state), plain(request.new_inputs)
         self._connection.refuse_other_side(of_type, request.resource_id, state)
         change = of_type.diff(state, inputs)
+        if change.replaces:
+            self._connection.note_replacement(of_type, request.resource_id, state)
         if change.replaces and (warning := of_type.warning_of_replacement(request.resource_id, change.replaces)):
             await self._run(request.urn, partial(warn, warning))
         kinds = {

@@ -40,6 +40,7 @@ class Connection:
         self._lock = threading.Lock()
         self._workspace: Workspace | None = None
         self._cancelled = False
+        self._to_be_replaced: dict[tuple[str, str], Values] = {}
 
     def lifecycle(self, resource_type: ResourceType, id_: str = "", state: Values = NOTHING) -> Lifecycle:
         """The objects of a resource type in this workspace.
@@ -52,13 +53,25 @@ class Connection:
         Raises:
             SettingsError: the settings name no usable workspace.
             SandboxMismatchError: this object, or for a create one before it, is on the other side.
+            FastPixError: for a create, an object that is to be replaced can't be seen in this workspace.
         """
         self.refuse_other_side(resource_type, id_, state)
         workspace = self._connected()
         mismatch = _mismatches.get(workspace.settings)
         if mismatch and not id_:
             raise SandboxMismatchError(f"Nothing was created here: {mismatch.happened}", mismatch.advice)
-        return resource_type.lifecycle(workspace)
+        lifecycle = resource_type.lifecycle(workspace)
+        if not id_:
+            self._confirm_workspace(resource_type, lifecycle, workspace.settings)
+        return lifecycle
+
+    def note_replacement(self, resource_type: ResourceType, id_: str, state: Values) -> None:
+        """Note that an object is to be replaced. If other credentials saw it last, no other is made before these do.
+
+        In the wrong workspace, the new one would be made, and the old one never be deleted.
+        """
+        if state.get(SEEN_BY):
+            self._to_be_replaced[resource_type.name, id_] = state
 
     def refuse_other_side(self, resource_type: ResourceType, id_: str, state: Values) -> None:
         """Refuse an object that the stack has in a sandbox while this is an account, or the reverse.
@@ -80,6 +93,13 @@ class Connection:
         except SandboxMismatchError as error:
             _mismatches[settings] = error
             raise
+
+    def _confirm_workspace(self, resource_type: ResourceType, lifecycle: Lifecycle, settings: Settings) -> None:
+        for (name, id_), state in [*self._to_be_replaced.items()]:
+            if name == resource_type.name:
+                if state[SEEN_BY] != settings.workspace_mark:
+                    lifecycle.read(id_, state)
+                self._to_be_replaced.pop((name, id_), None)
 
     def cancel(self) -> None:
         """After one Ctrl-C: let what was sent end, and nothing else. See :meth:`BaseClient.cancel`."""
