@@ -55,16 +55,20 @@ class Problem(NamedTuple):
         return (self.path, self.reason) if self.harmless and not is_nested else ("", f"{self.path}: {self.reason}")
 
 
+Path = tuple[str, ...]
+"""Leads into nested values, key by key: a key of metadata may have dots of its own. No places in lists."""
+
+
 class Change(NamedTuple):
     """What an update would do.
 
     Attributes:
-        replaces: paths of the inputs that differ and need a new object.
-        updates: paths of the inputs that differ and are changed in place.
+        replaces: the inputs that differ and need a new object.
+        updates: paths of what differs in the inputs and is changed in place.
     """
 
     replaces: tuple[str, ...] = ()
-    updates: tuple[str, ...] = ()
+    updates: tuple[Path, ...] = ()
 
 
 class Existing(NamedTuple):
