@@ -118,7 +118,6 @@ def test_another_value_of_one_key_of_the_metadata_can_replace_the_stream(stack: 
     assert sent(sandbox) == ["POST streams", "DELETE"]
 
 
-
 @pytest.mark.parametrize(("switch", "works"), [("cleared", True), ("kept", False), ("refused", False)])
 def test_metadata_is_cleared_or_the_run_says_so(switch: str, works: bool, stack: Stack, sandbox: Sandbox) -> None:
     sandbox.switches.metadata_clear = switch  # type: ignore[assignment]  # one of its positions

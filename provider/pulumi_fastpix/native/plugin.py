@@ -94,9 +94,9 @@ class Plugin(protocol.Provider):
         of_type, state, inputs = self._resource_type(request.urn), plain(request.old_state), plain(request.new_inputs)
         self._connection.refuse_other_side(of_type, request.resource_id, state)
         change = of_type.diff(state, inputs)
-        if change.replaces and (warning := of_type.warning_of_replacement(request.resource_id, change.replaces)):
+        if warning := of_type.warning_of_replacement(request.resource_id, change.replaces, inputs):
             await self._run(request.urn, partial(warn, warning))
-        kinds = {
+        kinds: dict[Path, protocol.PropertyDiffKind] = {
             **dict.fromkeys(((key,) for key in change.replaces), protocol.PropertyDiffKind.UPDATE_REPLACE),
             **{path: _kind_of_update(path, state, inputs) for path in change.updates},
         }

@@ -114,10 +114,13 @@ def diff(state: Values, inputs: Values) -> Change:
     )
 
 
-def warning_of_replacement(stream_id: str, keys: tuple[str, ...]) -> str:
-    """What is lost with a stream that is replaced."""
+def warning_of_replacement(stream_id: str, keys: tuple[str, ...], inputs: Values) -> str:
+    """What is lost with a stream that is replaced; nothing as long as the inputs that may replace it aren't known."""
+    known = [key for key in keys if not isinstance(inputs.get(key), Unknown)]
+    if not known:
+        return ""
     return (
-        f"Live stream {stream_id} can't be given another {' and '.join(keys)}, so it is replaced: the new one has "
+        f"Live stream {stream_id} can't be given another {' and '.join(known)}, so it is replaced: the new one has "
         f"another stream key, playback ID and addresses, and whoever uses those of the old one is cut off when that is "
         f"deleted."
     )

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.resources.base import UNKNOWN, Path
-from pulumi_fastpix.resources.live_stream.inputs import check, diff, parse_import_id, warnings
+from pulumi_fastpix.resources.live_stream.inputs import check, diff, parse_import_id, warning_of_replacement, warnings
 from support.playback_ids import STREAM_KEY
 
 DEFAULTS: dict[str, Any] = {
@@ -124,6 +124,14 @@ def test_what_needs_another_stream_and_what_is_changed_in_place(
     state = {**inputs, "playbackId": "came", "streamKey": STREAM_KEY, "seenBy": "here"}
     now = {key: value for key, value in {**inputs, **changed}.items() if value is not None}
     assert diff(state, now) == (replaces, updates)
+
+
+def test_a_replacement_is_warned_of_once_it_is_certain() -> None:
+    inputs = {**DEFAULTS, "accessPolicy": "private", "maxResolution": UNKNOWN}
+    assert warning_of_replacement("id", (), inputs) == ""
+    assert warning_of_replacement("id", ("maxResolution",), inputs) == ""
+    warning = warning_of_replacement("id", ("accessPolicy", "maxResolution"), inputs)
+    assert warning.startswith("Live stream id can't be given another accessPolicy, so it is replaced")
 
 
 def test_no_stream_is_replaced_for_what_isnt_known_of_it() -> None:
