@@ -63,19 +63,6 @@ REGRESSIONS = {
             ),
         ),
     ),
-    # The stream is on the first page of the list; the second page can't be read.
-    "listed before a page failed": Schedule(
-        commands=(
-            Command(
-                steps=(CreateStream(),),
-                faults=(
-                    Fault(kind="redirect", method="GET", skip=2, location="https://login.example/"),
-                    Fault(kind="drop", method="POST", when="after"),
-                ),
-            ),
-        ),
-        others=48,
-    ),
     # A playback ID of the state is claimed where lists lack it. Its refresh comes later in the same command.
     "claimed twice by an incomplete list": Schedule(
         commands=(
