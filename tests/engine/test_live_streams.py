@@ -98,6 +98,26 @@ def test_window_and_metadata_are_changed_in_place_by_one_request(stack: Stack, s
     assert streams(sandbox) == []
 
 
+def test_another_value_of_one_key_of_the_metadata_can_replace_the_stream(stack: Stack, sandbox: Sandbox) -> None:
+    def program(show_id: str, venue: str) -> str:
+        options = """opts=pulumi.ResourceOptions(replace_on_changes=['metadata["show.id"]'])"""
+        metadata = {"show.id": show_id, "venue": venue}
+        return f'fastpix.LiveStream("main", metadata={metadata!r}, {options})\n'
+
+    stack.write_program(program("1", "east"))
+    assert stack.up().status == 0
+    sent(sandbox)
+    stack.write_program(program("1", "west"))
+    assert counts(stack.up()) == {"updated": 1, "unchanged": 1}
+    assert sent(sandbox) == ["PATCH"]
+    stack.write_program(program("2", "west"))
+    shown = diff_of(stack)
+    assert re.search(r'"?show\.id"?\]?: *"1" => "2"', shown), shown
+    assert "west" not in shown
+    assert counts(stack.up()) == {"replaced": 1, "unchanged": 1}
+    assert sent(sandbox) == ["POST streams", "DELETE"]
+
+
 @pytest.mark.parametrize(("switch", "works"), [("cleared", True), ("kept", False), ("refused", False)])
 def test_metadata_is_cleared_or_the_run_says_so(switch: str, works: bool, stack: Stack, sandbox: Sandbox) -> None:
     sandbox.switches.metadata_clear = switch  # type: ignore[assignment]  # one of its positions

@@ -10,7 +10,7 @@ from support.simulation import faulty_about_streams as faulty
 from support.simulation.code_under_test import ProviderProcess
 from support.simulation.promises import BrokenPromiseError, check_promises, existing_ids_stay_in_the_state
 from support.simulation.run import Run
-from support.simulation.schedule import Command, Create, CreateStream, Destroy, Interference, Schedule, Update
+from support.simulation.schedule import Command, Create, CreateStream, Destroy, Interference, Refresh, Schedule, Update
 
 NOT_DELETED = Schedule(
     commands=(
@@ -60,6 +60,17 @@ REGRESSIONS = {
             Command(
                 steps=(Create(stream=1, user_agents=Rules(deny=("curl",))),),
                 faults=(Fault(kind="short-list"), Fault(kind="drop", method="POST", when="after")),
+            ),
+        ),
+    ),
+    # A playback ID of the state is claimed where lists lack it. Its refresh comes later in the same command.
+    "claimed twice by an incomplete list": Schedule(
+        commands=(
+            Command(steps=(Create(),)),
+            Command(
+                steps=(Create(user_agents=Rules()), Refresh()),
+                faults=(Fault(kind="short-list"), Fault(kind="drop", method="POST")),
+                interference=(Interference(act="create"),),
             ),
         ),
     ),

@@ -39,7 +39,7 @@ def diff(state: Values, inputs: Values) -> Change:
     keys = () if unknown else [key for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
     return Change(
         replaces=("streamId",) if inputs["streamId"] != state["streamId"] else (),
-        updates=("labels",) if unknown else tuple(f"labels.{key}" for key in keys),
+        updates=(("labels",),) if unknown else tuple(("labels", key) for key in keys),
     )
 
 

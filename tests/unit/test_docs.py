@@ -162,7 +162,9 @@ def test_the_errors_page_has_the_warning_of_public_recordings() -> None:
     page = (ROOT / "docs" / "errors.md").read_text()
     assert f"warning: {warning.partition(' Set it')[0]} …" in page
     assert "can't be given another …, so it is replaced: …" in page
-    assert "can't be given another trial, so it is replaced: " in warning_of_replacement("id", ("trial",))
+    assert "can't be given another trial, so it is replaced: " in warning_of_replacement(
+        "id", ("trial",), {"trial": True}
+    )
 
 
 def test_the_errors_page_has_the_warning_of_a_secret_of_a_secret_in_plain_text() -> None:

@@ -68,12 +68,12 @@ class Adapter(ResourceProvider):
     @keeps_trace
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Tell the engine which inputs differ, and which of them need a new object."""
-        olds = _plain(_olds)
+        olds, news = _plain(_olds), _plain(_news)
         self._connection.refuse_other_side(self.resource_type, _id, olds)
-        change = self.resource_type.diff(olds, _plain(_news))
+        change = self.resource_type.diff(olds, news)
         if change.replaces:
             self._connection.note_replacement(self.resource_type, _id, olds)
-        if change.replaces and (warning := self.resource_type.warning_of_replacement(_id, change.replaces)):
+        if warning := self.resource_type.warning_of_replacement(_id, change.replaces, news):
             warn(warning)
         if change.replaces or change.updates:
             # Without a response of ours the engine computes what it displays itself: just the changed inputs.

@@ -19,7 +19,7 @@ from pulumi_fastpix.errors import InvalidInputError, OutsideSandboxError
 from pulumi_fastpix.native.engine_log import EngineLog
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.native.values import plain, plain_value, properties
-from pulumi_fastpix.resources.base import CALLS_AT_ONCE, NOTHING, ResourceType, Unknown, Values
+from pulumi_fastpix.resources.base import CALLS_AT_ONCE, NOTHING, Path, ResourceType, Unknown, Values
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.lifecycle import Lifecycle
 from pulumi_fastpix.stack.urns import type_of
@@ -96,17 +96,19 @@ class Plugin(protocol.Provider):
         change = of_type.diff(state, inputs)
         if change.replaces:
             self._connection.note_replacement(of_type, request.resource_id, state)
-        if change.replaces and (warning := of_type.warning_of_replacement(request.resource_id, change.replaces)):
+        if warning := of_type.warning_of_replacement(request.resource_id, change.replaces, inputs):
             await self._run(request.urn, partial(warn, warning))
-        kinds = {
-            **dict.fromkeys(change.replaces, protocol.PropertyDiffKind.UPDATE_REPLACE),
+        kinds: dict[Path, protocol.PropertyDiffKind] = {
+            **dict.fromkeys(((key,) for key in change.replaces), protocol.PropertyDiffKind.UPDATE_REPLACE),
             **{path: _kind_of_update(path, state, inputs) for path in change.updates},
         }
         return protocol.DiffResponse(
             changes=bool(kinds),
             replaces=list(change.replaces),
-            diffs=list(dict.fromkeys(map(_first_key, kinds))),
-            detailed_diff={path: protocol.PropertyDiff(kind, input_diff=False) for path, kind in kinds.items()},
+            diffs=list(dict.fromkeys(path[0] for path in kinds)),
+            detailed_diff={
+                as_text(path): protocol.PropertyDiff(kind, input_diff=False) for path, kind in kinds.items()
+            },
         )
 
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
@@ -180,18 +182,21 @@ class Plugin(protocol.Provider):
         return await asyncio.get_running_loop().run_in_executor(self._pool, announcing)
 
 
-def _kind_of_update(path: str, state: Values, inputs: Values) -> protocol.PropertyDiffKind:
-    """Whether a property is added, taken out or changed; its path has no places in lists."""
+def as_text(path: Path) -> str:
+    """A path as Pulumi writes it: `metadata.venue`, or `metadata["show.id"]`."""
+    first, *rest = path
+    return first + "".join(
+        f".{key}" if re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII) else f"[{json.dumps(key)}]" for key in rest
+    )
+
+
+def _kind_of_update(path: Path, state: Values, inputs: Values) -> protocol.PropertyDiffKind:
+    """Whether a property is added, taken out or changed."""
     if not _has(state, path):
         return protocol.PropertyDiffKind.ADD
     return protocol.PropertyDiffKind.UPDATE if _has(inputs, path) else protocol.PropertyDiffKind.DELETE
 
 
-def _has(values: Values, path: str) -> bool:
-    key, _, rest = path.partition(".")
-    return key in values and (not rest or (isinstance(values[key], Mapping) and _has(values[key], rest)))
-
-
-def _first_key(path: str) -> str:
-    """The property that a path such as `accessRestrictions.domains.allow[1]` leads into."""
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
+def _has(values: Values, path: Path) -> bool:
+    key, *rest = path
+    return key in values and (not rest or (isinstance(values[key], Mapping) and _has(values[key], tuple(rest))))

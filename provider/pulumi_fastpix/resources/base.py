@@ -55,16 +55,20 @@ class Problem(NamedTuple):
         return (self.path, self.reason) if self.harmless and not is_nested else ("", f"{self.path}: {self.reason}")
 
 
+Path = tuple[str, ...]
+"""Leads into nested values, key by key: a key of metadata may have dots of its own. No places in lists."""
+
+
 class Change(NamedTuple):
     """What an update would do.
 
     Attributes:
-        replaces: paths of the inputs that differ and need a new object.
-        updates: paths of the inputs that differ and are changed in place.
+        replaces: the inputs that differ and need a new object.
+        updates: paths of what differs in the inputs and is changed in place.
     """
 
     replaces: tuple[str, ...] = ()
-    updates: tuple[str, ...] = ()
+    updates: tuple[Path, ...] = ()
 
 
 class Existing(NamedTuple):
@@ -95,7 +99,8 @@ class ResourceType(NamedTuple):
             InvalidInputError.
         lifecycle: makes its lifecycle in a workspace.
         warnings: what is odd about inputs, and may be right all the same: shown in previews, without the values.
-        warning_of_replacement: from an id and the inputs that need a new object, what is lost with the old one.
+        warning_of_replacement: from an id, the keys of the inputs that need a new object, and checked inputs, what is
+            lost with the old one; empty if there is nothing to say.
         import_id: the form of the id given to `pulumi import`, for people.
         lookup_keys: keys that a lookup needs besides the id.
         optional_lookup_keys: keys that a lookup may be given besides the id.
@@ -112,7 +117,7 @@ class ResourceType(NamedTuple):
     parse_import_id: Callable[[str], tuple[str, dict[str, Any]]]
     lifecycle: Callable[[Workspace], Lifecycle]
     warnings: Callable[[Values], list[str]] = lambda _: []
-    warning_of_replacement: Callable[[str, tuple[str, ...]], str] = lambda *_: ""
+    warning_of_replacement: Callable[[str, tuple[str, ...], Values], str] = lambda *_: ""
     import_id: str = "<id>"
     lookup_keys: tuple[str, ...] = ()
     optional_lookup_keys: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from pulumi_fastpix.api.client import Client
@@ -34,8 +35,9 @@ class PlaybackIdsOfStream:
             of_kind=lambda access_policy: f"{access_policy} playback ID",
         )
 
-    def read(self, deadline: Deadline) -> Stream:
-        """The stream as it is now."""
+    def read(self, deadline: Deadline, note: Callable[[Sequence[PlaybackId]], None]) -> Stream:
+        """The stream as it is now, in one response."""
+        del note
         return self._client.live_streams.get(self._stream_id, deadline)
 
     def items(self, listing: Stream) -> tuple[PlaybackId, ...]:
@@ -69,8 +71,8 @@ class NewestStreams:
         self._lock = threading.Lock()
         self._since: str | None = None
 
-    def read(self, deadline: Deadline) -> tuple[Stream, ...]:
-        """Those streams as they are now.
+    def read(self, deadline: Deadline, note: Callable[[Sequence[Stream]], None]) -> tuple[Stream, ...]:
+        """Those streams as they are now; `note` is told of those on each page as soon as it is read.
 
         Raises:
             UnexpectedResponseError: streams are being deleted all the while, so that pages can't be put together.
@@ -78,11 +80,11 @@ class NewestStreams:
         """
         for _ in range(MOST_RESTARTS):
             since = self._since
-            if (streams := self._pages(since, deadline)) is None:
+            if (streams := self._pages(since, deadline, note)) is None:
                 continue
             if since is None:
                 since = self._begin(streams)
-            return tuple(one for one in streams if _created(one) > since)
+            return _later(streams, since)
         raise UnexpectedResponseError(
             "Could not list live streams: streams are being deleted all the while.", "Run it again later.", status=200
         )
@@ -104,12 +106,16 @@ class NewestStreams:
                 return ""
             return self._since
 
-    def _pages(self, since: str | None, deadline: Deadline) -> list[Stream] | None:
+    def _pages(
+        self, since: str | None, deadline: Deadline, note: Callable[[Sequence[Stream]], None]
+    ) -> list[Stream] | None:
         """The pages that are needed, or None if a stream was deleted meanwhile: the next page would lack one then."""
         streams, number, before = dict[str, Stream](), 0, 0
         while True:
             number += 1
             page, total = self._client.live_streams.newest_page(number, deadline)
+            if since is not None:
+                note(_later(page, since))
             if total < before:
                 return None
             before = total
@@ -117,6 +123,10 @@ class NewestStreams:
             is_last = number * STREAMS_PER_PAGE >= total
             if is_last or since is None or min(map(_created, page)) <= since:
                 return list(streams.values())
+
+
+def _later(streams: Sequence[Stream], since: str) -> tuple[Stream, ...]:
+    return tuple(one for one in streams if _created(one) > since)
 
 
 def _created(stream: Stream) -> str:

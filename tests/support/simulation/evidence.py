@@ -226,10 +226,8 @@ def an_id_vanished(reads: Sequence[Exchange], place: str) -> bool:
 def certainly_noted(read: Exchange, operation: Operation) -> bool:
     """Whether the provider had noted this list when it last learned something for that operation.
 
-    Another thread notes what it has read at the latest when it goes on to something else; a page, with the last one.
+    Another thread notes what it has read at the latest when it goes on to something else.
     """
-    if _is_continued(read):
-        return False
     return read.operation is operation or _noted_by(read) < operation.creating[-1].ended.order
 
 

@@ -157,13 +157,13 @@ class Run:
     def _operation(
         self, kind: Kind, place: str, access_policy: str, object_id: str = "", declared: Groups = NONE
     ) -> Operation:
-        before = self.state.get(object_id)
-        return Operation(kind, self._command, self._processes, place, access_policy, object_id, dict(declared), before)
+        return Operation(kind, self._command, self._processes, place, access_policy, object_id, dict(declared))
 
     def _work_off(self, queue: deque[Operation]) -> None:
         while queue:
             operation = queue.popleft()
             CURRENT_OPERATION.set(operation)
+            operation.before = self.state.get(operation.object_id)
             self.chronicle.operations.append(operation)
             operation.began = self.chronicle.instant(self._scheduler.now)
             try:

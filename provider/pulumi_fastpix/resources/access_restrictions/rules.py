@@ -18,7 +18,7 @@ from pulumi_fastpix.resources.access_restrictions.names import (
     GROUPS,
     UNCONFIRMED,
 )
-from pulumi_fastpix.resources.base import NOTHING, Unknown, Values
+from pulumi_fastpix.resources.base import NOTHING, Path, Unknown, Values
 
 
 class Rules(NamedTuple):
@@ -61,22 +61,22 @@ def differing_groups(stored: Values, declared: Values) -> list[str]:
     ]
 
 
-def differing_paths(state: Values, inputs: Values) -> tuple[str, ...]:
+def differing_paths(state: Values, inputs: Values) -> tuple[Path, ...]:
     """The paths below the state and the inputs of a resource at which their restrictions differ.
 
     What isn't known yet counts as different.
     """
     stored, declared = state.get(ACCESS_RESTRICTIONS, NOTHING), inputs.get(ACCESS_RESTRICTIONS, NOTHING)
     if isinstance(declared, Unknown) or bool(stored) != bool(declared):
-        return (ACCESS_RESTRICTIONS,)
-    paths: list[str] = []
+        return ((ACCESS_RESTRICTIONS,),)
+    paths: list[Path] = []
     for group in GROUPS:
-        path = f"{ACCESS_RESTRICTIONS}.{group}"
+        path = (ACCESS_RESTRICTIONS, group)
         if (group in stored) != (group in declared) or isinstance(declared.get(group), Unknown):
             paths.append(path)
         elif group in declared:
             before = rules_of(stored, group)
-            paths += [f"{path}.{name}" for name in FIELDS if _differs(before, declared, group, name)]
+            paths += [(*path, name) for name in FIELDS if _differs(before, declared, group, name)]
     return tuple(paths)
 
 

@@ -151,17 +151,21 @@ class Accounting(Generic[Item]):
             The surplus: what is listed and was made by no create, as is known by now, where a create was sent again.
             Perhaps its first request made it after all.
         """
-        for one in sighting.listed:
+        surplus = self.note_listed(sighting.listed, sighting.arrived)
+        self._has_list = True
+        return surplus
+
+    def note_listed(self, listed: Sequence[Item], arrived: int) -> list[Item]:
+        """Note what a part of a list has, as :meth:`note_list` does; what was there before isn't known by that."""
+        for one in listed:
             if one.id in self.seen:
                 # Once more, for its kind; but what we have deleted stays deleted.
                 self.seen[one.id] = self.seen[one.id] and one.kind
             elif one.id not in self.ours:
                 # As it is shown now: a moment ago it may not have been complete.
                 known = self.candidates.get(one.id)
-                self.candidates[one.id] = Candidate(one, known.since if known else sighting.arrived)
-        surplus = self._sort_out()
-        self._has_list = True
-        return surplus
+                self.candidates[one.id] = Candidate(one, known.since if known else arrived)
+        return self._sort_out()
 
     def note_answer(self, id_: str) -> bool:
         """Note that a create has made this one; False, and nothing noted, if it can't have."""

@@ -7,7 +7,7 @@ while further creates go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
@@ -33,8 +33,8 @@ class Source(Protocol[Listing, Item_co]):
 
     words: Words
 
-    def read(self, deadline: Deadline) -> Listing:
-        """The list as it is now."""
+    def read(self, deadline: Deadline, note: Callable[[Sequence[Item_co]], None]) -> Listing:
+        """The list as it is now; `note` is told of each part of it that doesn't come with all the others."""
 
     def items(self, listing: Listing) -> tuple[Item_co, ...]:
         """The objects in it."""
@@ -229,7 +229,7 @@ class Tracker(Generic[Listing, Item]):
         """
         with self._condition:
             requested = self._accounting.event()
-        listing = self._source.read(deadline)
+        listing = self._source.read(deadline, self._note_part)
         with self._condition:
             sighting = Sighting(self._source.items(listing), requested, self._accounting.event())
             surplus = self._accounting.note_list(sighting)
@@ -238,6 +238,12 @@ class Tracker(Generic[Listing, Item]):
                 self._baseline_at = arrived_at
         self._announce(surplus)
         return listing, sighting, arrived_at
+
+    def _note_part(self, listed: Sequence[Item]) -> None:
+        """Note what a part of the list has, which stays known should another part fail; it is no baseline."""
+        with self._condition:
+            surplus = self._accounting.note_listed(tuple(listed), self._accounting.event())
+        self._announce(surplus)
 
     def _note_change(self) -> None:
         self._shared.invalidate()

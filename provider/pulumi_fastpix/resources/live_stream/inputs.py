@@ -11,7 +11,7 @@ from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.resources.access_restrictions import checks
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import differing_paths
-from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
+from pulumi_fastpix.resources.base import NOTHING, Change, Path, Problem, Unknown, Values
 from pulumi_fastpix.resources.checking import (
     ACCESS_POLICIES,
     DEFAULT_ACCESS_POLICY,
@@ -107,16 +107,20 @@ def diff(state: Values, inputs: Values) -> Change:
     return Change(
         replaces=tuple(key for key in REPLACING if key in state and _differs(state, inputs, key)),
         updates=(
-            *(key for key in (RECONNECT_WINDOW, METADATA) if _differs(state, inputs, key)),
+            *([(RECONNECT_WINDOW,)] if _differs(state, inputs, RECONNECT_WINDOW) else []),
+            *_differing_metadata(state, inputs),
             *differing_paths(state, inputs),
         ),
     )
 
 
-def warning_of_replacement(stream_id: str, keys: tuple[str, ...]) -> str:
-    """What is lost with a stream that is replaced."""
+def warning_of_replacement(stream_id: str, keys: tuple[str, ...], inputs: Values) -> str:
+    """What is lost with a stream that is replaced; nothing as long as the inputs that may replace it aren't known."""
+    known = [key for key in keys if not isinstance(inputs.get(key), Unknown)]
+    if not known:
+        return ""
     return (
-        f"Live stream {stream_id} can't be given another {' and '.join(keys)}, so it is replaced: the new one has "
+        f"Live stream {stream_id} can't be given another {' and '.join(known)}, so it is replaced: the new one has "
         f"another stream key, playback ID and addresses, and whoever uses those of the old one is cut off when that is "
         f"deleted."
     )
@@ -124,7 +128,7 @@ def warning_of_replacement(stream_id: str, keys: tuple[str, ...]) -> str:
 
 def settings_differ(state: Values, inputs: Values) -> bool:
     """Whether what one PATCH of the stream changes differs; known values."""
-    return _differs(state, inputs, RECONNECT_WINDOW) or _differs(state, inputs, METADATA)
+    return _differs(state, inputs, RECONNECT_WINDOW) or bool(_differing_metadata(state, inputs))
 
 
 def parse_import_id(import_id: str) -> tuple[str, dict[str, Any]]:
@@ -155,9 +159,14 @@ def _differs(state: Values, inputs: Values, key: str) -> bool:
     value = inputs.get(key)
     if isinstance(value, Unknown) or (key in state) != (key in inputs):
         return True
-    if isinstance(value, Mapping) and any(isinstance(one, Unknown) for one in value.values()):
-        return True
     return bool(value != state.get(key))
+
+
+def _differing_metadata(state: Values, inputs: Values) -> list[Path]:
+    stored, declared = state.get(METADATA), inputs.get(METADATA)
+    if isinstance(stored, Mapping) and isinstance(declared, Mapping):
+        return [(METADATA, key) for key in (*declared, *stored.keys() - declared) if _differs(stored, declared, key)]
+    return [(METADATA,)] if _differs(state, inputs, METADATA) else []
 
 
 def _nothing(_: object) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi_fastpix.api.ids import problem_of_id, type_name
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
+from pulumi_fastpix.resources.base import Change, Problem, Unknown, Values
 from pulumi_fastpix.resources.checking import problems_of
 from pulumi_fastpix.resources.signing_key.names import ROTATION
 
@@ -30,7 +30,7 @@ def diff(state: Values, inputs: Values) -> Change:
     return Change(replaces=(ROTATION,) if differs else ())
 
 
-def warning_of_replacement(key_id: str, keys: tuple[str, ...], inputs: Values = NOTHING) -> str:
+def warning_of_replacement(key_id: str, keys: tuple[str, ...], inputs: Values) -> str:
     """What ends with a key that is replaced; nothing as long as it isn't certain."""
     if not keys or isinstance(inputs.get(ROTATION), Unknown):
         return ""

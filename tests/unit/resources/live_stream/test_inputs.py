@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.resources.base import UNKNOWN
-from pulumi_fastpix.resources.live_stream.inputs import check, diff, parse_import_id, warnings
+from pulumi_fastpix.resources.base import UNKNOWN, Path
+from pulumi_fastpix.resources.live_stream.inputs import check, diff, parse_import_id, warning_of_replacement, warnings
 from support.playback_ids import STREAM_KEY
 
 DEFAULTS: dict[str, Any] = {
@@ -104,26 +104,34 @@ def test_public_recordings_of_a_private_stream_are_warned_of() -> None:
         ({"mediaPolicy": "private"}, ("mediaPolicy",), ()),
         ({"enableDvrMode": True}, ("enableDvrMode",), ()),
         ({"enableRecording": UNKNOWN}, ("enableRecording",), ()),
-        ({"reconnectWindow": 90.0}, (), ("reconnectWindow",)),
-        ({"metadata": {"a": "1", "b": "2"}}, (), ("metadata",)),
-        ({"metadata": {}}, (), ("metadata",)),
-        ({"metadata": {"a": UNKNOWN}}, (), ("metadata",)),
-        ({"metadata": UNKNOWN, "reconnectWindow": UNKNOWN}, (), ("reconnectWindow", "metadata")),
-        ({"metadata": None}, (), ("metadata",)),
+        ({"reconnectWindow": 90.0}, (), (("reconnectWindow",),)),
+        ({"metadata": {"a": "2", "b.c": "2"}}, (), (("metadata", "a"), ("metadata", "b.c"))),
+        ({"metadata": {}}, (), (("metadata", "a"),)),
+        ({"metadata": {"a": UNKNOWN}}, (), (("metadata", "a"),)),
+        ({"metadata": UNKNOWN, "reconnectWindow": UNKNOWN}, (), (("reconnectWindow",), ("metadata",))),
+        ({"metadata": None}, (), (("metadata",),)),
         (
             {"accessRestrictions": {"domains": {"deny": ["b.example"]}}},
             (),
-            ("accessRestrictions.domains.deny",),
+            (("accessRestrictions", "domains", "deny"),),
         ),
     ],
 )
 def test_what_needs_another_stream_and_what_is_changed_in_place(
-    changed: dict[str, Any], replaces: tuple[str, ...], updates: tuple[str, ...]
+    changed: dict[str, Any], replaces: tuple[str, ...], updates: tuple[Path, ...]
 ) -> None:
     inputs = {**DEFAULTS, "metadata": {"a": "1"}, "accessRestrictions": {"domains": {"deny": ["a.example"]}}}
     state = {**inputs, "playbackId": "came", "streamKey": STREAM_KEY, "seenBy": "here"}
     now = {key: value for key, value in {**inputs, **changed}.items() if value is not None}
     assert diff(state, now) == (replaces, updates)
+
+
+def test_a_replacement_is_warned_of_once_it_is_certain() -> None:
+    inputs = {**DEFAULTS, "accessPolicy": "private", "maxResolution": UNKNOWN}
+    assert warning_of_replacement("id", (), inputs) == ""
+    assert warning_of_replacement("id", ("maxResolution",), inputs) == ""
+    warning = warning_of_replacement("id", ("accessPolicy", "maxResolution"), inputs)
+    assert warning.startswith("Live stream id can't be given another accessPolicy, so it is replaced")
 
 
 def test_no_stream_is_replaced_for_what_isnt_known_of_it() -> None:
