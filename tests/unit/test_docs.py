@@ -21,6 +21,8 @@ from pulumi_fastpix.resources.live_playback_id.inputs import check
 from pulumi_fastpix.resources.live_stream.inputs import check as check_stream
 from pulumi_fastpix.resources.live_stream.inputs import warning_of_replacement
 from pulumi_fastpix.resources.live_stream.inputs import warnings as warnings_of_stream
+from pulumi_fastpix.resources.signing_key.inputs import check as check_key
+from pulumi_fastpix.resources.signing_key.inputs import warning_of_replacement as warning_of_rotation
 from pulumi_fastpix.sandbox import Switches
 from pulumi_fastpix.sandbox.faults import fault as faults
 from pulumi_fastpix.sandbox.faults.fault import Kind
@@ -165,6 +167,14 @@ def test_the_errors_page_has_the_warning_of_public_recordings() -> None:
     assert "can't be given another trial, so it is replaced: " in warning_of_replacement(
         "id", ("trial",), {"trial": True}
     )
+
+
+def test_the_errors_page_has_what_is_said_of_signing_keys() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text()
+    ((_, reason, _),) = check_key({"rotation": 7})[1]
+    assert reason.partition("not a number")[0] in page
+    assert "warning: Signing key … is replaced: …" in page
+    assert warning_of_rotation("id", ("rotation",), {}).startswith("Signing key id is replaced: ")
 
 
 def test_the_errors_page_has_the_warning_of_a_secret_of_a_secret_in_plain_text() -> None:

@@ -181,7 +181,7 @@ def test_what_cannot_be_an_id_is_refused_and_not_shown(value: Any, call: Callabl
 
 
 def test_the_program_of_the_page_signs(monkeypatch: pytest.MonkeyPatch) -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
+    (program,) = re.findall(r"```python\n(import os\n.*?)```", PAGE.read_text(), flags=re.DOTALL)
     monkeypatch.setenv("PLAYBACK_ID", PLAYBACK_ID)
     monkeypatch.setenv("SIGNING_KEY_ID", KEY_ID)
     monkeypatch.setenv("SIGNING_PRIVATE_KEY", AS_FASTPIX_GIVES_IT)
