@@ -11,6 +11,7 @@ from pulumi_fastpix.sandbox.errors import (
     PlaybackIdNotFoundError,
     PortError,
     SandboxError,
+    SigningKeyNotFoundError,
     SimulcastNotFoundError,
     StreamNotFoundError,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "PortError",
     "Sandbox",
     "SandboxError",
+    "SigningKeyNotFoundError",
     "SimulcastNotFoundError",
     "Store",
     "StreamNotFoundError",

@@ -6,6 +6,7 @@ SandboxError
 ├── StreamNotFoundError       no such stream in this workspace
 ├── PlaybackIdNotFoundError   no such playback ID on this stream
 ├── SimulcastNotFoundError    no such simulcast of this stream
+├── SigningKeyNotFoundError   no such signing key in this workspace
 └── AccessTokenNotFoundError  no such access token in this data file
 """
 
@@ -49,6 +50,13 @@ class SimulcastNotFoundError(SandboxError):
 
     def __init__(self, stream_id: str, simulcast_id: str) -> None:
         super().__init__(f"The sandbox has no simulcast {_shown(simulcast_id)} of live stream {_shown(stream_id)}.")
+
+
+class SigningKeyNotFoundError(SandboxError):
+    """The workspace has no signing key of this id."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"The sandbox has no signing key {_shown(key_id)} in this workspace.")
 
 
 class AccessTokenNotFoundError(SandboxError):

@@ -46,6 +46,10 @@ class Switches(BaseModel):
             as FastPix's own plugin for WordPress observed, or `metadata` too, as FastPix's specification says.
         trial_workspace: whether the workspace is a trial, and if so, whether creating a private playback ID
             gets 400. On a trial, creating a simulcast and enabling a disabled stream get 400 too.
+        signing_keys: whether access tokens may make, list, read and delete signing keys, or may only list and read
+            them, or get 403 for all of it: FastPix lets administrators make them, and members not even see them.
+        signing_key_idempotency: whether the create of a signing key with an earlier create's `Idempotency-Key` gets
+            that create's response for ever, as FastPix's plugin for WordPress observed, or creates another key.
         unknown_fields: whether fields that the API does not know are ignored or get 422.
         missing_body: whether a request without its body gets 422, as recorded for on-demand media, or is taken as
             one with the body `{}`.
@@ -74,6 +78,8 @@ class Switches(BaseModel):
     busy_simulcast: Literal["refused", "allowed"] = "refused"
     simulcast_update: Literal["enabled-only", "with-metadata"] = "enabled-only"
     trial_workspace: Literal["no", "yes", "without-private"] = "no"
+    signing_keys: Literal["allowed", "read-only", "hidden"] = "allowed"
+    signing_key_idempotency: Literal["replayed", "ignored"] = "replayed"
     unknown_fields: Literal["ignored", "refused"] = "ignored"
     missing_body: Literal["refused", "empty"] = "refused"
 

@@ -15,6 +15,7 @@ PROMISED = [
     "PortError",
     "Sandbox",
     "SandboxError",
+    "SigningKeyNotFoundError",
     "SimulcastNotFoundError",
     "Store",
     "StreamNotFoundError",

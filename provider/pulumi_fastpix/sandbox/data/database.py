@@ -107,7 +107,9 @@ class Database:
 
 
 def unused(
-    database: sqlite3.Connection, table: Literal["streams", "playback_ids", "simulcasts"], draw: Callable[[], str]
+    database: sqlite3.Connection,
+    table: Literal["streams", "playback_ids", "simulcasts", "signing_keys"],
+    draw: Callable[[], str],
 ) -> str:
     """A new id that is not in the table yet.
 

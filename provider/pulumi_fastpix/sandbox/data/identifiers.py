@@ -42,6 +42,10 @@ class Identifiers:
         """A new playback ID."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
+    def signing_key_id(self) -> str:
+        """A new id of a signing key: as a playback ID, it is a version 4 UUID."""
+        return self.playback_id()
+
     def _hex(self) -> str:
         return f"{self._random.getrandbits(128):032x}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.sandbox.data.database import unused
@@ -10,6 +9,7 @@ from pulumi_fastpix.sandbox.data.metadata import metadata_of, metadata_text
 from pulumi_fastpix.sandbox.data.playback_ids import playback_ids_of
 from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, Stream, StreamSettings
 from pulumi_fastpix.sandbox.data.simulcasts import simulcasts_of
+from pulumi_fastpix.sandbox.data.timestamps import timestamp
 from pulumi_fastpix.sandbox.errors import StreamNotFoundError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class LiveStreams:
                 (
                     stream_id,
                     workspace,
-                    self._timestamp(),
+                    timestamp(self._wall_clock()),
                     self._identifiers.stream_secret(stream_id),
                     self._identifiers.stream_secret(stream_id),
                     self._identifiers.stream_secret(stream_id),
@@ -177,10 +177,6 @@ class LiveStreams:
             deleted = database.execute("DELETE FROM streams WHERE id = ? AND workspace = ?", (stream_id, workspace))
         if deleted.rowcount == 0:
             raise StreamNotFoundError(stream_id)
-
-    def _timestamp(self) -> str:
-        moment = datetime.fromtimestamp(self._wall_clock(), tz=timezone.utc)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _stream(database: sqlite3.Connection, row: tuple[Any, ...]) -> Stream:

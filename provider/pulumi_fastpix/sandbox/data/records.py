@@ -71,6 +71,24 @@ class Simulcast:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SigningKey:
+    """A signing key with its public key, a PEM. Nobody keeps its private key but whoever made it."""
+
+    id: str
+    created_at: str
+    public_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSigningKey:
+    """A signing key as the response to its creation has it: the private key is base64 of a PEM."""
+
+    id: str
+    created_at: str
+    private_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stream:
     """A live stream with its secrets, and its playback IDs and simulcasts from oldest to newest."""
 

@@ -12,6 +12,7 @@ from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
 from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
 from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
+from pulumi_fastpix.sandbox.data.signing_keys import SigningKeys
 from pulumi_fastpix.sandbox.data.simulcasts import Simulcasts
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Store:
         live_streams: the live streams, and their statuses.
         playback_ids: the playback IDs of the streams, and their access restrictions.
         simulcasts: the simulcasts of the streams.
+        signing_keys: the keys that sign the tokens of private playback IDs.
 
     Raises:
         DataFileError: the file cannot be used.
@@ -48,6 +50,7 @@ class Store:
         self.access_tokens = AccessTokens(self._database)
         self.playback_ids = PlaybackIds(self._database, self._identifiers)
         self.simulcasts = Simulcasts(self._database, self._identifiers)
+        self.signing_keys = SigningKeys(self._database, self._identifiers, wall_clock)
         self.live_streams = LiveStreams(self._database, self._identifiers, self.playback_ids, wall_clock)
         try:
             self._fill_if_new()

@@ -77,6 +77,22 @@ CREATE TABLE simulcasts (
 );
 CREATE INDEX simulcasts_of_stream ON simulcasts (stream_id);
 """,
+    4: """
+CREATE TABLE signing_keys (
+    sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         TEXT NOT NULL UNIQUE,
+    workspace  TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    public_key TEXT NOT NULL
+);
+-- The first response to each idempotency key, private key included. No foreign key: it outlives its signing key.
+CREATE TABLE first_signing_keys (
+    idempotency_key TEXT PRIMARY KEY,
+    id              TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    private_key     TEXT NOT NULL
+);
+""",
 }
 
 

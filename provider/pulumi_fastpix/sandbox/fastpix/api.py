@@ -18,6 +18,7 @@ from pulumi_fastpix.sandbox.fastpix.credentials import READING_METHODS
 from pulumi_fastpix.sandbox.fastpix.live_streams import LiveStreamOperations
 from pulumi_fastpix.sandbox.fastpix.playback_ids import PlaybackIdOperations
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
+from pulumi_fastpix.sandbox.fastpix.signing_keys import SigningKeyOperations
 from pulumi_fastpix.sandbox.fastpix.simulcasts import SimulcastOperations
 from pulumi_fastpix.sandbox.fastpix.stream_status import StreamStatusOperations
 from pulumi_fastpix.sandbox.masking import without_stream_secrets
@@ -38,17 +39,18 @@ if TYPE_CHECKING:
 LET_IN = "pulumi_fastpix.sandbox.let_in"
 """Key in an ASGI scope: the call, or the response to a request that was not let in."""
 
-# The areas of FastPix's API that its SDKs call, and the sandbox lacks: media, signing keys, and data about views.
-_UNSERVED = ("/v1/on-demand/", "/v1/iam/", "/v1/data/")
+# The areas of FastPix's API that its SDKs call, and the sandbox lacks: media, and data about views.
+_UNSERVED = ("/v1/on-demand/", "/v1/data/")
 
 
 def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
-    """The API as an ASGI application, at FastPix's paths: `/v1/live/streams` and below."""
+    """The API as an ASGI application, at FastPix's paths: `/v1/live/streams` and `/v1/iam/signing-keys`, and below."""
     live_streams = LiveStreamOperations(store, switches)
     playback_ids = PlaybackIdOperations(store, switches)
     restrictions = AccessRestrictionOperations(store, switches)
     status = StreamStatusOperations(store, switches)
     simulcasts = SimulcastOperations(store, switches)
+    signing_keys = SigningKeyOperations(store, switches)
 
     def route(path: str, **operations: Operation) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -76,6 +78,7 @@ def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
     playback_ids_path = stream_path + "/playback-ids"
     playback_id_path = playback_ids_path + "/{playback_id}"
     simulcasts_path = stream_path + "/simulcast"
+    signing_keys_path = "/v1/iam/signing-keys"
     api = Starlette(
         routes=[
             route(streams_path, POST=live_streams.create, GET=live_streams.list),
@@ -95,6 +98,8 @@ def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
                 PUT=simulcasts.update,
                 DELETE=simulcasts.delete,
             ),
+            route(signing_keys_path, POST=signing_keys.create, GET=signing_keys.list),
+            route(signing_keys_path + "/{key_id}", GET=signing_keys.read, DELETE=signing_keys.delete),
         ],
         exception_handlers={HTTPException: _no_such_route},
     )
@@ -116,12 +121,13 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
     if status == 404 and f"{path}/".startswith(_UNSERVED):
         status = 501
         problem = (
-            f"The sandbox does not serve {request.method} {path}: of FastPix's API it serves the live streams only, "
-            "below /v1/live/streams."
+            f"The sandbox does not serve {request.method} {path}: of FastPix's API it serves the live streams "
+            "below /v1/live/streams, and the signing keys below /v1/iam/signing-keys."
         )
     else:
         problem = (
-            f"The sandbox has no {request.method} {path}. It serves FastPix's live streams below /v1/live/streams: "
+            f"The sandbox has no {request.method} {path}. It serves FastPix's live streams below /v1/live/streams, "
+            "and its signing keys below /v1/iam/signing-keys: "
             "check the base URL, which ends in /v1, and the method."
         )
     return JSONResponse({"sandbox": problem}, status, headers=headers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from pulumi_fastpix.sandbox.data.records import AccessPolicy, StreamSettings
 from pulumi_fastpix.sandbox.fastpix import responses
+from pulumi_fastpix.sandbox.fastpix.paging import page_of, parameter
 from pulumi_fastpix.sandbox.fastpix.paths import stream_of
 from pulumi_fastpix.sandbox.fastpix.playback_ids import PlaybackIdBody, playback_id_data
 from pulumi_fastpix.sandbox.fastpix.request_bodies import Metadata, RequestBody, parse
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
-
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
-_LARGEST_NUMBER = 2**63 - 1
-"""The guess is that FastPix reads numbers as 64 bits: a page that is merely far away is empty."""
 
 
 class PlaybackSettings(PlaybackIdBody):
@@ -131,24 +127,16 @@ class LiveStreamOperations:
 
     def list(self, call: Call) -> Response:
         """`GET /live/streams`."""
-        limit = _whole_number(_parameter(call, "limit", "10"), most=50)
-        page = _whole_number(_parameter(call, "offset", "1"), most=_LARGEST_NUMBER)
-        order = _parameter(call, "orderBy", "desc")
-        problems = [FieldProblem(name, INVALID) for name, value in (("limit", limit), ("offset", page)) if not value]
-        if order not in {"asc", "desc"}:
-            problems.append(FieldProblem("orderBy", INVALID))
-        if problems:
-            raise responses.validation_error(problems)
+        order = parameter(call, "orderBy", "desc")
+        page = page_of(call, [] if order in {"asc", "desc"} else [FieldProblem("orderBy", INVALID)])
         live_streams, lacking = self._store.live_streams, call.not_listed_yet
         newest_first = order == "desc"
         streams = live_streams.list(
-            limit=limit, page=page, newest_first=newest_first, lacking=lacking, workspace=call.workspace
+            limit=page.limit, page=page.number, newest_first=newest_first, lacking=lacking, workspace=call.workspace
         )
         total = max(0, live_streams.count(workspace=call.workspace) - lacking)
-        # `offset` and `offsetCount` count pages, not rows.
-        pagination = {"totalRecords": total, "currentOffset": page, "offsetCount": -(-total // limit)}
         data = [self._data(stream) for stream in streams]
-        return FastPixResponse(responses.success(data, pagination=pagination))
+        return FastPixResponse(responses.success(data, pagination=page.pagination(total)))
 
     def read(self, call: Call) -> Response:
         """`GET /live/streams/{streamId}`."""
@@ -196,14 +184,3 @@ class LiveStreamOperations:
 def _disabled(status: int) -> RefusalError:
     # FastPix's documentation says that the change is refused; the texts are our guess.
     return RefusalError.plain(status, "stream cannot be updated", "The requested stream is disabled.")
-
-
-def _parameter(call: Call, name: str, default: str) -> str:
-    """The query parameter as it was sent; the first one if it was sent more than once, which is our guess."""
-    return next(iter(call.request.query_params.getlist(name)), default)
-
-
-def _whole_number(given: str, *, most: int) -> int:
-    """The number, or 0 for a text that is not a whole number from 1 to `most`."""
-    number = int(given) if _WHOLE_NUMBER.fullmatch(given) else 0
-    return number if number <= most else 0
