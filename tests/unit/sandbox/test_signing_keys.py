@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from pulumi_fastpix.sandbox import Fault, Sandbox, SigningKeyNotFoundError, Store
+from pulumi_fastpix.sandbox import Fault, LoggedRequest, Sandbox, SigningKeyNotFoundError, Store
 from unit.sandbox.client import Client
 from unit.sandbox.refusals import invalid, refused
 
@@ -155,7 +155,8 @@ def test_other_methods_are_refused_and_say_which_there_are(http: Client) -> None
 
 
 def test_a_private_key_is_shown_once_and_stored_nowhere_unless_it_may_have_to_be_shown_again(tmp_path: Path) -> None:
-    data, log = tmp_path / "fastpix.db", []
+    data = tmp_path / "fastpix.db"
+    log: list[LoggedRequest] = []
     with Sandbox(data, on_request=log.append) as sandbox, Client(sandbox) as http:
         private_key = made(http.post(KEYS))["privateKey"]
         repeatable = made(http.post(KEYS, headers={"Idempotency-Key": "a"}))["privateKey"]

@@ -16,7 +16,7 @@ from pulumi_fastpix.sandbox.http.admin import ADMIN_PATH, admin_api
 from pulumi_fastpix.sandbox.http.exchange import ABORT, deliver, deliver_half, respond
 from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
 from pulumi_fastpix.sandbox.http.stream_host import STREAM_PATH, stream_host
-from pulumi_fastpix.sandbox.masking import without_stream_secrets
+from pulumi_fastpix.sandbox.masking import without_secrets
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -104,10 +104,10 @@ def _arrived(scope: Scope, now: float) -> LoggedRequest:
     return LoggedRequest(
         started=now,
         method=scope["method"],
-        path=without_stream_secrets(scope["path"]),
-        query=without_stream_secrets(scope["query_string"].decode("latin-1")),
+        path=without_secrets(scope["path"]),
+        query=without_secrets(scope["query_string"].decode("latin-1")),
         token_id=token_id if ACCESS_TOKEN_ID.fullmatch(token_id) else None,
-        idempotency_key=None if key is None else without_stream_secrets(key),
+        idempotency_key=None if key is None else without_secrets(key),
     )
 
 
