@@ -63,6 +63,17 @@ REGRESSIONS = {
             ),
         ),
     ),
+    # And here it is opened.
+    "a stream's own playback ID is claimed and opened": Schedule(
+        commands=(
+            Command(steps=(CreateStream(user_agents=Rules(deny=("curl",))),)),
+            Command(
+                steps=(Create(), Create(stream=5)),
+                faults=(Fault(kind="short-list", times=3), Fault(kind="drop", times=1, skip=3)),
+            ),
+        ),
+        switches=Switches(restrictions_create="ignored"),
+    ),
     # A playback ID of the state is claimed where lists lack it. Its refresh comes later in the same command.
     "claimed twice by an incomplete list": Schedule(
         commands=(

@@ -12,7 +12,7 @@ SandboxError
 
 from __future__ import annotations
 
-from pulumi_fastpix.sandbox.masking import without_stream_secrets
+from pulumi_fastpix.sandbox.masking import without_secrets
 
 
 class SandboxError(Exception):
@@ -70,4 +70,4 @@ class AccessTokenNotFoundError(SandboxError):
 
 
 def _shown(given: str) -> str:
-    return repr(without_stream_secrets(given))
+    return repr(without_secrets(given))

@@ -1,13 +1,20 @@
-"""Hides the secrets of streams in whatever the sandbox shows: a caller may send its stream key in place of an id."""
+"""Hides secrets in whatever the sandbox shows: a caller may send its stream key, say, in place of an id."""
 
 from __future__ import annotations
 
 import re
 
-# The format of all secrets of a stream in recorded responses; the digits after the `k` are the stream's id.
-_STREAM_SECRET = re.compile(r"[0-9a-f]{32}k[0-9a-f]{32}", re.IGNORECASE)
+_SECRETS = re.compile(
+    # All secrets of a stream in recorded responses; the digits after the `k` are the stream's id.
+    r"[0-9a-f]{32}k[0-9a-f]{32}"
+    # A token that opens a private playback ID: a JWT, whose header and claims begin with `{"`.
+    r"|eyJ[\w-]*\.eyJ[\w-]*\.[\w-]*"
+    # A private key as FastPix gives it: base64, perhaps with percent signs, of `-----BEGIN PRIVATE KEY-----`.
+    r"|LS0tLS1CRUdJTiBQUklWQVRF[\w+/=%-]*",
+    re.IGNORECASE,
+)
 
 
-def without_stream_secrets(text: str) -> str:
-    """The text with `<secret>` in place of each secret of a stream."""
-    return _STREAM_SECRET.sub("<secret>", text)
+def without_secrets(text: str) -> str:
+    """The text with `<secret>` in place of each secret of a stream, token and private key."""
+    return _SECRETS.sub("<secret>", text)

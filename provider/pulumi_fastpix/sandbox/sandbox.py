@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.clock import SystemClock
 from pulumi_fastpix.sandbox.data.store import Store
+from pulumi_fastpix.sandbox.fastpix.stream_host import Viewer, refusal
 from pulumi_fastpix.sandbox.faults.fault import Fault
 from pulumi_fastpix.sandbox.faults.injection import Faults
 from pulumi_fastpix.sandbox.http.app import build_app
@@ -123,6 +124,30 @@ class Sandbox:
             # While this is set, the provider refuses to connect to any other base URL.
             "FASTPIX_SANDBOX": self.base_url,
         }
+
+    @property
+    def stream_url(self) -> str:
+        """Where the sandbox's stream host is: `<stream_url>/<playback ID>.m3u8`."""
+        return self.base_url.removesuffix("/v1")
+
+    def can_watch(
+        self,
+        playback_id: str,
+        *,
+        token: str | None = None,
+        origin: str | None = None,
+        user_agent: str = "Mozilla/5.0",
+    ) -> bool:
+        """Whether the stream host lets a viewer watch by this playback ID right now.
+
+        Args:
+            playback_id: the playback ID.
+            token: the token in the address, as `pulumi_fastpix.signing.playback_token` makes it.
+            origin: the page that plays, such as `https://partner.example`; None for a player without one.
+            user_agent: the header `User-Agent` of the player.
+        """
+        viewer = Viewer(token=token, origin=origin, user_agent=user_agent)
+        return refusal(playback_id, viewer, self.store, self._switches) is None
 
     @property
     def requests(self) -> list[LoggedRequest]:

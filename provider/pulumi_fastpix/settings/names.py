@@ -28,6 +28,9 @@ CONFIG_KEYS = (*TARGET_VARIABLES, *TIME_VARIABLES, PROVIDER_RESOURCE)
 SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
 """Set by `pulumi-fastpix sandbox exec` to the sandbox's address: nothing else may then be talked to."""
 
+STREAM_URL_VARIABLE = "FASTPIX_STREAM_URL"
+"""Where viewers reach playback IDs, if that isn't FastPix's own stream host: a custom domain, or a sandbox's host."""
+
 DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:
 `pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored confirmation

@@ -55,8 +55,9 @@ def what_is_done_is_as_declared(run: Run) -> Iterator[str]:
     creates = Counter(operation.object_id for operation in _changing(run) if operation.kind == "create")
     for object_id in run.state:
         operation = last[object_id]
-        own = {object_id, *(one for one, stream in run.chronicle.made_with.items() if stream == object_id)}
-        if operation.error or sum(creates[one] for one in own) > 1:  # the latter is another promise's business
+        # A live stream and the playback ID that came with it have the same rules.
+        both = next((pair for pair in run.chronicle.made_with.items() if object_id in pair), (object_id,))
+        if operation.error or sum(creates[one] for one in both) > 1:  # the latter is another promise's business
             continue
         for group in GROUPS:
             if group == "metadata" and group not in was_declared(run.chronicle, operation):

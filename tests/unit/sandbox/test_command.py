@@ -81,6 +81,22 @@ def test_exec_runs_a_command_in_the_sandboxs_environment(tmp_path: Path) -> None
     assert json.loads(log.read_text())["path"] == "/v1/live/streams"
 
 
+def test_exec_lets_addresses_lead_to_the_sandbox_if_it_is_told_to() -> None:
+    ask = (
+        "import os, requests\n"
+        "from pulumi_fastpix.resources.addresses import hls_url\n"
+        "e = os.environ\n"
+        "auth = (e['FASTPIX_USERNAME'], e['FASTPIX_PASSWORD'])\n"
+        "stream = e['FASTPIX_BASE_URL'] + '/live/streams/1111aaaa2222bbbb3333cccc4444dddd'\n"
+        "(one,) = requests.get(stream, auth=auth, timeout=10).json()['data']['playbackIds']\n"
+        "address = hls_url(one['id'])\n"
+        "print(requests.get(address, timeout=10).status_code if '127.0.0.1' in address else 'FastPix')"
+    )
+    for option, printed in ((["--stream-host"], "200\n"), ([], "FastPix\n")):
+        done = run("sandbox", "exec", *option, "--", sys.executable, "-c", ask)
+        assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
+
+
 def test_options_set_switches_and_faults() -> None:
     ask = (
         "import os, requests\n"

@@ -157,19 +157,34 @@ def test_a_file_of_another_version_is_refused_and_not_changed(version: int, tmp_
     assert path.read_bytes() == before
 
 
-@pytest.fixture
-def file_of_format_2(tmp_path: Path) -> Path:
-    """A data file as the last version before streams had a status wrote it: that version's own tables and rows."""
-    path = tmp_path / "fastpix.db"
+def written_by_an_earlier_version(path: Path, number: int) -> Path:
+    """A data file of an earlier format, with that version's own tables and rows."""
     with closing(sqlite3.connect(path)) as database:
-        database.executescript((Path(__file__).parent / "data_file_of_format_2.sql").read_text())
+        database.executescript((Path(__file__).parent / f"data_file_of_format_{number}.sql").read_text())
         database.execute("PRAGMA application_id = 0x46505842")
-        database.execute("PRAGMA user_version = 2")
+        database.execute(f"PRAGMA user_version = {number}")
         database.execute("PRAGMA journal_mode = WAL")
     return path
 
 
-def test_a_file_of_the_earlier_format_goes_on_with_all_it_holds(file_of_format_2: Path) -> None:
+@pytest.fixture
+def file_of_format_2(tmp_path: Path) -> Path:
+    """From before streams had a status."""
+    return written_by_an_earlier_version(tmp_path / "fastpix.db", 2)
+
+
+@pytest.fixture
+def file_of_format_3(tmp_path: Path) -> Path:
+    """From before there were signing keys."""
+    return written_by_an_earlier_version(tmp_path / "fastpix.db", 3)
+
+
+@pytest.fixture(params=[2, 3])
+def earlier_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return written_by_an_earlier_version(tmp_path / "fastpix.db", request.param)
+
+
+def test_a_file_from_before_streams_had_a_status_goes_on_with_all_it_holds(file_of_format_2: Path) -> None:
     of_metadata = "2f9f17f8a871915969702d17d99beb0a"
     with Sandbox(file_of_format_2) as sandbox, Client(sandbox) as http:
         assert sandbox.access_token_id == "sandbox-5e10ff7e"
@@ -194,23 +209,37 @@ def test_a_file_of_the_earlier_format_goes_on_with_all_it_holds(file_of_format_2
         assert [one.url for one in store.live_streams.get(of_metadata).simulcasts] == ["u"]
 
 
-def test_a_file_of_the_earlier_format_gets_the_tables_of_a_new_one(file_of_format_2: Path, tmp_path: Path) -> None:
+def test_a_file_from_before_signing_keys_goes_on_with_all_it_holds(file_of_format_3: Path) -> None:
+    private = "55cc4c66-a395-42c2-8d86-34430c77b5d8"
+    with Sandbox(file_of_format_3) as sandbox, Client(sandbox) as http:
+        assert sandbox.access_token_id == "sandbox-b6ee8352"
+        read = http.get(f"/live/streams/{DEMO_STREAM_ID}").json()["data"]
+        assert read["status"] == "disabled"
+        assert [one["url"] for one in read["simulcastResponses"]] == ["rtmp://example.com/live"]
+        assert not sandbox.can_watch(private, origin="https://example.com")
+        made = http.post("/iam/signing-keys").json()["data"]
+    with closing(Store(file_of_format_3)) as store:
+        assert [key.id for key in store.signing_keys.list()] == [made["id"]]
+        assert store.playback_ids.restrictions(DEMO_STREAM_ID)[private]["domains"].allow == ("example.com",)
+
+
+def test_a_file_of_an_earlier_format_gets_the_tables_of_a_new_one(earlier_file: Path, tmp_path: Path) -> None:
     def tables(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
         Store(path).close()
         with closing(sqlite3.connect(path)) as database:
             names = database.execute("SELECT name FROM sqlite_master ORDER BY name").fetchall()
             return [(name, database.execute(f"PRAGMA table_info({name})").fetchall()) for (name,) in names]
 
-    assert tables(file_of_format_2) == tables(tmp_path / "new.db")
+    assert tables(earlier_file) == tables(tmp_path / "new.db")
 
 
-def test_stores_opened_on_a_file_of_the_earlier_format_at_once_agree(file_of_format_2: Path) -> None:
-    def status(_: int) -> str:
-        with closing(Store(file_of_format_2)) as store:
-            return store.live_streams.get(DEMO_STREAM_ID).status
+def test_stores_opened_on_a_file_of_an_earlier_format_at_once_agree(earlier_file: Path) -> None:
+    def created_at(_: int) -> str:
+        with closing(Store(earlier_file)) as store:
+            return store.live_streams.get(DEMO_STREAM_ID).created_at
 
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(status, range(16))) == {"idle"}
+        assert len(set(pool.map(created_at, range(16)))) == 1
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from pulumi_fastpix.sandbox import Sandbox
 
-LIVE = {"start_live_stream", "manage_live_stream", "live_playback", "simulcast_stream"}
-"""The parts of the SDK that call FastPix's live API."""
+SERVED = {"start_live_stream", "manage_live_stream", "live_playback", "simulcast_stream", "signing_keys"}
+"""The parts of the SDK that call FastPix's live API, and that for signing keys."""
 _Value = TypeVar("_Value")
-OTHERS = {*inspect.get_annotations(Fastpix)} - LIVE
+OTHERS = {*inspect.get_annotations(Fastpix)} - SERVED
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def argument(annotation: Any) -> Any:
     return first if isinstance(first, str) else {}  # of a choice of texts, or a model that may be empty
 
 
-@pytest.mark.parametrize("part", sorted(LIVE))
-def test_each_live_method_of_the_sdk_is_answered_as_by_fastpix(part: str, fastpix: Fastpix) -> None:
+@pytest.mark.parametrize("part", sorted(SERVED))
+def test_each_served_method_of_the_sdk_is_answered_as_by_fastpix(part: str, fastpix: Fastpix) -> None:
     found = refusals(getattr(fastpix, part))
     assert found
     for name, refusal in found.items():
@@ -108,6 +108,24 @@ def test_the_sdk_creates_reads_lists_and_deletes_streams(fastpix: Fastpix) -> No
     assert fastpix.manage_live_stream.delete_live_stream(stream_id=created.stream_id).success
     with pytest.raises(errors.FastpixError) as refused:
         fastpix.manage_live_stream.get_live_stream_by_id(stream_id=created.stream_id)
+    assert refused.value.status_code == 404
+
+
+def test_the_sdk_creates_lists_reads_and_deletes_signing_keys(sandbox: Sandbox, fastpix: Fastpix) -> None:
+    keys = fastpix.signing_keys
+    created = keys.create_signing_key().data
+    assert created is not None
+    assert created.id is not None
+    assert created.private_key
+    listed = keys.list_signing_keys(limit=1).data
+    assert listed is not None
+    assert [one.id for one in listed] == [created.id]
+    read = keys.get_signing_key_by_id(signing_key_id=created.id).data
+    assert read is not None
+    assert read.public_key == sandbox.store.signing_keys.get(created.id).public_key
+    assert keys.delete_signing_key(signing_key_id=created.id).success
+    with pytest.raises(errors.FastpixError) as refused:
+        keys.get_signing_key_by_id(signing_key_id=created.id)
     assert refused.value.status_code == 404
 
 

@@ -20,6 +20,7 @@ from click.core import ParameterSource
 from pulumi_fastpix.cli.sandbox.options import serving_options
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, SandboxError
 from pulumi_fastpix.sandbox.data.private_file import create_private
+from pulumi_fastpix.settings.names import STREAM_URL_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -151,9 +152,14 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
 @command.command(name="exec", context_settings={"allow_interspersed_args": False})
 @serving_options
+@click.option(
+    "--stream-host",
+    is_flag=True,
+    help=f"Let hls_url lead to the sandbox, which plays as FastPix's stream host does: sets {STREAM_URL_VARIABLE}.",
+)
 @click.argument("command_line", metavar="-- COMMAND…", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
-def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options: Any) -> None:
+def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], *, stream_host: bool, **options: Any) -> None:
     """Run a command against the sandbox.
 
     The exit status is the command's own. The command's environment points this package's provider at the
@@ -174,7 +180,8 @@ def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], **options
       const fastpix = new Fastpix({ serverURL: process.env.FASTPIX_BASE_URL });
     """  # noqa: D301 - with a backspace character click keeps the line breaks
     with _sandbox(**options) as sandbox:
-        status = _run(command_line, os.environ | sandbox.environment())
+        host = {STREAM_URL_VARIABLE: sandbox.stream_url} if stream_host else {}
+        status = _run(command_line, os.environ | sandbox.environment() | host)
     ctx.exit(status)
 
 

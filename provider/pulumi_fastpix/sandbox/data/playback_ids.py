@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.database import unused
-from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, PlaybackId, Rules
+from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE, NO_RESTRICTIONS, FoundPlaybackId, PlaybackId, Rules
 from pulumi_fastpix.sandbox.errors import PlaybackIdNotFoundError, StreamNotFoundError
 
 if TYPE_CHECKING:
@@ -107,6 +107,19 @@ class PlaybackIds:
         if row is None:
             raise PlaybackIdNotFoundError(stream_id, playback_id)
         return PlaybackId(*row)
+
+    def find(self, playback_id: str) -> FoundPlaybackId | None:
+        """The playback ID, in whatever workspace it is: a viewer knows none. None if there is no such playback ID."""
+        with self._database.reading() as database:
+            row = database.execute(
+                "SELECT access_policy, stream_id, workspace FROM playback_ids JOIN streams ON streams.id = stream_id "
+                "WHERE playback_ids.id = ?",
+                (playback_id,),
+            ).fetchone()
+            if row is None:
+                return None
+            restrictions = self.restrictions(row[1]).get(playback_id, NO_RESTRICTIONS)
+        return FoundPlaybackId(row[0], row[2], restrictions)
 
     def restrict(
         self, stream_id: str, playback_id: str, restrictions: Restrictions, *, workspace: str = DEFAULT_WORKSPACE

@@ -37,6 +37,14 @@ Restrictions: TypeAlias = "Mapping[RestrictedBy, Rules]"
 NO_RESTRICTIONS: Restrictions = MappingProxyType({})
 
 
+class FoundPlaybackId(NamedTuple):
+    """What decides who may watch by a playback ID: its access policy, its workspace and its access restrictions."""
+
+    access_policy: AccessPolicy
+    workspace: str
+    restrictions: Restrictions
+
+
 @dataclass(frozen=True)
 class AccessToken:
     """One pair of credentials for one workspace."""

@@ -21,7 +21,7 @@ from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
 from pulumi_fastpix.sandbox.fastpix.signing_keys import SigningKeyOperations
 from pulumi_fastpix.sandbox.fastpix.simulcasts import SimulcastOperations
 from pulumi_fastpix.sandbox.fastpix.stream_status import StreamStatusOperations
-from pulumi_fastpix.sandbox.masking import without_stream_secrets
+from pulumi_fastpix.sandbox.masking import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +117,7 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
     # Not in FastPix's envelope, so that a wrong base URL does not look like a missing stream.
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = getattr(error, "headers", None)
-    path = without_stream_secrets(request.url.path)
+    path = without_secrets(request.url.path)
     if status == 404 and f"{path}/".startswith(_UNSERVED):
         status = 501
         problem = (

@@ -19,7 +19,7 @@ from pulumi_fastpix.sandbox.fastpix.calls import ClientLeftError, let_in
 from pulumi_fastpix.sandbox.fastpix.credentials import READING_METHODS
 from pulumi_fastpix.sandbox.fastpix.responses import RefusalError
 from pulumi_fastpix.sandbox.faults.fault import FAULT, FAULTS, FIELDS
-from pulumi_fastpix.sandbox.masking import without_stream_secrets
+from pulumi_fastpix.sandbox.masking import without_secrets
 from pulumi_fastpix.sandbox.problems import problems_of
 from pulumi_fastpix.sandbox.switches import Switches
 
@@ -174,4 +174,4 @@ def _from_this_machine(request: Request) -> bool:
 
 
 def _refused(status: int, problem: str) -> Response:
-    return JSONResponse({"sandbox": without_stream_secrets(problem)}, status)
+    return JSONResponse({"sandbox": without_secrets(problem)}, status)

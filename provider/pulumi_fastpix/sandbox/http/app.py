@@ -1,4 +1,4 @@
-"""Puts the sandbox together: each request is logged, passes the faults, and reaches the API."""
+"""Puts the sandbox together: each request to the API is logged, passes the faults, and reaches it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from pulumi_fastpix.sandbox.faults.endings import Dropped, KeptWaiting, Response
 from pulumi_fastpix.sandbox.http.admin import ADMIN_PATH, admin_api
 from pulumi_fastpix.sandbox.http.exchange import ABORT, deliver, deliver_half, respond
 from pulumi_fastpix.sandbox.http.request_log import LoggedRequest
-from pulumi_fastpix.sandbox.masking import without_stream_secrets
+from pulumi_fastpix.sandbox.http.stream_host import STREAM_PATH, stream_host
+from pulumi_fastpix.sandbox.masking import without_secrets
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def build_app(
     """
     switches = switches or Switches()
     api = fastpix_api(store, switches, clock)
+    streams = stream_host(store, switches, clock)
     admin = admin_api(store, faults, request_log, switches, clock)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +50,9 @@ def build_app(
             raise NotImplementedError("The sandbox serves only HTTP: turn off the lifespan protocol of the server.")
         if scope["path"].startswith(ADMIN_PATH):
             await admin(scope, receive, send)
+            return
+        if STREAM_PATH.fullmatch(scope["path"]):
+            await streams(scope, receive, send)
             return
         method, path = scope["method"], scope["path"]
         number = request_log.begin(_arrived(scope, clock.now()))
@@ -99,10 +104,10 @@ def _arrived(scope: Scope, now: float) -> LoggedRequest:
     return LoggedRequest(
         started=now,
         method=scope["method"],
-        path=without_stream_secrets(scope["path"]),
-        query=without_stream_secrets(scope["query_string"].decode("latin-1")),
+        path=without_secrets(scope["path"]),
+        query=without_secrets(scope["query_string"].decode("latin-1")),
         token_id=token_id if ACCESS_TOKEN_ID.fullmatch(token_id) else None,
-        idempotency_key=None if key is None else without_stream_secrets(key),
+        idempotency_key=None if key is None else without_secrets(key),
     )
 
 
