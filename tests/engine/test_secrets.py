@@ -1,4 +1,4 @@
-"""The secret key is in nothing that a full scenario prints or writes: every byte of it is searched."""
+"""No secret is in anything that a full scenario prints or writes: every byte of it is searched."""
 
 from __future__ import annotations
 
@@ -12,22 +12,31 @@ from support.commands import fastpix, follow
 from support.engine import ProviderUnderTest, Stack
 from support.programs import ONE_ID
 
+SIGNED = f"""{ONE_ID}
+key = fastpix.SigningKey("viewers")
+until = __import__("datetime").datetime(2100, 1, 1, tzinfo=__import__("datetime").timezone.utc)
+pulumi.export("privateKey", key.private_key)
+pulumi.export("watch", main.signed_hls_url(key, expires_at=until))
+"""
+
 
 @pytest.mark.parametrize("source", ["configuration", "environment"])
-def test_the_secret_key_is_neither_shown_nor_stored_in_plain_text(
+def test_no_secret_is_shown_or_stored_in_plain_text(
     source: str, provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
 ) -> None:
     secret = sandbox.secret_key
     # Short, for the response that is lost on purpose below.
     retry_budget = {"FASTPIX_RETRY_FOR_SECONDS": "4"}
     stack = Stack(tmp_path, {**retry_budget, **(sandbox.environment() if source == "environment" else {})}, provider)
-    stack.write_program(ONE_ID)
+    stack.write_program(SIGNED)
     stack.create()
     if source == "configuration":
         stack.configure_target(sandbox)
 
     runs = [stack.preview(), stack.up(), stack.refresh()]
     assert [run.status for run in runs] == [0, 0, 0], runs
+    outputs = stack.outputs()
+    private_key, token = outputs["privateKey"], outputs["watch"].partition("?token=")[2]
     for fault in (
         Fault(kind="status", status=500, times=1),
         Fault(kind="status", status=403, times=1),
@@ -35,7 +44,7 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_plain_text(
     ):
         sandbox.faults.add(fault)
         runs.append(stack.refresh())
-    stack.write_program(ONE_ID.replace(")", ', access_policy="private")'))
+    stack.write_program(SIGNED.replace(")", ', access_policy="private")', 1))
     sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=1))
     runs += [stack.up(), stack.up(), stack.run("stack", "export"), stack.run("config"), stack.run("stack", "history")]
 
@@ -65,7 +74,7 @@ def test_the_secret_key_is_neither_shown_nor_stored_in_plain_text(
     assert any(sandbox.access_token_id.encode() in content for content in written.values()) == (
         source == "configuration"
     ), "the search would have found what is there in plain text"
-    for form in (secret, in_basic_form):
+    for form in (secret, in_basic_form, private_key, base64.b64decode(private_key).decode().splitlines()[1], token):
         assert form not in printed
         assert form not in repr(sandbox.requests)
         assert [path for path, content in written.items() if form.encode() in content] == []
