@@ -6,6 +6,7 @@ Paths, methods, status codes and the names of fields are those of recorded respo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -65,11 +66,23 @@ class SigningKeys:
 
     def newest(self, deadline: Deadline | None = None) -> tuple[ListedKey, ...]:
         """The newest keys, fifty at most, newest first."""
-        purpose, deadline = "list signing keys", deadline or self._client.deadline()
-        query = {"limit": str(KEYS_PER_PAGE)}
+        return self._page(1, deadline or self._client.deadline())
+
+    def _page(self, number: int, deadline: Deadline) -> tuple[ListedKey, ...]:
+        purpose, query = "list signing keys", {"limit": str(KEYS_PER_PAGE), "offset": str(number)}
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
                 keys = self._send("GET", _PATH, SigningKeysResponse, purpose, query=query, deadline=deadline).data
+        return keys
+
+    def every(self) -> dict[str, ListedKey]:
+        """All keys of the workspace by their ids, newest first. What is made or deleted meanwhile may be missing."""
+        keys: dict[str, ListedKey] = {}
+        for number in count(1):
+            page = self._page(number, self._client.deadline())
+            keys.update((key.id, key) for key in page)
+            if len(page) < KEYS_PER_PAGE:
+                break
         return keys
 
     def get(self, key_id: str, deadline: Deadline | None = None) -> PublicKey:

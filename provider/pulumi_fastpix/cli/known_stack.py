@@ -20,7 +20,9 @@ from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.live_streams import LiveStreams
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.signing_keys import SigningKeys, StoredSigningKey
 from pulumi_fastpix.stack.state import StackState
+from pulumi_fastpix.stack.stored import Stored
 
 STDIN = "-"
 SECRET_STREAM = "(its ID is a secret of this stack)"  # noqa: S105  # what is shown in place of one
@@ -53,6 +55,11 @@ class KnownStack:
         """The live streams in the stack's state."""
         return self.playback_ids.live_streams
 
+    @property
+    def signing_keys(self) -> SigningKeys:
+        """The signing keys in the stack's state."""
+        return self.playback_ids.signing_keys
+
     def settings(self, provider: str = "") -> Settings:
         """The settings with which a provider of this stack reaches FastPix.
 
@@ -67,7 +74,8 @@ class KnownStack:
         if provider not in self._settings_by_provider:
             config: Mapping[str, object] = self._account(provider) if provider else self._config
             settings = read_settings(config, os.environ)
-            for one in self.playback_ids.resources:
+            seen: list[Stored | StoredSigningKey] = [*self.playback_ids.resources, *self.signing_keys.recorded]
+            for one in seen:
                 if one.seen_by and one.explicit_provider == provider:
                     refuse_other_side(f"{one.type_name} {one.id}", one.seen_by, settings)
             self._settings_by_provider[provider] = settings
@@ -79,7 +87,8 @@ class KnownStack:
         Its own isn't among them if nothing of it is set, and the stack has others.
         """
         others = list(provider_resources(self.state))
-        used = any(not one.explicit_provider for one in (*self.playback_ids.declared, *self.live_streams.every))
+        ours = (*self.playback_ids.declared, *self.live_streams.every, *self.signing_keys.every)
+        used = any(not one.explicit_provider for one in ours)
         own = used or not others or find_target(self._config, os.environ).held()
         return [*([""] if own else []), *others]
 

@@ -39,6 +39,11 @@ class OtherStacks:
         """For each live stream that they own, their names."""
         return _owners({stack: playback_ids.live_streams.owned for stack, playback_ids in self.stacks.items()})
 
+    @cached_property
+    def signing_key_owners(self) -> Mapping[str, tuple[str, ...]]:
+        """Likewise for each signing key."""
+        return _owners({stack: playback_ids.signing_keys.owned for stack, playback_ids in self.stacks.items()})
+
     @property
     def reach(self) -> str:
         """A sentence on whose playback IDs are known, since those of any other stack look undeclared."""

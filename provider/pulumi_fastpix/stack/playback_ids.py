@@ -11,6 +11,7 @@ from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
 from pulumi_fastpix.stack.accounts import explicit_accounts
 from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
+from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.state import CREATING, Resource, StackState
 from pulumi_fastpix.stack.stored import Stored
 from pulumi_fastpix.stack.values import is_secret, text_of
@@ -51,6 +52,11 @@ class PlaybackIds:
     def live_streams(self) -> LiveStreams:
         """The live streams of the stack."""
         return LiveStreams(self.state)
+
+    @cached_property
+    def signing_keys(self) -> SigningKeys:
+        """The signing keys of the stack."""
+        return SigningKeys(self.state)
 
     @cached_property
     def recorded(self) -> tuple[StoredPlaybackId, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.signing_key.names import NAME, PRIVATE_KEY
@@ -20,11 +21,6 @@ class StoredSigningKey(Resource):
         return text_of(self.outputs.get(SEEN_BY))
 
     @property
-    def has_private_key(self) -> bool:
-        """Whether the stack has its private key, which no import and no lookup gives."""
-        return PRIVATE_KEY in self.outputs
-
-    @property
     def private_key(self) -> str | None:
         """Its private key; None if the stack hasn't it, or if it is encrypted in this export."""
         return text_of(self.outputs.get(PRIVATE_KEY))
@@ -36,20 +32,30 @@ class SigningKeys:
 
     Attributes:
         state: the stack's state.
-        recorded: those that the stack owns, looks up, or has yet to delete.
-        interrupted: the creates that a run began and didn't get to record.
     """
 
     state: StackState
-    recorded: tuple[StoredSigningKey, ...] = field(init=False)
-    interrupted: tuple[StoredSigningKey, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        recorded = tuple(StoredSigningKey(**vars(one)) for one in self.state.resources if one.type_name == NAME)
-        interrupted = tuple(
+    @cached_property
+    def recorded(self) -> tuple[StoredSigningKey, ...]:
+        """Those that the stack owns, looks up, or has yet to delete."""
+        return tuple(StoredSigningKey(**vars(one)) for one in self.state.resources if one.type_name == NAME)
+
+    @cached_property
+    def interrupted_creates(self) -> tuple[StoredSigningKey, ...]:
+        """Those that a run began to create and didn't get to record."""
+        return tuple(
             StoredSigningKey(**vars(one.resource))
             for one in self.state.interrupted
             if one.kind == CREATING and one.resource.type_name == NAME
         )
-        object.__setattr__(self, "recorded", recorded)
-        object.__setattr__(self, "interrupted", interrupted)
+
+    @property
+    def every(self) -> tuple[StoredSigningKey, ...]:
+        """All of them, interrupted creates last."""
+        return (*self.recorded, *self.interrupted_creates)
+
+    @property
+    def owned(self) -> frozenset[str]:
+        """The ids of those that the stack owns, to be deleted or not."""
+        return frozenset(one.id for one in self.recorded if not one.external)

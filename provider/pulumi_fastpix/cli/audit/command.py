@@ -8,6 +8,7 @@ from pulumi_fastpix.cli.audit import report
 from pulumi_fastpix.cli.audit.comparison import Stacks, compare
 from pulumi_fastpix.cli.audit.findings import Level, exit_status
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
+from pulumi_fastpix.cli.audit.signing_keys import KeysRead, read_signing_keys
 from pulumi_fastpix.cli.audit.streams import each_once
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import STREAM_ID, ids_given
@@ -51,8 +52,9 @@ def command(
 ) -> None:
     """Compare streams with the stack: find playback IDs that no stack declares, and declared ones that differ.
 
-    Without STREAM_ID, audits all streams that the stack declares or has playback IDs on; with --all-streams, all there
-    are. It only reads, and changes nothing. Stacks of other projects count only if they are named with --also.
+    Without STREAM_ID, audits all streams that the stack declares or has playback IDs on, and its signing keys; with
+    --all-streams, all streams and signing keys there are. It only reads, and changes nothing. Stacks of other projects
+    count only if they are named with --also.
 
     Exit status: 0 if all is well, 1 if something was found, 2 if something couldn't be read, so that there may be
     more to find. With `--fail-on critical` it is 1 only for public playback IDs that anyone may play and that no stack
@@ -84,13 +86,15 @@ def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...]
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     creates = known.live_streams.interrupted_creates
     asked_for = [one for one in creates if not stream_ids or one.id in ("", *stream_ids)]
-    stacks = Stacks(others.owners, others.stream_owners, asked_for)
+    stacks = Stacks(others.owners, others.stream_owners, others.signing_key_owners, asked_for)
+    keys = KeysRead() if stream_ids else read_signing_keys(known, all_accounts=all_streams)
     return report.Audit(
         known=known,
         stacks_read=[*([known.state.stack] if known.has_stack else []), *others.stacks],
         streams=streams,
-        findings=compare(streams, stacks, all_streams=all_streams),
-        unread=[*unread, *others.unread],
+        keys=keys,
+        findings=compare(streams, stacks, keys.of_accounts, all_streams=all_streams),
+        unread=[*unread, *keys.unread, *others.unread],
         also=also,
         all_streams=all_streams,
     )

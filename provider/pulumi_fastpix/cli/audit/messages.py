@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.cli.audit.findings import ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind
+from pulumi_fastpix.cli.audit.findings import ABOUT_SIGNING_KEYS, ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.resources.access_restrictions.rules import in_words, restricts
 from pulumi_fastpix.resources.base import Values
@@ -24,10 +24,25 @@ def stream_not_seen_before(error: NotFoundError, stream_id: str) -> str:
     )
 
 
+def key_not_seen_before(key_id: str, name: str) -> str:
+    """A signing key isn't listed, and may have been deleted or be in another workspace."""
+    return (
+        f"Signing key {key_id} ({name!r}) isn't among those of this workspace, and these credentials haven't seen it "
+        f"before: perhaps the access token was replaced since the last `pulumi up` or `pulumi refresh`, or the key is "
+        f"in another workspace. Use the credentials of its workspace."
+    )
+
+
 def message(finding: Finding) -> str:
     """What a finding means, and what to do about it."""
     if finding.kind in ABOUT_STREAMS:
         return _about_stream(finding)
+    if finding.kind in ABOUT_SIGNING_KEYS:
+        return _about_signing_key(finding)
+    return _about_playback_id(finding)
+
+
+def _about_playback_id(finding: Finding) -> str:
     if finding.kind in UNDECLARED:
         return f"{_undeclared(finding)}{_who_can_watch(finding)}"
     if finding.kind in (Kind.OPENED, Kind.ACCESS_RESTRICTIONS):
@@ -88,6 +103,28 @@ def _about_stream(finding: Finding) -> str:
     if finding.detail is Detail.MAY_BE_INTERRUPTED:
         return "an interrupted create, or one still going on, may have made it"
     return "none of the stacks that were read declares it"
+
+
+def _about_signing_key(finding: Finding) -> str:
+    if finding.kind is Kind.SIGNING_KEY_DELETED:
+        if finding.looked_up:
+            return (
+                "the stack looks it up, but it was deleted; take the `.get()` out of the program, or `pulumi up` fails"
+            )
+        return (
+            "the stack has it, but it was deleted, which ended all tokens that it had signed; `pulumi refresh` drops "
+            "it from the stack, and the next `pulumi up` makes another one, to sign with from then on"
+        )
+    if finding.kind is Kind.SIGNING_KEY_TWO_OWNERS:
+        return f"{_stacks(finding)}, too: turn all declarations but one into a `.get()`"
+    if finding.kind is Kind.INTERRUPTED_SIGNING_KEY:
+        return (
+            "a run that was killed, or is still going on, began to create it; if the run was killed, nobody has the "
+            "private key of what it made: the next `pulumi up` makes another one"
+        )
+    if finding.detail is Detail.MAY_BE_INTERRUPTED:
+        return "an interrupted create, or one still going on, may have made it"
+    return "none of the stacks that were read declares it, and who has its private key can let anybody in"
 
 
 def _undeclared(finding: Finding) -> str:

@@ -7,8 +7,17 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pulumi_fastpix.cli.audit.findings import ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind, Level
+from pulumi_fastpix.cli.audit.findings import (
+    ABOUT_SIGNING_KEYS,
+    ABOUT_STREAMS,
+    UNDECLARED,
+    Detail,
+    Finding,
+    Kind,
+    Level,
+)
 from pulumi_fastpix.cli.audit.messages import message
+from pulumi_fastpix.cli.audit.signing_keys import KeysRead
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
@@ -31,6 +40,10 @@ _HEADINGS = {
     Kind.SHARED_STREAM: "Streams shared with other stacks",
     Kind.LOOKED_UP: "Looked up, owner unknown",
     Kind.RESTRICTED_ELSEWHERE: "Access restrictions that the stack doesn't declare",
+    Kind.SIGNING_KEY_DELETED: "Signing keys deleted, but still in the stack",
+    Kind.SIGNING_KEY_TWO_OWNERS: "Signing keys owned by several stacks",
+    Kind.INTERRUPTED_SIGNING_KEY: "Interrupted creates of signing keys",
+    Kind.UNDECLARED_SIGNING_KEY: "Undeclared signing keys",
     Kind.UNDECLARED_STREAM: "Undeclared live streams",
 }
 
@@ -39,8 +52,9 @@ _COLOURS = {Level.CRITICAL: Colour.RED, Level.WARNING: Colour.YELLOW}
 MOST_COMMANDS = 10
 """Of more findings under one heading, the commands would hide the findings: one shows the form."""
 
-MOST_STREAMS = 10
-"""That no stack declares, of which each is shown: in some workspaces, applications make them by the thousand."""
+MOST_SHOWN = 10
+"""Of what no stack declares, and applications make by the thousand in some workspaces."""
+OF_THE_MOST = (Kind.UNDECLARED_STREAM, Kind.UNDECLARED_SIGNING_KEY)
 
 ANY_STREAM, ANY_PLAYBACK_ID = "STREAM_ID", "PLAYBACK_ID"
 
@@ -53,6 +67,7 @@ class Audit:
         known: the stack, or what stands in for one where there is none.
         stacks_read: the names of the stacks that were read.
         streams: those that were read.
+        keys: the signing keys that were read.
         findings: what was found, the worst first.
         unread: what couldn't be read, and why, so that there may be more to find.
         also: the stacks that were named with `--also`.
@@ -62,6 +77,7 @@ class Audit:
     known: KnownStack
     stacks_read: Sequence[str]
     streams: Sequence[AuditedStream]
+    keys: KeysRead
     findings: Sequence[Finding]
     unread: Sequence[str]
     also: Sequence[str]
@@ -74,7 +90,7 @@ def as_lines(audit: Audit) -> list[Line]:
     for kind, heading in _HEADINGS.items():
         found = [finding for finding in audit.findings if finding.kind is kind]
         if found:
-            shown = found[:MOST_STREAMS] if kind is Kind.UNDECLARED_STREAM else found
+            shown = found[:MOST_SHOWN] if kind in OF_THE_MOST else found
             lines += [
                 Line(f"{heading}:", colour=_COLOURS.get(kind.level)),
                 *(_line(audit, finding) for finding in shown),
@@ -83,7 +99,8 @@ def as_lines(audit: Audit) -> list[Line]:
                 Line(""),
             ]
     read = Line(stacks_read(audit.stacks_read, has_stack=audit.known.has_stack))
-    return [*lines, read, Line(_summary(audit), colour=_colour(audit))]
+    hidden = [Line(f"Signing keys weren't looked at: {reason}") for reason in audit.keys.hidden]
+    return [*lines, read, *hidden, Line(_summary(audit), colour=_colour(audit))]
 
 
 def not_audited(audit: Audit) -> list[Line]:
@@ -109,11 +126,22 @@ def as_json(audit: Audit) -> str:
                 }
                 for stream in audit.streams
             ],
+            "signingKeys": [
+                {
+                    "signingKeyId": key.id,
+                    "createdAt": key.created_at,
+                    "provider": of_account.account or None,
+                    "declared": key.id in of_account.declared,
+                }
+                for of_account in audit.keys.of_accounts
+                for key in of_account.listed.values()
+            ],
             "findings": [
                 {
                     "kind": finding.kind.value,
                     "level": finding.kind.level.value,
                     "streamId": audit.known.without_secrets(finding.stream_id) or None,
+                    "signingKeyId": finding.signing_key_id or None,
                     "provider": finding.account or None,
                     "playbackId": finding.playback_id or None,
                     "accessPolicy": finding.access_policy or None,
@@ -135,6 +163,9 @@ def _line(audit: Audit, finding: Finding) -> Line:
     first, *more = [finding.playback_id, finding.access_policy, name] if finding.playback_id else [name]
     stream = audit.known.without_secrets(finding.stream_id)
     where = f"on stream {stream}"
+    if finding.kind in ABOUT_SIGNING_KEYS:
+        made = f"made at {finding.created_at}" if finding.created_at else ""
+        first, more, where = finding.signing_key_id, [], name or made
     if finding.kind in ABOUT_STREAMS:
         first, more, where = stream, [], name
     account = f"of the account of {finding.account!r}" if finding.account else ""
@@ -146,6 +177,8 @@ def _line(audit: Audit, finding: Finding) -> Line:
 def _what_to_do(audit: Audit, kind: Kind, found: Sequence[Finding]) -> list[Line]:
     if kind in UNDECLARED:
         return _with_undeclared(audit, found)
+    if kind is Kind.UNDECLARED_SIGNING_KEY:
+        return [Line("Delete one if nobody signs with it: that ends all tokens that it has signed.", "  -> ")]
     return _with_streams(audit, found) if kind is Kind.UNDECLARED_STREAM else []
 
 
@@ -221,21 +254,24 @@ def _summary(audit: Audit) -> str:
     playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
     owned = sum(stream.owned for stream in audit.streams)
     looked_up = sum(stream.looked_up for stream in audit.streams)
+    keys = sum(len(of_account.listed) for of_account in audit.keys.of_accounts)
     faults = sum(finding.kind.level is not Level.NOTE for finding in audit.findings)
     stack = audit.known.state.stack
     if faults:
         verdict = _number(faults, "finding")
     elif audit.unread:
         verdict = "not everything could be read"
-    elif not audit.streams and audit.all_streams:
+    elif not audit.streams and not keys and audit.all_streams:
         return "There is no live stream to audit."
-    elif not audit.streams:
+    elif not audit.streams and not keys:
         return f"Stack {stack} has no live streams or playback IDs: name the streams to audit, or use --all-streams."
     else:
         verdict = "nothing to report"
     of_stack = f"; stack {stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}"
+    with_keys = f" and {_number(keys, 'signing key')}" if keys else ""
     return (
         f"Read {_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
+        f"{with_keys}"
         f"{of_stack if audit.known.has_stack else ''}: {verdict}."
     )
 
