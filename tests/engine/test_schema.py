@@ -70,6 +70,29 @@ def test_the_example_of_a_stream_in_the_schema_runs(stack: Stack, sandbox: Sandb
 
 
 @native_only
+def test_the_example_of_a_signing_key_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
+    write_yaml(stack, example_of("SigningKey"))
+    succeeded(stack.preview())
+    up = succeeded(stack.up())
+    (key_id,) = stack.ids().values()
+    outputs = stack.outputs()
+    assert [one.id for one in sandbox.store.signing_keys.list()] == [outputs["signingKeyId"]] == [key_id]
+    private_key = outputs["signingPrivateKey"]
+    assert private_key not in up.output + stack.run("stack", "output").output + stack.export()
+    assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
+
+    program = {
+        "resources": {"shared": {"type": "fastpix:SigningKey", "get": {"id": key_id}}},
+        "outputs": {"publicKey": "${shared.publicKey}"},
+    }
+    other = Stack(stack.folder / "other", sandbox.environment(), stack.provider)
+    write_yaml(other, yaml.safe_dump(program))
+    other.create()
+    succeeded(other.up())
+    assert other.outputs() == {"publicKey": sandbox.store.signing_keys.get(key_id).public_key}
+
+
+@native_only
 @pytest.mark.parametrize("given", ["alone", "with-its-playback-id", "import-id"])
 def test_a_lookup_of_a_stream_takes_the_playback_id_as_an_input_or_in_the_id(
     given: str, stack: Stack, sandbox: Sandbox

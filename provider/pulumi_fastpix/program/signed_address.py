@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pulumi
 from pulumi import Output
 
-from pulumi_fastpix.errors import SigningError
+from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.program.resource import DeclaredResource
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def signed_address(
 
         # In a preview, too, where the key may not exist yet.
         seconds_of_expiry(expires_at)
-    except (ImportError, SigningError) as error:
+    except (ImportError, FastPixError) as error:
         raise refusal(error) from None
 
     def signed(known: list[Any]) -> str | None:
@@ -56,7 +56,7 @@ def signed_address(
             )
         try:
             return signed_hls_url(id_, key_id, private_key, expires_at=expires_at)
-        except SigningError as error:
+        except FastPixError as error:
             raise refusal(error) from None
 
     return Output.secret(Output.all(playback_id, key.id, key.private_key).apply(signed))
