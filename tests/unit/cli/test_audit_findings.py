@@ -51,9 +51,13 @@ def test_the_names_in_the_json_output_are_frozen() -> None:
         "stream-two-owners": "warning",
         "interrupted-stream": "warning",
         "interrupted": "warning",
+        "signing-key-deleted": "warning",
+        "signing-key-two-owners": "warning",
+        "interrupted-signing-key": "warning",
         "shared-stream": "note",
         "looked-up": "note",
         "restricted-elsewhere": "note",
+        "undeclared-signing-key": "note",
         "undeclared-stream": "note",
     }
 

@@ -18,10 +18,9 @@ from click.testing import Result
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import NewSigningKey
 from support.fake_pulumi import FakePulumi
-from support.states import export, resource, secret, urn
+from support.states import export, resource
+from support.stored_keys import signing_key
 from unit.cli.command import run
-
-TYPE = "fastpix:index:SigningKey"
 
 
 @pytest.fixture(autouse=True)
@@ -43,11 +42,8 @@ def private(sandbox: Sandbox) -> str:
     return sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
 
 
-def in_state(key: NewSigningKey, name: str = "viewers", *, encrypted: bool = False, **more: Any) -> dict[str, Any]:
-    value = secret(ciphertext="v1:x") if encrypted else secret(plaintext=f'"{key.private_key}"')
-    outputs = {"privateKey": value, "seenBy": "sandbox-0123456789ab"}
-    of_key = {"urn": urn(name, type_=TYPE), "type": TYPE, "id": key.id, "inputs": {}, "outputs": outputs}
-    return {**resource(name), **of_key, **more}
+def in_state(key: NewSigningKey, name: str = "viewers", **more: Any) -> dict[str, Any]:
+    return signing_key(name, key.id, key.private_key, **more)
 
 
 def prints(pulumi: FakePulumi, *resources: dict[str, Any]) -> None:
@@ -186,7 +182,7 @@ def test_what_makes_no_sense_is_refused(  # noqa: PLR0917  # fixtures and parame
 def test_no_error_shows_what_may_be_a_private_key(
     pulumi: FakePulumi, key: NewSigningKey, private: str, tmp_path: Path
 ) -> None:
-    prints(pulumi, in_state(key, encrypted=True))
+    prints(pulumi, signing_key("viewers", key.id))
     damaged = key.private_key[:-40]
     file = tmp_path / "key.txt"
     file.write_text(damaged)
