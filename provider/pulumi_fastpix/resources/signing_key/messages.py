@@ -64,9 +64,9 @@ def warn_of_missing_private_key(key_id: str) -> None:
     """It is imported, or looked up by a program in another language: the engine asks in the same way."""
     warn(
         f"Signing key {key_id} comes without its private key, which FastPix gives only when it makes a key: the output "
-        f"{PRIVATE_KEY} has no value. Go on signing with the private key that you keep elsewhere. Or, if you import it, "
-        f"then give it another {ROTATION}: `pulumi up` makes a new one, whose private key the stack has, and deletes this "
-        f"one, which ends every token it has signed."
+        f"{PRIVATE_KEY} has no value. Go on signing with the private key that you keep elsewhere. Or, if you import "
+        f"it, then give it another {ROTATION}: `pulumi up` makes a new one, whose private key the stack has, and "
+        f"deletes this one, which ends every token it has signed."
     )
 
 
