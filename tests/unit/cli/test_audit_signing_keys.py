@@ -114,7 +114,9 @@ def test_recover_says_that_the_create_of_a_key_can_not_be_recovered(pulumi: Fake
         pulumi.prints("export", export(pending=pending))
         result = run("recover")
         assert result.exit_code == 0
-        assert "The create of a signing key was interrupted as well ('viewers'), and can't be recovered" in result.output
+        assert (
+            "The create of a signing key was interrupted as well ('viewers'), and can't be recovered" in result.output
+        )
 
 
 def test_an_access_token_that_may_not_see_keys(pulumi: FakePulumi, sandbox: Sandbox) -> None:

@@ -22,8 +22,8 @@ from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.stack.live_streams import StoredStream
-from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.state import StackState
 
 AnyRecovery: TypeAlias = Pairs[Interrupted, Any]
@@ -234,8 +234,8 @@ def _others(state: StackState) -> list[Line]:
     keys = [repr(one.name) for one in SigningKeys(state).interrupted_creates]
     lost = (
         f"The create of {'a signing key' if len(keys) == 1 else 'signing keys'} was interrupted as well "
-        f"({', '.join(keys)}), and can't be recovered: nobody has the private key of what it made. The next `pulumi up` "
-        f"makes another one, and `pulumi-fastpix audit` lists the keys that no stack declares."
+        f"({', '.join(keys)}), and can't be recovered: nobody has the private key of what it made. The next "
+        f"`pulumi up` makes another one, and `pulumi-fastpix audit` lists the keys that no stack declares."
     )
     lines = [Line(lost)] if keys else []
     number = other_operations(state)
