@@ -213,7 +213,7 @@ def test_an_imported_key_says_that_it_lacks_its_private_key(stack: Stack, sandbo
     refused = stack.up()
     assert refused.status != 0
     assert f"The stack doesn't have the private key of signing key {made.id}" in said(refused)
-    assert "signed_address.py" not in refused.output
+    assert "addresses.py" not in refused.output
 
     # What the announcement advises.
     stack.write_program(declared("rotation='ours'"))
