@@ -169,6 +169,11 @@ class Plugin(protocol.Provider):
         """After one Ctrl-C: let what was sent end, and nothing else."""
         self._connection.cancel()
 
+    async def finish(self) -> None:
+        """Let what was sent end, and nothing else; return when it has."""
+        self._connection.cancel()
+        await asyncio.get_running_loop().run_in_executor(None, self._pool.shutdown)
+
     def _resource_type(self, urn: str) -> ResourceType:
         if self._refusal is not None:
             raise self._refusal

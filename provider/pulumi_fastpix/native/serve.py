@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
@@ -28,6 +29,8 @@ from pulumi_fastpix.native.plugin import Plugin
 from pulumi_fastpix.partial_failure import trailing_metadata
 from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
+
+ENGINE_IS_LOOKED_FOR_EVERY_SECONDS = 1.0
 
 Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]
 
@@ -58,8 +61,14 @@ async def _serve(engine_address: str, resource_types: Sequence[ResourceType]) ->
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
+    started_by = os.getppid()
     print(port, flush=True)
-    await server.wait_for_termination()
+    ended = asyncio.create_task(server.wait_for_termination())
+    while not ended.done() and os.getppid() == started_by:
+        await asyncio.wait([ended], timeout=ENGINE_IS_LOOKED_FOR_EVERY_SECONDS)
+    # The engine ends a plugin itself. One that is killed can't, and nobody would ever end this process.
+    await plugin.finish()
+    await server.stop(None)
 
 
 def _in_one_line(method: Method) -> Method:
