@@ -98,7 +98,7 @@ class DeclaredResource:
 def aliases_of_type(type_token: str, opts: ResourceOptions | None) -> ResourceOptions:
     """The options by which Pulumi takes over a resource that the other provider has made.
 
-    Pulumi combines no aliases. So each of the program's, of a resource that is renamed, say, is given for that type too.
+    Pulumi combines no aliases. So each of the program's, such as that of a new name, is given for that type as well.
 
     Args:
         type_token: the other provider's.
