@@ -25,6 +25,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FASTPIX_DELETED_STREAMS",
         "FASTPIX_TIMEOUT_SECONDS",
         "FASTPIX_RETRY_FOR_SECONDS",
+        "FASTPIX_STREAM_URL",
     ):
         monkeypatch.delenv(name, raising=False)
 

@@ -9,8 +9,10 @@ _SECRETS = re.compile(
     r"[0-9a-f]{32}k[0-9a-f]{32}"
     # A token that opens a private playback ID: a JWT, whose header and claims begin with `{"`.
     r"|eyJ[\w-]*\.eyJ[\w-]*\.[\w-]*"
-    # A private key as FastPix gives it: base64, perhaps with percent signs, of `-----BEGIN PRIVATE KEY-----`.
-    r"|LS0tLS1CRUdJTiBQUklWQVRF[\w+/=%-]*",
+    # A private key as FastPix gives it: base64, perhaps with percent signs, of a PEM, which has `-----BEGIN` in front.
+    r"|LS0tLS1CRUdJTi[\w+/=%-]*"
+    # What is in a PEM, in one line or several: base64 of an ASN.1 sequence that is as long as a key.
+    r"|(?-i:MII)[\w+/=%\s-]{100,}",
     re.IGNORECASE,
 )
 

@@ -136,7 +136,7 @@ class Sandbox:
         *,
         token: str | None = None,
         origin: str | None = None,
-        user_agent: str = "Mozilla/5.0",
+        user_agent: str | None = "Mozilla/5.0",
     ) -> bool:
         """Whether the stream host lets a viewer watch by this playback ID right now.
 
@@ -144,7 +144,7 @@ class Sandbox:
             playback_id: the playback ID.
             token: the token in the address, as `pulumi_fastpix.signing.playback_token` makes it.
             origin: the page that plays, such as `https://partner.example`; None for a player without one.
-            user_agent: the header `User-Agent` of the player.
+            user_agent: the header `User-Agent` of the player; None for a player that sends none.
         """
         viewer = Viewer(token=token, origin=origin, user_agent=user_agent)
         return refusal(playback_id, viewer, self.store, self._switches) is None

@@ -50,11 +50,17 @@ class Switches(BaseModel):
             them, or get 403 for all of it: FastPix lets administrators make them, and members not even see them.
         signing_key_idempotency: whether the create of a signing key with an earlier create's `Idempotency-Key` gets
             that create's response for ever, as FastPix's plugin for WordPress observed, or creates another key.
+        absent_signing_key_delete: the status for deleting a signing key that does not exist (any more).
         bad_token: the status for watching by a private playback ID without a valid token: FastPix's player takes 401
             for it, its plugin for Moodle 403.
         accepted_audience: whether a private playback ID opens for tokens for media only, or for those for DRM as well.
+        signed_public: whether a public playback ID plays with any token, which it does not need, or a token has to be
+            valid.
         unknown_domain: whether a viewer that sends neither `Origin` nor `Referer` is let in where the default policy
             for domains is to deny.
+        unknown_user_agent: whether a viewer that sends no `User-Agent` is let in where the default policy for user
+            agents is to deny.
+        plain_domain: whether `example.com` stands for itself only, or also for its subdomains.
         wildcard_domain: whether `*.example.com` stands for the subdomains of `example.com` only, or also for itself.
         unknown_fields: whether fields that the API does not know are ignored or get 422.
         missing_body: whether a request without its body gets 422, as recorded for on-demand media, or is taken as
@@ -86,9 +92,13 @@ class Switches(BaseModel):
     trial_workspace: Literal["no", "yes", "without-private"] = "no"
     signing_keys: Literal["allowed", "read-only", "hidden"] = "allowed"
     signing_key_idempotency: Literal["replayed", "ignored"] = "replayed"
+    absent_signing_key_delete: Literal[404, 200] = 404
     bad_token: Literal[401, 403] = 401
     accepted_audience: Literal["media", "media-or-drm"] = "media"
+    signed_public: Literal["plays", "checked"] = "plays"
     unknown_domain: Literal["refused", "let-in"] = "refused"
+    unknown_user_agent: Literal["refused", "let-in"] = "refused"
+    plain_domain: Literal["itself", "also-subdomains"] = "itself"
     wildcard_domain: Literal["subdomains", "also-itself"] = "subdomains"
     unknown_fields: Literal["ignored", "refused"] = "ignored"
     missing_body: Literal["refused", "empty"] = "refused"

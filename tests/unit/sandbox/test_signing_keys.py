@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import base64
 import re
+import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from pulumi_fastpix.sandbox import Fault, LoggedRequest, Sandbox, SigningKeyNotFoundError, Store
+from pulumi_fastpix.sandbox import (
+    DEMO_STREAM_ID,
+    Fault,
+    LoggedRequest,
+    Sandbox,
+    SigningKeyNotFoundError,
+    Store,
+)
+from pulumi_fastpix.sandbox.data.signing_keys import KeyPair, new_key_pair
 from unit.sandbox.client import Client
 from unit.sandbox.refusals import invalid, refused
 
@@ -80,6 +92,13 @@ def test_both_keys_have_the_form_of_recorded_ones_and_belong_together(http: Clie
     assert isinstance(public, rsa.RSAPublicKey)
     assert private.key_size == 2048
     assert private.public_key().public_numbers() == public.public_numbers()
+
+
+def test_deleting_a_key_that_is_not_there_may_succeed(sandbox: Sandbox, http: Client) -> None:
+    absent = f"{KEYS}/b7158b65-302d-4fbd-9c48-503ca92bdd25"
+    refused(http.delete(absent), 404, NOT_FOUND)
+    sandbox.switches.absent_signing_key_delete = 200
+    assert (http.delete(absent).status_code, http.get(absent).status_code) == (200, 404)
 
 
 def test_the_list_is_newest_first_in_pages(sandbox: Sandbox, http: Client) -> None:
@@ -166,6 +185,68 @@ def test_a_private_key_is_shown_once_and_stored_nowhere_unless_it_may_have_to_be
     assert repeatable.encode() in stored
     assert all(key not in one for key in (private_key, repeatable) for one in shown)
     assert "private_key" not in shown[-1]
+
+
+def test_a_private_key_in_any_form_is_not_repeated(sandbox: Sandbox, http: Client) -> None:
+    given = made(http.post(KEYS))["privateKey"]
+    pem = base64.b64decode(given).decode()
+    body = pem.split("\n")[1]
+    wrapped = pem.replace(body, textwrap.fill(body, 64))
+    traditional = (
+        serialization.load_pem_private_key(pem.encode(), None)
+        .private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        )
+        .decode()
+    )
+    for form in (given, pem, body, wrapped, traditional, base64.b64encode(traditional.encode()).decode()):
+        with pytest.raises(SigningKeyNotFoundError) as error:
+            sandbox.store.signing_keys.get(form)
+        in_path = http.get(f"{KEYS}/{quote(form, safe='')}")
+        in_query = http.get(f"{KEYS}?key={quote(form, safe='')}")
+        in_header = http.get(KEYS, headers={"Idempotency-Key": " ".join(form.split("\n"))})
+        shown = f"{error.value} {in_path.text} {in_query.text} {in_header.text} {sandbox.requests}"
+        for line in form.split("\n"):
+            if "-" not in line and len(line) > 4:
+                assert line[5:45] not in shown
+                assert quote(line, safe="")[5:45] not in shown
+        assert all("<secret>" in one for one in (shown, sandbox.requests[-1].idempotency_key or ""))
+
+
+def test_other_requests_are_answered_while_a_key_is_made(
+    sandbox: Sandbox, http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow_key_pair() -> KeyPair:
+        begun.set()
+        assert may_end.wait(30)
+        return new_key_pair()
+
+    monkeypatch.setattr("pulumi_fastpix.sandbox.fastpix.api.new_key_pair", slow_key_pair)
+    with ThreadPoolExecutor(1) as pool:
+        create = pool.submit(http.post, KEYS)
+        assert begun.wait(10)
+        try:
+            with Client(sandbox) as other:
+                assert other.get(KEYS).json()["data"] == []
+            sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+            assert not create.done()
+        finally:
+            may_end.set()
+        key_id = made(create.result())["id"]
+    assert [key.id for key in sandbox.store.signing_keys.list()] == [key_id]
+
+
+def test_keys_can_be_made_at_once_and_again(sandbox: Sandbox) -> None:
+    def create(number: int) -> str:
+        with Client(sandbox) as http:
+            return str(made(http.post(KEYS, headers={"Idempotency-Key": f"{number % 6}"}))["id"])
+
+    with ThreadPoolExecutor(12) as pool:
+        ids = list(pool.map(create, range(12)))
+    assert ids[:6] == ids[6:]
+    assert {key.id for key in sandbox.store.signing_keys.list()} == {*ids}
 
 
 def test_the_store_says_which_key_it_lacks() -> None:

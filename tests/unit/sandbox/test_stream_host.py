@@ -9,8 +9,10 @@ import itertools
 import json
 import random
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -61,6 +63,7 @@ def test_a_public_playback_id_plays_for_everybody(sandbox: Sandbox) -> None:
     assert response.headers["content-type"] == "application/vnd.apple.mpegurl"
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.text.startswith("#EXTM3U\n")
+    assert watch(sandbox, playback_id(sandbox)).headers["access-control-allow-origin"] == "*", "a page may read why"
     assert requests.head(response.url, timeout=10).status_code == 200
     assert sandbox.requests == [], "it is no request to the API"
     assert watch(sandbox, id_, token="nonsense").status_code == 200
@@ -133,6 +136,51 @@ def test_wildcards_stand_for_subdomains(sandbox: Sandbox) -> None:
     assert sandbox.can_watch(id_)
 
 
+@pytest.mark.parametrize(
+    ("entry", "let_in", "kept_out"),
+    [
+        ("*", PARTNER, None),
+        ("www.*.example", "https://www.partner.example", PARTNER),
+        ("partner-*.example", "https://partner-2.example", PARTNER),
+        ("*.partner.example", "https://WWW.partner.example", "https://www.partner.example.stranger.example"),
+        ("par.*", "https://par.is", "https://paris.example"),
+    ],
+)
+def test_a_wildcard_stands_for_any_characters(entry: str, let_in: str, kept_out: str | None, sandbox: Sandbox) -> None:
+    allowed = playback_id(sandbox, "public", {"domains": Rules(default_policy="deny", allow=(entry,))})
+    denied = playback_id(sandbox, "public", {"domains": Rules(deny=(entry,))})
+    assert [sandbox.can_watch(one, origin=let_in) for one in (allowed, denied)] == [True, False]
+    if kept_out is not None:
+        assert [sandbox.can_watch(one, origin=kept_out) for one in (allowed, denied)] == [False, True]
+
+
+def test_a_domain_may_stand_for_its_subdomains(sandbox: Sandbox) -> None:
+    id_ = playback_id(sandbox, "public", ALLOWED)
+    pages = (PARTNER, "https://www.partner.example", "https://badpartner.example")
+    assert [sandbox.can_watch(id_, origin=page) for page in pages] == [True, False, False]
+    sandbox.switches.plain_domain = "also-subdomains"
+    assert [sandbox.can_watch(id_, origin=page) for page in pages] == [True, True, False]
+
+
+def test_who_has_no_user_agent_is_refused_where_only_some_may_play_unless_the_switch_says_so(sandbox: Sandbox) -> None:
+    some, all_but = playback_id(sandbox, "public", BROWSERS), playback_id(sandbox, "public", NO_CURL)
+    assert [sandbox.can_watch(one, user_agent=None) for one in (some, all_but)] == [False, True]
+    sandbox.switches.unknown_user_agent = "let-in"
+    assert [sandbox.can_watch(one, user_agent=None) for one in (some, all_but)] == [True, True]
+    with closing(HTTPConnection(sandbox.stream_url.removeprefix("http://"), timeout=10)) as silent:
+        silent.request("GET", f"/{some}.m3u8")  # without a User-Agent, which every other library sends
+        assert silent.getresponse().status == 200
+
+
+def test_the_token_of_a_public_playback_id_may_be_checked(sandbox: Sandbox, key: NewSigningKey) -> None:
+    id_ = playback_id(sandbox, "public")
+    sandbox.switches.signed_public = "checked"
+    assert not sandbox.can_watch(id_, token="nonsense")
+    assert "the token is no JWT" in watch(sandbox, id_, "nonsense").text
+    assert sandbox.can_watch(id_, token=token_for(id_, key))
+    assert sandbox.can_watch(id_), "none is needed"
+
+
 def test_a_change_of_rules_counts_at_once(sandbox: Sandbox) -> None:
     id_ = playback_id(sandbox, "public")
     assert sandbox.can_watch(id_, origin=STRANGER)
@@ -200,6 +248,24 @@ def test_other_algorithms_are_refused(sandbox: Sandbox, key: NewSigningKey) -> N
     by_hmac = f"{head}.{part(hmac.new(public_key, head.encode(), hashlib.sha256).digest())}"
     for forged in (unsigned, by_hmac, "nonsense", "a.b.c", ""):
         assert watch(sandbox, id_, forged).status_code == 401
+
+
+def test_nonsense_in_a_token_is_refused_as_any_other(sandbox: Sandbox, key: NewSigningKey) -> None:
+    id_ = playback_id(sandbox)
+    deep = b"[" * 40_000
+    for head in (b'{"alg": "RS256", "kid": "\\ud800"}', b'{"alg": "RS256", "kid": {}}', b"[]", deep):
+        assert watch(sandbox, id_, f"{part(head)}.{part({})}.{part(b'signature')}").status_code == 401, head[:40]
+    algorithm = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256)
+    private_key: Any = algorithm.prepare_key(base64.b64decode(key.private_key))
+    header = {"alg": "RS256", "kid": key.id}
+    for claim in ('"exp": 1e999', '"exp": [1]', '"exp": 4102444800, "nbf": 1e999', '"exp": 4102444800, "iat": {}'):
+        claims = f'{{"aud": "media:{id_}", {claim}}}'.encode()
+        signed = f"{part(header)}.{part(claims)}"
+        token = f"{signed}.{part(algorithm.sign(signed.encode(), private_key))}"
+        assert watch(sandbox, id_, token).status_code == 401, claim
+    signed = f"{part(header)}.{part(deep[:9000])}"
+    token = f"{signed}.{part(algorithm.sign(signed.encode(), private_key))}"
+    assert watch(sandbox, id_, token).status_code == 401
 
 
 def test_every_token_that_is_signed_is_accepted_and_none_with_a_byte_changed(

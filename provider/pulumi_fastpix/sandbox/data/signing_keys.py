@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.database import unused
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.data.database import Database
     from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 
+
+@dataclass(frozen=True)
+class KeyPair:
+    """A private key and its public key, in the form of recorded ones: base64 of a PEM, and a PEM."""
+
+    private_key: str = field(repr=False)
+    public_key: str
+
+
 _COLUMNS = "id, created_at, public_key"
 _MOST = 2**63 - 1  # in SQLite
 
@@ -28,22 +38,27 @@ class SigningKeys:
         self._identifiers = identifiers
         self._wall_clock = wall_clock
 
-    def create(self, *, workspace: str = DEFAULT_WORKSPACE) -> NewSigningKey:
-        """Create a signing key. Its private key is in what is returned, and nowhere else."""
-        private_key, public_key = _key_pair()
+    def create(self, *, workspace: str = DEFAULT_WORKSPACE, key_pair: KeyPair | None = None) -> NewSigningKey:
+        """Create a signing key, of a new key pair unless one is given.
+
+        Its private key is in what is returned, and nowhere else.
+        """
+        pair = key_pair or new_key_pair()
         with self._database.writing() as database:
             made = NewSigningKey(
                 id=unused(database, "signing_keys", self._identifiers.signing_key_id),
                 created_at=timestamp(self._wall_clock()),
-                private_key=private_key,
+                private_key=pair.private_key,
             )
             database.execute(
                 "INSERT INTO signing_keys (id, workspace, created_at, public_key) VALUES (?, ?, ?, ?)",
-                (made.id, workspace, made.created_at, public_key),
+                (made.id, workspace, made.created_at, pair.public_key),
             )
         return made
 
-    def create_once(self, idempotency_key: str, *, workspace: str = DEFAULT_WORKSPACE) -> NewSigningKey:
+    def create_once(
+        self, idempotency_key: str, *, workspace: str = DEFAULT_WORKSPACE, key_pair: KeyPair | None = None
+    ) -> NewSigningKey:
         """Create a signing key, or return the one that was first created with this idempotency key.
 
         That one is returned for ever, even when it has been deleted, and in another workspace too: so FastPix was
@@ -56,7 +71,7 @@ class SigningKeys:
             ).fetchone()
             if first is not None:
                 return NewSigningKey(id=first[0], created_at=first[1], private_key=first[2])
-            made = self.create(workspace=workspace)
+            made = self.create(workspace=workspace, key_pair=key_pair)
             database.execute(
                 "INSERT INTO first_signing_keys (idempotency_key, id, created_at, private_key) VALUES (?, ?, ?, ?)",
                 (idempotency_key, made.id, made.created_at, made.private_key),
@@ -117,11 +132,8 @@ class SigningKeys:
             database.execute("DELETE FROM signing_keys WHERE id = ?", (key_id,))
 
 
-def _key_pair() -> tuple[str, str]:
-    """A new private key and its public key in the form of recorded ones: base64 of a PEM, and a PEM.
-
-    The body of either PEM is on one line.
-    """
+def new_key_pair() -> KeyPair:
+    """A new key pair: RSA with 2048 bits, the body of either PEM on one line. Takes a tenth of a second and more."""
     # Slow to import, and needed by nobody who makes no signing key.
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - see above
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - see above
@@ -131,7 +143,7 @@ def _key_pair() -> tuple[str, str]:
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(_pem("PRIVATE", private).encode()).decode(), _pem("PUBLIC", public)
+    return KeyPair(base64.b64encode(_pem("PRIVATE", private).encode()).decode(), _pem("PUBLIC", public))
 
 
 def _pem(kind: str, der: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pulumi_fastpix.sandbox.data.patience import in_one_transaction
+from pulumi_fastpix.sandbox.data.signing_keys import new_key_pair
 from pulumi_fastpix.sandbox.errors import DataFileError
 from pulumi_fastpix.sandbox.fastpix.access_restrictions import AccessRestrictionOperations
 from pulumi_fastpix.sandbox.fastpix.calls import Call
@@ -59,6 +61,9 @@ def fastpix_api(store: Store, switches: Switches, clock: Clock) -> Starlette:
                 return let_in
             call = replace(let_in, request=request)
             operation = operations["GET" if request.method == "HEAD" else request.method]
+            if operation == signing_keys.create:
+                # Takes long: neither the event loop nor the data file is held up meanwhile.
+                call = replace(call, key_pair=await asyncio.to_thread(new_key_pair))
 
             def work() -> Response:
                 try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
     from pulumi_fastpix.sandbox.clock import Clock
+    from pulumi_fastpix.sandbox.data.signing_keys import KeyPair
     from pulumi_fastpix.sandbox.data.store import Store
 
 _LARGEST_BODY = 2**20
@@ -34,12 +35,14 @@ class Call:
         body: its whole body.
         workspace: the workspace that the credentials belong to.
         not_listed_yet: how many of the newest a list lacks: of the playback IDs of a stream, or of streams.
+        key_pair: what a new signing key is made of; None for every other request.
     """
 
     request: Request
     body: bytes
     workspace: str
     not_listed_yet: int = 0
+    key_pair: KeyPair | None = None
 
 
 async def let_in(scope: Scope, receive: Receive, store: Store, clock: Clock) -> Call:

@@ -12,7 +12,6 @@ from pulumi_fastpix.sandbox.fastpix.responses import FastPixResponse, RefusalErr
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from pulumi_fastpix.sandbox.data.records import SigningKey
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.fastpix.calls import Call
     from pulumi_fastpix.sandbox.switches import Switches
@@ -31,9 +30,9 @@ class SigningKeyOperations:
         key = call.request.headers.get("idempotency-key")
         keys, workspace = self._store.signing_keys, call.workspace
         if key and self._switches.signing_key_idempotency == "replayed":
-            made = keys.create_once(key, workspace=workspace)
+            made = keys.create_once(key, workspace=workspace, key_pair=call.key_pair)
         else:
-            made = keys.create(workspace=workspace)
+            made = keys.create(workspace=workspace, key_pair=call.key_pair)
         data = {"id": made.id, "privateKey": made.private_key, "createdAt": made.created_at}
         return FastPixResponse(responses.success(data), 201)
 
@@ -49,14 +48,21 @@ class SigningKeyOperations:
     def read(self, call: Call) -> Response:
         """`GET /iam/signing-keys/{signingKeyId}`, which names the key otherwise than the list does."""
         self._refuse_unless_permitted(changes=False)
-        key = self._named(call)
+        try:
+            key = self._store.signing_keys.get(call.request.path_params["key_id"], workspace=call.workspace)
+        except SigningKeyNotFoundError:
+            raise _not_found() from None
         data = {"workspaceId": call.workspace, "signingKeyId": key.id, "publicKey": key.public_key}
         return FastPixResponse(responses.success(data))
 
     def delete(self, call: Call) -> Response:
         """`DELETE /iam/signing-keys/{signingKeyId}`."""
         self._refuse_unless_permitted(changes=True)
-        self._store.signing_keys.delete(self._named(call).id, workspace=call.workspace)
+        try:
+            self._store.signing_keys.delete(call.request.path_params["key_id"], workspace=call.workspace)
+        except SigningKeyNotFoundError:
+            if self._switches.absent_signing_key_delete == 404:
+                raise _not_found() from None
         return FastPixResponse(responses.success({"message": "signing key deleted successfully"}))
 
     def _refuse_unless_permitted(self, *, changes: bool) -> None:
@@ -64,13 +70,6 @@ class SigningKeyOperations:
         permitted = self._switches.signing_keys
         if permitted == "hidden" or (permitted == "read-only" and changes):
             raise responses.forbidden()
-
-    def _named(self, call: Call) -> SigningKey:
-        """The signing key whose id is in the request's path."""
-        try:
-            return self._store.signing_keys.get(call.request.path_params["key_id"], workspace=call.workspace)
-        except SigningKeyNotFoundError:
-            raise _not_found() from None
 
 
 def _not_found() -> RefusalError:

@@ -6,6 +6,7 @@ The order in which it checks, its texts, and what isn't a switch here are our gu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,13 +32,13 @@ class Viewer:
         token: in the query of the address.
         origin: the header `Origin`: the page that plays.
         referer: the header `Referer`, which tells the same where there is no `Origin`.
-        user_agent: the header `User-Agent`.
+        user_agent: the header `User-Agent`, if there is one.
     """
 
     token: str | None = None
     origin: str | None = None
     referer: str | None = None
-    user_agent: str = ""
+    user_agent: str | None = None
 
     @property
     def domain(self) -> str | None:
@@ -66,14 +67,13 @@ def refusal(playback_id: str, viewer: Viewer, store: Store, switches: Switches) 
     found = store.playback_ids.find(playback_id) if PLAYBACK_ID.fullmatch(playback_id) else None
     if found is None:
         return NotForYou(404, "There is no such playback ID.")
-    if found.access_policy == "private" and (
-        problem := _wrong_with_token(viewer.token, playback_id, found.workspace, store, switches)
-    ):
-        return NotForYou(switches.bad_token, f"This playback ID is private, and {problem}.")
+    checked = found.access_policy == "private" or (viewer.token and switches.signed_public == "checked")
+    if checked and (problem := _wrong_with_token(viewer.token, playback_id, found.workspace, store, switches)):
+        return NotForYou(switches.bad_token, f"This playback ID is {found.access_policy}, and {problem}.")
     if not _lets_in_domain(found.restrictions.get("domains", Rules()), viewer.domain, switches):
         page = f"from {viewer.domain}" if viewer.domain else "without Origin and Referer"
         return NotForYou(403, f"The domains that may play this playback ID don't let in a request {page}.")
-    if not _lets_in_user_agent(found.restrictions.get("userAgents", Rules()), viewer.user_agent):
+    if not _lets_in_user_agent(found.restrictions.get("userAgents", Rules()), viewer.user_agent, switches):
         return NotForYou(403, "The user agents that may play this playback ID don't let in this one.")
     return None
 
@@ -89,9 +89,9 @@ def _wrong_with_token(
         return "the address has no token"
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, RecursionError):  # PyJWT 2.10 lets the second one through
         return "the token is no JWT"
-    if not isinstance(key_id, str):
+    if not isinstance(key_id, str) or not key_id.isascii():  # half a surrogate pair can't be looked up
         return "the token names no signing key (kid)"
     try:
         public_key = store.signing_keys.get(key_id, workspace=workspace).public_key
@@ -108,7 +108,8 @@ def _wrong_with_token(
         return "the token is for something else (aud)"
     except jwt.InvalidSignatureError:
         return "the token was signed with another key than it names"
-    except jwt.InvalidTokenError:
+    # PyJWT 2.10 lets the others through: for numbers that are infinite or none, and for endless nesting.
+    except (jwt.InvalidTokenError, OverflowError, TypeError, RecursionError):
         return f"the token isn't valid: it must be signed by {ALGORITHM}, and have the claims aud and exp"
     if claims.get("kid", key_id) != key_id:
         return "the token names one signing key in its header and another one in its claims (kid)"
@@ -124,12 +125,16 @@ def _lets_in_domain(rules: Rules, domain: str | None, switches: Switches) -> boo
 
 
 def _is_in(domain: str, entry: str, switches: Switches) -> bool:
-    if not entry.startswith("*."):
-        return domain == entry
-    return domain.endswith(entry[1:]) or (switches.wildcard_domain == "also-itself" and domain == entry[2:])
+    if re.fullmatch(re.escape(entry).replace(r"\*", ".*"), domain):
+        return True
+    if entry.startswith("*."):
+        return switches.wildcard_domain == "also-itself" and domain == entry[2:]
+    return switches.plain_domain == "also-subdomains" and domain.endswith(f".{entry}")
 
 
-def _lets_in_user_agent(rules: Rules, user_agent: str) -> bool:
+def _lets_in_user_agent(rules: Rules, user_agent: str | None, switches: Switches) -> bool:
+    if not user_agent:
+        return rules.default_policy == "allow" or switches.unknown_user_agent == "let-in"
     listed = rules.deny if rules.default_policy == "allow" else rules.allow
     return any(entry in user_agent for entry in listed) != (rules.default_policy == "allow")
 

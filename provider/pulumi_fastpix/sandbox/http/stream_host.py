@@ -39,7 +39,7 @@ def stream_host(store: Store, switches: Switches, clock: Clock) -> Starlette:
             token=request.query_params.get("token"),
             origin=headers.get("origin"),
             referer=headers.get("referer"),
-            user_agent=headers.get("user-agent", ""),
+            user_agent=headers.get("user-agent"),
         )
         playback_id = request.path_params["playback_id"]
         try:
