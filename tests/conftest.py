@@ -25,6 +25,9 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FASTPIX_DELETED_STREAMS",
         "FASTPIX_TIMEOUT_SECONDS",
         "FASTPIX_RETRY_FOR_SECONDS",
+        "FASTPIX_STREAM_URL",
+        "FASTPIX_SIGNING_KEY_ID",
+        "FASTPIX_SIGNING_PRIVATE_KEY",
     ):
         monkeypatch.delenv(name, raising=False)
 

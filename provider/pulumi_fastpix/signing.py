@@ -26,7 +26,8 @@ try:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 except ImportError as missing:
     raise ImportError(
-        f"Signing needs a JWT library ({missing}). Install it with `pip install 'pulumi-fastpix[signing]'`."
+        f"Signing needs a JWT library ({missing}). Install it with `pip install 'pulumi-fastpix[signing]'`.",
+        name=missing.name,
     ) from None
 
 ISSUER = "fastpix.com"
@@ -86,13 +87,16 @@ def signed_hls_url(
     *,
     expires_at: datetime | None = None,
     valid_for: timedelta | float | None = None,
+    audience: Audience = "media",
 ) -> str:
     """The HLS address of a private playback ID, with a token: see :func:`playback_token`.
 
     Raises:
         SigningError: an id, the key or a time isn't as it has to be.
     """
-    token = playback_token(playback_id, key_id, private_key, expires_at=expires_at, valid_for=valid_for)
+    token = playback_token(
+        playback_id, key_id, private_key, expires_at=expires_at, valid_for=valid_for, audience=audience
+    )
     return f"{hls_url(playback_id)}?token={token}"
 
 

@@ -26,7 +26,7 @@ ARROWS = {
     "stack": "resources settings",
     "sandbox": "",
     "signing": "api errors resources",
-    "cli": "announce api dynamic errors resources sandbox settings stack",
+    "cli": "announce api dynamic errors resources sandbox settings signing stack",
 }
 """The rooms, and those that each may import: ARCHITECTURE.md draws them."""
 

@@ -1,4 +1,4 @@
-"""Reads a stack's state, and finds the FastPix workspaces that its live streams and playback IDs are in."""
+"""Reads a stack's state, and finds the FastPix workspaces that its resources are in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.live_streams import LiveStreams
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.state import StackState
 
 STDIN = "-"
@@ -53,6 +54,11 @@ class KnownStack:
         """The live streams in the stack's state."""
         return self.playback_ids.live_streams
 
+    @property
+    def signing_keys(self) -> SigningKeys:
+        """The signing keys in the stack's state."""
+        return self.playback_ids.signing_keys
+
     def settings(self, provider: str = "") -> Settings:
         """The settings with which a provider of this stack reaches FastPix.
 
@@ -79,7 +85,8 @@ class KnownStack:
         Its own isn't among them if nothing of it is set, and the stack has others.
         """
         others = list(provider_resources(self.state))
-        used = any(not one.explicit_provider for one in (*self.playback_ids.declared, *self.live_streams.every))
+        every = (*self.playback_ids.declared, *self.live_streams.every, *self.signing_keys.every)
+        used = any(not one.explicit_provider for one in every)
         own = used or not others or find_target(self._config, os.environ).held()
         return [*([""] if own else []), *others]
 
@@ -125,17 +132,26 @@ def known_stack(pulumi: PulumiCli, file: str | None = None, *, all_accounts: boo
     """
     if file is not None:
         return _from_file(pulumi, file)
-    source = "The output of `pulumi stack export`"
-    stored = state = PlaybackIds(_parse(pulumi.export(), source))
+    stored = state = PlaybackIds(exported(pulumi))
     if stored.encrypted or (all_accounts and _has_encrypted_account(stored.state)):
-        state = PlaybackIds(_parse(pulumi.export(show_secrets=True), source))
+        state = PlaybackIds(exported(pulumi, show_secrets=True))
         if _listed(state) != _listed(stored):
             raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
 
 
+def exported(pulumi: PulumiCli, *, show_secrets: bool = False) -> StackState:
+    """A stack's state.
+
+    Raises:
+        PulumiError: it can't be had, or isn't an export.
+    """
+    return _parse(pulumi.export(show_secrets=show_secrets), "The output of `pulumi stack export`")
+
+
 def _listed(playback_ids: PlaybackIds) -> list[tuple[str, str]]:
-    return [(one.urn, one.id) for one in (*playback_ids.declared, *playback_ids.live_streams.every)]
+    every = (*playback_ids.declared, *playback_ids.live_streams.every, *playback_ids.signing_keys.every)
+    return [(one.urn, one.id) for one in every]
 
 
 def stack_or_environment(pulumi: PulumiCli) -> KnownStack:

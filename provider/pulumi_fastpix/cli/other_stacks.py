@@ -1,4 +1,4 @@
-"""The other stacks, of a project or named, and which playback IDs and live streams they own."""
+"""The other stacks, of a project or named, and what they own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OtherStacks:
     """What is known of the other stacks.
 
     Attributes:
-        stacks: the playback IDs and live streams of those that were read, by the stack's name.
+        stacks: the playback IDs, live streams and signing keys of those that were read, by the stack's name.
         unread: for each stack that couldn't be read, a sentence with the reason.
     """
 
@@ -38,6 +38,11 @@ class OtherStacks:
     def stream_owners(self) -> Mapping[str, tuple[str, ...]]:
         """For each live stream that they own, their names."""
         return _owners({stack: playback_ids.live_streams.owned for stack, playback_ids in self.stacks.items()})
+
+    @cached_property
+    def key_owners(self) -> Mapping[str, tuple[str, ...]]:
+        """For each signing key that they own, their names."""
+        return _owners({stack: playback_ids.signing_keys.owned for stack, playback_ids in self.stacks.items()})
 
     @property
     def reach(self) -> str:

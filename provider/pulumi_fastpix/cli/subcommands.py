@@ -37,6 +37,9 @@ _SUBCOMMANDS = {
     "sandbox": _Subcommand(
         "pulumi_fastpix.cli.sandbox.command", "Serve FastPix's live-stream API on this machine.", extra="sandbox"
     ),
+    "sign": _Subcommand(
+        "pulumi_fastpix.cli.sign.command", "Print a private playback ID's address with a token.", extra="signing"
+    ),
 }
 
 
@@ -63,7 +66,7 @@ class _Subcommands(click.Group):
             return None
         try:
             command: click.Command = import_module(subcommand.module).command
-        except ModuleNotFoundError as error:
+        except ImportError as error:
             ours = (error.name or "").startswith("pulumi_fastpix")
             if ours or subcommand.extra is None:
                 raise

@@ -31,6 +31,10 @@ SANDBOX_VARIABLE = "FASTPIX_SANDBOX"
 STREAM_URL_VARIABLE = "FASTPIX_STREAM_URL"
 """Where viewers reach playback IDs, if that isn't FastPix's own stream host: a custom domain, or a sandbox's host."""
 
+SIGNING_KEY_ID_VARIABLE = "FASTPIX_SIGNING_KEY_ID"
+SIGNING_PRIVATE_KEY_VARIABLE = "FASTPIX_SIGNING_PRIVATE_KEY"
+"""The signing key of `pulumi-fastpix sign`, if it is in the environment."""
+
 DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:
 `pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored confirmation

@@ -15,7 +15,7 @@ from pulumi_fastpix.cli.known_stack import SECRET_STREAM
 from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Stored, Watchable
 
 MOST_STREAMS = 3
 """Streams that are read; one that can't be seen is enough."""
@@ -29,8 +29,9 @@ def seen_elsewhere(recorded: Iterable[Stored], mark: str) -> list[Stored]:
 def check_streams(client: Client, elsewhere: Sequence[Stored]) -> list[Finding]:
     """Read a few streams that were last seen under another mark."""
     vouched = client.settings.deleted_streams
-    streams = list(dict.fromkeys(one.stream_id for one in elsewhere if one.stream_id and one.stream_id not in vouched))
-    secret = {one.stream_id for one in elsewhere if one.keeps_stream_secret}
+    on_streams = [one for one in elsewhere if isinstance(one, Watchable)]
+    streams = list(dict.fromkeys(one.stream_id for one in on_streams if one.stream_id and one.stream_id not in vouched))
+    secret = {one.stream_id for one in on_streams if one.keeps_stream_secret}
     deadline = client.deadline(seconds_for_call(client.settings))
     for stream_id in streams[:MOST_STREAMS]:
         name = SECRET_STREAM if stream_id in secret else stream_id

@@ -34,7 +34,7 @@ from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.settings import Settings
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Watchable
 
 FAILURE = 1
 
@@ -140,7 +140,7 @@ def command(
         show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
 
 
-def _creates(known: KnownStack) -> list[Stored]:
+def _creates(known: KnownStack) -> list[Watchable]:
     return [*known.live_streams.interrupted_creates, *known.playback_ids.interrupted_creates]
 
 

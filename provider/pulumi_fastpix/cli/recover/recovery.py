@@ -19,7 +19,7 @@ from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import CREATING, StackState
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Watchable
 
 RECOVERED = (LIVE_STREAM, PLAYBACK_ID)
 
@@ -52,7 +52,7 @@ class Interrupted:
             that another one has made.
     """
 
-    create: Stored
+    create: Watchable
     inputs: Mapping[str, Any]
     orphaning: bool
     groups: frozenset[str] = frozenset()
