@@ -21,6 +21,7 @@ from pulumi_fastpix.api.models_of_keys import (
     NewKeyResponse,
     PublicKey,
     PublicKeyResponse,
+    SigningKeyPageResponse,
     SigningKeysResponse,
 )
 from pulumi_fastpix.api.retry import REPLAYED_POST
@@ -71,6 +72,39 @@ class SigningKeys:
             with attempt:
                 keys = self._send("GET", _PATH, SigningKeysResponse, purpose, query=query, deadline=deadline).data
         return keys
+
+    def all(self) -> tuple[ListedKey, ...]:
+        """All keys, newest first. Each page has a deadline of its own.
+
+        FastPix finds a page by counting from the newest key. So one that exists all the while may be missing if another
+        one is deleted meanwhile.
+
+        Raises:
+            FastPixError: a page can't be read, or lacks keys.
+        """
+        keys: dict[str, ListedKey] = {}
+        number, last = 1, 1
+        while number <= last:
+            page, total = self._page(number)
+            keys.update((key.id, key) for key in page)
+            number, last = number + 1, -(-total // KEYS_PER_PAGE)
+        return tuple(keys.values())
+
+    def _page(self, number: int) -> tuple[tuple[ListedKey, ...], int]:
+        """A page of keys, and how many keys there are in all."""
+        purpose, deadline = "list signing keys", self._client.deadline()
+        query = {"limit": str(KEYS_PER_PAGE), "offset": str(number)}
+        for attempt in self._client.attempts("GET", purpose, deadline):
+            with attempt:
+                page = self._send("GET", _PATH, SigningKeyPageResponse, purpose, query=query, deadline=deadline)
+                total = page.pagination.total_records
+                if len(page.data) < min(KEYS_PER_PAGE, total - KEYS_PER_PAGE * (number - 1)):
+                    raise UnexpectedResponseError(
+                        f"Could not {purpose}: page {number} has {len(page.data)} of {total} keys, too few.",
+                        "Run it again later.",
+                        status=200,
+                    )
+        return page.data, total
 
     def get(self, key_id: str, deadline: Deadline | None = None) -> PublicKey:
         """The public key.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.cli.audit.findings import PUBLIC, Detail, Finding, Kind
+from pulumi_fastpix.cli.audit.findings import PUBLIC, Detail, Finding, Kind, worst_first
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.interrupted_streams import may_have_made
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
@@ -41,7 +41,6 @@ def compare(streams: Sequence[AuditedStream], stacks: Stacks, *, all_streams: bo
         stacks: what is known of stacks.
         all_streams: these are all streams there are, so that those without a declaration are findings.
     """
-    order = list(Kind)
     findings = [
         replace(finding, account=stream.account)
         for stream in streams
@@ -52,7 +51,7 @@ def compare(streams: Sequence[AuditedStream], stacks: Stacks, *, all_streams: bo
         Finding(Kind.INTERRUPTED_STREAM, one.id, name=one.name, account=account_name(one.explicit_provider))
         for one in stacks.interrupted
     ]
-    return sorted(findings, key=lambda finding: order.index(finding.kind))
+    return worst_first(findings)
 
 
 def _of_stream(stream: AuditedStream, stacks: Stacks) -> Iterable[Finding]:

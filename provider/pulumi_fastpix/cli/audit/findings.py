@@ -50,10 +50,16 @@ class Kind(Enum):
     """Other stacks own the playback ID, too, or this one twice: the first to be destroyed deletes it for all."""
     STREAM_TWO_OWNERS = "stream-two-owners"
     """Other stacks own the live stream, too: the first of them that is destroyed deletes it for all."""
+    SIGNING_KEY_DELETED = "signing-key-deleted"
+    """The stack has a signing key that doesn't exist any more."""
+    SIGNING_KEY_TWO_OWNERS = "signing-key-two-owners"
+    """Other stacks own the signing key, too: the first of them that is destroyed deletes it for all."""
     INTERRUPTED_STREAM = "interrupted-stream"
     """A create of a live stream that a run began and didn't get to record."""
     INTERRUPTED = "interrupted"
     """A create of a playback ID that a run began and didn't get to record."""
+    INTERRUPTED_SIGNING_KEY = "interrupted-signing-key"
+    """A create of a signing key that a run began and didn't get to record."""
     SHARED_STREAM = "shared-stream"
     """Other stacks own playback IDs on the stream, too."""
     LOOKED_UP = "looked-up"
@@ -62,6 +68,8 @@ class Kind(Enum):
     """A playback ID of the stack has access restrictions that the stack doesn't declare."""
     UNDECLARED_STREAM = "undeclared-stream"
     """A live stream that no stack declares. Found only where all streams are audited."""
+    UNDECLARED_SIGNING_KEY = "undeclared-signing-key"
+    """A signing key that no stack declares: its private key lets in whoever is given a token."""
 
     @property
     def level(self) -> Level:
@@ -76,18 +84,26 @@ _LEVELS = {
     Kind.LOOKED_UP: Level.NOTE,
     Kind.RESTRICTED_ELSEWHERE: Level.NOTE,
     Kind.UNDECLARED_STREAM: Level.NOTE,
+    Kind.UNDECLARED_SIGNING_KEY: Level.NOTE,
 }
 UNDECLARED = (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_RESTRICTED, Kind.UNDECLARED_NON_PUBLIC)
 """These are about playback IDs that no stack declares."""
 ABOUT_STREAMS = (Kind.STREAM_DELETED, Kind.STREAM_TWO_OWNERS, Kind.INTERRUPTED_STREAM, Kind.UNDECLARED_STREAM)
 """These are about a live stream as a resource."""
+ABOUT_KEYS = (
+    Kind.SIGNING_KEY_DELETED,
+    Kind.SIGNING_KEY_TWO_OWNERS,
+    Kind.INTERRUPTED_SIGNING_KEY,
+    Kind.UNDECLARED_SIGNING_KEY,
+)
+"""These are about a signing key."""
 
 
 class Detail(Enum):
     """What else is known of a finding, and makes a difference to what should be done."""
 
     REPLACED = "replaced"
-    """The undeclared playback ID was replaced, or its stream was, and its deletion is still to come."""
+    """What is undeclared was replaced, or the stream of a playback ID was, and its deletion is still to come."""
     MAY_BE_INTERRUPTED = "may be interrupted"
     """An interrupted create may have made what is undeclared."""
     STREAM_DELETED = "stream deleted"
@@ -106,7 +122,7 @@ class Finding:
 
     Attributes:
         kind: what it is.
-        stream_id: the stream it is about; empty if an interrupted create may have made any.
+        stream_id: the stream it is about; empty if it is about none, or an interrupted create may have made any.
         playback_id: the playback ID it is about; empty if it is about the stream, or if the ID isn't known.
         access_policy: as it is at FastPix, or in the state if it doesn't exist there; empty if neither.
         name: the name of the resource in the stack, if it has one.
@@ -116,7 +132,9 @@ class Finding:
         recorded_restrictions: those in the stack's state, if they differ; likewise.
         looked_up: the stack doesn't own it, but looks it up.
         detail: what else is known.
-        account: the name of the provider resource through which the stream was read; empty for the stack's own.
+        account: the name of the provider resource through which it was read; empty for the stack's own account.
+        signing_key_id: the signing key it is about; empty if it is about none, or if its ID isn't known.
+        created_at: when FastPix made that key; empty if that isn't known.
     """
 
     kind: Kind
@@ -131,6 +149,14 @@ class Finding:
     looked_up: bool = False
     detail: Detail | None = None
     account: str = ""
+    signing_key_id: str = ""
+    created_at: str = ""
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings in the order of their kinds."""
+    order = list(Kind)
+    return sorted(findings, key=lambda finding: order.index(finding.kind))
 
 
 def exit_status(findings: Iterable[Finding], least: Level, *, complete: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.cli.audit.findings import ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind
+from pulumi_fastpix.cli.audit.findings import ABOUT_KEYS, ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.resources.access_restrictions.rules import in_words, restricts
 from pulumi_fastpix.resources.base import Values
@@ -24,10 +24,22 @@ def stream_not_seen_before(error: NotFoundError, stream_id: str) -> str:
     )
 
 
+def key_not_seen_before(error: NotFoundError) -> str:
+    """A signing key answers 404, and may have been deleted or be in another workspace."""
+    return (
+        f"{error} These credentials haven't seen the key before: perhaps the access token was replaced since the last "
+        f"`pulumi up` or `pulumi refresh`, or the key is in another workspace. Use the credentials of its workspace."
+    )
+
+
 def message(finding: Finding) -> str:
     """What a finding means, and what to do about it."""
     if finding.kind in ABOUT_STREAMS:
         return _about_stream(finding)
+    return _about_key(finding) if finding.kind in ABOUT_KEYS else _about_playback_id(finding)
+
+
+def _about_playback_id(finding: Finding) -> str:
     if finding.kind in UNDECLARED:
         return f"{_undeclared(finding)}{_who_can_watch(finding)}"
     if finding.kind in (Kind.OPENED, Kind.ACCESS_RESTRICTIONS):
@@ -88,6 +100,30 @@ def _about_stream(finding: Finding) -> str:
     if finding.detail is Detail.MAY_BE_INTERRUPTED:
         return "an interrupted create, or one still going on, may have made it"
     return "none of the stacks that were read declares it"
+
+
+def _about_key(finding: Finding) -> str:
+    if finding.kind is Kind.SIGNING_KEY_DELETED:
+        if finding.looked_up:
+            return (
+                "the stack looks it up, but it was deleted, and its tokens open nothing any more; take the `.get()` "
+                "out of the program, or `pulumi up` fails"
+            )
+        return (
+            "the stack has it, but it was deleted, and its tokens open nothing any more; `pulumi refresh` drops it "
+            "from the stack, and the next `pulumi up` makes another one"
+        )
+    if finding.kind is Kind.SIGNING_KEY_TWO_OWNERS:
+        return (
+            f"{_stacks(finding)}, too, and the first of them that is destroyed ends all its tokens: turn all "
+            f"declarations but one into a `.get()`"
+        )
+    if finding.kind is Kind.INTERRUPTED_SIGNING_KEY:
+        return _INTERRUPTED
+    return (
+        f"{_undeclared(finding)}; whoever has its private key can let anybody in to every private playback ID of the "
+        f"workspace"
+    )
 
 
 def _undeclared(finding: Finding) -> str:
