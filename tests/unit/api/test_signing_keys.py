@@ -45,3 +45,22 @@ def test_a_create_sends_its_key_and_an_empty_object(client: Client, server: Scri
     (request,) = server.received
     assert (request.path, json.loads(request.body)) == ("/v1/iam/signing-keys", {})
     assert request.headers["Idempotency-Key"] == "once"
+
+
+def test_all_pages_are_listed(client: Client, server: ScriptedServer) -> None:
+    def page(*ids: str) -> Reply:
+        pagination = {"totalRecords": 52, "currentOffset": 1, "offsetCount": 2}
+        return Reply(200, {"success": True, "data": [{"id": one} for one in ids], "pagination": pagination})
+
+    first = [f"k{number}" for number in range(50)]
+    server.on("GET", page(*first), path="*/iam/signing-keys[?]limit=50&offset=1")
+    # A key that was made meanwhile has moved one from the first page onto the second.
+    server.on("GET", page("k49", "k50"), path="*/iam/signing-keys[?]limit=50&offset=2")
+    assert [key.id for key in client.signing_keys.all()] == [*first, "k50"]
+
+
+def test_a_page_that_lacks_keys_is_no_page(client: Client, server: ScriptedServer) -> None:
+    pagination = {"totalRecords": 2, "currentOffset": 1, "offsetCount": 1}
+    server.on("GET", Reply(200, {"success": True, "data": [{"id": "k"}], "pagination": pagination}))
+    with pytest.raises(UnexpectedResponseError, match="page 1 has 1 of 2 keys, too few"):
+        client.signing_keys.all()

@@ -49,9 +49,9 @@ def test_every_stream_is_audited_with_a_request_for_each_fifty(
         (stream, playback_id) for stream in streams for playback_id in ids_on(sandbox, stream)
     )
     assert (streams[118], far_id) in of_findings(found, "streamId", "playbackId")
-    # The number of pages, three pages, and the one stream on which the stack has something.
+    # The number of pages, three pages, the one stream on which the stack has something, and the signing keys.
     paths = [request.path for request in sandbox.requests]
-    assert (len(paths), len([path for path in paths if path.endswith(DEMO_STREAM_ID)])) == (5, 1)
+    assert (len(paths), len([path for path in paths if path.endswith(DEMO_STREAM_ID)])) == (6, 1)
 
 
 def test_what_the_stack_has_is_audited_as_without_the_option(pulumi: FakePulumi, sandbox: Sandbox) -> None:

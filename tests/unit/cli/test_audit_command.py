@@ -205,7 +205,7 @@ def test_resources_of_other_types_are_no_playback_ids(pulumi: FakePulumi, sandbo
 def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: str) -> None:
     pulumi.prints("export", export(resource("main", "x", external=True)))
     found = json.loads(run("audit", "--json").stdout)
-    assert found.keys() == {"stack", "stacksRead", "streams", "findings", "unread"}
+    assert found.keys() == {"stack", "stacksRead", "streams", "signingKeys", "findings", "unread"}
     assert found["streams"] == [
         {
             "streamId": DEMO_STREAM_ID,
@@ -225,6 +225,7 @@ def test_the_json_output_has_the_documented_keys(pulumi: FakePulumi, first_id: s
         "streamId": DEMO_STREAM_ID,
         "provider": None,
         "playbackId": first_id,
+        "signingKeyId": None,
         "accessPolicy": "public",
         "accessRestrictions": None,
         "name": None,

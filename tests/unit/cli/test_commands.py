@@ -86,7 +86,7 @@ def test_an_odd_stream_id_is_warned_of(name: str, pulumi: FakePulumi, first_id: 
 
 def test_the_summaries_of_all_commands_fit_into_a_terminal() -> None:
     listed = run("--help").output.partition("Commands:\n")[2].splitlines()
-    assert len(listed) == 6
+    assert len(listed) == 7
     assert [line for line in listed if line.endswith("...") or not line.endswith(".") or len(line) > 80] == []
 
 

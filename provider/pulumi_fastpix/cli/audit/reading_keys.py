@@ -36,7 +36,9 @@ def read_keys(known: KnownStack, *, all_accounts: bool) -> KeysRead:
     for one in known.signing_keys.recorded:
         recorded[one.id] = (*recorded.get(one.id, ()), one)
     # Two access tokens may lead to one workspace, and then the keys are the same: the first account counts.
-    keys = {key.id: replace(key, recorded=recorded.get(key.id, ())) for of_one in reversed(read) for key in of_one.keys}
+    keys: dict[str, AuditedKey] = {}
+    for key in (key for of_one in read for key in of_one.keys):
+        keys.setdefault(key.id, replace(key, recorded=recorded.get(key.id, ())))
     return KeysRead(
         tuple(keys.values()),
         tuple(reason for of_one in read for reason in of_one.unread),

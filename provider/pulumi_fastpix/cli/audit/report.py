@@ -258,11 +258,8 @@ def _ours(audit: Audit, name: str, *arguments: str) -> str:
 
 
 def _summary(audit: Audit) -> str:
-    playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
-    owned = sum(stream.owned for stream in audit.streams)
-    looked_up = sum(stream.looked_up for stream in audit.streams)
     faults = sum(finding.kind.level is not Level.NOTE for finding in audit.findings)
-    stack, has_stack = audit.known.state.stack, audit.known.has_stack
+    stack = audit.known.state.stack
     if faults:
         verdict = _number(faults, "finding")
     elif audit.unread:
@@ -273,10 +270,23 @@ def _summary(audit: Audit) -> str:
         return f"Stack {stack} has no live streams or playback IDs: name the streams to audit, or use --all-streams."
     else:
         verdict = "nothing to report"
-    of_stack = f"; stack {stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}"
-    read = f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
-    keys = f", and {_number(len(audit.keys), 'signing key')}" if audit.keys else ""
-    return f"Read {read}{of_stack if has_stack else ''}{keys}: {verdict}."
+    return f"Read {_what_was_read(audit)}: {verdict}."
+
+
+def _what_was_read(audit: Audit) -> str:
+    playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
+    streams = f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
+    keys = _number(len(audit.keys), "signing key")
+    if not audit.known.has_stack:
+        return f"{streams} and {keys}" if audit.keys else streams
+    own_keys = sum(any(not one.external for one in key.declared) for key in audit.keys)
+    owns = f"stack {audit.known.state.stack} owns"
+    if audit.keys and not audit.streams:
+        return f"{keys}; {owns} {own_keys}"
+    owned = sum(stream.owned for stream in audit.streams)
+    looked_up = sum(stream.looked_up for stream in audit.streams)
+    of_keys = f", and {own_keys} of {keys}" if audit.keys else ""
+    return f"{streams}; {owns} {owned} there{f', looks up {looked_up}' if looked_up else ''}{of_keys}"
 
 
 def _colour(audit: Audit) -> Colour:

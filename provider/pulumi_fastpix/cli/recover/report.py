@@ -37,7 +37,7 @@ def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> list[Lin
     state = playback_ids.state
     # A state without any resource that comes from a file doesn't hold the stack's name.
     stack = f"stack {state.stack}" if state.stack else "the stack"
-    text = f"{stack} has no interrupted create of a live stream or playback ID."
+    text = f"{stack} has no interrupted create of a live stream, playback ID or signing key."
     lines = [Line(text, "Nothing to recover: ", Colour.GREEN, indent=2)]
     if number := recorded_creates(playback_ids):
         forget = shlex.join(_forget(pulumi))
@@ -234,7 +234,7 @@ def _others(state: StackState) -> list[Line]:
     if not number:
         return []
     were = "other operation was" if number == 1 else "other operations were"
-    message = f"{number} {were} interrupted. The stack still has the live streams and playback IDs concerned"
+    message = f"{number} {were} interrupted. The stack still has what they were about"
     return [Line(f"{message}: `pulumi refresh` finds out what became of them.")]
 
 
