@@ -26,8 +26,7 @@ try:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 except ImportError as missing:
     raise ImportError(
-        f"Signing needs a JWT library ({missing}). Install it with `pip install 'pulumi-fastpix[signing]'`.",
-        name=missing.name,
+        f"Signing needs a JWT library ({missing}). Install it with `pip install 'pulumi-fastpix[signing]'`."
     ) from None
 
 ISSUER = "fastpix.com"

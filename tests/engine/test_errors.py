@@ -45,8 +45,8 @@ SHOWN_ELSEWHERE = {"SandboxMismatchError", "SigningError"}
 """By test_from_sandbox_to_account.py, which has the stacks that it takes; and to applications, not by Pulumi."""
 
 ABOUT_OTHERS = re.compile("[Ll]ive stream|whether stream|metadata of stream|[Ss]igning key|another key")
-ABOUT_OTHERS_IN = {"live_stream", "lists.py", "live_streams.py", "signing_key", "signing_keys.py"}
-"""By the tests of streams and signing keys on the engine, and before scripted servers in tests/unit."""
+ABOUT_OTHERS_IN = {"live_stream", "lists.py", "live_streams.py", "signing_key", "signing_keys.py", "addresses.py"}
+"""By the tests of streams, signing keys and addresses on the engine, and before scripted servers in tests/unit."""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,34 @@ def test_a_declared_stream_moves_from_the_sandbox_to_an_account(stack: Stack, *,
         assert [one.id for one in at_fastpix.store.live_streams.list()] == [DEMO_STREAM_ID]
 
 
+@pytest.mark.parametrize("data_is_lost", [False, True], ids=["data-kept", "data-lost"])
+def test_a_signing_key_moves_from_the_sandbox_to_an_account(stack: Stack, *, data_is_lost: bool) -> None:
+    stack.write_program('fastpix.SigningKey("viewers")')
+    assert stack.up().status == 0
+    in_sandbox = stack.ids()
+    with account() as at_fastpix:
+        for run in every_command(stack, settings_of(at_fastpix)):
+            assert run.status != 0
+            assert "was made in a sandbox, but this run has the credentials of an account" in run.output, run.output
+            assert DESTROY_FIRST in run.output
+        assert stack.ids() == in_sandbox
+        assert at_fastpix.requests == []
+
+        if data_is_lost:
+            with Sandbox() as another:
+                assert "Can't tell whether signing key" in stack.destroy(**another.environment()).output
+                assert another.mutating_requests == []
+            urn = stack.resources()["viewers"]["urn"]
+            assert stack.run("state", "delete", "--yes", urn).status == 0
+        else:
+            assert stack.destroy().status == 0
+        assert stack.resources() == {}
+        run = stack.run("up", "--yes", **settings_of(at_fastpix))
+        assert run.status == 0, run.output
+        assert [one.id for one in at_fastpix.store.signing_keys.list()] == [*stack.ids().values()]
+        assert stack.destroy(**settings_of(at_fastpix)).status == 0
+
+
 def test_a_stack_of_an_account_is_not_touched_in_the_sandbox(stack: Stack, sandbox: Sandbox) -> None:
     with account() as at_fastpix:
         stream_id = at_fastpix.store.live_streams.create()

@@ -17,7 +17,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 def test_the_examples_are_where_the_tests_look() -> None:
-    assert {"quickstart", "fan-out", "partners", "yaml"} <= {example.name for example in EXAMPLES}
+    assert {"quickstart", "fan-out", "partners", "private-concert", "yaml"} <= {example.name for example in EXAMPLES}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.name))

@@ -159,6 +159,17 @@ def test_another_access_token_of_the_workspace_rotates_a_key(stack: Stack, sandb
     assert keys(sandbox) != [old]
 
 
+def test_another_access_token_replaces_a_key_that_has_to_be_deleted_first(stack: Stack, sandbox: Sandbox) -> None:
+    options = "opts=pulumi.ResourceOptions(delete_before_replace=True)"
+    stack.write_program(declared(options))
+    succeeded(stack.up())
+    token = sandbox.store.access_tokens.add()
+    stack.write_program(declared("rotation='2026-12'", options))
+    sandbox.clear_requests()
+    succeeded(stack.up(FASTPIX_USERNAME=token.id, FASTPIX_PASSWORD=token.secret))
+    assert sent(sandbox) == ["GET one", "DELETE one", "GET all", "POST all", "GET one"]
+
+
 @pytest.mark.parametrize("may", ["read-only", "hidden"])
 def test_a_token_that_may_not_make_keys_is_said_to_be_no_administrators(
     may: Any, stack: Stack, sandbox: Sandbox
@@ -202,7 +213,7 @@ def test_an_imported_key_says_that_it_lacks_its_private_key(stack: Stack, sandbo
     refused = stack.up()
     assert refused.status != 0
     assert f"The stack doesn't have the private key of signing key {made.id}" in said(refused)
-    assert "signed_address.py" not in refused.output
+    assert "addresses.py" not in refused.output
 
     # What the announcement advises.
     stack.write_program(declared("rotation='ours'"))

@@ -1,15 +1,11 @@
-"""Signing keys as FastPix answers them, for a scripted server, and in literal exports. No private key is a real one."""
+"""Signing keys as FastPix answers them, for a scripted server. The private key only looks like one."""
 
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from support.responses import error
 from support.scripted_server import Reply
-from support.states import resource, urn
-
-KEY_TYPE = "pulumi-python:dynamic/fastpix:SigningKey"
 
 KEY_ID = "b7158b65-302d-4fbd-9c48-503ca92bdd25"
 CREATED_AT = "2026-05-20T12:50:12.795601Z"
@@ -40,14 +36,3 @@ def keys_listed(*key_ids: str) -> Reply:
     data = [{"id": key_id, "createdAt": f"time-of-{key_id}"} for key_id in key_ids]
     pagination = {"totalRecords": len(data), "currentOffset": 1, "offsetCount": 1}
     return Reply(200, {"success": True, "data": data, "pagination": pagination})
-
-
-def signing_key(name: str, id_: str = "", private_key: Any = None, **more: Any) -> dict[str, Any]:
-    """A signing key in an export: without an id, an interrupted create; without a private key, an imported one."""
-    inputs = {"__provider": "gASV"}
-    outputs = {**inputs, "publicKey": PUBLIC_KEY, "seenBy": "sandbox-0123456789ab"}
-    if private_key is not None:
-        outputs.update(privateKey=private_key, createdAt=CREATED_AT)
-    made = {"id": id_, "outputs": outputs} if id_ else {}
-    of_type = {"type": KEY_TYPE, "urn": urn(name, type_=KEY_TYPE)}
-    return {**resource(name), **of_type, "inputs": inputs, **made, **more}

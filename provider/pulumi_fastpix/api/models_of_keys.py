@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from pulumi_fastpix.api.models import Id, Pagination, Wire
+from pulumi_fastpix.api.models import Id, Wire
 
 
 class NewKey(Wire):
@@ -50,9 +50,3 @@ class SigningKeysResponse(Wire):
 
     success: Literal[True]
     data: tuple[ListedKey, ...]
-
-
-class SigningKeyPageResponse(SigningKeysResponse):
-    """The response to listing, for whoever wants them all."""
-
-    pagination: Pagination

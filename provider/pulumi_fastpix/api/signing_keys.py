@@ -6,6 +6,7 @@ Paths, methods, status codes and the names of fields are those of recorded respo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -21,7 +22,6 @@ from pulumi_fastpix.api.models_of_keys import (
     NewKeyResponse,
     PublicKey,
     PublicKeyResponse,
-    SigningKeyPageResponse,
     SigningKeysResponse,
 )
 from pulumi_fastpix.api.retry import REPLAYED_POST
@@ -66,45 +66,24 @@ class SigningKeys:
 
     def newest(self, deadline: Deadline | None = None) -> tuple[ListedKey, ...]:
         """The newest keys, fifty at most, newest first."""
-        purpose, deadline = "list signing keys", deadline or self._client.deadline()
-        query = {"limit": str(KEYS_PER_PAGE)}
+        return self._page(1, deadline or self._client.deadline())
+
+    def _page(self, number: int, deadline: Deadline) -> tuple[ListedKey, ...]:
+        purpose, query = "list signing keys", {"limit": str(KEYS_PER_PAGE), "offset": str(number)}
         for attempt in self._client.attempts("GET", purpose, deadline):
             with attempt:
                 keys = self._send("GET", _PATH, SigningKeysResponse, purpose, query=query, deadline=deadline).data
         return keys
 
-    def all(self) -> tuple[ListedKey, ...]:
-        """All keys, newest first. Each page has a deadline of its own.
-
-        FastPix finds a page by counting from the newest key. So one that exists all the while may be missing if another
-        one is deleted meanwhile.
-
-        Raises:
-            FastPixError: a page can't be read, or lacks keys.
-        """
+    def every(self) -> dict[str, ListedKey]:
+        """All keys of the workspace by their ids, newest first. What is made or deleted meanwhile may be missing."""
         keys: dict[str, ListedKey] = {}
-        number, last = 1, 1
-        while number <= last:
-            page, total = self._page(number)
+        for number in count(1):
+            page = self._page(number, self._client.deadline())
             keys.update((key.id, key) for key in page)
-            number, last = number + 1, -(-total // KEYS_PER_PAGE)
-        return tuple(keys.values())
-
-    def _page(self, number: int) -> tuple[tuple[ListedKey, ...], int]:
-        """A page of keys, and how many keys there are in all."""
-        purpose, deadline = "list signing keys", self._client.deadline()
-        query = {"limit": str(KEYS_PER_PAGE), "offset": str(number)}
-        for attempt in self._client.attempts("GET", purpose, deadline):
-            with attempt:
-                page = self._send("GET", _PATH, SigningKeyPageResponse, purpose, query=query, deadline=deadline)
-                total = page.pagination.total_records
-                if len(page.data) < min(KEYS_PER_PAGE, total - KEYS_PER_PAGE * (number - 1)):
-                    raise UnexpectedResponseError(
-                        f"Could not {purpose}: page {number} has {len(page.data)} of {total} keys, too few.",
-                        "Run it again later.",
-                        status=200,
-                    )
-        return page.data, total
+            if len(page) < KEYS_PER_PAGE:
+                break
+        return keys
 
     def get(self, key_id: str, deadline: Deadline | None = None) -> PublicKey:
         """The public key.

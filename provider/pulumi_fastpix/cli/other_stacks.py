@@ -1,4 +1,4 @@
-"""The other stacks, of a project or named, and what they own."""
+"""The other stacks, of a project or named, and which playback IDs and live streams they own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OtherStacks:
     """What is known of the other stacks.
 
     Attributes:
-        stacks: the playback IDs, live streams and signing keys of those that were read, by the stack's name.
+        stacks: the playback IDs and live streams of those that were read, by the stack's name.
         unread: for each stack that couldn't be read, a sentence with the reason.
     """
 
@@ -40,8 +40,8 @@ class OtherStacks:
         return _owners({stack: playback_ids.live_streams.owned for stack, playback_ids in self.stacks.items()})
 
     @cached_property
-    def key_owners(self) -> Mapping[str, tuple[str, ...]]:
-        """For each signing key that they own, their names."""
+    def signing_key_owners(self) -> Mapping[str, tuple[str, ...]]:
+        """Likewise for each signing key."""
         return _owners({stack: playback_ids.signing_keys.owned for stack, playback_ids in self.stacks.items()})
 
     @property

@@ -34,11 +34,11 @@ _SUBCOMMANDS = {
     "recover": _Subcommand(
         "pulumi_fastpix.cli.recover.command", "Find the playback IDs that a killed `pulumi up` had made."
     ),
+    "sign": _Subcommand(
+        "pulumi_fastpix.cli.sign.command", "Print an address that plays a private playback ID.", extra="signing"
+    ),
     "sandbox": _Subcommand(
         "pulumi_fastpix.cli.sandbox.command", "Serve FastPix's live-stream API on this machine.", extra="sandbox"
-    ),
-    "sign": _Subcommand(
-        "pulumi_fastpix.cli.sign.command", "Print a private playback ID's address with a token.", extra="signing"
     ),
 }
 
@@ -96,4 +96,4 @@ def _not_installed(name: str, extra: str) -> click.Command:
 @click.group(cls=_Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pulumi-fastpix", message="%(prog)s %(version)s")
 def main() -> None:
-    """FastPix live-stream playback IDs as infrastructure as code."""
+    """FastPix live streams, and who can watch them, as infrastructure as code."""

@@ -14,10 +14,9 @@ from pulumi_fastpix.program.access import (
     AccessRestrictionsArgsDict,
     as_seen,
 )
+from pulumi_fastpix.program.addresses import hls_address, signed_address
 from pulumi_fastpix.program.resource import DeclaredResource, called_by_public_name, options_of_lookup
-from pulumi_fastpix.program.signed_address import signed_address
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
-from pulumi_fastpix.resources.addresses import hls_url
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY
@@ -137,7 +136,7 @@ class DeclaredPlaybackId(DeclaredResource):
 
         The form is that of FastPix's player and documentation. It is derived from the id.
         """
-        return self.id.apply(hls_url)
+        return hls_address(self.id)
 
     def signed_hls_url(self, key: DeclaredSigningKey, *, expires_at: datetime) -> Output[str]:
         """The HLS address with a token, as a secret: what a viewer of a private playback ID needs.

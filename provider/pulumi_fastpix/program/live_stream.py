@@ -16,10 +16,10 @@ from pulumi_fastpix.program.access import (
     AccessRestrictionsArgsDict,
     as_seen,
 )
+from pulumi_fastpix.program.addresses import hls_address, signed_address
 from pulumi_fastpix.program.resource import DeclaredResource, called_by_public_name, options_of_lookup, or_else
-from pulumi_fastpix.program.signed_address import signed_address
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
-from pulumi_fastpix.resources.addresses import RTMPS, SRT, hls_url
+from pulumi_fastpix.resources.addresses import RTMPS, SRT
 from pulumi_fastpix.resources.live_stream import LIVE_STREAM, names
 from pulumi_fastpix.resources.names import ACCESS_POLICY
 
@@ -231,7 +231,7 @@ class DeclaredLiveStream(DeclaredResource):
     @property
     def hls_url(self) -> Output[str | None]:
         """The HLS address of that playback ID. A private one needs `?token=<JWT>` appended."""
-        return self.playback_id.apply(lambda playback_id: hls_url(playback_id) if playback_id else None)
+        return hls_address(self.playback_id)
 
     def signed_hls_url(self, key: DeclaredSigningKey, *, expires_at: datetime) -> Output[str | None]:
         """That address with a token, as a secret; None if that has no value. See `LivePlaybackId.signed_hls_url`.

@@ -61,7 +61,10 @@ class Connection:
         if mismatch and not id_:
             raise SandboxMismatchError(f"Nothing was created here: {mismatch.happened}", mismatch.advice)
         lifecycle = resource_type.lifecycle(workspace)
-        if not id_:
+        if id_:
+            # If it is deleted before it is replaced, that finds out whether it can be seen.
+            self._to_be_replaced.pop((resource_type.name, id_), None)
+        else:
             self._confirm_workspace(resource_type, lifecycle, workspace.settings)
         return lifecycle
 

@@ -33,7 +33,7 @@ STREAM_URL_VARIABLE = "FASTPIX_STREAM_URL"
 
 SIGNING_KEY_ID_VARIABLE = "FASTPIX_SIGNING_KEY_ID"
 SIGNING_PRIVATE_KEY_VARIABLE = "FASTPIX_SIGNING_PRIVATE_KEY"
-"""The signing key of `pulumi-fastpix sign`, if it is in the environment."""
+"""The key with which `pulumi-fastpix sign` signs where no stack has it."""
 
 DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:

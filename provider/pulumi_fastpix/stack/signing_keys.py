@@ -11,7 +11,7 @@ from pulumi_fastpix.stack.stored import Stored
 
 
 @dataclass(frozen=True)
-class StoredKey(Stored):
+class StoredSigningKey(Stored):
     """A signing key as the state has it."""
 
     @property
@@ -31,12 +31,12 @@ class SigningKeys:
     state: StackState
 
     @cached_property
-    def recorded(self) -> tuple[StoredKey, ...]:
+    def recorded(self) -> tuple[StoredSigningKey, ...]:
         """Those that the stack owns, looks up, or has yet to delete."""
         return tuple(_view(resource) for resource in self.state.resources if resource.type_name == NAME)
 
     @cached_property
-    def interrupted_creates(self) -> tuple[StoredKey, ...]:
+    def interrupted_creates(self) -> tuple[StoredSigningKey, ...]:
         """Those that a run began to create and didn't get to record."""
         return tuple(
             _view(operation.resource, interrupted=True)
@@ -47,15 +47,15 @@ class SigningKeys:
         )
 
     @property
-    def every(self) -> tuple[StoredKey, ...]:
+    def every(self) -> tuple[StoredSigningKey, ...]:
         """All of them, interrupted creates last."""
         return (*self.recorded, *self.interrupted_creates)
 
     @cached_property
-    def owned(self) -> dict[str, StoredKey]:
+    def owned(self) -> dict[str, StoredSigningKey]:
         """Those that the stack owns, to be deleted or not, by their ids."""
         return {one.id: one for one in self.recorded if not one.external}
 
 
-def _view(resource: Resource, *, interrupted: bool = False) -> StoredKey:
-    return StoredKey(**vars(resource), interrupted=interrupted)
+def _view(resource: Resource, *, interrupted: bool = False) -> StoredSigningKey:
+    return StoredSigningKey(**vars(resource), interrupted=interrupted)

@@ -33,10 +33,18 @@ def test_a_response_that_is_not_understood_does_not_show_it_either(
 
 def test_a_key_is_read_by_its_other_name_and_listed_by_its_time(client: Client, server: ScriptedServer) -> None:
     server.on("GET", key_read(), path=f"*/iam/signing-keys/{KEY_ID}")
-    server.on("GET", keys_listed("new", "old"), path="*/iam/signing-keys[?]limit=50")
+    server.on("GET", keys_listed("new", "old"), path="*/iam/signing-keys[?]limit=50&offset=1")
     assert client.signing_keys.get(KEY_ID).public_key == PUBLIC_KEY
     listed = client.signing_keys.newest()
     assert [(one.id, one.created_at) for one in listed] == [("new", "time-of-new"), ("old", "time-of-old")]
+
+
+def test_all_keys_are_listed_page_by_page(client: Client, server: ScriptedServer) -> None:
+    ids = [f"key-{number}" for number in range(51)]
+    server.on("GET", keys_listed(*ids[:50]), path="*[?]limit=50&offset=1")
+    # One was made meanwhile, so that the last one of the first page comes once more.
+    server.on("GET", keys_listed(*ids[49:]), path="*[?]limit=50&offset=2")
+    assert list(client.signing_keys.every()) == ids
 
 
 def test_a_create_sends_its_key_and_an_empty_object(client: Client, server: ScriptedServer) -> None:
@@ -45,22 +53,3 @@ def test_a_create_sends_its_key_and_an_empty_object(client: Client, server: Scri
     (request,) = server.received
     assert (request.path, json.loads(request.body)) == ("/v1/iam/signing-keys", {})
     assert request.headers["Idempotency-Key"] == "once"
-
-
-def test_all_pages_are_listed(client: Client, server: ScriptedServer) -> None:
-    def page(*ids: str) -> Reply:
-        pagination = {"totalRecords": 52, "currentOffset": 1, "offsetCount": 2}
-        return Reply(200, {"success": True, "data": [{"id": one} for one in ids], "pagination": pagination})
-
-    first = [f"k{number}" for number in range(50)]
-    server.on("GET", page(*first), path="*/iam/signing-keys[?]limit=50&offset=1")
-    # A key that was made meanwhile has moved one from the first page onto the second.
-    server.on("GET", page("k49", "k50"), path="*/iam/signing-keys[?]limit=50&offset=2")
-    assert [key.id for key in client.signing_keys.all()] == [*first, "k50"]
-
-
-def test_a_page_that_lacks_keys_is_no_page(client: Client, server: ScriptedServer) -> None:
-    pagination = {"totalRecords": 2, "currentOffset": 1, "offsetCount": 1}
-    server.on("GET", Reply(200, {"success": True, "data": [{"id": "k"}], "pagination": pagination}))
-    with pytest.raises(UnexpectedResponseError, match="page 1 has 1 of 2 keys, too few"):
-        client.signing_keys.all()

@@ -16,8 +16,9 @@ from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.signing_keys import SigningKeys
 from support.fake_pulumi import FakePulumi
-from support.signing_keys import CREATED_AT, PRIVATE_KEY, signing_key
+from support.signing_keys import CREATED_AT, PRIVATE_KEY
 from support.states import account, export, reference_to, resource, secret
+from support.stored_keys import signing_key
 from unit.cli.command import run
 
 ENCRYPTED = secret(ciphertext="v1:x")
@@ -148,7 +149,7 @@ def test_without_a_key_in_the_stack_they_are_listed_with_all_streams_only(
     pulumi.prints("export", export(resource("main", first_id)))
     assert audit()[1]["signingKeys"] == []
     assert not any(one.path.startswith(KEYS) for one in sandbox.requests)
-    assert kinds_of(audit("--all-streams")) == ["undeclared-stream", "undeclared-signing-key"]
+    assert kinds_of(audit("--all-streams")) == ["undeclared-signing-key", "undeclared-stream"]
     shown = run("audit", "--all-streams").output
     assert f"\n  {key_id} created " in shown
     assert shown.endswith("stack dev owns 1 there, and 0 of 1 signing key: nothing to report.\n")

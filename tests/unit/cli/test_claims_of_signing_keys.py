@@ -11,8 +11,8 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import DEFAULT_WORKSPACE
 from pulumi_fastpix.settings.settings import Settings
 from support.fake_pulumi import FakePulumi
-from support.signing_keys import signing_key
 from support.states import account, export, made_up, reference_to, resource, secret
+from support.stored_keys import signing_key
 from unit.cli.command import IMPORT_FILE, run
 from unit.cli.project import Project
 

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from support.fake_pulumi import FakePulumi
 from support.playback_ids import PLAYBACK_ID
-from support.signing_keys import signing_key
 from support.states import export, resource, secret, urn
+from support.stored_keys import signing_key
 from unit.cli.command import EXECUTABLE, run
 
 KEY_ID = "b7158b65-302d-4fbd-9c48-503ca92bdd25"
@@ -135,7 +135,7 @@ def test_a_file_that_everybody_can_read_is_noted(key_file: str) -> None:
     Path(key_file).chmod(0o644)
     result = run("sign", PLAYBACK_ID, "--key-file", key_file, "--key-id", KEY_ID)
     assert claims(result)
-    assert result.stderr == ("Note: every user of this machine can read the file of --key-file: `chmod o-r` it.\n")
+    assert result.stderr == ("Warning: every user of this machine can read the file of --key-file: `chmod o-r` it.\n")
 
 
 @pytest.mark.usefixtures("in_environment")
@@ -263,8 +263,8 @@ def test_a_public_playback_id_needs_no_token(policy: str, noted: bool, pulumi: F
     stack_with(pulumi, key("viewers"), other(resource("main", PLAYBACK_ID, policy)))
     result = run("sign", PLAYBACK_ID)
     assert claims(result)
-    note = "Note: stack dev has this playback ID as a public one, which plays without a token.\n"
-    assert result.stderr == (note if noted else "")
+    warning = "Warning: the playback ID is public in stack dev: it plays without a token, too, and after this one has"
+    assert result.stderr == (f"{warning} expired.\n" if noted else "")
 
 
 def test_outside_a_project_the_stack_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

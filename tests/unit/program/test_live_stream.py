@@ -166,3 +166,13 @@ def test_the_option_import_is_refused_by_the_dynamic_class() -> None:
     ran = run("pulumi_fastpix", "fastpix.LiveStream('main', pulumi.ResourceOptions(import_='x'))", names=["id"])
     assert ran.returncode != 0
     assert "pulumi-fastpix adopt --streams STREAM_ID --name main" in ran.stderr
+
+
+@pytest.mark.parametrize("declared", ["LiveStream('main')", "LivePlaybackId('main', stream_id='s')"])
+def test_a_stream_host_that_is_no_address_is_refused_in_a_preview(
+    declared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTPIX_STREAM_URL", "stream.example.com")
+    ran = run("pulumi_fastpix", f"fastpix.{declared}", names=["hls_url"])
+    assert ran.returncode != 0
+    assert "FASTPIX_STREAM_URL must be the address of a stream host, like https://stream.fastpix.com." in ran.stderr

@@ -8,8 +8,8 @@ import pytest
 
 from pulumi_fastpix.stack.export import parse
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
-from support.signing_keys import KEY_TYPE, signing_key
 from support.states import FAR_PROVIDER, export, provider, resource, secret, urn
+from support.stored_keys import KEY_TYPE, signing_key
 
 ENCRYPTED = secret(ciphertext="v1:x")
 

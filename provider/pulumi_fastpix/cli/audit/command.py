@@ -100,7 +100,7 @@ def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...]
         findings=worst_first(
             [
                 *compare(streams, stacks, all_streams=all_streams),
-                *compare_keys(keys.keys, others.key_owners, of_keys),
+                *compare_keys(keys.keys, others.signing_key_owners, of_keys),
             ]
         ),
         # An account that can't be used at all is the same reason twice.

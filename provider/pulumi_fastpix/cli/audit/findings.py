@@ -50,14 +50,14 @@ class Kind(Enum):
     """Other stacks own the playback ID, too, or this one twice: the first to be destroyed deletes it for all."""
     STREAM_TWO_OWNERS = "stream-two-owners"
     """Other stacks own the live stream, too: the first of them that is destroyed deletes it for all."""
-    SIGNING_KEY_DELETED = "signing-key-deleted"
-    """The stack has a signing key that doesn't exist any more."""
-    SIGNING_KEY_TWO_OWNERS = "signing-key-two-owners"
-    """Other stacks own the signing key, too: the first of them that is destroyed deletes it for all."""
     INTERRUPTED_STREAM = "interrupted-stream"
     """A create of a live stream that a run began and didn't get to record."""
     INTERRUPTED = "interrupted"
     """A create of a playback ID that a run began and didn't get to record."""
+    SIGNING_KEY_DELETED = "signing-key-deleted"
+    """The stack has a signing key that doesn't exist any more: the tokens that it has signed open nothing."""
+    SIGNING_KEY_TWO_OWNERS = "signing-key-two-owners"
+    """Other stacks own the signing key, too: the first of them that is destroyed deletes it for all."""
     INTERRUPTED_SIGNING_KEY = "interrupted-signing-key"
     """A create of a signing key that a run began and didn't get to record."""
     SHARED_STREAM = "shared-stream"
@@ -66,10 +66,10 @@ class Kind(Enum):
     """The stack looks a playback ID up, and none of the stacks that were read owns it."""
     RESTRICTED_ELSEWHERE = "restricted-elsewhere"
     """A playback ID of the stack has access restrictions that the stack doesn't declare."""
+    UNDECLARED_SIGNING_KEY = "undeclared-signing-key"
+    """A signing key that no stack declares: who has its private key can let in anybody."""
     UNDECLARED_STREAM = "undeclared-stream"
     """A live stream that no stack declares. Found only where all streams are audited."""
-    UNDECLARED_SIGNING_KEY = "undeclared-signing-key"
-    """A signing key that no stack declares: its private key lets in whoever is given a token."""
 
     @property
     def level(self) -> Level:
@@ -83,14 +83,14 @@ _LEVELS = {
     Kind.SHARED_STREAM: Level.NOTE,
     Kind.LOOKED_UP: Level.NOTE,
     Kind.RESTRICTED_ELSEWHERE: Level.NOTE,
-    Kind.UNDECLARED_STREAM: Level.NOTE,
     Kind.UNDECLARED_SIGNING_KEY: Level.NOTE,
+    Kind.UNDECLARED_STREAM: Level.NOTE,
 }
 UNDECLARED = (Kind.UNDECLARED_PUBLIC, Kind.UNDECLARED_RESTRICTED, Kind.UNDECLARED_NON_PUBLIC)
 """These are about playback IDs that no stack declares."""
 ABOUT_STREAMS = (Kind.STREAM_DELETED, Kind.STREAM_TWO_OWNERS, Kind.INTERRUPTED_STREAM, Kind.UNDECLARED_STREAM)
 """These are about a live stream as a resource."""
-ABOUT_KEYS = (
+ABOUT_SIGNING_KEYS = (
     Kind.SIGNING_KEY_DELETED,
     Kind.SIGNING_KEY_TWO_OWNERS,
     Kind.INTERRUPTED_SIGNING_KEY,
@@ -122,7 +122,7 @@ class Finding:
 
     Attributes:
         kind: what it is.
-        stream_id: the stream it is about; empty if it is about none, or an interrupted create may have made any.
+        stream_id: the stream it is about; empty if an interrupted create may have made any, or it is about none.
         playback_id: the playback ID it is about; empty if it is about the stream, or if the ID isn't known.
         access_policy: as it is at FastPix, or in the state if it doesn't exist there; empty if neither.
         name: the name of the resource in the stack, if it has one.
@@ -132,13 +132,13 @@ class Finding:
         recorded_restrictions: those in the stack's state, if they differ; likewise.
         looked_up: the stack doesn't own it, but looks it up.
         detail: what else is known.
-        account: the name of the provider resource through which it was read; empty for the stack's own account.
-        signing_key_id: the signing key it is about; empty if it is about none, or if its ID isn't known.
-        created_at: when FastPix made that key; empty if that isn't known.
+        account: the name of the provider resource through which it was read; empty for the stack's own.
+        signing_key_id: the signing key it is about; empty if its ID isn't known, or it is about none.
+        created_at: when that was made; empty if that isn't known.
     """
 
     kind: Kind
-    stream_id: str
+    stream_id: str = ""
     playback_id: str = ""
     access_policy: str = ""
     name: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.cli.audit.findings import ABOUT_KEYS, ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind
+from pulumi_fastpix.cli.audit.findings import ABOUT_SIGNING_KEYS, ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind
 from pulumi_fastpix.errors import NotFoundError
 from pulumi_fastpix.resources.access_restrictions.rules import in_words, restricts
 from pulumi_fastpix.resources.base import Values
@@ -36,7 +36,7 @@ def message(finding: Finding) -> str:
     """What a finding means, and what to do about it."""
     if finding.kind in ABOUT_STREAMS:
         return _about_stream(finding)
-    return _about_key(finding) if finding.kind in ABOUT_KEYS else _about_playback_id(finding)
+    return _about_key(finding) if finding.kind in ABOUT_SIGNING_KEYS else _about_playback_id(finding)
 
 
 def _about_playback_id(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from pulumi_fastpix.cli.audit.signing_keys import AuditedKey
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.errors import FastPixError, NotFoundError, PermissionDeniedError
 from pulumi_fastpix.stack.accounts import account_name
-from pulumi_fastpix.stack.signing_keys import StoredKey
+from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def read_keys(known: KnownStack, *, all_accounts: bool) -> KeysRead:
     of_stack = {one.explicit_provider for one in known.signing_keys.every}
     providers = sorted(of_stack.union(known.accounts() if all_accounts else ()))
     read = [_read_account(known, provider, has_keys=provider in of_stack) for provider in providers]
-    recorded: dict[str, tuple[StoredKey, ...]] = {}
+    recorded: dict[str, tuple[StoredSigningKey, ...]] = {}
     for one in known.signing_keys.recorded:
         recorded[one.id] = (*recorded.get(one.id, ()), one)
     # Two access tokens may lead to one workspace, and then the keys are the same: the first account counts.
@@ -61,8 +61,8 @@ def _keys(known: KnownStack, provider: str, unread: list[str]) -> list[AuditedKe
     """The keys of an account, and those that the stack has there; what couldn't be read is added to the list."""
     settings, account = known.settings(provider), account_name(provider)
     with known.client(settings) as client:
-        keys = [AuditedKey(one.id, True, one.created_at or "", account=account) for one in client.signing_keys.all()]
-        listed = {key.id for key in keys}
+        listed = client.signing_keys.every()
+        keys = [AuditedKey(one.id, True, one.created_at or "", account=account) for one in listed.values()]
         for one in known.signing_keys.recorded:
             if one.explicit_provider != provider or one.id in listed:
                 continue

@@ -7,7 +7,15 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pulumi_fastpix.cli.audit.findings import ABOUT_KEYS, ABOUT_STREAMS, UNDECLARED, Detail, Finding, Kind, Level
+from pulumi_fastpix.cli.audit.findings import (
+    ABOUT_SIGNING_KEYS,
+    ABOUT_STREAMS,
+    UNDECLARED,
+    Detail,
+    Finding,
+    Kind,
+    Level,
+)
 from pulumi_fastpix.cli.audit.messages import message
 from pulumi_fastpix.cli.audit.signing_keys import AuditedKey
 from pulumi_fastpix.cli.audit.streams import AuditedStream
@@ -160,7 +168,7 @@ def _line(audit: Audit, finding: Finding) -> Line:
     where = f"on stream {stream}"
     if finding.kind in ABOUT_STREAMS:
         first, more, where = stream, [], name
-    if finding.kind in ABOUT_KEYS:
+    if finding.kind in ABOUT_SIGNING_KEYS:
         first, more = finding.signing_key_id, [name]
         where = f"created {finding.created_at}" if finding.created_at else ""
     account = f"of the account of {finding.account!r}" if finding.account else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind
 from pulumi_fastpix.stack.accounts import account_name
-from pulumi_fastpix.stack.signing_keys import StoredKey
+from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,17 @@ class AuditedKey:
     id: str
     exists: bool = True
     created_at: str = ""
-    recorded: tuple[StoredKey, ...] = ()
+    recorded: tuple[StoredSigningKey, ...] = ()
     account: str = ""
 
     @property
-    def declared(self) -> tuple[StoredKey, ...]:
+    def declared(self) -> tuple[StoredSigningKey, ...]:
         """Those of its resources that aren't to be deleted."""
         return tuple(one for one in self.recorded if not one.to_be_deleted)
 
 
 def compare_keys(
-    keys: Sequence[AuditedKey], owners: Mapping[str, Sequence[str]], interrupted: Sequence[StoredKey]
+    keys: Sequence[AuditedKey], owners: Mapping[str, Sequence[str]], interrupted: Sequence[StoredSigningKey]
 ) -> Iterable[Finding]:
     """All findings about signing keys.
 
@@ -59,7 +59,7 @@ def compare_keys(
             yield _finding(Kind.UNDECLARED_SIGNING_KEY, key, name=name, detail=detail)
     for create in interrupted:
         account = account_name(create.explicit_provider)
-        yield Finding(Kind.INTERRUPTED_SIGNING_KEY, "", name=create.name, account=account, signing_key_id=create.id)
+        yield Finding(Kind.INTERRUPTED_SIGNING_KEY, name=create.name, account=account, signing_key_id=create.id)
 
 
 def _finding(
@@ -73,7 +73,6 @@ def _finding(
 ) -> Finding:
     return Finding(
         kind,
-        "",
         name=name,
         stacks=stacks,
         looked_up=looked_up,

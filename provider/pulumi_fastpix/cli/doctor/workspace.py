@@ -15,7 +15,7 @@ from pulumi_fastpix.cli.known_stack import SECRET_STREAM
 from pulumi_fastpix.errors import FastPixError, NotFoundError, PermissionDeniedError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.settings.workspace_mark import is_of_sandbox
-from pulumi_fastpix.stack.signing_keys import StoredKey
+from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 from pulumi_fastpix.stack.stored import Stored, Watchable
 
 MOST_STREAMS = 3
@@ -51,7 +51,7 @@ def _check_streams(client: Client, elsewhere: Sequence[Stored]) -> list[Finding]
 
 
 def _check_key(client: Client, elsewhere: Sequence[Stored]) -> list[Finding]:
-    key_id = next((one.id for one in elsewhere if isinstance(one, StoredKey)), None)
+    key_id = next((one.id for one in elsewhere if isinstance(one, StoredSigningKey)), None)
     if key_id is None:
         return []
     try:

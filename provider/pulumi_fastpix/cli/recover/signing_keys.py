@@ -43,10 +43,10 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
     """The keys of one account that no stack has."""
     account = account_name(provider)
     where = f" of the account of {account!r}" if account else ""
-    declared = {one.id for one in known.signing_keys.recorded} | set(others.key_owners)
+    declared = {one.id for one in known.signing_keys.recorded} | set(others.signing_key_owners)
     with known.client(known.settings(provider)) as client:
         try:
-            found = [key for key in client.signing_keys.all() if key.id not in declared]
+            found = [key for key in client.signing_keys.every().values() if key.id not in declared]
         except FastPixError as error:
             yield Line(f"The signing keys{where} can't be listed, so it isn't known whether one is left over: {error}")
             return

@@ -13,7 +13,7 @@ from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.options import stack_options
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.sign import keys
-from pulumi_fastpix.cli.terminal import Colour, Line, show
+from pulumi_fastpix.cli.terminal import warn
 from pulumi_fastpix.errors import SigningError
 from pulumi_fastpix.signing import Audience, seconds_of_expiry, signed_hls_url
 
@@ -61,7 +61,11 @@ def _time(_ctx: click.Context, _param: click.Parameter, given: str | None) -> da
 @click.command(name="sign")
 @stack_options
 @click.option(
-    "--key", "name", metavar="NAME", help="The SigningKey of the stack, by its name in the program, or by its URN."
+    "-k",
+    "--key",
+    "name",
+    metavar="NAME",
+    help="The SigningKey of the stack, by its name in the program, or by its URN.",
 )
 @click.option(
     "--key-file",
@@ -130,7 +134,7 @@ def command(
         else:
             of_environment = None if of_stack else keys.from_environment()
             key = of_environment or keys.from_stack(PulumiCli(stack, cwd), name, playback_id)
-        show((Line(note, "Note: ", Colour.YELLOW, indent=2) for note in key.notes), err=True)
+        warn(key.notes)
         try:
             until = datetime.fromtimestamp(seconds, timezone.utc)
             address = signed_hls_url(playback_id, key.id, key.private_key, expires_at=until, audience=audience)

@@ -16,7 +16,7 @@ from pulumi_fastpix.resources.signing_key.names import PRIVATE_KEY
 from pulumi_fastpix.settings.names import SIGNING_KEY_ID_VARIABLE, SIGNING_PRIVATE_KEY_VARIABLE
 from pulumi_fastpix.settings.target import setting_text
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
-from pulumi_fastpix.stack.signing_keys import StoredKey
+from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 from pulumi_fastpix.stack.state import Resource, StackState
 from pulumi_fastpix.stack.values import text_of
 
@@ -109,11 +109,11 @@ def from_stack(pulumi: PulumiCli, name: str | None, playback_id: str) -> Key:
     public = any(
         one.id == playback_id and one.access_policy == "public" and not one.to_be_deleted for one in of_stack.recorded
     )
-    note = f"stack {stack} has this playback ID as a public one, which plays without a token."
+    note = f"the playback ID is public in stack {stack}: it plays without a token, too, and after this one has expired."
     return Key(chosen.id, private_key, f"{chosen.name!r} of stack {stack}", (note,) if public else ())
 
 
-def choose(keys: Sequence[StoredKey], name: str | None, stack: str) -> StoredKey:
+def choose(keys: Sequence[StoredSigningKey], name: str | None, stack: str) -> StoredSigningKey:
     """The key that is meant. Pure.
 
     Args:
@@ -146,7 +146,7 @@ def choose(keys: Sequence[StoredKey], name: str | None, stack: str) -> StoredKey
     return found[0]
 
 
-def without_private_key(key: StoredKey, stack: str) -> SigningError:
+def without_private_key(key: StoredSigningKey, stack: str) -> SigningError:
     """The stack has the key, and can't sign with it."""
     return SigningError(
         f"Stack {stack} doesn't have the private key of {key.name!r}, signing key {key.id}: it was imported or looked "
@@ -155,7 +155,7 @@ def without_private_key(key: StoredKey, stack: str) -> SigningError:
     )
 
 
-def _same(state: StackState, chosen: StoredKey) -> Resource:
+def _same(state: StackState, chosen: StoredSigningKey) -> Resource:
     """The key as it is now."""
     for one in state.resources:
         if (one.urn, one.id) == (chosen.urn, chosen.id):

@@ -35,7 +35,7 @@ def warning_of_replacement(key_id: str, keys: tuple[str, ...], inputs: Values) -
     if not keys or isinstance(inputs.get(ROTATION), Unknown):
         return ""
     return (
-        f"Signing key {key_id} is replaced: every token that it has signed ends when it is deleted, last in this run. "
+        f"Signing key {key_id} is replaced: every token that it has signed ends when it is deleted. "
         f"For viewers to keep theirs, declare a second key beside it, sign with that one, and take this one out when "
         f"its last token has expired."
     )

@@ -11,6 +11,7 @@ from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.resources.signing_key.names import PRIVATE_KEY, ROTATION
 from pulumi_fastpix.settings.settings import Settings
 
+_AUDIT = "pulumi-fastpix audit --all-streams"
 _NOT_OURS_TO_DELETE = "delete it if nobody signs with it: that ends every token it has signed"
 
 
@@ -42,7 +43,8 @@ def in_doubt(failure: FastPixError, appeared: Sequence[ListedKey] | None) -> Cre
         found = "No new key is listed so far."
     return CreateInDoubtError(
         f"{failure.happened} A signing key may have been made whose private key nobody has. {found}",
-        f"Run it again, which makes a new one. Of a key that is left over: {_NOT_OURS_TO_DELETE}.",
+        f"Run it again, which makes a new one. `{_AUDIT}` lists the keys that no stack declares. Of one that is left "
+        f"over: {_NOT_OURS_TO_DELETE}.",
     )
 
 
@@ -55,7 +57,10 @@ def report_repeat(failure: FastPixError, made: str, appeared: Sequence[ListedKey
             f"has its private key; perhaps somebody else did: {_NOT_OURS_TO_DELETE}."
         )
     elif appeared is None:
-        warn(f"{repeated}. Whether the first request made another one isn't known: the list of keys can't be read.")
+        warn(
+            f"{repeated}. Whether the first request made another one isn't known: the list of keys can't be read. "
+            f"`{_AUDIT}` lists the keys that no stack declares."
+        )
     else:
         announce(f"{repeated}. No other one has appeared.")
 

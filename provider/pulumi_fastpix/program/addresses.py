@@ -1,4 +1,4 @@
-"""A signed address as an output of a program: made by `pulumi_fastpix.signing`, which needs the extra `signing`."""
+"""The addresses of playback IDs as outputs of a program; the extra `signing` is needed for signed ones only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,23 @@ from pulumi import Output
 
 from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.resources.addresses import hls_url, stream_url
 
 if TYPE_CHECKING:
     from pulumi_fastpix.program.signing_key import DeclaredSigningKey
+
+
+def hls_address(playback_id: Output[Any]) -> Output[Any]:
+    """The address of a playback ID for players; None without a playback ID.
+
+    Raises:
+        pulumi.RunError: the environment names another stream host, and not by an address: in a preview, too.
+    """
+    try:
+        stream_url()
+    except FastPixError as error:
+        raise pulumi.RunError(str(error)) from None
+    return playback_id.apply(lambda id_: hls_url(id_) if id_ else None)
 
 
 def signed_address(

@@ -1,0 +1,99 @@
+"""What a program declares is who can watch: every combination of access policy, rules and token, at the stream host."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import requests
+
+from pulumi_fastpix.sandbox import Sandbox
+from support.engine import Stack, counts
+
+POLICIES = ("public", "private")
+DOMAINS = {
+    "anywhere": None,
+    "partner": {"default_policy": "deny", "allow": ["partner.example"]},
+    "nocopy": {"deny": ["copy.example"]},
+}
+AGENTS = {"any": None, "browsers": {"default_policy": "deny", "allow": ["Mozilla/"]}, "nocurl": {"deny": ["curl/"]}}
+PAGES = {"partner": "https://partner.example", "copy": "https://copy.example", "none": None}
+PLAYERS = {"browser": "Mozilla/5.0", "curl": "curl/8.5.0"}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One playback ID of the program."""
+
+    policy: str
+    domains: str
+    agents: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.policy}-{self.domains}-{self.agents}"
+
+    def line(self, *, opened: bool = False) -> str:
+        groups = {"domains": None if opened else DOMAINS[self.domains], "user_agents": AGENTS[self.agents]}
+        rules = {group: rules for group, rules in groups.items() if rules is not None}
+        return (
+            f'ids["{self.name}"] = fastpix.LivePlaybackId("{self.name}", stream_id=stream.id, '
+            f'access_policy="{self.policy}", access_restrictions={rules or None})'
+        )
+
+    def answer(self, page: str, player: str, *, token: bool, opened: bool = False) -> int:
+        """The documented one."""
+        if self.policy == "private" and not token:
+            return 401
+        domains = "anywhere" if opened else self.domains
+        page_may = {"anywhere": True, "partner": page == "partner", "nocopy": page != "copy"}[domains]
+        player_may = self.agents == "any" or player == "browser"
+        return 200 if page_may and player_may else 403
+
+
+ALL = [Declared(*one) for one in itertools.product(POLICIES, DOMAINS, AGENTS)]
+HEAD = """
+from datetime import datetime, timezone
+stream = fastpix.LiveStream("main", access_policy="private", access_restrictions={"user_agents": {"deny": ["curl/"]}})
+key = fastpix.SigningKey("viewers")
+until = datetime(2100, 1, 1, tzinfo=timezone.utc)
+ids = {}
+"""
+TAIL = """
+pulumi.export("open", {name: one.hls_url for name, one in ids.items()})
+pulumi.export("signed", {name: one.signed_hls_url(key, expires_at=until) for name, one in ids.items()})
+pulumi.export("crew", stream.signed_hls_url(key, expires_at=until))
+"""
+
+
+def status(address: str, page: str, player: str) -> int:
+    headers = {"User-Agent": PLAYERS[player], **({"Origin": origin} if (origin := PAGES[page]) else {})}
+    return requests.get(address, headers=headers, timeout=10).status_code
+
+
+def answers(stack: Stack, *, opened: bool = False) -> int:
+    """Ask in every way whether what was declared is so; how often."""
+    outputs, number = stack.outputs(), 0
+    for one, token, page, player in itertools.product(ALL, (True, False), PAGES, PLAYERS):
+        address = outputs["signed" if token else "open"][one.name]
+        expected = one.answer(page, player, token=token, opened=opened)
+        assert status(address, page, player) == expected, (one, token, page, player)
+        number += 1
+    assert [status(outputs["crew"], "none", player) for player in PLAYERS] == [200, 403]
+    return number
+
+
+def test_who_can_watch_is_as_declared_and_changes_with_it_in_place(stack: Stack, sandbox: Sandbox) -> None:
+    stack.environ["FASTPIX_STREAM_URL"] = sandbox.stream_url
+    stack.write_program(HEAD + "\n".join(one.line() for one in ALL) + TAIL)
+    up = stack.up()
+    assert counts(up) == {"created": len(ALL) + 3}, up.output
+    assert answers(stack) == len(ALL) * 12
+    ids, secrets = stack.ids(), [*stack.outputs()["signed"].values()]
+    assert not any(secret.partition("token=")[2] in up.output + stack.export() for secret in secrets)
+
+    stack.write_program(HEAD + "\n".join(one.line(opened=True) for one in ALL) + TAIL)
+    up = stack.up()
+    assert counts(up) == {"updated": sum(one.domains != "anywhere" for one in ALL), "unchanged": 9}, up.output
+    assert stack.ids() == ids
+    answers(stack, opened=True)
