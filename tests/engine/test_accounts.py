@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack
 from support.playback_ids import ids_on
@@ -94,16 +96,54 @@ fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Resourc
     assert sandbox.requests == []
 
 
-def test_a_provider_resource_of_the_other_provider_is_refused(provider: ProviderUnderTest, stack: Stack) -> None:
+IN_A_COMPONENT = """
+class Show(pulumi.ComponentResource):
+    def __init__(self, name, opts):
+        super().__init__("test:index:Show", name, None, opts)
+        inner = pulumi.ComponentResource("test:index:Inner", "inner", None, pulumi.ResourceOptions(parent=self))
+        {declaration}
+
+Show("show", pulumi.ResourceOptions(providers={providers}))
+"""
+DECLARATION = 'fastpix.LivePlaybackId("main", stream_id="{id}", opts=pulumi.ResourceOptions({options}))'
+
+
+@pytest.mark.parametrize("way", ["itself", "its own list", "a component", "a component's map"])
+def test_a_provider_resource_of_the_other_provider_is_refused(
+    way: str, provider: ProviderUnderTest, stack: Stack
+) -> None:
     """Pulumi would use the stack's own account without a word."""
     other = NATIVE if provider is DYNAMIC else DYNAMIC
+    options = {"itself": "provider=studio", "its own list": "providers=[studio]"}.get(way, "parent=inner")
+    declaration = DECLARATION.format(id=DEMO_STREAM_ID, options=options)
+    if way.startswith("a component"):
+        providers = "[studio]" if way == "a component" else "{studio.package: studio}"
+        declaration = IN_A_COMPONENT.format(declaration=declaration, providers=providers)
     stack.write_program(f"""
 import {other.module} as other
 studio = other.Provider("studio", access_token_id="studio-token", secret_key="hush")
-fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+{declaration}
 """)
     # Outside the sandbox, where the account itself would be refused: newer engines configure it in previews, too.
     preview = stack.run("preview", FASTPIX_SANDBOX="")
     assert preview.status != 0
     assert "The resource 'main' and its Provider come from different modules" in preview.diagnostics
     assert "Traceback" not in preview.output
+
+
+def test_a_component_may_have_an_account_of_each_provider(
+    provider: ProviderUnderTest, stack: Stack, sandbox: Sandbox
+) -> None:
+    other = NATIVE if provider is DYNAMIC else DYNAMIC
+    account = f'access_token_id="{sandbox.access_token_id}", secret_key="{sandbox.secret_key}"'
+    account += f', base_url="{sandbox.base_url}"'
+    declaration = DECLARATION.format(id=DEMO_STREAM_ID, options="parent=inner")
+    stack.write_program(f"""
+import {other.module} as other
+accounts = [one.Provider(f"studio-{{one.__name__}}", {account}) for one in (fastpix, other)]
+{IN_A_COMPONENT.format(declaration=declaration, providers="accounts")}
+""")
+    up = stack.up(FASTPIX_SANDBOX="")
+    assert up.status == 0, up.output
+    (made,) = (one for name, one in stack.resources().items() if name == "main")
+    assert f"::studio-{provider.module}::" in made["provider"]

@@ -53,3 +53,34 @@ def test_moving_takes_no_call_and_no_credentials(
     assert moved.status == 0, moved.output
     assert counts(moved).keys() <= {"updated", "unchanged"}
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize(("before", "after"), [(DYNAMIC, NATIVE), (NATIVE, DYNAMIC)], ids=["to-native", "to-dynamic"])
+@pytest.mark.parametrize("component", [False, True], ids=["resource", "child"])
+def test_moving_and_renaming_in_one_step_keeps_the_playback_id(
+    component: bool, before: ProviderUnderTest, after: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    def program(name: str, *aliases: str) -> str:
+        parent = ["parent=show"] if component else []
+        options = ", ".join([*parent, *(f"aliases=[{alias}]" for alias in aliases)])
+        show = 'show = pulumi.ComponentResource("test:index:Show", "show")\n' if component else ""
+        return (
+            f'{show}fastpix.LivePlaybackId("{name}", stream_id="{DEMO_STREAM_ID}", '
+            f"opts=pulumi.ResourceOptions({options}))"
+        )
+
+    stack = Stack(tmp_path, sandbox.environment(), before)
+    stack.write_program(program("old"))
+    stack.create()
+    assert stack.up().status == 0
+    ids = stack.ids()
+    sandbox.clear_requests()
+
+    stack.provider = after
+    stack.write_program(program("new", 'pulumi.Alias(name="old")'))
+    moved = stack.up()
+    assert moved.status == 0, moved.output
+    assert counts(moved).keys() <= {"updated", "unchanged"}
+    assert [*stack.ids().values()] == [*ids.values()]
+    assert stack.ids().keys() == {"new"}
+    assert sandbox.requests == []

@@ -213,3 +213,36 @@ def test_the_engine_reads_the_schema(stack: Stack) -> None:
     read = json.loads(run.output[run.output.index("{") :])
     assert read["resources"].keys() == schema()["resources"].keys()
     assert read["provider"]["inputProperties"]["secretKey"]["secret"] is True
+
+
+def test_a_provider_resource_of_another_version_is_unchanged_and_other_settings_are_an_update(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    def program(version: str, **more: str) -> str:
+        settings = {"access_token_id": sandbox.access_token_id, "secret_key": sandbox.secret_key, **more}
+        arguments = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+        return f"""
+studio = fastpix.Provider("studio", {arguments}, base_url="{sandbox.base_url}",
+    opts=pulumi.ResourceOptions(version="{version}"))
+fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+"""
+
+    stack = Stack(tmp_path, provider=NATIVE)
+    stack.write_program(program("0.0.9"))
+    stack.create()
+    assert counts(stack.up()) == {"created": 3}
+    for version in ("0.1.0", "0.0.9"):
+        stack.write_program(program(version))
+        preview = stack.preview("--expect-no-changes")
+        assert preview.status == 0, preview.output
+        assert counts(stack.up()) == {"unchanged": 3}
+        (studio,) = (one for one in json.loads(stack.export())["deployment"]["resources"] if "::studio" in one["urn"])
+        assert studio["inputs"]["version"] == version
+    rotated = sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
+    stack.write_program(program("0.1.0", secret_key=rotated, timeout_seconds="20"))
+    shown = stack.preview().output
+    assert "~ secretKey" in shown
+    assert "+ timeoutSeconds" in shown
+    assert rotated not in shown
+    assert counts(stack.up()) == {"updated": 1, "unchanged": 2}
+    assert stack.destroy().status == 0

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi import Alias, Input, Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider, LiveStreamProvider, SigningKeyProvider
 from pulumi_fastpix.dynamic.adapter import Adapter, plain_value
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
-from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.program.resource import DeclaredResource, aliases_of_type
 from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import DYNAMIC_PACKAGE
 from pulumi_fastpix.settings.names import NAMESPACE
@@ -36,7 +36,7 @@ class DynamicResource(DeclaredResource, pulumi.dynamic.Resource):
         if opts is not None and opts.import_ is not None:
             raise self._cannot_import(resource_name)
         # State that was written through the native provider is taken over.
-        opts = ResourceOptions.merge(ResourceOptions(aliases=[Alias(type_=self.resource_type.native_type)]), opts)
+        opts = aliases_of_type(self.resource_type.native_type, opts)
         given = dict(inputs)
         pulumi.dynamic.Resource.__init__(self, self.provider_class(), resource_name, inputs, opts)
         # Here, because the provider process isn't told which resource it checks.

@@ -26,6 +26,9 @@ from pulumi_fastpix.stack.urns import type_of
 
 Result = TypeVar("Result")
 
+OF_THE_ENGINE = ("version", "pluginDownloadURL")
+"""What the engine keeps beside the settings of a provider: which plugin serves it."""
+
 
 class Plugin(protocol.Provider):
     """Answers the engine. Whatever takes time runs on a pool of threads, so that the event loop stays free.
@@ -62,9 +65,18 @@ class Plugin(protocol.Provider):
         return protocol.CheckResponse(inputs)
 
     async def diff_config(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
-        """Never replace a provider: other credentials don't make other objects."""
-        del request
-        return protocol.DiffResponse(detailed_diff={})
+        """Never replace a provider: other credentials don't make other objects. And another version changes nothing."""
+        before, now = (
+            {key: value for key, value in settings.items() if key not in OF_THE_ENGINE}
+            for settings in (plain(request.old_state), plain(request.new_inputs))
+        )
+        changed = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+        kinds = {key: _kind_of_update((key,), before, now) for key in changed}
+        return protocol.DiffResponse(
+            changes=bool(changed),
+            diffs=changed,
+            detailed_diff={key: protocol.PropertyDiff(kind, input_diff=False) for key, kind in kinds.items()},
+        )
 
     async def configure(self, request: protocol.ConfigureRequest) -> protocol.ConfigureResponse:
         """Keep the configuration."""
@@ -156,6 +168,11 @@ class Plugin(protocol.Provider):
     async def cancel(self) -> None:
         """After one Ctrl-C: let what was sent end, and nothing else."""
         self._connection.cancel()
+
+    async def finish(self) -> None:
+        """Let what was sent end, and nothing else; return when it has."""
+        self._connection.cancel()
+        await asyncio.get_running_loop().run_in_executor(None, self._pool.shutdown)
 
     def _resource_type(self, urn: str) -> ResourceType:
         if self._refusal is not None:

@@ -6,12 +6,12 @@ from importlib.metadata import version
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi import Alias, Input, ResourceOptions
+from pulumi import Input, ResourceOptions
 
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
-from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.program.resource import DeclaredResource, aliases_of_type
 from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
 
@@ -32,8 +32,7 @@ class NativeResource(DeclaredResource, pulumi.CustomResource):
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         refuse_provider_of_other_module(resource_name, opts, NATIVE_PACKAGE)
         # State that was written through the dynamic provider is taken over.
-        aliases = ResourceOptions(aliases=[Alias(type_=self.resource_type.dynamic_type)])
-        opts = ResourceOptions.merge(_plugin(), ResourceOptions.merge(aliases, opts))
+        opts = ResourceOptions.merge(_plugin(), aliases_of_type(self.resource_type.dynamic_type, opts))
         pulumi.CustomResource.__init__(self, self.resource_type.native_type, resource_name, inputs, opts)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
@@ -17,9 +18,10 @@ import grpc.aio
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
 from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.provider.experimental.provider import DiffRequest
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_fastpix.errors import FastPixError, PartlyDoneError, shortened
 from pulumi_fastpix.native.engine_log import EngineLog
@@ -27,6 +29,8 @@ from pulumi_fastpix.native.plugin import Plugin
 from pulumi_fastpix.partial_failure import trailing_metadata
 from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.table import RESOURCE_TYPES
+
+ENGINE_IS_LOOKED_FOR_EVERY_SECONDS = 1.0
 
 Method = Callable[["_Servicer", Any, grpc.aio.ServicerContext[Any, Any]], Awaitable[Any]]
 
@@ -57,8 +61,14 @@ async def _serve(engine_address: str, resource_types: Sequence[ResourceType]) ->
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
+    started_by = os.getppid()
     print(port, flush=True)
-    await server.wait_for_termination()
+    ended = asyncio.create_task(server.wait_for_termination())
+    while not ended.done() and os.getppid() == started_by:
+        await asyncio.wait([ended], timeout=ENGINE_IS_LOOKED_FOR_EVERY_SECONDS)
+    # The engine ends a plugin itself. One that is killed can't, and nobody would ever end this process.
+    await plugin.finish()
+    await server.stop(None)
 
 
 def _in_one_line(method: Method) -> Method:
@@ -88,6 +98,23 @@ class _Servicer(ProviderServicer):
     Read = _in_one_line(ProviderServicer.Read)
     Update = _in_one_line(ProviderServicer.Update)
     Delete = _in_one_line(ProviderServicer.Delete)
+
+    async def DiffConfig(self, request: Any, context: object) -> provider_pb2.DiffResponse:  # noqa: N802  # likewise
+        """The SDK's own takes the bool for a number of the protocol's, and fails for differences in detail."""
+        del context
+        olds, news = PropertyValue.unmarshal_map(request.olds), PropertyValue.unmarshal_map(request.news)
+        answer = await self._provider.diff_config(DiffRequest(request.urn, request.id, olds, news, []))
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if answer.changes else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=answer.diffs,
+            detailedDiff={
+                key: provider_pb2.PropertyDiff(
+                    kind=provider_pb2.PropertyDiff.Kind.Value(one.kind.name), inputDiff=one.input_diff
+                )
+                for key, one in answer.detailed_diff.items()
+            },
+            hasDetailedDiff=True,
+        )
 
     def stored(self, urn: str, error: PartlyDoneError) -> Struct:
         """The state of what is only partly done, as the protocol has it."""

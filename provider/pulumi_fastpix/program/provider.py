@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
@@ -58,17 +60,35 @@ class DeclaredProvider:
 def refuse_provider_of_other_module(resource_name: str, opts: ResourceOptions | None, package: str) -> None:
     """Stop a program that gives a resource of the dynamic provider a `Provider` of the native one, or the reverse.
 
-    Pulumi would ignore that `Provider` without a word, and use the stack's own account.
+    Pulumi would ignore that `Provider` without a word, and use the stack's own account: the one that it is given, or
+    that a component above it has. A component that has one of each has the right one.
 
     Raises:
         pulumi.RunError: shown without a stack trace, since the name leads to the line.
     """
-    provider = opts.provider if opts else None
-    if provider is not None and provider.package in {DYNAMIC_PACKAGE, NATIVE_PACKAGE} - {package}:
+    if opts is None:
+        return
+    (other,) = {DYNAMIC_PACKAGE, NATIVE_PACKAGE} - {package}
+    if opts.provider is not None:
+        is_others = opts.provider.package == other
+    else:
+        # Somebody else's dynamic provider may have the same package.
+        is_others = isinstance(_ambient(opts, other), DeclaredProvider) and _ambient(opts, package) is None
+    if is_others:
         raise pulumi.RunError(
             f"The resource {resource_name!r} and its Provider come from different modules, pulumi_fastpix and "
             f"pulumi_fastpix.native: Pulumi would use another account. Import both from the same one."
         )
+
+
+def _ambient(opts: ResourceOptions, package: str) -> pulumi.ProviderResource | None:
+    """The provider of a package that a resource would get by `providers`, its own or those of what it belongs to."""
+    given = opts.providers or {}
+    given = given if isinstance(given, Mapping) else {one.package: one for one in given}
+    if package in given:
+        return given[package]
+    # Pulumi looks for it by a type token, of which the package is the first part.
+    return opts.parent.get_provider(f"{package}:any:any") if opts.parent else None
 
 
 def refuse_invalid_settings(name: str, access_token_id: object, secret_key: object, base_url: object) -> None:

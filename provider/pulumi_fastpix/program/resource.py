@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from copy import copy
+from typing import Any, ClassVar, cast
 
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Alias, Input, Output, ResourceOptions
 
 from pulumi_fastpix.program.arguments import inputs_of
 from pulumi_fastpix.program.plaintext_secret import warn_of_plaintext_secret
@@ -92,6 +93,23 @@ class DeclaredResource:
 
     def _register(self, resource_name: str, inputs: dict[str, Any], opts: ResourceOptions | None) -> None:
         raise NotImplementedError  # each provider has its own way
+
+
+def aliases_of_type(type_token: str, opts: ResourceOptions | None) -> ResourceOptions:
+    """The options by which Pulumi takes over a resource that the other provider has made.
+
+    Pulumi combines no aliases. So each of the program's, such as that of a new name, is given for that type as well.
+
+    Args:
+        type_token: the other provider's.
+        opts: the program's options.
+    """
+    aliases = [Alias(type_=type_token)]
+    for one in (opts.aliases if opts else None) or ():
+        if isinstance(one, Alias) and cast("object", one.type_) is ...:
+            aliases.append(copy(one))
+            aliases[-1].type_ = type_token
+    return ResourceOptions.merge(ResourceOptions(aliases=aliases), opts)
 
 
 def or_else(value: Any, default: Any) -> Any:

@@ -8,6 +8,10 @@ from pulumi_fastpix.resources.access_restrictions.rules import in_words, restric
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 
+_ONE_OWNER = (
+    "if they share it, turn all declarations but one into a `.get()`; if one of them has taken it for its own after a "
+    "lost response, let that one forget it by `pulumi state delete`, and `pulumi up` makes another one there"
+)
 _INTERRUPTED = (
     "a run that was killed, or is still going on, began to create it; if the run was killed, `pulumi-fastpix recover` "
     "finds out what became of it"
@@ -66,7 +70,7 @@ def _two_owners(finding: Finding) -> str:
             "the stack owns it twice, with its live stream and as a LivePlaybackId: let the stack forget the latter by "
             "`pulumi state delete`, and take it out of the program; `pulumi up` alone would delete it"
         )
-    return f"{_stacks(finding)}, too: turn all declarations but one into a `.get()`"
+    return f"{_stacks(finding)}, too: {_ONE_OWNER}"
 
 
 def _deleted(finding: Finding) -> str:
@@ -94,7 +98,7 @@ def _about_stream(finding: Finding) -> str:
             "stack, and the next `pulumi up` makes another stream, which has another stream key"
         )
     if finding.kind is Kind.STREAM_TWO_OWNERS:
-        return f"{_stacks(finding)}, too: turn all declarations but one into a `.get()`"
+        return f"{_stacks(finding)}, too: {_ONE_OWNER}"
     if finding.kind is Kind.INTERRUPTED_STREAM:
         return _INTERRUPTED
     if finding.detail is Detail.MAY_BE_INTERRUPTED:

@@ -28,7 +28,8 @@ def announce_claim(claimed: Listed, failure: FastPixError, create: PendingCreate
     warn(
         f"{failure.happened} A {tracker.words.of_kind(create.kind)} has appeared {tracker.words.at_place} since, "
         f"{claimed.id}, and is taken for the one that was made. Should somebody else be making {tracker.words.noun}s "
-        f"there, check with `{tracker.words.audit}` that it isn't theirs."
+        f"there, check with `{tracker.words.audit}` that it isn't theirs: stacks of other projects are read only if "
+        f"--also names them."
     )
 
 
