@@ -26,6 +26,8 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FASTPIX_TIMEOUT_SECONDS",
         "FASTPIX_RETRY_FOR_SECONDS",
         "FASTPIX_STREAM_URL",
+        "FASTPIX_SIGNING_KEY_ID",
+        "FASTPIX_SIGNING_PRIVATE_KEY",
     ):
         monkeypatch.delenv(name, raising=False)
 

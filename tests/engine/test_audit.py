@@ -48,7 +48,7 @@ def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None
     recovered = fastpix(stack, "recover")
     assert (
         recovered.stdout
-        == "Nothing to recover: stack prod has no interrupted create of a live stream or playback ID.\n"
+        == "Nothing to recover: stack prod has no interrupted create of a live stream, playback ID or signing key.\n"
     )
 
 

@@ -299,7 +299,7 @@ def test_the_examples_of_the_help_run_and_find_nothing_to_recover(stack: Stack, 
         assert (completed.status, completed.stderr) == (0, ""), line
         assert (
             completed.stdout
-            == "Nothing to recover: stack dev has no interrupted create of a live stream or playback ID.\n"
+            == "Nothing to recover: stack dev has no interrupted create of a live stream, playback ID or signing key.\n"
         )
     assert sandbox.requests == []
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.states import resource, secret, urn
+from support.signing_keys import CREATED_AT, PUBLIC_KEY
+from support.states import resource, urn
 
-KEY_TYPE = "fastpix:index:SigningKey"
+KEY_TYPE = "pulumi-python:dynamic/fastpix:SigningKey"
 
 
-def signing_key(name: str, id_: str = "", private_key: str | None = None, **more: Any) -> dict[str, Any]:
-    """A signing key, with its private key if that is readable; without an id, an interrupted create."""
-    value = secret(ciphertext="v1:x") if private_key is None else secret(plaintext=f'"{private_key}"')
-    made = {"id": id_, "outputs": {"privateKey": value, "seenBy": "sandbox-0123456789ab"}} if id_ else {}
-    return {**resource(name), "urn": urn(name, type_=KEY_TYPE), "type": KEY_TYPE, "inputs": {}, **made, **more}
+def signing_key(name: str, id_: str = "", private_key: Any = None, **more: Any) -> dict[str, Any]:
+    """A signing key in an export: without an id, an interrupted create; without a private key, an imported one."""
+    inputs = {"__provider": "gASV"}
+    outputs = {**inputs, "publicKey": PUBLIC_KEY, "seenBy": "sandbox-0123456789ab"}
+    if private_key is not None:
+        outputs.update(privateKey=private_key, createdAt=CREATED_AT)
+    made = {"id": id_, "outputs": outputs} if id_ else {}
+    of_type = {"type": KEY_TYPE, "urn": urn(name, type_=KEY_TYPE)}
+    return {**resource(name), **of_type, "inputs": inputs, **made, **more}

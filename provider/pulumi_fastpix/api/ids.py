@@ -8,6 +8,9 @@ import re
 STREAM_SECRET = r"(?i:[0-9a-f]{32}k[0-9a-f]{32}|play[0-9a-f]{32})"  # noqa: S105  # what one looks like
 """FastPix's stream keys, SRT secrets and SRT playback stream ids, as a regular expression (recorded responses)."""
 
+_PRIVATE_KEY = r"-----BEGIN|LS0tLS1CRUdJTi"
+"""The beginning of a PEM, and of base64 of one, which is how FastPix gives a private key."""
+
 ID_CHARACTERS = r"[A-Za-z0-9._~-]+"
 """The characters of an id, as a regular expression; all of these need no quoting in a URL."""
 
@@ -32,6 +35,8 @@ def problem_of_id(kind: str, value: object) -> str | None:
         return f"this holds {KEPT_HIDDEN}"
     if not isinstance(value, str):
         return f"{kind} must be a string, not {type_name(value)}"
+    if re.search(_PRIVATE_KEY, value):
+        return f"{kind} is expected; this holds what looks like a private key, which is not shown here"
     if not value.strip():
         return f"{kind} must not be empty"
     if "://" in value:

@@ -1,4 +1,4 @@
-"""Reads a stack's state, and finds the FastPix workspaces that its live streams and playback IDs are in."""
+"""Reads a stack's state, and finds the FastPix workspaces that its resources are in."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
 from pulumi_fastpix.stack.live_streams import LiveStreams
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
-from pulumi_fastpix.stack.signing_keys import SigningKeys, StoredSigningKey
+from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.state import StackState
-from pulumi_fastpix.stack.stored import Stored
 
 STDIN = "-"
 SECRET_STREAM = "(its ID is a secret of this stack)"  # noqa: S105  # what is shown in place of one
@@ -74,8 +73,7 @@ class KnownStack:
         if provider not in self._settings_by_provider:
             config: Mapping[str, object] = self._account(provider) if provider else self._config
             settings = read_settings(config, os.environ)
-            seen: list[Stored | StoredSigningKey] = [*self.playback_ids.resources, *self.signing_keys.recorded]
-            for one in seen:
+            for one in self.playback_ids.resources:
                 if one.seen_by and one.explicit_provider == provider:
                     refuse_other_side(f"{one.type_name} {one.id}", one.seen_by, settings)
             self._settings_by_provider[provider] = settings
@@ -87,8 +85,8 @@ class KnownStack:
         Its own isn't among them if nothing of it is set, and the stack has others.
         """
         others = list(provider_resources(self.state))
-        ours = (*self.playback_ids.declared, *self.live_streams.every, *self.signing_keys.every)
-        used = any(not one.explicit_provider for one in ours)
+        every = (*self.playback_ids.declared, *self.live_streams.every, *self.signing_keys.every)
+        used = any(not one.explicit_provider for one in every)
         own = used or not others or find_target(self._config, os.environ).held()
         return [*([""] if own else []), *others]
 
@@ -134,17 +132,26 @@ def known_stack(pulumi: PulumiCli, file: str | None = None, *, all_accounts: boo
     """
     if file is not None:
         return _from_file(pulumi, file)
-    source = "The output of `pulumi stack export`"
-    stored = state = PlaybackIds(_parse(pulumi.export(), source))
+    stored = state = PlaybackIds(exported(pulumi))
     if stored.encrypted or (all_accounts and _has_encrypted_account(stored.state)):
-        state = PlaybackIds(_parse(pulumi.export(show_secrets=True), source))
+        state = PlaybackIds(exported(pulumi, show_secrets=True))
         if _listed(state) != _listed(stored):
             raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
 
 
+def exported(pulumi: PulumiCli, *, show_secrets: bool = False) -> StackState:
+    """A stack's state.
+
+    Raises:
+        PulumiError: it can't be had, or isn't an export.
+    """
+    return _parse(pulumi.export(show_secrets=show_secrets), "The output of `pulumi stack export`")
+
+
 def _listed(playback_ids: PlaybackIds) -> list[tuple[str, str]]:
-    return [(one.urn, one.id) for one in (*playback_ids.declared, *playback_ids.live_streams.every)]
+    every = (*playback_ids.declared, *playback_ids.live_streams.every, *playback_ids.signing_keys.every)
+    return [(one.urn, one.id) for one in every]
 
 
 def stack_or_environment(pulumi: PulumiCli) -> KnownStack:

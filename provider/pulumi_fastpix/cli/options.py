@@ -29,8 +29,8 @@ def also_option(function: Function) -> Function:
             "--also",
             multiple=True,
             metavar="STACK",
-            help="A stack of another project whose streams and playback IDs count as declared. Those of this project "
-            "do. Repeatable.",
+            help="A stack of another project whose streams, playback IDs and signing keys count as declared. Those of "
+            "this project do. Repeatable.",
         ),
     )
 

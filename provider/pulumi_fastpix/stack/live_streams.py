@@ -8,12 +8,12 @@ from functools import cached_property
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.resources.live_stream.names import INPUT_KEYS, NAME, PLAYBACK_ID
 from pulumi_fastpix.stack.state import CREATING, Resource, StackState
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Watchable
 from pulumi_fastpix.stack.values import is_encrypted, plain, text_of
 
 
 @dataclass(frozen=True)
-class StoredStream(Stored):
+class StoredStream(Watchable):
     """A live stream as the state has it."""
 
     @property

@@ -13,12 +13,12 @@ from pulumi_fastpix.stack.accounts import explicit_accounts
 from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
 from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.state import CREATING, Resource, StackState
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Stored, Watchable
 from pulumi_fastpix.stack.values import is_secret, text_of
 
 
 @dataclass(frozen=True)
-class StoredPlaybackId(Stored):
+class StoredPlaybackId(Watchable):
     """A playback ID as the state has it.
 
     Attributes:
@@ -55,7 +55,7 @@ class PlaybackIds:
 
     @cached_property
     def signing_keys(self) -> SigningKeys:
-        """The signing keys of the stack."""
+        """The signing keys of the stack, which belong to no playback ID."""
         return SigningKeys(self.state)
 
     @cached_property
@@ -81,8 +81,8 @@ class PlaybackIds:
 
     @property
     def resources(self) -> tuple[Stored, ...]:
-        """All resources of ours: playback IDs, then live streams."""
-        return (*self._resources, *self.live_streams.recorded)
+        """All resources of ours: playback IDs, then live streams, then signing keys."""
+        return (*self._resources, *self.live_streams.recorded, *self.signing_keys.recorded)
 
     @property
     def declared(self) -> tuple[StoredPlaybackId, ...]:
@@ -96,9 +96,9 @@ class PlaybackIds:
 
     @property
     def encrypted(self) -> bool:
-        """Whether this export hides something that is needed to compare them with FastPix; `--show-secrets` doesn't."""
+        """Whether this export hides something that is needed to compare with FastPix; `--show-secrets` doesn't."""
         streams = self.live_streams.every
-        used = {one.explicit_provider for one in (*self.declared, *streams)}
+        used = {one.explicit_provider for one in (*self.declared, *streams, *self.signing_keys.every)}
         return (
             any(None in (one.stream_id, one.access_policy, one.access_restrictions) for one in self.declared)
             or any(one.encrypted for one in streams)

@@ -1,29 +1,23 @@
-"""The signing keys among a stack's resources."""
+"""The signing keys among a stack's resources. Their private keys are never read here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.signing_key.names import NAME, PRIVATE_KEY
 from pulumi_fastpix.stack.state import CREATING, Resource, StackState
-from pulumi_fastpix.stack.values import text_of
+from pulumi_fastpix.stack.stored import Stored
 
 
 @dataclass(frozen=True)
-class StoredSigningKey(Resource):
+class StoredSigningKey(Stored):
     """A signing key as the state has it."""
 
     @property
-    def seen_by(self) -> str | None:
-        """The mark of the workspace in which it was last seen."""
-        return text_of(self.outputs.get(SEEN_BY))
-
-    @property
-    def private_key(self) -> str | None:
-        """Its private key; None if the stack hasn't it, or if it is encrypted in this export."""
-        return text_of(self.outputs.get(PRIVATE_KEY))
+    def has_private_key(self) -> bool:
+        """Whether the state has its private key, which FastPix gives once: not if it was imported or looked up."""
+        return self.outputs.get(PRIVATE_KEY) is not None
 
 
 @dataclass(frozen=True)
@@ -39,15 +33,17 @@ class SigningKeys:
     @cached_property
     def recorded(self) -> tuple[StoredSigningKey, ...]:
         """Those that the stack owns, looks up, or has yet to delete."""
-        return tuple(StoredSigningKey(**vars(one)) for one in self.state.resources if one.type_name == NAME)
+        return tuple(_view(resource) for resource in self.state.resources if resource.type_name == NAME)
 
     @cached_property
     def interrupted_creates(self) -> tuple[StoredSigningKey, ...]:
         """Those that a run began to create and didn't get to record."""
         return tuple(
-            StoredSigningKey(**vars(one.resource))
-            for one in self.state.interrupted
-            if one.kind == CREATING and one.resource.type_name == NAME
+            _view(operation.resource, interrupted=True)
+            for operation in self.state.interrupted
+            if operation.kind == CREATING
+            and operation.resource.type_name == NAME
+            and operation.resource.id not in self.owned
         )
 
     @property
@@ -55,7 +51,11 @@ class SigningKeys:
         """All of them, interrupted creates last."""
         return (*self.recorded, *self.interrupted_creates)
 
-    @property
-    def owned(self) -> frozenset[str]:
-        """The ids of those that the stack owns, to be deleted or not."""
-        return frozenset(one.id for one in self.recorded if not one.external)
+    @cached_property
+    def owned(self) -> dict[str, StoredSigningKey]:
+        """Those that the stack owns, to be deleted or not, by their ids."""
+        return {one.id: one for one in self.recorded if not one.external}
+
+
+def _view(resource: Resource, *, interrupted: bool = False) -> StoredSigningKey:
+    return StoredSigningKey(**vars(resource), interrupted=interrupted)

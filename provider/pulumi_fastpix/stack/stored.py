@@ -1,4 +1,4 @@
-"""What the state has of any object of ours that people watch by, with names for its properties."""
+"""What the state has of any object of ours, with names for its properties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_fastpix.stack.values import holds_secret, is_encrypted, plain, text_
 
 @dataclass(frozen=True)
 class Stored(Resource):
-    """A playback ID or a live stream as the state has it.
+    """An object of ours as the state has it.
 
     Attributes:
         interrupted: a run began to create it and didn't get to record it, so that the stack doesn't own it. With an id,
@@ -21,6 +21,16 @@ class Stored(Resource):
     """
 
     interrupted: bool = False
+
+    @property
+    def seen_by(self) -> str | None:
+        """The mark of the workspace in which it was last seen."""
+        return text_of(self.outputs.get(SEEN_BY))
+
+
+@dataclass(frozen=True)
+class Watchable(Stored):
+    """A playback ID or a live stream as the state has it: what people watch by."""
 
     @property
     def stream_id(self) -> str | None:
@@ -42,11 +52,6 @@ class Stored(Resource):
         """Its access restrictions, empty if it declares none; None if something of them is encrypted."""
         stored = self.properties.get(ACCESS_RESTRICTIONS)
         return None if is_encrypted(stored) else plain(stored) or NOTHING
-
-    @property
-    def seen_by(self) -> str | None:
-        """The mark of the workspace in which it was last seen."""
-        return text_of(self.outputs.get(SEEN_BY))
 
     @property
     def keeps_restrictions_secret(self) -> bool:

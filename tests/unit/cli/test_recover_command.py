@@ -40,7 +40,10 @@ def test_the_stack_of_an_export_without_resources_is_the_one_that_was_named(
     """It may be of any stack, so the one that is selected here isn't asked for."""
     empty = json.dumps({"version": 3, "deployment": {"manifest": {}}})
     result = run("recover", "--state", "-", *options, stdin=empty)
-    assert result.output == f"Nothing to recover: {named} has no interrupted create of a live stream or playback ID.\n"
+    assert (
+        result.output
+        == f"Nothing to recover: {named} has no interrupted create of a live stream, playback ID or signing key.\n"
+    )
     assert pulumi.commands == []
 
 

@@ -1,210 +1,389 @@
-"""`sign` as a person or a script meets it: the address plays at the sandbox's stream host, and no key is shown."""
+"""`sign` as a person or a script meets it, with a stand-in for `pulumi`, and without one."""
 
 from __future__ import annotations
 
+import base64
+import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
-import requests
 from click.testing import Result
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from pulumi_fastpix.sandbox.data.records import NewSigningKey
 from support.fake_pulumi import FakePulumi
-from support.states import export, resource
+from support.playback_ids import PLAYBACK_ID
+from support.states import export, resource, secret, urn
 from support.stored_keys import signing_key
-from unit.cli.command import run
+from unit.cli.command import EXECUTABLE, run
+
+KEY_ID = "b7158b65-302d-4fbd-9c48-503ca92bdd25"
+KEY = rsa.generate_private_key(65537, 2048)
+PEM = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+).decode()
+PRIVATE_KEY = base64.b64encode(PEM.encode()).decode()
+ENCRYPTED = secret(ciphertext="v1:x")
+ADDRESS = f"https://stream.fastpix.com/{PLAYBACK_ID}.m3u8?token="
 
 
-@pytest.fixture(autouse=True)
-def host(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("FASTPIX_SIGNING_KEY_ID", "FASTPIX_SIGNING_PRIVATE_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("FASTPIX_STREAM_URL", sandbox.stream_url)
-    yield
-    assert sandbox.requests == [], "nothing is sent to the API"
+def claims(result: Result) -> dict[str, Any]:
+    """Those of the printed address, once its signature is known to be that of the key; nothing else was printed."""
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(ADDRESS)
+    token = result.stdout.removeprefix(ADDRESS).removesuffix("\n")
+    signed, _, signature = token.rpartition(".")
+    KEY.public_key().verify(decoded(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return dict(json.loads(decoded(signed.partition(".")[2])))
+
+
+def decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def assert_no_key(text: str) -> None:
+    for form in (PRIVATE_KEY, PRIVATE_KEY[:40], PEM.splitlines()[1]):
+        assert form not in text
 
 
 @pytest.fixture
-def key(sandbox: Sandbox) -> NewSigningKey:
-    return sandbox.store.signing_keys.create()
-
-
-@pytest.fixture
-def private(sandbox: Sandbox) -> str:
-    return sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
-
-
-def in_state(key: NewSigningKey, name: str = "viewers", **more: Any) -> dict[str, Any]:
-    return signing_key(name, key.id, key.private_key, **more)
-
-
-def prints(pulumi: FakePulumi, *resources: dict[str, Any]) -> None:
-    pulumi.prints("export-with-secrets", export(*resources))
-
-
-def plays(result: Result) -> bool:
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.count("\n") == 1
-    return requests.get(result.stdout.strip(), timeout=10).status_code == 200
-
-
-def ends_in(result: Result) -> timedelta:
-    (token,) = parse_qs(urlsplit(result.stdout.strip()).query)["token"]
-    claims = jwt.decode(token, options={"verify_signature": False})
-    return datetime.fromtimestamp(claims["exp"], timezone.utc) - datetime.now(timezone.utc)
-
-
-def test_the_only_key_of_the_stack_signs(pulumi: FakePulumi, key: NewSigningKey, private: str) -> None:
-    prints(pulumi, in_state(key), resource("audience", private, "private"))
-    result = run("sign", private)
-    assert plays(result)
-    assert timedelta(minutes=14) < ends_in(result) <= timedelta(minutes=15)
-    assert key.private_key not in result.output
-
-
-def test_of_several_keys_one_is_named(pulumi: FakePulumi, sandbox: Sandbox, key: NewSigningKey, private: str) -> None:
-    other = sandbox.store.signing_keys.create()
-    prints(pulumi, in_state(key, "november"), in_state(other, "december"), in_state(other, "old", delete=True))
-    assert plays(run("sign", private, "--key", "november", "--stack", "prod"))
-    assert "--stack prod" in (pulumi.folder / "commands").read_text()
-    for arguments, said in (
-        ([], "Stack dev has several signing keys: name one with --key, of december, november."),
-        (["--key", "old"], "Stack dev has no signing key named 'old', but: december, november."),
-    ):
-        result = run("sign", private, *arguments)
-        assert (result.exit_code, result.stderr) == (1, f"Error: {said}\n")
-
-
-def test_a_stack_without_a_private_key_says_so(pulumi: FakePulumi, key: NewSigningKey, private: str) -> None:
-    prints(pulumi)
-    assert "has no signing key. Declare a fastpix.SigningKey" in run("sign", private).stderr
-    prints(pulumi, in_state(key, outputs={"publicKey": "-----BEGIN PUBLIC KEY-----"}))
-    result = run("sign", private)
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "hasn't the private key of 'viewers': it was imported or looked up" in result.stderr
-    (pulumi.folder / "export-with-secrets").unlink()
-    assert "no stack selected" in run("sign", private).stderr
-
-
-def test_a_public_playback_id_is_signed_with_a_warning(
-    pulumi: FakePulumi, key: NewSigningKey, sandbox: Sandbox
-) -> None:
-    public = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
-    prints(pulumi, in_state(key), resource("audience", public))
-    result = run("sign", public)
-    assert result.exit_code == 0
-    assert result.stderr == (
-        f"Warning: playback ID {public} is public: it plays without a token, too, and after this one has expired.\n"
-    )
-
-
-@pytest.mark.parametrize("form", ["file", "stdin", "environment"])
-def test_without_a_project_the_key_comes_from_elsewhere(
-    form: str, key: NewSigningKey, private: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def key_file(tmp_path: Path) -> str:
     file = tmp_path / "key.txt"
-    file.write_text(f"{key.private_key}\n")
-    if form == "file":
-        result = run("sign", private, "--key-file", str(file), "--key-id", key.id)
-    elif form == "stdin":
-        result = run("sign", private, "--key-file", "-", "--key-id", key.id, stdin=key.private_key)
-    else:
-        monkeypatch.setenv("FASTPIX_SIGNING_KEY_ID", key.id)
-        monkeypatch.setenv("FASTPIX_SIGNING_PRIVATE_KEY", key.private_key)
-        result = run("sign", private)
-    assert plays(result)
+    file.touch(0o600)
+    file.write_text(PRIVATE_KEY)
+    return str(file)
 
 
-def test_the_stack_that_is_named_goes_before_the_environment(
-    pulumi: FakePulumi, key: NewSigningKey, private: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deleted = sandbox.store.signing_keys.create()
-    sandbox.store.signing_keys.delete(deleted.id)
-    monkeypatch.setenv("FASTPIX_SIGNING_KEY_ID", deleted.id)
-    monkeypatch.setenv("FASTPIX_SIGNING_PRIVATE_KEY", deleted.private_key)
-    prints(pulumi, in_state(key))
-    assert not plays(run("sign", private))
-    assert plays(run("sign", private, "--key", "viewers"))
-    assert plays(run("sign", private, "--stack", "dev"))
-    monkeypatch.delenv("FASTPIX_SIGNING_PRIVATE_KEY")
-    result = run("sign", private)
-    assert "has a part of a signing key only: set FASTPIX_SIGNING_PRIVATE_KEY as well" in result.stderr
+@pytest.fixture
+def in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_SIGNING_KEY_ID", KEY_ID)
+    monkeypatch.setenv("FASTPIX_SIGNING_PRIVATE_KEY", PRIVATE_KEY)
 
 
-def test_when_it_ends_and_what_it_opens_can_be_said(pulumi: FakePulumi, key: NewSigningKey, private: str) -> None:
-    prints(pulumi, in_state(key))
-    for given, least, most in (("90s", 80, 90), ("2h", 7190, 7200), ("7d", 604790, 604800)):
-        seconds = ends_in(run("sign", private, "--valid-for", given)).total_seconds()
-        assert least < seconds <= most
-    result = run("sign", private, "--expires-at", "2100-01-01T02:00:00+02:00")
-    assert plays(result)
-    assert run("sign", private, "--expires-at", "2100-01-01T00:00:00Z").stdout == result.stdout
-    for_drm = run("sign", private, "--audience", "drm").stdout
-    (token,) = parse_qs(urlsplit(for_drm.strip()).query)["token"]
-    assert jwt.decode(token, options={"verify_signature": False})["aud"] == f"drm:{private}"
+def stack_with(pulumi: FakePulumi, *resources: Callable[[Any], dict[str, Any]], **more: Any) -> None:
+    """Let `pulumi` print a stack, each of whose resources is made for the private key as the export shows it."""
+    for name, value in (("export", ENCRYPTED), ("export-with-secrets", secret(plaintext=json.dumps(PRIVATE_KEY)))):
+        pulumi.prints(name, export(*(one(value) for one in resources), **more))
+
+
+def key(name: str, id_: str = KEY_ID, **more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda private_key: signing_key(name, id_, private_key=private_key, **more)
+
+
+def without_private_key(name: str, id_: str = KEY_ID, **more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda _: signing_key(name, id_, **more)
+
+
+def other(of_stack: dict[str, Any]) -> Callable[[Any], dict[str, Any]]:
+    return lambda _: of_stack
+
+
+def test_the_only_key_of_the_stack_signs(pulumi: FakePulumi) -> None:
+    stack_with(pulumi, key("viewers"))
+    result = run("sign", PLAYBACK_ID)
+    found = claims(result)
+    assert abs(found.pop("exp") - time.time() - 900) < 60
+    assert found == {"kid": KEY_ID, "aud": f"media:{PLAYBACK_ID}", "iss": "fastpix.com", "sub": ""}
+    assert result.stderr == ""
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "seconds"),
+    [(["90s"], 90), (["15m"], 900), (["2h"], 7200), (["7d"], 604_800)],
+)
+@pytest.mark.usefixtures("in_environment")
+def test_a_duration_counts_from_now(arguments: list[str], seconds: int) -> None:
+    assert abs(claims(run("sign", PLAYBACK_ID, "--valid-for", *arguments))["exp"] - time.time() - seconds) < 60
+
+
+@pytest.mark.parametrize("given", ["2100-12-01T20:00:00Z", "2100-12-01T21:00:00+01:00", "2100-12-01 20:00+00:00"])
+@pytest.mark.usefixtures("in_environment")
+def test_a_time_has_a_time_zone(given: str) -> None:
+    first, second = (run("sign", PLAYBACK_ID, "--expires-at", given, "--audience", "drm") for _ in range(2))
+    assert first.stdout == second.stdout
+    assert claims(first) == {
+        "kid": KEY_ID,
+        "aud": f"drm:{PLAYBACK_ID}",
+        "iss": "fastpix.com",
+        "sub": "",
+        "exp": 4131374400,
+    }
+
+
+@pytest.mark.parametrize(
+    "content", [PRIVATE_KEY, f"{PRIVATE_KEY}\n", PEM, PEM.replace("\n", "\r\n")], ids=["base64", "line", "PEM", "CRLF"]
+)
+@pytest.mark.parametrize("stdin", [False, True])
+def test_a_file_or_standard_input_needs_no_pulumi(
+    stdin: bool, content: str, key_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    Path(key_file).write_bytes(content.encode())
+    path = "-" if stdin else key_file
+    result = run("sign", PLAYBACK_ID, "--key-file", path, "--key-id", KEY_ID, stdin=content if stdin else None)
+    assert claims(result)["kid"] == KEY_ID
+    assert result.stderr == ""
+
+
+def test_a_file_that_everybody_can_read_is_noted(key_file: str) -> None:
+    Path(key_file).chmod(0o644)
+    result = run("sign", PLAYBACK_ID, "--key-file", key_file, "--key-id", KEY_ID)
+    assert claims(result)
+    assert result.stderr == ("Warning: every user of this machine can read the file of --key-file: `chmod o-r` it.\n")
+
+
+@pytest.mark.usefixtures("in_environment")
+def test_the_environment_needs_no_pulumi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    result = run("sign", PLAYBACK_ID)
+    assert claims(result)["kid"] == KEY_ID
+    assert result.stderr == ""
+
+
+@pytest.mark.usefixtures("in_environment")
+def test_an_option_of_the_stack_goes_before_the_environment(pulumi: FakePulumi) -> None:
+    stack_with(pulumi, key("viewers", "other"))
+    assert claims(run("sign", PLAYBACK_ID))["kid"] == KEY_ID
+    assert pulumi.commands == []
+    for option in (("--key", "viewers"), ("--stack", "dev"), ("-C", ".")):
+        assert claims(run("sign", PLAYBACK_ID, *option))["kid"] == "other"
+
+
+@pytest.mark.parametrize("given", ["FASTPIX_SIGNING_KEY_ID", "FASTPIX_SIGNING_PRIVATE_KEY"])
+def test_half_a_key_in_the_environment_is_no_key(
+    given: str, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(given, PRIVATE_KEY)
+    missing = ({"FASTPIX_SIGNING_KEY_ID", "FASTPIX_SIGNING_PRIVATE_KEY"} - {given}).pop()
+    result = run("sign", PLAYBACK_ID)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"{given} is set in the environment, and {missing} isn't." in result.stderr
+    assert_no_key(result.output)
+    assert pulumi.commands == []
+
+
+@pytest.mark.usefixtures("in_environment")
+def test_a_private_key_in_the_place_of_its_id_is_not_shown(key_file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_SIGNING_KEY_ID", PRIVATE_KEY)
+    for arguments in ((), ("--key-file", key_file, "--key-id", PRIVATE_KEY)):
+        result = run("sign", PLAYBACK_ID, *arguments)
+        assert (result.exit_code, "looks like a private key" in result.stderr) == (1, True)
+        assert_no_key(result.output)
+
+
+def test_of_several_keys_one_has_to_be_named(pulumi: FakePulumi) -> None:
+    far = urn("far", type_="fastpix:index:SigningKey")
+    stack_with(pulumi, key("viewers", "one"), key("crew", "two"), key("far", "three", urn=far))
+    result = run("sign", PLAYBACK_ID)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Stack dev has several signing keys. With --key, give one of these: 'viewers', 'crew', 'far'." in (
+        result.stderr
+    )
+    assert not any("--show-secrets" in command for command in pulumi.commands)
+    assert claims(run("sign", PLAYBACK_ID, "--key", "crew"))["kid"] == "two"
+    assert claims(run("sign", PLAYBACK_ID, "--key", far))["kid"] == "three"
+    unknown = run("sign", PLAYBACK_ID, "--key", PRIVATE_KEY)
+    assert "Stack dev has no signing keys of that name. With --key, give one of these: 'viewers'" in unknown.stderr
+    assert_no_key(unknown.output)
+
+
+def test_keys_of_one_name_are_told_apart_by_their_urns(pulumi: FakePulumi) -> None:
+    urns = [urn("viewers", parent, type_="fastpix:index:SigningKey") for parent in ("a:b:C$", "")]
+    stack_with(pulumi, *(key("viewers", f"id-{number}", urn=one) for number, one in enumerate(urns)))
+    for arguments in ((), ("--key", "viewers"), ("--key", "x")):
+        assert f"give one of these: {', '.join(urns)}." in run("sign", PLAYBACK_ID, *arguments).stderr
+    assert claims(run("sign", PLAYBACK_ID, "--key", urns[1]))["kid"] == "id-1"
+
+
+def test_what_cannot_sign_does_not_count(pulumi: FakePulumi) -> None:
+    """A key that was looked up or is to be deleted, an interrupted create, and resources of other types."""
+    stack_with(
+        pulumi,
+        without_private_key("shared", "one", external=True),
+        key("viewers", "two", delete=True),
+        key("viewers", "three"),
+        other(resource("main", PLAYBACK_ID, "private")),
+        pending=(signing_key("more"),),
+    )
+    result = run("sign", PLAYBACK_ID)
+    assert (claims(result)["kid"], result.stderr) == ("three", "")
+
+
+@pytest.mark.parametrize(
+    ("of_stack", "arguments"),
     [
-        (["--valid-for", "15"], 2, "'15' is no time: give a number with s, m, h or d"),
-        (["--valid-for", "0m"], 2, "is no time"),
-        (["--expires-at", "2100-01-01T00:00:00"], 2, "is no moment with a time zone"),
-        (["--expires-at", "tomorrow"], 2, "is no moment with a time zone"),
-        (["--expires-at", "2020-01-01T00:00:00Z"], 1, "would have expired already"),
-        (["--valid-for", "999999999d"], 1, "valid_for must be a number of seconds"),
-        (["--valid-for", "1h", "--expires-at", "2100-01-01T00:00:00Z"], 2, "either --valid-for or --expires-at"),
-        (["--key-file", "key.txt"], 2, "--key-file needs --key-id"),
-        (["--key-id", "b7158b65-302d-4fbd-9c48-503ca92bdd25"], 2, "--key-id belongs to --key-file"),
-        (["--key", "a", "--key-file", "key.txt"], 2, "either --key, of a stack, or --key-file"),
-        (["--key-file", "absent.txt", "--key-id", "a"], 1, "Could not read the private key in absent.txt"),
-        (["--audience", "x"], 2, "'x' is not one of 'media', 'drm'"),
+        ([without_private_key("viewers")], []),
+        ([without_private_key("viewers", external=True)], []),
+        ([key("crew", "one"), without_private_key("viewers")], ["--key", "viewers"]),
     ],
 )
-def test_what_makes_no_sense_is_refused(  # noqa: PLR0917  # fixtures and parameters
-    arguments: list[str], status: int, said: str, pulumi: FakePulumi, key: NewSigningKey, private: str
+def test_a_key_without_its_private_key_is_refused(
+    of_stack: list[Callable[[Any], dict[str, Any]]], arguments: list[str], pulumi: FakePulumi
 ) -> None:
-    prints(pulumi, in_state(key))
-    result = run("sign", private, *arguments)
-    assert (result.exit_code, result.stdout) == (status, "")
-    assert said in result.stderr.replace("\n", " ")
+    stack_with(pulumi, *of_stack)
+    result = run("sign", PLAYBACK_ID, *arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"doesn't have the private key of 'viewers', signing key {KEY_ID}: it was imported or looked up" in (
+        result.stderr
+    )
+    assert not any("--show-secrets" in command for command in pulumi.commands)
 
 
-def test_no_error_shows_what_may_be_a_private_key(
-    pulumi: FakePulumi, key: NewSigningKey, private: str, tmp_path: Path
+def test_a_private_key_without_a_value_is_refused(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(signing_key("viewers", KEY_ID, private_key=ENCRYPTED)))
+    pulumi.prints("export-with-secrets", export(signing_key("viewers", KEY_ID, private_key=secret(plaintext="null"))))
+    assert "doesn't have the private key" in run("sign", PLAYBACK_ID).stderr
+
+
+def test_without_any_key_the_ways_to_give_one_are_named(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(resource("main", PLAYBACK_ID), pending=(signing_key("viewers"),)))
+    result = run("sign", PLAYBACK_ID)
+    assert result.exit_code == 1
+    assert "Stack dev has no signing key." in result.stderr
+    for way in ("SigningKey", "--key-file", "FASTPIX_SIGNING_PRIVATE_KEY"):
+        assert way in result.stderr
+
+
+def test_a_stack_that_changes_while_it_is_read_signs_nothing(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(signing_key("viewers", KEY_ID, private_key=ENCRYPTED)))
+    pulumi.prints("export-with-secrets", export(signing_key("viewers", "new", private_key=ENCRYPTED)))
+    result = run("sign", PLAYBACK_ID)
+    assert (result.exit_code, "The stack changed while it was read" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(("policy", "noted"), [("public", True), ("private", False)])
+def test_a_public_playback_id_needs_no_token(policy: str, noted: bool, pulumi: FakePulumi) -> None:
+    stack_with(pulumi, key("viewers"), other(resource("main", PLAYBACK_ID, policy)))
+    result = run("sign", PLAYBACK_ID)
+    assert claims(result)
+    warning = "Warning: the playback ID is public in stack dev: it plays without a token, too, and after this one has"
+    assert result.stderr == (f"{warning} expired.\n" if noted else "")
+
+
+def test_outside_a_project_the_stack_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    result = run("sign", PLAYBACK_ID)
+    assert (result.exit_code, "There is no Pulumi project" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing argument 'PLAYBACK_ID'"),
+        (["has space"], "has other characters"),
+        (["https://stream.fastpix.com/x.m3u8"], "not a URL"),
+        ([PRIVATE_KEY], "looks like a private key"),
+        ([PLAYBACK_ID, PRIVATE_KEY], "one playback ID is expected, and nothing after it"),
+        ([PLAYBACK_ID, "--key-file", PRIVATE_KEY], "need each other"),
+        ([PLAYBACK_ID, "--key-id", KEY_ID], "need each other"),
+        ([PLAYBACK_ID, "--key-file", "x", "--key-id", KEY_ID, "--key", "x"], "Give either --key-file or"),
+        ([PLAYBACK_ID, "--key-file", "x", "--key-id", KEY_ID, "--stack", "x"], "Give either --key-file or"),
+        ([PLAYBACK_ID, "--valid-for", "1h", "--expires-at", "2100-01-01T00:00:00Z"], "not both"),
+        *(
+            ([PLAYBACK_ID, "--valid-for", given], "such as 90s, 15m")
+            for given in ("0m", "15", "m", "-5m", "1.5h", "15 m", "9999999d", PRIVATE_KEY)
+        ),
+        *(
+            ([PLAYBACK_ID, "--expires-at", given], "a time zone are expected")
+            for given in ("2100-01-01T00:00:00", "2100-01-01", "tomorrow", PRIVATE_KEY)
+        ),
+        ([PLAYBACK_ID, "--private-key", PRIVATE_KEY], "No such option"),
+        ([PLAYBACK_ID, f"--private-key={PRIVATE_KEY}"], "No such option"),
+    ],
+)
+def test_a_wrong_command_line_is_refused_without_being_repeated(
+    arguments: list[str], message: str, pulumi: FakePulumi
 ) -> None:
-    prints(pulumi, signing_key("viewers", key.id))
-    damaged = key.private_key[:-40]
-    file = tmp_path / "key.txt"
-    file.write_text(damaged)
-    results = [
-        run("sign", key.private_key),
-        run("sign", private),
-        run("sign", private, "--key-file", str(file), "--key-id", key.id),
-        run("sign", private, "--key-file", str(file), "--key-id", key.private_key),
-    ]
-    for result in results:
-        assert result.exit_code != 0
-        assert damaged[:60] not in result.output + result.stderr
-        assert result.exception is None or isinstance(result.exception, SystemExit)
+    result = run("sign", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert_no_key(result.output)
+    assert pulumi.commands == []
 
 
-def test_without_its_extra_it_names_what_to_install(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['jwt'] = None\n"
-        "from pulumi_fastpix.cli.subcommands import main\nmain(['sign', 'id', '--valid-for', '1h'])"
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no private key"),
+        (PRIVATE_KEY.encode()[:-200], "The key came from the file of --key-file."),
+        (b"\xff\xfe" + PRIVATE_KEY.encode("utf-16-le"), "neither a PEM nor base64"),
+        (PRIVATE_KEY.encode() * 60, "holds more than a private key"),
+    ],
+    ids=["empty", "cut off", "UTF-16", "large"],
+)
+def test_a_file_without_a_key_is_refused(content: bytes, message: str, key_file: str) -> None:
+    Path(key_file).write_bytes(content)
+    result = run("sign", PLAYBACK_ID, "--key-file", key_file, "--key-id", KEY_ID)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
+    assert isinstance(result.exception, SystemExit)
+    assert_no_key(result.output)
+
+
+@pytest.mark.parametrize(("path", "reason"), [("nowhere", "No such file"), (".", "directory"), (PRIVATE_KEY, "")])
+def test_a_file_that_cannot_be_read_is_not_repeated(path: str, reason: str) -> None:
+    result = run("sign", PLAYBACK_ID, "--key-file", path, "--key-id", KEY_ID)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Can't read the file of --key-file: " in result.stderr
+    assert reason in result.stderr
+    assert_no_key(result.output)
+
+
+@pytest.mark.usefixtures("in_environment")
+def test_a_time_in_the_past_is_refused_before_a_key_is_read(pulumi: FakePulumi) -> None:
+    result = run("sign", PLAYBACK_ID, "--key", "viewers", "--expires-at", "2020-01-01T00:00:00Z")
+    assert (result.exit_code, pulumi.commands) == (1, [])
+    assert "the token would have expired already" in result.stderr
+
+
+@pytest.mark.usefixtures("in_environment")
+def test_the_stream_host_may_be_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_STREAM_URL", "https://video.example/")
+    assert run("sign", PLAYBACK_ID).stdout.startswith(f"https://video.example/{PLAYBACK_ID}.m3u8?token=")
+
+
+def test_what_pulumi_prints_besides_is_not_shown(pulumi: FakePulumi) -> None:
+    """An export that isn't one, though it has the key."""
+    stack_with(pulumi, key("viewers"))
+    for broken in (f'{{"deployment": {{"resources": [{{"urn": "{PRIVATE_KEY}"}}]}}}}', PRIVATE_KEY):
+        (pulumi.folder / "export-with-secrets").write_text(broken)
+        result = run("sign", PLAYBACK_ID)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert isinstance(result.exception, SystemExit)
+        assert_no_key(result.output)
+
+
+def test_a_missing_library_is_named_with_its_extra(tmp_path: Path) -> None:
+    (tmp_path / "jwt.py").write_text("raise ModuleNotFoundError(\"No module named 'jwt'\", name='jwt')")
+    for arguments in ([PLAYBACK_ID], [PLAYBACK_ID, "--key-file", "x"]):
+        done = subprocess.run(
+            [EXECUTABLE, "sign", *arguments],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            "Error: `pulumi-fastpix sign` needs more packages: run  pip install 'pulumi-fastpix[signing]'\n"
+        )
+
+
+def test_a_broken_module_of_our_own_is_no_missing_library(tmp_path: Path) -> None:
+    """It keeps its traceback, because it is a bug."""
+    statement = (
+        "import sys, pulumi_fastpix.errors\n"
+        "del pulumi_fastpix.errors.SigningError\n"
+        f"sys.argv[1:] = ['sign', '{PLAYBACK_ID}']\n"
+        "from pulumi_fastpix.cli import main; main()"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert done.returncode == 1
-    assert done.stderr == (
-        "Error: `pulumi-fastpix sign` needs more packages: run  pip install 'pulumi-fastpix[signing]'\n"
-    )
+    done = subprocess.run([sys.executable, "-c", statement], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "ImportError: cannot import name 'SigningError'" in done.stderr

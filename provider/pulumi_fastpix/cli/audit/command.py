@@ -1,4 +1,4 @@
-"""`pulumi-fastpix audit`: compares the playback IDs that exist with those that stacks declare."""
+"""`pulumi-fastpix audit`: compares what exists with what stacks declare."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import click
 
 from pulumi_fastpix.cli.audit import report
 from pulumi_fastpix.cli.audit.comparison import Stacks, compare
-from pulumi_fastpix.cli.audit.findings import Level, exit_status
+from pulumi_fastpix.cli.audit.findings import Level, exit_status, worst_first
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
-from pulumi_fastpix.cli.audit.signing_keys import KeysRead, read_signing_keys
+from pulumi_fastpix.cli.audit.reading_keys import KeysRead, read_keys
+from pulumi_fastpix.cli.audit.signing_keys import compare_keys
 from pulumi_fastpix.cli.audit.streams import each_once
 from pulumi_fastpix.cli.endings import reporting_failures
 from pulumi_fastpix.cli.id_arguments import STREAM_ID, ids_given
@@ -52,9 +53,11 @@ def command(
 ) -> None:
     """Compare streams with the stack: find playback IDs that no stack declares, and declared ones that differ.
 
-    Without STREAM_ID, audits all streams that the stack declares or has playback IDs on, and its signing keys; with
-    --all-streams, all streams and signing keys there are. It only reads, and changes nothing. Stacks of other projects
-    count only if they are named with --also.
+    Without STREAM_ID, audits all streams that the stack declares or has playback IDs on; with --all-streams, all there
+    are. It only reads, and changes nothing. Stacks of other projects count only if they are named with --also.
+
+    Without STREAM_ID it is about signing keys, too: those of each account in which the stack has one, and with
+    --all-streams of every account whose access token may see them.
 
     Exit status: 0 if all is well, 1 if something was found, 2 if something couldn't be read, so that there may be
     more to find. With `--fail-on critical` it is 1 only for public playback IDs that anyone may play and that no stack
@@ -85,16 +88,24 @@ def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...]
     streams = each_once(read)
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     creates = known.live_streams.interrupted_creates
+    keys = KeysRead() if stream_ids else read_keys(known, all_accounts=all_streams)
+    of_keys = () if stream_ids else known.signing_keys.interrupted_creates
     asked_for = [one for one in creates if not stream_ids or one.id in ("", *stream_ids)]
-    stacks = Stacks(others.owners, others.stream_owners, others.signing_key_owners, asked_for)
-    keys = KeysRead() if stream_ids else read_signing_keys(known, all_accounts=all_streams)
+    stacks = Stacks(others.owners, others.stream_owners, asked_for)
     return report.Audit(
         known=known,
         stacks_read=[*([known.state.stack] if known.has_stack else []), *others.stacks],
         streams=streams,
-        keys=keys,
-        findings=compare(streams, stacks, keys.of_accounts, all_streams=all_streams),
-        unread=[*unread, *keys.unread, *others.unread],
+        keys=keys.keys,
+        findings=worst_first(
+            [
+                *compare(streams, stacks, all_streams=all_streams),
+                *compare_keys(keys.keys, others.signing_key_owners, of_keys),
+            ]
+        ),
+        # An account that can't be used at all is the same reason twice.
+        unread=list(dict.fromkeys([*unread, *keys.unread, *others.unread])),
+        hidden_keys=keys.hidden,
         also=also,
         all_streams=all_streams,
     )

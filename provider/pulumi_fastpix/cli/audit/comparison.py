@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pulumi_fastpix.api.models import PlaybackId
-from pulumi_fastpix.cli.audit.findings import PUBLIC, Detail, Finding, Kind
-from pulumi_fastpix.cli.audit.signing_keys import AuditedKeys, compare_keys
+from pulumi_fastpix.cli.audit.findings import PUBLIC, Detail, Finding, Kind, worst_first
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.interrupted_streams import may_have_made
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
@@ -26,28 +25,22 @@ class Stacks:
     Attributes:
         owners: for each playback ID, the other stacks that own it.
         stream_owners: likewise for each live stream.
-        signing_key_owners: likewise for each signing key.
         interrupted: the creates of live streams that this stack's runs began and didn't get to record.
     """
 
     owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     stream_owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    signing_key_owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     interrupted: Sequence[StoredStream] = ()
 
 
-def compare(
-    streams: Sequence[AuditedStream], stacks: Stacks, keys: Sequence[AuditedKeys] = (), *, all_streams: bool = False
-) -> list[Finding]:
+def compare(streams: Sequence[AuditedStream], stacks: Stacks, *, all_streams: bool = False) -> list[Finding]:
     """All findings, the worst first.
 
     Args:
         streams: those that were read.
         stacks: what is known of stacks.
-        keys: the signing keys that were read.
         all_streams: these are all streams there are, so that those without a declaration are findings.
     """
-    order = list(Kind)
     findings = [
         replace(finding, account=stream.account)
         for stream in streams
@@ -58,8 +51,7 @@ def compare(
         Finding(Kind.INTERRUPTED_STREAM, one.id, name=one.name, account=account_name(one.explicit_provider))
         for one in stacks.interrupted
     ]
-    findings += compare_keys(keys, stacks.signing_key_owners)
-    return sorted(findings, key=lambda finding: order.index(finding.kind))
+    return worst_first(findings)
 
 
 def _of_stream(stream: AuditedStream, stacks: Stacks) -> Iterable[Finding]:

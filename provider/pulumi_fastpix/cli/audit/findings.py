@@ -103,7 +103,7 @@ class Detail(Enum):
     """What else is known of a finding, and makes a difference to what should be done."""
 
     REPLACED = "replaced"
-    """The undeclared playback ID was replaced, or its stream was, and its deletion is still to come."""
+    """What is undeclared was replaced, or the stream of a playback ID was, and its deletion is still to come."""
     MAY_BE_INTERRUPTED = "may be interrupted"
     """An interrupted create may have made what is undeclared."""
     STREAM_DELETED = "stream deleted"
@@ -151,6 +151,12 @@ class Finding:
     account: str = ""
     signing_key_id: str = ""
     created_at: str = ""
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings in the order of their kinds."""
+    order = list(Kind)
+    return sorted(findings, key=lambda finding: order.index(finding.kind))
 
 
 def exit_status(findings: Iterable[Finding], least: Level, *, complete: bool) -> int:

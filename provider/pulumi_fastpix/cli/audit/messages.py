@@ -28,12 +28,11 @@ def stream_not_seen_before(error: NotFoundError, stream_id: str) -> str:
     )
 
 
-def key_not_seen_before(key_id: str, name: str) -> str:
-    """A signing key isn't listed, and may have been deleted or be in another workspace."""
+def key_not_seen_before(error: NotFoundError) -> str:
+    """A signing key answers 404, and may have been deleted or be in another workspace."""
     return (
-        f"Signing key {key_id} ({name!r}) isn't among those of this workspace, and these credentials haven't seen it "
-        f"before: perhaps the access token was replaced since the last `pulumi up` or `pulumi refresh`, or the key is "
-        f"in another workspace. Use the credentials of its workspace."
+        f"{error} These credentials haven't seen the key before: perhaps the access token was replaced since the last "
+        f"`pulumi up` or `pulumi refresh`, or the key is in another workspace. Use the credentials of its workspace."
     )
 
 
@@ -41,9 +40,7 @@ def message(finding: Finding) -> str:
     """What a finding means, and what to do about it."""
     if finding.kind in ABOUT_STREAMS:
         return _about_stream(finding)
-    if finding.kind in ABOUT_SIGNING_KEYS:
-        return _about_signing_key(finding)
-    return _about_playback_id(finding)
+    return _about_key(finding) if finding.kind in ABOUT_SIGNING_KEYS else _about_playback_id(finding)
 
 
 def _about_playback_id(finding: Finding) -> str:
@@ -109,26 +106,28 @@ def _about_stream(finding: Finding) -> str:
     return "none of the stacks that were read declares it"
 
 
-def _about_signing_key(finding: Finding) -> str:
+def _about_key(finding: Finding) -> str:
     if finding.kind is Kind.SIGNING_KEY_DELETED:
         if finding.looked_up:
             return (
-                "the stack looks it up, but it was deleted; take the `.get()` out of the program, or `pulumi up` fails"
+                "the stack looks it up, but it was deleted, and its tokens open nothing any more; take the `.get()` "
+                "out of the program, or `pulumi up` fails"
             )
         return (
-            "the stack has it, but it was deleted, which ended all tokens that it had signed; `pulumi refresh` drops "
-            "it from the stack, and the next `pulumi up` makes another one, to sign with from then on"
+            "the stack has it, but it was deleted, and its tokens open nothing any more; `pulumi refresh` drops it "
+            "from the stack, and the next `pulumi up` makes another one"
         )
     if finding.kind is Kind.SIGNING_KEY_TWO_OWNERS:
-        return f"{_stacks(finding)}, too: turn all declarations but one into a `.get()`"
-    if finding.kind is Kind.INTERRUPTED_SIGNING_KEY:
         return (
-            "a run that was killed, or is still going on, began to create it; if the run was killed, nobody has the "
-            "private key of what it made: the next `pulumi up` makes another one"
+            f"{_stacks(finding)}, too, and the first of them that is destroyed ends all its tokens: turn all "
+            f"declarations but one into a `.get()`"
         )
-    if finding.detail is Detail.MAY_BE_INTERRUPTED:
-        return "an interrupted create, or one still going on, may have made it"
-    return "none of the stacks that were read declares it, and who has its private key can let anybody in"
+    if finding.kind is Kind.INTERRUPTED_SIGNING_KEY:
+        return _INTERRUPTED
+    return (
+        f"{_undeclared(finding)}; whoever has its private key can let anybody in to every private playback ID of the "
+        f"workspace"
+    )
 
 
 def _undeclared(finding: Finding) -> str:

@@ -17,7 +17,7 @@ from pulumi_fastpix.cli.audit.findings import (
     Level,
 )
 from pulumi_fastpix.cli.audit.messages import message
-from pulumi_fastpix.cli.audit.signing_keys import KeysRead
+from pulumi_fastpix.cli.audit.signing_keys import AuditedKey
 from pulumi_fastpix.cli.audit.streams import AuditedStream
 from pulumi_fastpix.cli.known_stack import KnownStack
 from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
@@ -35,16 +35,16 @@ _HEADINGS = {
     Kind.ACCESS_RESTRICTIONS: "Access restrictions changed",
     Kind.TWO_OWNERS: "Owned by several stacks",
     Kind.STREAM_TWO_OWNERS: "Live streams owned by several stacks",
-    Kind.INTERRUPTED_STREAM: "Interrupted creates of live streams",
-    Kind.INTERRUPTED: "Interrupted creates",
     Kind.SIGNING_KEY_DELETED: "Signing keys deleted, but still in the stack",
     Kind.SIGNING_KEY_TWO_OWNERS: "Signing keys owned by several stacks",
+    Kind.INTERRUPTED_STREAM: "Interrupted creates of live streams",
+    Kind.INTERRUPTED: "Interrupted creates",
     Kind.INTERRUPTED_SIGNING_KEY: "Interrupted creates of signing keys",
     Kind.SHARED_STREAM: "Streams shared with other stacks",
     Kind.LOOKED_UP: "Looked up, owner unknown",
     Kind.RESTRICTED_ELSEWHERE: "Access restrictions that the stack doesn't declare",
-    Kind.UNDECLARED_SIGNING_KEY: "Undeclared signing keys",
     Kind.UNDECLARED_STREAM: "Undeclared live streams",
+    Kind.UNDECLARED_SIGNING_KEY: "Undeclared signing keys",
 }
 
 _COLOURS = {Level.CRITICAL: Colour.RED, Level.WARNING: Colour.YELLOW}
@@ -52,9 +52,8 @@ _COLOURS = {Level.CRITICAL: Colour.RED, Level.WARNING: Colour.YELLOW}
 MOST_COMMANDS = 10
 """Of more findings under one heading, the commands would hide the findings: one shows the form."""
 
-MOST_SHOWN = 10
-"""Of what no stack declares, and applications make by the thousand in some workspaces."""
-OF_THE_MOST = (Kind.UNDECLARED_STREAM, Kind.UNDECLARED_SIGNING_KEY)
+MOST_SHOWN = {Kind.UNDECLARED_STREAM: 10, Kind.UNDECLARED_SIGNING_KEY: 10}
+"""Findings of a kind that are shown: in some workspaces, applications make streams by the thousand, and keys, too."""
 
 ANY_STREAM, ANY_PLAYBACK_ID = "STREAM_ID", "PLAYBACK_ID"
 
@@ -70,6 +69,7 @@ class Audit:
         keys: the signing keys that were read.
         findings: what was found, the worst first.
         unread: what couldn't be read, and why, so that there may be more to find.
+        hidden_keys: why signing keys weren't looked at, for each account that isn't known to have any of a stack.
         also: the stacks that were named with `--also`.
         all_streams: whether every stream was to be read.
     """
@@ -77,9 +77,10 @@ class Audit:
     known: KnownStack
     stacks_read: Sequence[str]
     streams: Sequence[AuditedStream]
-    keys: KeysRead
+    keys: Sequence[AuditedKey]
     findings: Sequence[Finding]
     unread: Sequence[str]
+    hidden_keys: Sequence[str]
     also: Sequence[str]
     all_streams: bool
 
@@ -90,7 +91,7 @@ def as_lines(audit: Audit) -> list[Line]:
     for kind, heading in _HEADINGS.items():
         found = [finding for finding in audit.findings if finding.kind is kind]
         if found:
-            shown = found[:MOST_SHOWN] if kind in OF_THE_MOST else found
+            shown = found[: MOST_SHOWN.get(kind)]
             lines += [
                 Line(f"{heading}:", colour=_COLOURS.get(kind.level)),
                 *(_line(audit, finding) for finding in shown),
@@ -99,13 +100,15 @@ def as_lines(audit: Audit) -> list[Line]:
                 Line(""),
             ]
     read = Line(stacks_read(audit.stacks_read, has_stack=audit.known.has_stack))
-    hidden = [Line(f"Signing keys weren't looked at: {reason}") for reason in audit.keys.hidden]
-    return [*lines, read, *hidden, Line(_summary(audit), colour=_colour(audit))]
+    return [*lines, read, Line(_summary(audit), colour=_colour(audit))]
 
 
 def not_audited(audit: Audit) -> list[Line]:
-    """What couldn't be read, for stderr."""
-    return [Line(reason, "Not audited: ", Colour.YELLOW, indent=2) for reason in audit.unread]
+    """What couldn't be read, and what wasn't looked at, for stderr."""
+    return [
+        *(Line(reason, "Not audited: ", Colour.YELLOW, indent=2) for reason in audit.unread),
+        *(Line(reason, "Signing keys weren't looked at: ", indent=2) for reason in audit.hidden_keys),
+    ]
 
 
 def as_json(audit: Audit) -> str:
@@ -129,21 +132,21 @@ def as_json(audit: Audit) -> str:
             "signingKeys": [
                 {
                     "signingKeyId": key.id,
-                    "createdAt": key.created_at,
-                    "provider": of_account.account or None,
-                    "declared": key.id in of_account.declared,
+                    "provider": key.account or None,
+                    "declared": bool(key.declared),
+                    "exists": key.exists,
+                    "createdAt": key.created_at or None,
                 }
-                for of_account in audit.keys.of_accounts
-                for key in of_account.listed.values()
+                for key in audit.keys
             ],
             "findings": [
                 {
                     "kind": finding.kind.value,
                     "level": finding.kind.level.value,
                     "streamId": audit.known.without_secrets(finding.stream_id) or None,
-                    "signingKeyId": finding.signing_key_id or None,
                     "provider": finding.account or None,
                     "playbackId": finding.playback_id or None,
+                    "signingKeyId": finding.signing_key_id or None,
                     "accessPolicy": finding.access_policy or None,
                     "accessRestrictions": dict(finding.restrictions) or None,
                     "name": finding.name or None,
@@ -163,11 +166,11 @@ def _line(audit: Audit, finding: Finding) -> Line:
     first, *more = [finding.playback_id, finding.access_policy, name] if finding.playback_id else [name]
     stream = audit.known.without_secrets(finding.stream_id)
     where = f"on stream {stream}"
-    if finding.kind in ABOUT_SIGNING_KEYS:
-        made = f"made at {finding.created_at}" if finding.created_at else ""
-        first, more, where = finding.signing_key_id, [], name or made
     if finding.kind in ABOUT_STREAMS:
         first, more, where = stream, [], name
+    if finding.kind in ABOUT_SIGNING_KEYS:
+        first, more = finding.signing_key_id, [name]
+        where = f"created {finding.created_at}" if finding.created_at else ""
     account = f"of the account of {finding.account!r}" if finding.account else ""
     about = " ".join(filter(None, [*more, where, account]))
     text = f"{about}: {message(finding)}"
@@ -178,8 +181,17 @@ def _what_to_do(audit: Audit, kind: Kind, found: Sequence[Finding]) -> list[Line
     if kind in UNDECLARED:
         return _with_undeclared(audit, found)
     if kind is Kind.UNDECLARED_SIGNING_KEY:
-        return [Line("Delete one if nobody signs with it: that ends all tokens that it has signed.", "  -> ")]
+        return _with_keys(audit, found)
     return _with_streams(audit, found) if kind is Kind.UNDECLARED_STREAM else []
+
+
+def _with_keys(audit: Audit, found: Sequence[Finding]) -> list[Line]:
+    """What is to be thought of before a signing key is deleted, which this command never does."""
+    lines = _recover_first(audit, found)
+    if any(finding.detail is None for finding in found):
+        text = "If nobody signs with one, delete it at FastPix: that ends all its tokens at once."
+        lines.append(Line(f"{text} Another project's stack may own it. {OTHER_PROJECTS}", "  -> "))
+    return lines
 
 
 def _with_streams(audit: Audit, found: Sequence[Finding]) -> list[Line]:
@@ -193,11 +205,7 @@ def _with_streams(audit: Audit, found: Sequence[Finding]) -> list[Line]:
 
 def _with_undeclared(audit: Audit, found: Sequence[Finding]) -> list[Line]:
     """How to have one declared, or deleted. FastPix creates one with every stream, so everybody needs this."""
-    lines: list[Line] = []
-    if any(finding.detail is Detail.MAY_BE_INTERRUPTED for finding in found):
-        recover = _ours(audit, "recover")
-        text = f"First find out which of them a killed run made: {recover}"
-        lines.append(Line(text, "  -> ", unbroken=recover))
+    lines = _recover_first(audit, found)
     # Whatever a run has yet to record or to delete is that run's.
     theirs = [finding for finding in found if finding.detail is None]
     keeping, closing = _to_keep(audit, theirs), _to_close(audit, theirs)
@@ -214,6 +222,13 @@ def _with_undeclared(audit: Audit, found: Sequence[Finding]) -> list[Line]:
             *(verbatim(command, "       ") for command in closing),
         ]
     return lines
+
+
+def _recover_first(audit: Audit, found: Sequence[Finding]) -> list[Line]:
+    if not any(finding.detail is Detail.MAY_BE_INTERRUPTED for finding in found):
+        return []
+    recover = _ours(audit, "recover")
+    return [Line(f"First find out which of them a killed run made: {recover}", "  -> ", unbroken=recover)]
 
 
 def _to_keep(audit: Audit, found: Sequence[Finding]) -> list[str]:
@@ -251,34 +266,40 @@ def _ours(audit: Audit, name: str, *arguments: str) -> str:
 
 
 def _summary(audit: Audit) -> str:
-    playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
-    owned = sum(stream.owned for stream in audit.streams)
-    looked_up = sum(stream.looked_up for stream in audit.streams)
-    keys = sum(len(of_account.listed) for of_account in audit.keys.of_accounts)
     faults = sum(finding.kind.level is not Level.NOTE for finding in audit.findings)
     stack = audit.known.state.stack
     if faults:
         verdict = _number(faults, "finding")
     elif audit.unread:
         verdict = "not everything could be read"
-    elif not audit.streams and not keys and audit.all_streams:
+    elif not audit.streams and not audit.keys and audit.all_streams:
         return "There is no live stream to audit."
-    elif not audit.streams and not keys:
+    elif not audit.streams and not audit.keys:
         return f"Stack {stack} has no live streams or playback IDs: name the streams to audit, or use --all-streams."
     else:
         verdict = "nothing to report"
-    of_stack = f"; stack {stack} owns {owned} there{f', looks up {looked_up}' if looked_up else ''}"
-    with_keys = f" and {_number(keys, 'signing key')}" if keys else ""
-    return (
-        f"Read {_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
-        f"{with_keys}"
-        f"{of_stack if audit.known.has_stack else ''}: {verdict}."
-    )
+    return f"Read {_what_was_read(audit)}: {verdict}."
+
+
+def _what_was_read(audit: Audit) -> str:
+    playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
+    streams = f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
+    keys = _number(len(audit.keys), "signing key")
+    if not audit.known.has_stack:
+        return f"{streams} and {keys}" if audit.keys else streams
+    own_keys = sum(any(not one.external for one in key.declared) for key in audit.keys)
+    owns = f"stack {audit.known.state.stack} owns"
+    if audit.keys and not audit.streams:
+        return f"{keys}; {owns} {own_keys}"
+    owned = sum(stream.owned for stream in audit.streams)
+    looked_up = sum(stream.looked_up for stream in audit.streams)
+    of_keys = f", and {own_keys} of {keys}" if audit.keys else ""
+    return f"{streams}; {owns} {owned} there{f', looks up {looked_up}' if looked_up else ''}{of_keys}"
 
 
 def _colour(audit: Audit) -> Colour:
     worst = audit.findings[0].kind.level if audit.findings else Level.NOTE
-    return _COLOURS.get(worst, Colour.GREEN if audit.streams and not audit.unread else Colour.YELLOW)
+    return _COLOURS.get(worst, Colour.GREEN if (audit.streams or audit.keys) and not audit.unread else Colour.YELLOW)
 
 
 def _number(number: int, noun: str) -> str:

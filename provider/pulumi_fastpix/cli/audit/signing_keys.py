@@ -1,120 +1,83 @@
-"""Reads the signing keys of accounts, and compares them with those that stacks have."""
+"""Compares signing keys as they are with what stacks declare, and judges what differs. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pulumi_fastpix.api.models_of_keys import ListedKey
-from pulumi_fastpix.cli.audit import messages
 from pulumi_fastpix.cli.audit.findings import Detail, Finding, Kind
-from pulumi_fastpix.cli.known_stack import KnownStack
-from pulumi_fastpix.errors import FastPixError, PermissionDeniedError
 from pulumi_fastpix.stack.accounts import account_name
 from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 
 
 @dataclass(frozen=True)
-class AuditedKeys:
-    """The signing keys of one account.
+class AuditedKey:
+    """A signing key as it is, and as the stack knows it.
 
     Attributes:
-        listed: those that exist, by their ids.
-        recorded: those of the stack there, interrupted creates not among them.
-        interrupted: the interrupted creates there.
-        account: the name of the provider resource through which they were read; empty for the stack's own.
+        id: its ID.
+        exists: whether FastPix has it.
+        created_at: when FastPix made it; empty if that isn't known.
+        recorded: the resources of the stack that are this key.
+        account: the name of the provider resource through which it was read; empty for the stack's own account.
     """
 
-    listed: Mapping[str, ListedKey]
-    recorded: Sequence[StoredSigningKey] = ()
-    interrupted: Sequence[StoredSigningKey] = ()
+    id: str
+    exists: bool = True
+    created_at: str = ""
+    recorded: tuple[StoredSigningKey, ...] = ()
     account: str = ""
 
     @property
-    def declared(self) -> frozenset[str]:
-        """The ids of those that the stack owns or looks up, to be deleted or not."""
-        return frozenset(one.id for one in self.recorded)
+    def declared(self) -> tuple[StoredSigningKey, ...]:
+        """Those of its resources that aren't to be deleted."""
+        return tuple(one for one in self.recorded if not one.to_be_deleted)
 
 
-@dataclass(frozen=True)
-class KeysRead:
-    """What could be read.
-
-    Attributes:
-        of_accounts: the keys of each account.
-        unread: a sentence for each thing that couldn't be read.
-        hidden: a sentence for each account whose access token may not see keys, and in which the stack has none.
-    """
-
-    of_accounts: Sequence[AuditedKeys] = ()
-    unread: Sequence[str] = ()
-    hidden: Sequence[str] = ()
-
-
-def read_signing_keys(known: KnownStack, *, all_accounts: bool) -> KeysRead:
-    """Read the keys of each account in which the stack has one; or of all of its accounts."""
-    providers = dict.fromkeys(one.explicit_provider for one in known.signing_keys.every)
-    if all_accounts:
-        providers |= dict.fromkeys(known.accounts())
-    of_accounts: list[AuditedKeys] = []
-    unread: list[str] = []
-    hidden: list[str] = []
-    for provider in providers:
-        keys = known.signing_keys
-        recorded = [one for one in keys.recorded if one.explicit_provider == provider]
-        interrupted = [one for one in keys.interrupted_creates if one.explicit_provider == provider]
-        try:
-            settings = known.settings(provider)
-            with known.client(settings) as client:
-                listed = client.signing_keys.every()
-        except PermissionDeniedError as error:
-            (unread if recorded or interrupted else hidden).append(str(error))
-            continue
-        except FastPixError as error:
-            unread.append(str(error))
-            continue
-        strange = [one for one in recorded if one.id not in listed and one.seen_by != settings.workspace_mark]
-        unread += [messages.key_not_seen_before(one.id, one.name) for one in strange]
-        known_here = [one for one in recorded if one not in strange]
-        of_accounts.append(AuditedKeys(listed, known_here, interrupted, account_name(provider)))
-    return KeysRead(of_accounts, unread, hidden)
-
-
-def compare_keys(of_accounts: Sequence[AuditedKeys], owners: Mapping[str, Sequence[str]]) -> Iterable[Finding]:
-    """Findings about signing keys.
+def compare_keys(
+    keys: Sequence[AuditedKey], owners: Mapping[str, Sequence[str]], interrupted: Sequence[StoredSigningKey]
+) -> Iterable[Finding]:
+    """All findings about signing keys.
 
     Args:
-        of_accounts: the keys of each account.
-        owners: for each key, the other stacks that own it.
+        keys: those that were read.
+        owners: for each signing key, the other stacks that own it.
+        interrupted: the creates of signing keys that this stack's runs began and didn't get to record.
     """
-    for keys in of_accounts:
-        for one in keys.recorded:
-            elsewhere = tuple(owners.get(one.id, ()))
-            if one.id not in keys.listed:
-                if not one.to_be_deleted:
-                    yield _finding(Kind.SIGNING_KEY_DELETED, keys, one)
+    for key in keys:
+        elsewhere = tuple(owners.get(key.id, ()))
+        for one in key.declared:
+            if not key.exists:
+                yield _finding(Kind.SIGNING_KEY_DELETED, key, name=one.name, looked_up=one.external)
             elif elsewhere and not one.external:
-                yield _finding(Kind.SIGNING_KEY_TWO_OWNERS, keys, one, elsewhere)
-        for one in keys.interrupted:
-            yield _finding(Kind.INTERRUPTED_SIGNING_KEY, keys, one)
-        detail = Detail.MAY_BE_INTERRUPTED if keys.interrupted else None
-        for key in keys.listed.values():
-            if key.id not in keys.declared and key.id not in owners:
-                yield Finding(
-                    Kind.UNDECLARED_SIGNING_KEY,
-                    detail=detail,
-                    account=keys.account,
-                    signing_key_id=key.id,
-                    created_at=key.created_at or "",
-                )
+                yield _finding(Kind.SIGNING_KEY_TWO_OWNERS, key, name=one.name, stacks=elsewhere)
+        if key.exists and not key.declared and not elsewhere:
+            # A killed run's key may be in any account: of two access tokens, both may lead to its workspace.
+            maybe = any(create.id in ("", key.id) for create in interrupted)
+            detail = Detail.REPLACED if key.recorded else Detail.MAY_BE_INTERRUPTED if maybe else None
+            name = key.recorded[0].name if key.recorded else ""
+            yield _finding(Kind.UNDECLARED_SIGNING_KEY, key, name=name, detail=detail)
+    for create in interrupted:
+        account = account_name(create.explicit_provider)
+        yield Finding(Kind.INTERRUPTED_SIGNING_KEY, name=create.name, account=account, signing_key_id=create.id)
 
 
-def _finding(kind: Kind, keys: AuditedKeys, key: StoredSigningKey, stacks: tuple[str, ...] = ()) -> Finding:
+def _finding(
+    kind: Kind,
+    key: AuditedKey,
+    *,
+    name: str,
+    stacks: tuple[str, ...] = (),
+    looked_up: bool = False,
+    detail: Detail | None = None,
+) -> Finding:
     return Finding(
         kind,
-        name=key.name,
+        name=name,
         stacks=stacks,
-        looked_up=key.external,
-        account=keys.account,
+        looked_up=looked_up,
+        detail=detail,
+        account=key.account,
         signing_key_id=key.id,
+        created_at=key.created_at,
     )

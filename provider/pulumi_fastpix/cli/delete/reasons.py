@@ -9,7 +9,7 @@ from enum import Enum
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.cli.interrupted_streams import creates_of
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Watchable
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def reasons_to_keep(stream_id: str, found: Found, stacks: Mapping[str, PlaybackI
     ]
 
 
-def _claims(stream_id: str, found: Found, of_stack: PlaybackIds) -> Iterable[tuple[Claim, Stored]]:
+def _claims(stream_id: str, found: Found, of_stack: PlaybackIds) -> Iterable[tuple[Claim, Watchable]]:
     playback_id = found.playback_id
     for one in of_stack.recorded:
         if one.id == playback_id.id:

@@ -9,7 +9,7 @@ from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.doctor.api_call import check_call
 from pulumi_fastpix.cli.doctor.findings import Check, Finding, Severity, ok, problem, warning
 from pulumi_fastpix.cli.doctor.other_side import check_sandbox_or_account
-from pulumi_fastpix.cli.doctor.workspace import check_streams, seen_elsewhere
+from pulumi_fastpix.cli.doctor.workspace import check_workspace, seen_elsewhere
 from pulumi_fastpix.cli.parallel import in_parallel
 from pulumi_fastpix.errors import OutsideSandboxError, SettingsError
 from pulumi_fastpix.settings.settings import Settings, read_settings
@@ -39,7 +39,7 @@ def check_account(
 
     Args:
         found: the settings.
-        recorded: the live streams and playback IDs in the state that go through this account.
+        recorded: our resources in the state that go through this account.
         environ: the environment `pulumi` is run in.
         offline: don't call FastPix.
     """
@@ -50,8 +50,8 @@ def check_account(
     # Without announcements: they are for operations that last.
     with Client(found, report=lambda _: None, report_outage=lambda _: None) as client:
         called = check_call(client, environ)
-        streams = check_streams(client, elsewhere) if called.severity is Severity.OK and not findings else []
-    return [called, *findings, *streams]
+        visible = check_workspace(client, elsewhere) if called.severity is Severity.OK and not findings else []
+    return [called, *findings, *visible]
 
 
 def recorded_through(state: StackState, provider: str) -> list[Stored]:

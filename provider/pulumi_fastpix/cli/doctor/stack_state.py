@@ -66,6 +66,7 @@ def _interrupted(state: StackState) -> list[Finding]:
         for noun, of_kind in (
             ("live stream", playback_ids.live_streams.interrupted_creates),
             ("playback ID", playback_ids.interrupted_creates),
+            ("signing key", playback_ids.signing_keys.interrupted_creates),
         )
         if of_kind
     ]

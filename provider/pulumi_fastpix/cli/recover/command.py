@@ -17,6 +17,7 @@ from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover import report, undecided
+from pulumi_fastpix.cli.recover.pairing import Pairs
 from pulumi_fastpix.cli.recover.recovery import (
     Decisions,
     Place,
@@ -27,6 +28,7 @@ from pulumi_fastpix.cli.recover.recovery import (
     unconfirmed,
     undeclared,
 )
+from pulumi_fastpix.cli.recover.signing_keys import lost_keys
 from pulumi_fastpix.cli.recover.stream_recovery import joined
 from pulumi_fastpix.cli.recover.streams import read_streams
 from pulumi_fastpix.cli.terminal import Line, show, warn
@@ -34,7 +36,7 @@ from pulumi_fastpix.errors import FastPixError, NotFoundError
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.settings import Settings
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Watchable
 
 FAILURE = 1
 
@@ -91,6 +93,9 @@ def command(
     project own, and those that are named with --also, are left out anyway; so is the one that came with a live stream
     of a stack.
 
+    Signing keys can't be recovered, since only the killed run was told the private key. This command names those that
+    no stack has, with the time of their creation.
+
     Of live streams, those among the 50 newest of the workspace come into question that no stack has, and that have all
     the settings of an interrupted create. --ours, --not-ours and --all-ours are about them, too.
 
@@ -110,7 +115,7 @@ def command(
         file = ImportFile(out, {*known.playback_ids.owned, *known.live_streams.owned}, force=force)
         if not _creates(known):
             file.remove_if_imported()
-            show(report.nothing_to_recover(known.pulumi, known.playback_ids))
+            _report_without_import(known, also, out)
             return
         settings = _settings(known)
         seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
@@ -132,6 +137,8 @@ def command(
         shown = _shown(streams)
         to_import = [*found.entries(of_streams), *entries(seen_by, of_ids, shown)]
         show(report.pairs(known, pairs, others, found.by_id))
+        if keys := lost_keys(known, others):
+            show([Line(""), *keys])
         if to_import:
             file.write(to_import)
         else:
@@ -140,7 +147,18 @@ def command(
         show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
 
 
-def _creates(known: KnownStack) -> list[Stored]:
+def _report_without_import(known: KnownStack, also: Sequence[str], out: str) -> None:
+    """Report what is left if no create of a live stream or playback ID was interrupted."""
+    if not known.signing_keys.interrupted_creates:
+        show(report.nothing_to_recover(known.pulumi, known.playback_ids))
+        return
+    others = read_other_stacks(known.pulumi, known.state, also)
+    warn(others.unread)
+    show([*lost_keys(known, others), Line("")])
+    show(report.what_to_do(known.pulumi, known.state, Pairs((), (), ()), out))
+
+
+def _creates(known: KnownStack) -> list[Watchable]:
     return [*known.live_streams.interrupted_creates, *known.playback_ids.interrupted_creates]
 
 

@@ -16,12 +16,14 @@ from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
 from pulumi_fastpix.resources.live_stream.names import NAME as LIVE_STREAM
 from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.signing_key.names import NAME as SIGNING_KEY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import CREATING, StackState
-from pulumi_fastpix.stack.stored import Stored
+from pulumi_fastpix.stack.stored import Watchable
 
-RECOVERED = (LIVE_STREAM, PLAYBACK_ID)
+_OURS = (LIVE_STREAM, PLAYBACK_ID, SIGNING_KEY)
+"""The resource types that this command knows, to import them or to report them."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Interrupted:
             that another one has made.
     """
 
-    create: Stored
+    create: Watchable
     inputs: Mapping[str, Any]
     orphaning: bool
     groups: frozenset[str] = frozenset()
@@ -242,19 +244,18 @@ def protect(recovery: Pairs[Interrupted, Any]) -> bool:
 
 
 def other_operations(state: StackState) -> int:
-    """How many operations on live streams and playback IDs were interrupted that aren't creates."""
-    return sum(one.kind != CREATING and one.resource.type_name in RECOVERED for one in state.interrupted)
+    """How many operations on objects of ours were interrupted that aren't creates."""
+    return sum(one.kind != CREATING and one.resource.type_name in _OURS for one in state.interrupted)
 
 
 def recorded_creates(playback_ids: PlaybackIds) -> int:
     """How many creates Pulumi still takes for interrupted although the stack owns by now what they made."""
-    creates = sum(
-        one.kind == CREATING and one.resource.type_name in RECOVERED for one in playback_ids.state.interrupted
-    )
-    return creates - len(playback_ids.interrupted_creates) - len(playback_ids.live_streams.interrupted_creates)
+    creates = sum(one.kind == CREATING and one.resource.type_name in _OURS for one in playback_ids.state.interrupted)
+    lost = (playback_ids, playback_ids.live_streams, playback_ids.signing_keys)
+    return creates - sum(len(one.interrupted_creates) for one in lost)
 
 
 def other_creates(state: StackState) -> tuple[str, ...]:
     """The URNs of other resources whose creates were interrupted: `--clear-pending-creates` forgets these, too."""
     creates = [one.resource for one in state.interrupted if one.kind == CREATING]
-    return tuple(dict.fromkeys(one.urn for one in creates if one.type_name not in RECOVERED))
+    return tuple(dict.fromkeys(one.urn for one in creates if one.type_name not in _OURS))

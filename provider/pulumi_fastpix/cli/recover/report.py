@@ -23,7 +23,6 @@ from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
 from pulumi_fastpix.stack.live_streams import StoredStream
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
-from pulumi_fastpix.stack.signing_keys import SigningKeys
 from pulumi_fastpix.stack.state import StackState
 
 AnyRecovery: TypeAlias = Pairs[Interrupted, Any]
@@ -38,7 +37,7 @@ def nothing_to_recover(pulumi: PulumiCli, playback_ids: PlaybackIds) -> list[Lin
     state = playback_ids.state
     # A state without any resource that comes from a file doesn't hold the stack's name.
     stack = f"stack {state.stack}" if state.stack else "the stack"
-    text = f"{stack} has no interrupted create of a live stream or playback ID."
+    text = f"{stack} has no interrupted create of a live stream, playback ID or signing key."
     lines = [Line(text, "Nothing to recover: ", Colour.GREEN, indent=2)]
     if number := recorded_creates(playback_ids):
         forget = shlex.join(_forget(pulumi))
@@ -231,19 +230,12 @@ def _without_orphans(number: int) -> list[Line]:
 
 
 def _others(state: StackState) -> list[Line]:
-    keys = [repr(one.name) for one in SigningKeys(state).interrupted_creates]
-    lost = (
-        f"The create of {'a signing key' if len(keys) == 1 else 'signing keys'} was interrupted as well "
-        f"({', '.join(keys)}), and can't be recovered: nobody has the private key of what it made. The next "
-        f"`pulumi up` makes another one, and `pulumi-fastpix audit` lists the keys that no stack declares."
-    )
-    lines = [Line(lost)] if keys else []
     number = other_operations(state)
     if not number:
-        return lines
+        return []
     were = "other operation was" if number == 1 else "other operations were"
-    message = f"{number} {were} interrupted. The stack still has the live streams and playback IDs concerned"
-    return [*lines, Line(f"{message}: `pulumi refresh` finds out what became of them.")]
+    message = f"{number} {were} interrupted. The stack still has what they were about"
+    return [Line(f"{message}: `pulumi refresh` finds out what became of them.")]
 
 
 def _row(

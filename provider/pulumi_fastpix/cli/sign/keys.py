@@ -1,107 +1,163 @@
-"""Where `pulumi-fastpix sign` takes the signing key from: a file, the environment, or the state of a stack."""
+"""Where `sign` takes a signing key from: a stack, a file or the environment. Nothing here shows a private key."""
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import click
-
-from pulumi_fastpix.api.ids import problem_of_id
+from pulumi_fastpix.cli.known_stack import STDIN, exported
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.errors import SigningError
+from pulumi_fastpix.resources.signing_key.names import PRIVATE_KEY
 from pulumi_fastpix.settings.names import SIGNING_KEY_ID_VARIABLE, SIGNING_PRIVATE_KEY_VARIABLE
-from pulumi_fastpix.stack.export import NotAStateError, parse
-from pulumi_fastpix.stack.signing_keys import SigningKeys, StoredSigningKey
-from pulumi_fastpix.stack.state import StackState
+from pulumi_fastpix.settings.target import setting_text
+from pulumi_fastpix.stack.playback_ids import PlaybackIds
+from pulumi_fastpix.stack.signing_keys import StoredSigningKey
+from pulumi_fastpix.stack.state import Resource, StackState
+from pulumi_fastpix.stack.values import text_of
 
-STDIN = "-"
+_VARIABLES = (SIGNING_KEY_ID_VARIABLE, SIGNING_PRIVATE_KEY_VARIABLE)
+_ELSEWHERE = (
+    f"give a key with --key-file and --key-id, or in the environment, as {SIGNING_KEY_ID_VARIABLE} and "
+    f"{SIGNING_PRIVATE_KEY_VARIABLE}"
+)
+_MOST_BYTES = 65_536
+"""Of a file: far more than a key has."""
 
 
 @dataclass(frozen=True)
-class KeyToSignWith:
+class Key:
     """A signing key.
 
     Attributes:
         id: its ID.
-        private_key: as FastPix gives it, or a PEM.
-        state: the state of the stack that it came from; empty if it came from elsewhere.
+        private_key: the private key, in a form that `pulumi_fastpix.signing` takes.
+        source: where it came from, in words.
+        notes: what should be known of it, and of the playback ID; for people.
     """
 
     id: str
-    private_key: str = field(repr=False)
-    state: StackState = field(default_factory=StackState, repr=False)
+    private_key: str | bytes = field(repr=False)
+    source: str
+    notes: tuple[str, ...] = ()
 
 
-def from_file(path: str, key_id: str | None) -> KeyToSignWith:
-    """The private key in a file, or on standard input.
+def from_file(path: str, key_id: str) -> Key:
+    """The key in a file, or on standard input.
 
     Raises:
-        ClickException: it can't be read, or its ID isn't given.
+        SigningError: the file can't be read, or holds more than a key.
     """
-    if key_id is None:
-        raise click.UsageError("--key-file needs --key-id: FastPix finds the public key by the ID of the signing key.")
+    notes: tuple[str, ...] = ()
     try:
-        private_key = sys.stdin.read() if path == STDIN else Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise click.ClickException(f"Could not read the private key in {path}: {reason}. Check --key-file.") from None
-    return KeyToSignWith(key_id, private_key)
+        if path == STDIN:
+            content = sys.stdin.buffer.read(_MOST_BYTES + 1)
+        else:
+            with Path(path).open("rb") as file:
+                content = file.read(_MOST_BYTES + 1)
+                mode = os.fstat(file.fileno()).st_mode
+                if stat.S_ISREG(mode) and mode & stat.S_IROTH:
+                    notes = ("every user of this machine can read the file of --key-file: `chmod o-r` it.",)
+    except OSError as error:
+        # Without the path, in place of which a key may have been pasted.
+        raise SigningError(f"Can't read the file of --key-file: {error.strerror}.") from None
+    if len(content) > _MOST_BYTES:
+        raise SigningError("The file of --key-file holds more than a private key.")
+    return Key(key_id, content, "the file of --key-file", notes)
 
 
-def in_environment() -> KeyToSignWith | None:
-    """The key in the environment, if there is one.
+def from_environment() -> Key | None:
+    """The key in the environment; None if there is none.
 
     Raises:
-        ClickException: only its ID, or only its private key is there.
+        SigningError: there is half of one.
     """
-    key_id, private_key = (
-        os.environ.get(one, "").strip() for one in (SIGNING_KEY_ID_VARIABLE, SIGNING_PRIVATE_KEY_VARIABLE)
-    )
-    if not key_id and not private_key:
+    given = [setting_text(os.environ.get(variable)) for variable in _VARIABLES]
+    if not any(given):
         return None
-    if not key_id or not private_key:
-        missing = SIGNING_PRIVATE_KEY_VARIABLE if key_id else SIGNING_KEY_ID_VARIABLE
-        raise click.ClickException(
-            f"The environment has a part of a signing key only: set {missing} as well, or unset the other one."
+    if not all(given):
+        there, missing = _VARIABLES if given[0] else _VARIABLES[::-1]
+        raise SigningError(
+            f"{there} is set in the environment, and {missing} isn't.",
+            "Set both; or none, to sign with a key of the stack.",
         )
-    if problem := problem_of_id("the ID of a signing key", key_id):
-        raise click.ClickException(f"{SIGNING_KEY_ID_VARIABLE}: {problem}.")
-    return KeyToSignWith(key_id, private_key)
+    return Key(given[0], os.fsencode(given[1]), f"the environment variables {' and '.join(_VARIABLES)}")
 
 
-def of_stack(pulumi: PulumiCli, name: str | None) -> KeyToSignWith:
-    """The key of a stack with this resource name, or its only one.
+def from_stack(pulumi: PulumiCli, name: str | None, playback_id: str) -> Key:
+    """A signing key of a stack. Its secrets are asked for only once it is clear which one.
+
+    Args:
+        pulumi: the stack.
+        name: the name or URN of the key; None for the only one.
+        playback_id: what is to be signed; noted if the stack has it as one that needs no token.
 
     Raises:
-        PulumiError: the stack can't be read.
-        ClickException: there is no such key, there are several, or the stack hasn't its private key.
+        SigningError: it isn't clear which key, or the stack doesn't have its private key.
+        PulumiError: the stack can't be had.
     """
-    try:
-        state = parse(pulumi.export(show_secrets=True))
-    except NotAStateError as error:
-        raise PulumiError(f"The output of `pulumi stack export` isn't a state: {error}.") from None
-    key = _chosen([one for one in SigningKeys(state).recorded if not one.to_be_deleted], name, state.stack)
-    if key.private_key is None:
-        raise click.ClickException(
-            f"The stack hasn't the private key of {key.name!r}: it was imported or looked up, and FastPix gives a "
-            f"private key once, when it makes the signing key. Sign where that is, or give it with --key-file."
-        )
-    return KeyToSignWith(key.id, key.private_key, state)
+    state = exported(pulumi)
+    of_stack, stack = PlaybackIds(state), state.stack or pulumi.name()
+    chosen = choose([one for one in of_stack.signing_keys.recorded if not one.to_be_deleted], name, stack)
+    private_key = text_of(_same(exported(pulumi, show_secrets=True), chosen).outputs.get(PRIVATE_KEY))
+    if not private_key:
+        raise without_private_key(chosen, stack)
+    public = any(
+        one.id == playback_id and one.access_policy == "public" and not one.to_be_deleted for one in of_stack.recorded
+    )
+    note = f"the playback ID is public in stack {stack}: it plays without a token, too, and after this one has expired."
+    return Key(chosen.id, private_key, f"{chosen.name!r} of stack {stack}", (note,) if public else ())
 
 
-def _chosen(keys: list[StoredSigningKey], name: str | None, stack: str) -> StoredSigningKey:
-    of_stack = f"Stack {stack}" if stack else "The stack"
+def choose(keys: Sequence[StoredSigningKey], name: str | None, stack: str) -> StoredSigningKey:
+    """The key that is meant. Pure.
+
+    Args:
+        keys: those of the stack.
+        name: the name or URN of one; None for the only one that can sign.
+        stack: the name of the stack.
+
+    Raises:
+        SigningError: it isn't clear which one, or it can't sign.
+    """
     if not keys:
-        raise click.ClickException(
-            f"{of_stack} has no signing key. Declare a fastpix.SigningKey and run `pulumi up`, or give a private "
-            f"key with --key-file or {SIGNING_PRIVATE_KEY_VARIABLE}."
+        raise SigningError(
+            f"Stack {stack} has no signing key.", f"Declare a `SigningKey` in its program; or {_ELSEWHERE}."
         )
-    names = ", ".join(sorted({one.name for one in keys}))
-    named = [one for one in keys if name in (None, one.name)]
-    if not named:
-        raise click.ClickException(f"{of_stack} has no signing key named {name!r}, but: {names}.")
-    if len({one.id for one in named}) > 1:
-        raise click.ClickException(f"{of_stack} has several signing keys: name one with --key, of {names}.")
-    return named[0]
+    if name is None:
+        found = [one for one in keys if one.has_private_key] or list(keys)
+    else:
+        found = [one for one in keys if name in (one.name, one.urn)]
+    if len(found) != 1:
+        names = [one.name for one in found or keys]
+        unique = len(set(names)) == len(names)
+        listed = ", ".join(repr(one.name) if unique else one.urn for one in found or keys)
+        number = "several" if found else "no"
+        of_name = "" if name is None else " of that name"
+        raise SigningError(
+            f"Stack {stack} has {number} signing keys{of_name}. With --key, give one of these: {listed}."
+        )
+    if not found[0].has_private_key:
+        raise without_private_key(found[0], stack)
+    return found[0]
+
+
+def without_private_key(key: StoredSigningKey, stack: str) -> SigningError:
+    """The stack has the key, and can't sign with it."""
+    return SigningError(
+        f"Stack {stack} doesn't have the private key of {key.name!r}, signing key {key.id}: it was imported or looked "
+        f"up, and FastPix gives a private key only when it makes the key.",
+        f"If another stack made it, name that one with --stack. Otherwise {_ELSEWHERE}.",
+    )
+
+
+def _same(state: StackState, chosen: StoredSigningKey) -> Resource:
+    """The key as it is now."""
+    for one in state.resources:
+        if (one.urn, one.id) == (chosen.urn, chosen.id):
+            return one
+    raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
