@@ -9,6 +9,7 @@ from pulumi_fastpix.cli.audit.comparison import Stacks, compare
 from pulumi_fastpix.cli.audit.findings import Level, exit_status, worst_first
 from pulumi_fastpix.cli.audit.reading import read_all_streams, read_streams
 from pulumi_fastpix.cli.audit.reading_keys import KeysRead, read_keys
+from pulumi_fastpix.cli.audit.result import Audit
 from pulumi_fastpix.cli.audit.signing_keys import compare_keys
 from pulumi_fastpix.cli.audit.streams import each_once
 from pulumi_fastpix.cli.endings import reporting_failures
@@ -82,7 +83,7 @@ def command(
     ctx.exit(exit_status(audit.findings, Level(fail_on), complete=not audit.unread))
 
 
-def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...], *, all_streams: bool) -> report.Audit:
+def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...], *, all_streams: bool) -> Audit:
     known = stack_or_environment(pulumi) if all_streams else known_stack(pulumi)
     read, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
     streams = each_once(read)
@@ -92,7 +93,7 @@ def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...]
     of_keys = () if stream_ids else known.signing_keys.interrupted_creates
     asked_for = [one for one in creates if not stream_ids or one.id in ("", *stream_ids)]
     stacks = Stacks(others.owners, others.stream_owners, asked_for)
-    return report.Audit(
+    return Audit(
         known=known,
         stacks_read=[*([known.state.stack] if known.has_stack else []), *others.stacks],
         streams=streams,

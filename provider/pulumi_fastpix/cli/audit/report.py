@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pulumi_fastpix.cli.audit.findings import (
     ABOUT_SIGNING_KEYS,
@@ -17,9 +16,7 @@ from pulumi_fastpix.cli.audit.findings import (
     Level,
 )
 from pulumi_fastpix.cli.audit.messages import message
-from pulumi_fastpix.cli.audit.signing_keys import AuditedKey
-from pulumi_fastpix.cli.audit.streams import AuditedStream
-from pulumi_fastpix.cli.known_stack import KnownStack
+from pulumi_fastpix.cli.audit.result import Audit, summary
 from pulumi_fastpix.cli.other_stacks import OTHER_PROJECTS
 from pulumi_fastpix.cli.stacks_read import stacks_read
 from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
@@ -58,33 +55,6 @@ MOST_SHOWN = {Kind.UNDECLARED_STREAM: 10, Kind.UNDECLARED_SIGNING_KEY: 10}
 ANY_STREAM, ANY_PLAYBACK_ID = "STREAM_ID", "PLAYBACK_ID"
 
 
-@dataclass(frozen=True)
-class Audit:
-    """The result of an audit.
-
-    Attributes:
-        known: the stack, or what stands in for one where there is none.
-        stacks_read: the names of the stacks that were read.
-        streams: those that were read.
-        keys: the signing keys that were read.
-        findings: what was found, the worst first.
-        unread: what couldn't be read, and why, so that there may be more to find.
-        hidden_keys: why signing keys weren't looked at, for each account that isn't known to have any of a stack.
-        also: the stacks that were named with `--also`.
-        all_streams: whether every stream was to be read.
-    """
-
-    known: KnownStack
-    stacks_read: Sequence[str]
-    streams: Sequence[AuditedStream]
-    keys: Sequence[AuditedKey]
-    findings: Sequence[Finding]
-    unread: Sequence[str]
-    hidden_keys: Sequence[str]
-    also: Sequence[str]
-    all_streams: bool
-
-
 def as_lines(audit: Audit) -> list[Line]:
     """Headings with what was found below, which stacks were read, and a last line that sums up."""
     lines: list[Line] = []
@@ -100,7 +70,7 @@ def as_lines(audit: Audit) -> list[Line]:
                 Line(""),
             ]
     read = Line(stacks_read(audit.stacks_read, has_stack=audit.known.has_stack))
-    return [*lines, read, Line(_summary(audit), colour=_colour(audit))]
+    return [*lines, read, Line(summary(audit), colour=_colour(audit))]
 
 
 def not_audited(audit: Audit) -> list[Line]:
@@ -265,42 +235,6 @@ def _ours(audit: Audit, name: str, *arguments: str) -> str:
     return shlex.join(["pulumi-fastpix", name, *audit.known.pulumi.options(), *arguments])
 
 
-def _summary(audit: Audit) -> str:
-    faults = sum(finding.kind.level is not Level.NOTE for finding in audit.findings)
-    stack = audit.known.state.stack
-    if faults:
-        verdict = _number(faults, "finding")
-    elif audit.unread:
-        verdict = "not everything could be read"
-    elif not audit.streams and not audit.keys and audit.all_streams:
-        return "There is no live stream to audit."
-    elif not audit.streams and not audit.keys:
-        return f"Stack {stack} has no live streams or playback IDs: name the streams to audit, or use --all-streams."
-    else:
-        verdict = "nothing to report"
-    return f"Read {_what_was_read(audit)}: {verdict}."
-
-
-def _what_was_read(audit: Audit) -> str:
-    playback_ids = sum(len(stream.listed or ()) for stream in audit.streams)
-    streams = f"{_number(len(audit.streams), 'stream')} with {_number(playback_ids, 'playback ID')}"
-    keys = _number(len(audit.keys), "signing key")
-    if not audit.known.has_stack:
-        return f"{streams} and {keys}" if audit.keys else streams
-    own_keys = sum(any(not one.external for one in key.declared) for key in audit.keys)
-    owns = f"stack {audit.known.state.stack} owns"
-    if audit.keys and not audit.streams:
-        return f"{keys}; {owns} {own_keys}"
-    owned = sum(stream.owned for stream in audit.streams)
-    looked_up = sum(stream.looked_up for stream in audit.streams)
-    of_keys = f", and {own_keys} of {keys}" if audit.keys else ""
-    return f"{streams}; {owns} {owned} there{f', looks up {looked_up}' if looked_up else ''}{of_keys}"
-
-
 def _colour(audit: Audit) -> Colour:
     worst = audit.findings[0].kind.level if audit.findings else Level.NOTE
     return _COLOURS.get(worst, Colour.GREEN if (audit.streams or audit.keys) and not audit.unread else Colour.YELLOW)
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
