@@ -114,11 +114,14 @@ def test_a_rate_limit_responds_429_with_the_time_to_wait(sandbox: Sandbox, http:
 
 
 def test_a_rate_limit_ends_with_its_window(sandbox: Sandbox, http: Client, demo: str) -> None:
-    sandbox.faults.add(Fault(kind="rate-limit", requests=1, seconds=0.1, retry_after=7))
+    sandbox.faults.add(Fault(kind="rate-limit", requests=1, seconds=5.0, retry_after=7))
     assert http.get(demo).status_code == 200
     assert http.get(demo).headers["Retry-After"] == "7"
-    time.sleep(0.1)
-    assert http.get(demo).status_code == 200
+    sandbox.faults.clear()
+    sandbox.faults.add(Fault(kind="rate-limit", requests=1, seconds=0.1, retry_after=7))
+    for _ in range(2):
+        assert http.get(demo).status_code == 200
+        time.sleep(0.1)
 
 
 def test_an_error_status_comes_in_fastpix_envelope_and_the_work_is_not_done(
