@@ -15,10 +15,10 @@ class Broadcast(pulumi.ComponentResource):
         self.stream = fastpix.LiveStream(
             name, access_policy="private", opts=pulumi.ResourceOptions(parent=self, protect=True)
         )
-        # A playback ID goes with its stream: then it takes no request of its own.
-        with_stream = pulumi.ResourceOptions(parent=self, deleted_with=self.stream)
+        # Not deleted_with the stream, which is protected: Pulumi would forget them before it fails to delete that.
+        child = pulumi.ResourceOptions(parent=self)
         self.audiences = {
-            audience: fastpix.LivePlaybackId(f"{name}-{audience}", stream_id=self.stream.id, opts=with_stream)
+            audience: fastpix.LivePlaybackId(f"{name}-{audience}", stream_id=self.stream.id, opts=child)
             for audience in audiences
         }
         self.register_outputs({})

@@ -121,6 +121,17 @@ def test_several_candidates_are_named_and_nothing_is_guessed(pulumi: FakePulumi,
     assert [one["id"] for one in json.loads(IMPORT_FILE.read_text())["resources"]] == [theirs]
 
 
+def test_a_stream_that_is_said_to_be_ours_and_has_other_settings_is_not_left_out_silently(
+    pulumi: FakePulumi, sandbox: Sandbox
+) -> None:
+    changed = sandbox.store.live_streams.create(settings=StreamSettings(reconnect_window=61))
+    pulumi.prints("export", export(pending=(live_stream("concert", ""),)))
+    refused = run("recover", "--ours", changed)
+    assert (refused.exit_code, IMPORT_FILE.exists()) == (1, False)
+    assert f"--ours names {changed}, but no interrupted create has all the settings" in refused.stderr
+    assert f"pulumi-fastpix adopt --streams {changed} --name NAME" in refused.stderr
+
+
 @pytest.mark.parametrize("of_other_stack", [False, True])
 def test_streams_that_stacks_have_are_no_candidates(of_other_stack: bool, pulumi: FakePulumi, first_id: str) -> None:
     recorded = live_stream("main", DEMO_STREAM_ID, first_id)

@@ -132,6 +132,8 @@ def command(
         pairs = joined(of_streams, of_ids)
         if pairs.too_many:
             raise click.ClickException(undecided.too_many(known, pairs, others, decisions, found.by_id))
+        if unpaired := sorted(set(ours) & found.by_id.keys() - {id_ for _, id_ in pairs.made}):
+            raise click.ClickException(report.other_settings(unpaired))
         file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
         shown = _shown(streams)

@@ -62,6 +62,17 @@ def not_found(option: str, playback_ids: Sequence[str]) -> str:
     )
 
 
+def other_settings(stream_ids: Sequence[str]) -> str:
+    """Streams are said to be a killed run's, and no interrupted create can have made them as they are now."""
+    first = stream_ids[0]
+    return (
+        f"--ours names {', '.join(stream_ids)}, but no interrupted create has all the settings that FastPix shows, "
+        f"or one playback ID came with it and it has several by now. Nothing was written. If a killed run made it, run "
+        f"`pulumi-fastpix adopt --streams {first} --name NAME`, with the name of the resource, then `pulumi refresh "
+        f"--clear-pending-creates`; the next `pulumi up` makes its settings as they are declared."
+    )
+
+
 def which_came_with(error: InvalidInputError, stream_id: str, name: str) -> str:
     """A stream has several playback IDs, and nothing tells which one came with it."""
     adopt = f"pulumi-fastpix adopt --streams {stream_id}/PLAYBACK_ID --name {shlex.quote(name)}"
