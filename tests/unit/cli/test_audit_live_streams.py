@@ -216,3 +216,11 @@ def test_an_account_that_only_a_live_stream_uses_is_audited(
         result = run("audit", "--all-streams", "--json")
     assert result.exit_code == 2
     assert "no credentials were found" in result.output
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_what_a_killed_run_may_have_made_is_recovered_first(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(pending=(live_stream("concert", ""),)))
+    shown = run("audit", "--all-streams").output.partition("Undeclared live streams:")[2]
+    assert "First find out which of them a killed run made: pulumi-fastpix recover" in shown
+    assert "adopt --streams" not in shown

@@ -166,11 +166,12 @@ def _with_keys(audit: Audit, found: Sequence[Finding]) -> list[Line]:
 
 def _with_streams(audit: Audit, found: Sequence[Finding]) -> list[Line]:
     """How to have a live stream declared."""
+    lines = _recover_first(audit, found)
     streams = [_stream(audit, one) for one in found if not one.account and one.detail is None]
     if not streams or not audit.known.has_stack:
-        return []
+        return lines
     adopt = _ours(audit, "adopt", "--streams", *_also(audit), *(streams if len(found) == 1 else [ANY_STREAM]))
-    return [Line("To have the stack own one:", "  -> "), verbatim(adopt, "       ")]
+    return [*lines, Line("To have the stack own one:", "  -> "), verbatim(adopt, "       ")]
 
 
 def _with_undeclared(audit: Audit, found: Sequence[Finding]) -> list[Line]:
