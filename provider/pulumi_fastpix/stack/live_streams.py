@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TypeAlias
 
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.resources.live_stream.names import INPUT_KEYS, NAME, PLAYBACK_ID
-from pulumi_fastpix.stack.state import CREATING, Resource, StackState
+from pulumi_fastpix.stack.one_type import OneType
+from pulumi_fastpix.stack.state import StackState
 from pulumi_fastpix.stack.stored import Watchable
 from pulumi_fastpix.stack.values import is_encrypted, plain, text_of
 
@@ -37,42 +38,9 @@ class StoredStream(Watchable):
         return any(is_encrypted(self.properties.get(key)) for key in (*INPUT_KEYS, PLAYBACK_ID))
 
 
-@dataclass(frozen=True)
-class LiveStreams:
-    """The live streams of a stack.
-
-    Attributes:
-        state: the stack's state.
-    """
-
-    state: StackState
-
-    @cached_property
-    def recorded(self) -> tuple[StoredStream, ...]:
-        """Those that the stack owns, looks up, or has yet to delete."""
-        return tuple(_view(resource) for resource in self.state.resources if resource.type_name == NAME)
-
-    @cached_property
-    def interrupted_creates(self) -> tuple[StoredStream, ...]:
-        """Those that a run began to create and didn't get to record, and that weren't imported since."""
-        return tuple(
-            _view(operation.resource, interrupted=True)
-            for operation in self.state.interrupted
-            if operation.kind == CREATING
-            and operation.resource.type_name == NAME
-            and operation.resource.id not in self.owned
-        )
-
-    @property
-    def every(self) -> tuple[StoredStream, ...]:
-        """All of them, interrupted creates last."""
-        return (*self.recorded, *self.interrupted_creates)
-
-    @cached_property
-    def owned(self) -> dict[str, StoredStream]:
-        """Those that the stack owns, to be deleted or not, by their ids."""
-        return {one.id: one for one in self.recorded if not one.external}
+LiveStreams: TypeAlias = OneType[StoredStream]
 
 
-def _view(resource: Resource, *, interrupted: bool = False) -> StoredStream:
-    return StoredStream(**vars(resource), interrupted=interrupted)
+def live_streams_of(state: StackState) -> LiveStreams:
+    """The live streams of a stack."""
+    return OneType(state, NAME, StoredStream)

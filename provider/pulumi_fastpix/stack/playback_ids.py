@@ -10,9 +10,10 @@ from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
 from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
 from pulumi_fastpix.stack.accounts import explicit_accounts
-from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
-from pulumi_fastpix.stack.signing_keys import SigningKeys
-from pulumi_fastpix.stack.state import CREATING, Resource, StackState
+from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream, live_streams_of
+from pulumi_fastpix.stack.one_type import OneType
+from pulumi_fastpix.stack.signing_keys import SigningKeys, signing_keys_of
+from pulumi_fastpix.stack.state import StackState
 from pulumi_fastpix.stack.stored import Stored, Watchable
 from pulumi_fastpix.stack.values import is_secret, text_of
 
@@ -51,43 +52,33 @@ class PlaybackIds:
     @cached_property
     def live_streams(self) -> LiveStreams:
         """The live streams of the stack."""
-        return LiveStreams(self.state)
+        return live_streams_of(self.state)
 
     @cached_property
     def signing_keys(self) -> SigningKeys:
         """The signing keys of the stack, which belong to no playback ID."""
-        return SigningKeys(self.state)
+        return signing_keys_of(self.state)
 
     @cached_property
     def recorded(self) -> tuple[StoredPlaybackId, ...]:
         """Those that the stack owns, looks up, or has yet to delete, those that came with its live streams last."""
         of_streams = (_of_stream(one, id_) for one in self.live_streams.recorded if (id_ := one.playback_id))
-        return (*self._resources, *of_streams)
+        return (*self._of_their_own.recorded, *of_streams)
 
-    @cached_property
+    @property
     def interrupted_creates(self) -> tuple[StoredPlaybackId, ...]:
-        """Those that a run began to create and didn't get to record; one may be there several times.
-
-        Pulumi keeps an interrupted create until it is told to forget it, even if its playback ID was imported since,
-        under whatever name. Such a create is recorded after all, and isn't among these.
-        """
-        return tuple(
-            _view(operation.resource, interrupted=True)
-            for operation in self.state.interrupted
-            if operation.kind == CREATING
-            and operation.resource.type_name == PLAYBACK_ID
-            and operation.resource.id not in self.owned
-        )
+        """Those that a run began to create and didn't get to record, as :attr:`OneType.interrupted_creates`."""
+        return self._of_their_own.interrupted_creates
 
     @property
     def resources(self) -> tuple[Stored, ...]:
         """All resources of ours: playback IDs, then live streams, then signing keys."""
-        return (*self._resources, *self.live_streams.recorded, *self.signing_keys.recorded)
+        return (*self._of_their_own.recorded, *self.live_streams.recorded, *self.signing_keys.recorded)
 
     @property
     def declared(self) -> tuple[StoredPlaybackId, ...]:
         """Those that are resources of their own, interrupted creates last."""
-        return (*self._resources, *self.interrupted_creates)
+        return self._of_their_own.every
 
     @cached_property
     def owned(self) -> dict[str, StoredPlaybackId]:
@@ -106,12 +97,8 @@ class PlaybackIds:
         )
 
     @cached_property
-    def _resources(self) -> tuple[StoredPlaybackId, ...]:
-        return tuple(_view(resource) for resource in self.state.resources if resource.type_name == PLAYBACK_ID)
-
-
-def _view(resource: Resource, *, interrupted: bool = False) -> StoredPlaybackId:
-    return StoredPlaybackId(**vars(resource), interrupted=interrupted)
+    def _of_their_own(self) -> OneType[StoredPlaybackId]:
+        return OneType(self.state, PLAYBACK_ID, StoredPlaybackId)
 
 
 def _of_stream(stream: StoredStream, playback_id: str) -> StoredPlaybackId:

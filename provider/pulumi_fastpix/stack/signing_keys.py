@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TypeAlias
 
 from pulumi_fastpix.resources.signing_key.names import NAME, PRIVATE_KEY
-from pulumi_fastpix.stack.state import CREATING, Resource, StackState
+from pulumi_fastpix.stack.one_type import OneType
+from pulumi_fastpix.stack.state import StackState
 from pulumi_fastpix.stack.stored import Stored
 
 
@@ -20,42 +21,9 @@ class StoredSigningKey(Stored):
         return self.outputs.get(PRIVATE_KEY) is not None
 
 
-@dataclass(frozen=True)
-class SigningKeys:
-    """The signing keys of a stack.
-
-    Attributes:
-        state: the stack's state.
-    """
-
-    state: StackState
-
-    @cached_property
-    def recorded(self) -> tuple[StoredSigningKey, ...]:
-        """Those that the stack owns, looks up, or has yet to delete."""
-        return tuple(_view(resource) for resource in self.state.resources if resource.type_name == NAME)
-
-    @cached_property
-    def interrupted_creates(self) -> tuple[StoredSigningKey, ...]:
-        """Those that a run began to create and didn't get to record."""
-        return tuple(
-            _view(operation.resource, interrupted=True)
-            for operation in self.state.interrupted
-            if operation.kind == CREATING
-            and operation.resource.type_name == NAME
-            and operation.resource.id not in self.owned
-        )
-
-    @property
-    def every(self) -> tuple[StoredSigningKey, ...]:
-        """All of them, interrupted creates last."""
-        return (*self.recorded, *self.interrupted_creates)
-
-    @cached_property
-    def owned(self) -> dict[str, StoredSigningKey]:
-        """Those that the stack owns, to be deleted or not, by their ids."""
-        return {one.id: one for one in self.recorded if not one.external}
+SigningKeys: TypeAlias = OneType[StoredSigningKey]
 
 
-def _view(resource: Resource, *, interrupted: bool = False) -> StoredSigningKey:
-    return StoredSigningKey(**vars(resource), interrupted=interrupted)
+def signing_keys_of(state: StackState) -> SigningKeys:
+    """The signing keys of a stack."""
+    return OneType(state, NAME, StoredSigningKey)

@@ -14,7 +14,7 @@ from pulumi_fastpix.cli.audit.signing_keys import AuditedKey, compare_keys
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
 from pulumi_fastpix.stack.export import parse
-from pulumi_fastpix.stack.signing_keys import SigningKeys
+from pulumi_fastpix.stack.signing_keys import signing_keys_of
 from support.fake_pulumi import FakePulumi
 from support.signing_keys import CREATED_AT, PRIVATE_KEY
 from support.states import account, export, reference_to, resource, secret
@@ -29,7 +29,7 @@ KEYS = "/v1/iam/signing-keys"
 def found(
     *resources: dict[str, Any], exists: bool = True, pending: tuple[dict[str, Any], ...] = (), owners: Any = None
 ) -> list[Finding]:
-    keys = SigningKeys(parse(export(*resources, pending=pending)))
+    keys = signing_keys_of(parse(export(*resources, pending=pending)))
     audited = AuditedKey("k", exists, CREATED_AT, tuple(one for one in keys.recorded if one.id == "k"))
     findings = list(compare_keys([audited], owners or {}, keys.interrupted_creates))
     assert all(message(one) for one in findings)

@@ -12,7 +12,7 @@ from pulumi_fastpix.cli.delete.report import refusal
 from pulumi_fastpix.resources.live_stream.state import kind_of
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.stack.export import parse
-from pulumi_fastpix.stack.live_streams import LiveStreams
+from pulumi_fastpix.stack.live_streams import live_streams_of
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from support.fake_pulumi import FakePulumi
 from support.live_streams import live_stream
@@ -46,7 +46,7 @@ def test_stacks_have_a_claim_on_what_came_with_their_streams(
     resources: list[dict[str, Any]], pending: list[dict[str, Any]], claims: list[Claim], text: str
 ) -> None:
     stack = PlaybackIds(parse(export(*resources, pending=tuple(pending))))
-    kind = kind_of(LiveStreams(parse(export(live_stream("s")))).recorded[0].declared)
+    kind = kind_of(live_streams_of(parse(export(live_stream("s")))).recorded[0].declared)
     found = Found(PlaybackId(id="x", accessPolicy="public"), "", "https://x", 0, kind)
     reasons = reasons_to_keep(STREAM, found, {"dev": stack})
     assert [reason.claim for reason in reasons] == claims

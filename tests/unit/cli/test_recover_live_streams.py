@@ -20,7 +20,7 @@ from pulumi_fastpix.resources.live_stream.state import kind_of
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
 from pulumi_fastpix.stack.export import parse
-from pulumi_fastpix.stack.live_streams import LiveStreams
+from pulumi_fastpix.stack.live_streams import live_streams_of
 from support.fake_pulumi import FakePulumi
 from support.live_streams import live_stream
 from support.playback_ids import first_id_on
@@ -31,8 +31,8 @@ from unit.cli.command import IMPORT_FILE, run
 def recovered(
     *found: str, existing: tuple[Any, ...] = (), pending: tuple[Any, ...], decisions: Decisions
 ) -> StreamRecovery:
-    streams = LiveStreams(parse(export(*existing, pending=pending)))
-    here = StreamPlace("mark", kind_of(LiveStreams(parse(export(live_stream("s")))).recorded[0].declared))
+    streams = live_streams_of(parse(export(*existing, pending=pending)))
+    here = StreamPlace("mark", kind_of(live_streams_of(parse(export(live_stream("s")))).recorded[0].declared))
     return recover_streams(streams, streams, {"": "mark"}, {here: found}, decisions)
 
 
