@@ -30,6 +30,8 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FASTPIX_SIGNING_PRIVATE_KEY",
     ):
         monkeypatch.delenv(name, raising=False)
+    # Nor may a test leave a journal in their home. Stacks have a home of their own.
+    monkeypatch.setenv("FASTPIX_JOURNAL", "off")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@
     ├── KeyNotVisibleError        a signing key that was seen before can't be seen from here
     ├── PlaybackIdNotFoundError   a playback ID that was asked for by id doesn't exist
     ├── CreateInDoubtError        an object may or may not have been made
+    ├── LeftOverError             a killed run has made it already
     ├── OtherValuesError         FastPix has other access restrictions or metadata than it was sent
     ├── PartlyDoneError           an object exists, and isn't as declared
     ├── SigningError              a token can't be signed with what was given
@@ -189,6 +190,10 @@ class PlaybackIdNotFoundError(FastPixError):
 
 class CreateInDoubtError(FastPixError):
     """A request to make an object may have been carried out, and its response is lost."""
+
+
+class LeftOverError(FastPixError):
+    """A run that was killed has made an object for the same resource, and the stack doesn't have it."""
 
 
 class OtherValuesError(FastPixError):

@@ -1,14 +1,16 @@
-"""`kill -9` for a command and all that it started, as when a machine or a CI job ends."""
+"""`kill -9` for a command and what it started: for all of it, as when a machine or a CI job ends, or a part."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from pulumi_fastpix.stack.resource_types import OURS
 from support.engine import Stack
@@ -17,8 +19,14 @@ SERVER_FINISHES_SECONDS = 0.5
 """What was sent before the kill is still being worked on: longer than the servers of these tests take."""
 
 
-def up_killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: int = 8) -> None:
-    """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds.
+Victims: TypeAlias = Literal["all", "pulumi", "provider"]
+"""Which processes are killed: everything, the command itself, or the provider's."""
+
+
+def up_killed(
+    stack: Stack, when: Callable[[], bool], output: Path, parallel: int = 8, victims: Victims = "all"
+) -> None:
+    """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds, or some of these.
 
     The CLI puts its plugins into process groups of their own, so that killing its group would leave them at work: a
     session of its own tells them from everything else. Once in a while the kill leaves the file backend's attributes
@@ -41,15 +49,36 @@ def up_killed(stack: Stack, when: Callable[[], bool], output: Path, parallel: in
             assert up.poll() is None, f"it ended by itself: {output.read_text()}"
             assert time.monotonic() < deadline, f"it never came so far: {output.read_text()}"
             time.sleep(0.005)
-        while members := _session(up.pid):
-            for process in members:
+        if victims == "all":
+            _kill_session(up)
+        else:
+            for process in [up.pid] if victims == "pulumi" else providers_of(up.pid):
                 _kill(process)
-            up.poll()  # a dead child stays in the session until it is waited for
+            up.wait()
+            # What the command leaves behind ends what it was doing first.
+            time.sleep(SERVER_FINISHES_SECONDS)
+            _kill_session(up)
     assert _session(up.pid) == []
     time.sleep(SERVER_FINISHES_SECONDS)
     attributes = attributes_of(stack)
-    if not attributes.read_text():
+    if attributes.exists() and not attributes.read_text():
         attributes.unlink()
+
+
+def _kill_session(up: subprocess.Popen[bytes]) -> None:
+    while members := _session(up.pid):
+        for process in members:
+            _kill(process)
+        up.poll()  # a dead child stays in the session until it is waited for
+
+
+def providers_of(leader: int) -> list[int]:
+    """The provider processes of the command that leads a session."""
+    listed = subprocess.run(["ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    providers = [
+        int(line.split()[0]) for line in listed.splitlines() if re.search(r"-m pulumi\.dynamic|resource-fastpix", line)
+    ]
+    return [process for process in providers if _session_of(process) == leader]
 
 
 def attributes_of(stack: Stack) -> Path:

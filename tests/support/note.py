@@ -47,8 +47,8 @@ class NoteLifecycle:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def create(self, inputs: Values, timeout: float | None = None) -> Existing:
-        del timeout
+    def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
+        del timeout, urn
         return self._note("note", inputs, revision=1)
 
     def read(self, id_: str, props: Values) -> Existing | None:

@@ -15,18 +15,19 @@ from pulumi_fastpix import native
 
 ARROWS = {
     "errors": "",
+    "journal": "announce settings",
     "announce": "",
     "settings": "errors",
     "api": "announce errors settings",
-    "resources": "announce api errors settings",
-    "program": "errors resources settings signing",
+    "resources": "announce api errors journal settings",
+    "program": "announce errors journal resources settings signing",
     "partial_failure": "errors",
     "dynamic": "announce errors partial_failure program resources settings",
     "native": "announce errors partial_failure program resources settings stack",
-    "stack": "resources settings",
+    "stack": "journal resources settings",
     "sandbox": "",
     "signing": "api errors resources",
-    "cli": "announce api dynamic errors resources sandbox settings signing stack",
+    "cli": "announce api dynamic errors journal resources sandbox settings signing stack",
 }
 """The rooms, and those that each may import: ARCHITECTURE.md draws them."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.resources.live_stream.state import kind_of
 from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
 
 
@@ -14,5 +13,5 @@ def creates_of(live_streams: LiveStreams, stream_id: str, kind: str) -> list[Sto
 
 
 def may_have_made(create: StoredStream, stream_id: str, kind: str) -> bool:
-    """Whether it may have made a stream with this id and kind. What is encrypted may be the same."""
-    return create.id == stream_id or (not create.id and (create.encrypted or kind_of(create.declared) == kind))
+    """Whether it may have made a stream with this id and kind."""
+    return create.id == stream_id or (not create.id and create.may_have_made(kind))

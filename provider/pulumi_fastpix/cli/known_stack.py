@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +14,15 @@ from pathlib import Path
 from pulumi_fastpix.announce import announce
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli, PulumiError
+from pulumi_fastpix.errors import SandboxMismatchError, SettingsError
+from pulumi_fastpix.journal.files import folder_of
+from pulumi_fastpix.journal.reading import LeftOver
 from pulumi_fastpix.settings.sandbox_guard import refuse_other_side
 from pulumi_fastpix.settings.settings import Settings, read_settings
 from pulumi_fastpix.settings.target import find_target
 from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
+from pulumi_fastpix.stack.left_over import with_left_over, without
 from pulumi_fastpix.stack.live_streams import LiveStreams
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.signing_keys import SigningKeys
@@ -36,12 +41,14 @@ class KnownStack:
         playback_ids: those in its state, with secret values readable if they had to be asked for.
         stored: the same playback IDs, with secret values as they are stored.
         has_stack: there is a stack; without one, there are only the settings in the environment.
+        left_over: what the journal of this machine has of creates that no run recorded, of any stack.
     """
 
     pulumi: PulumiCli
     playback_ids: PlaybackIds
     stored: PlaybackIds
     has_stack: bool = True
+    left_over: LeftOver = field(default_factory=lambda: LeftOver(None))
     _settings_by_provider: dict[str, Settings] = field(default_factory=dict)
 
     @property
@@ -90,6 +97,32 @@ class KnownStack:
         own = used or not others or find_target(self._config, os.environ).held()
         return [*([""] if own else []), *others]
 
+    @property
+    def made_by_others(self) -> set[str]:
+        """What runs of other stacks have made, and didn't record, as far as the journal shows."""
+        of_stack = self.left_over.of_stack(self.state.stack, self.state.project)
+        return {one.id for one in self.left_over.creates if one.id and one not in of_stack}
+
+    def without_deleted(self, existing: Collection[str]) -> KnownStack:
+        """The same stack, and the journal, without creates that nobody else knows of, and whose objects were deleted.
+
+        Args:
+            existing: the ids of all live streams and playback IDs in question that exist.
+        """
+        creates = (*self.live_streams.interrupted_creates, *self.playback_ids.interrupted_creates)
+        deleted = [one.noted for one in creates if one.noted and not one.may_exist(existing)]
+        self.left_over.forget(deleted)
+        playback_ids, stored = (PlaybackIds(without(one.state, deleted)) for one in (self.playback_ids, self.stored))
+        return replace(self, playback_ids=playback_ids, stored=stored)
+
+    def provider_of(self, seen_by: str) -> str:
+        """The provider that reaches the workspace of this mark, as :meth:`settings` takes it; else the stack's own."""
+        for provider in self.accounts():
+            with suppress(SettingsError, PulumiError, SandboxMismatchError):
+                if self.settings(provider).workspace_mark == seen_by:
+                    return provider
+        return ""
+
     @cached_property
     def _config(self) -> Mapping[str, str]:
         return self.pulumi.config() if self.has_stack else {}
@@ -105,7 +138,7 @@ class KnownStack:
 
     def without_secrets(self, text: str) -> str:
         """A text in which the IDs of streams that this stack keeps secret are replaced."""
-        for stream_id in self._secret_streams:
+        for stream_id in self.secret_streams:
             text = text.replace(stream_id, SECRET_STREAM)
         return text
 
@@ -114,7 +147,8 @@ class KnownStack:
         return Client(settings, report=lambda text: announce(self.without_secrets(text)))
 
     @cached_property
-    def _secret_streams(self) -> frozenset[str]:
+    def secret_streams(self) -> frozenset[str]:
+        """The streams whose IDs this stack keeps secret."""
         both = zip(self.playback_ids.declared, self.stored.declared, strict=True)
         return frozenset(read.stream_id for read, stored in both if read.stream_id and stored.keeps_stream_secret)
 
@@ -130,6 +164,10 @@ def known_stack(pulumi: PulumiCli, file: str | None = None, *, all_accounts: boo
     Raises:
         PulumiError: it can't be had, or isn't an export.
     """
+    return _with_journal(_known_stack(pulumi, file, all_accounts=all_accounts))
+
+
+def _known_stack(pulumi: PulumiCli, file: str | None, *, all_accounts: bool) -> KnownStack:
     if file is not None:
         return _from_file(pulumi, file)
     stored = state = PlaybackIds(exported(pulumi))
@@ -138,6 +176,18 @@ def known_stack(pulumi: PulumiCli, file: str | None = None, *, all_accounts: boo
         if _listed(state) != _listed(stored):
             raise PulumiError("The stack changed while it was read: a run is going on. Try again when it has ended.")
     return KnownStack(pulumi, _with_name(state, pulumi), stored)
+
+
+def _with_journal(known: KnownStack) -> KnownStack:
+    """The same stack, with the creates that the journal has of it."""
+    left_over, state = LeftOver(folder_of(os.environ)), known.state
+    if not (creates := left_over.of_stack(state.stack, state.project)):
+        return replace(known, left_over=left_over)
+    playback_ids, stored = (
+        PlaybackIds(with_left_over(one.state, creates, known.provider_of, known.secret_streams))
+        for one in (known.playback_ids, known.stored)
+    )
+    return replace(known, playback_ids=playback_ids, stored=stored, left_over=left_over)
 
 
 def exported(pulumi: PulumiCli, *, show_secrets: bool = False) -> StackState:

@@ -23,7 +23,7 @@ from pulumi.dynamic import (
 )
 
 from pulumi_fastpix.announce import warn
-from pulumi_fastpix.dynamic.partly_done import storing_what_is_partly_done
+from pulumi_fastpix.dynamic.call import storing_what_is_partly_done, urn_of_call
 from pulumi_fastpix.dynamic.provider_process import (
     answer_more_calls_at_once,
     call_on_cancel,
@@ -69,7 +69,7 @@ class Adapter(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Tell the engine which inputs differ, and which of them need a new object."""
         olds, news = _plain(_olds), _plain(_news)
-        self._connection.refuse_other_side(self.resource_type, _id, olds)
+        self._connection.note_stored(self.resource_type, _id, olds, urn_of_call())
         change = self.resource_type.diff(olds, news)
         if change.replaces:
             self._connection.note_replacement(self.resource_type, _id, olds)
@@ -85,7 +85,7 @@ class Adapter(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object."""
         with storing_what_is_partly_done(props):
-            made = self._lifecycle().create(_plain(props))
+            made = self._lifecycle().create(_plain(props), urn=urn_of_call())
         return CreateResult(made.id, made.state)
 
     @keeps_trace
@@ -118,7 +118,7 @@ class Adapter(ResourceProvider):
         self._lifecycle(_id, state).delete(_id, state)
 
     def _lifecycle(self, id_: str = "", state: Values = NOTHING) -> Lifecycle:
-        return self._connection.lifecycle(self.resource_type, id_, state)
+        return self._connection.lifecycle(self.resource_type, id_, state, urn_of_call())
 
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Plugin(protocol.Provider):
     async def diff(self, request: protocol.DiffRequest) -> protocol.DiffResponse:
         """Tell the engine which inputs differ, and which of them need a new object."""
         of_type, state, inputs = self._resource_type(request.urn), plain(request.old_state), plain(request.new_inputs)
-        self._connection.refuse_other_side(of_type, request.resource_id, state)
+        self._connection.note_stored(of_type, request.resource_id, state, request.urn)
         change = of_type.diff(state, inputs)
         if change.replaces:
             self._connection.note_replacement(of_type, request.resource_id, state)
@@ -126,7 +126,9 @@ class Plugin(protocol.Provider):
     async def create(self, request: protocol.CreateRequest) -> protocol.CreateResponse:
         """Make the object."""
         of_type, inputs = self._resource_type(request.urn), plain(request.properties)
-        made = await self._run(request.urn, lambda: self._lifecycle(of_type).create(inputs, request.timeout))
+        made = await self._run(
+            request.urn, lambda: self._lifecycle(of_type).create(inputs, request.timeout, request.urn)
+        )
         return protocol.CreateResponse(made.id, self.stored(request.urn, made.id, made.state))
 
     async def read(self, request: protocol.ReadRequest) -> protocol.ReadResponse:
@@ -137,7 +139,7 @@ class Plugin(protocol.Provider):
         if not props or any(key not in props for key in of_type.lookup_keys):
             # `pulumi import`, and `get` in languages whose SDKs are generated, give an id and nothing else.
             id_, props = of_type.parse_import_id(id_)
-        found = await self._run(request.urn, lambda: self._lifecycle(of_type, id_, props).read(id_, props))
+        found = await self._run(request.urn, lambda: self._lifecycle(of_type, id_, props, request.urn).read(id_, props))
         if found is None:
             return protocol.ReadResponse("")
         return protocol.ReadResponse(
@@ -149,7 +151,8 @@ class Plugin(protocol.Provider):
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         state, inputs = plain(request.olds), plain(request.news)
         updated = await self._run(
-            request.urn, lambda: self._lifecycle(of_type, id_, state).update(id_, state, inputs, request.timeout)
+            request.urn,
+            lambda: self._lifecycle(of_type, id_, state, request.urn).update(id_, state, inputs, request.timeout),
         )
         return protocol.UpdateResponse(self.stored(request.urn, id_, updated.state))
 
@@ -157,7 +160,10 @@ class Plugin(protocol.Provider):
         """Delete the object."""
         of_type, id_ = self._resource_type(request.urn), request.resource_id
         state = plain(request.properties)
-        await self._run(request.urn, lambda: self._lifecycle(of_type, id_, state).delete(id_, state, request.timeout))
+        await self._run(
+            request.urn,
+            lambda: self._lifecycle(of_type, id_, state, request.urn).delete(id_, state, request.timeout),
+        )
 
     def stored(self, urn: str, id_: str, state: Values) -> dict[str, PropertyValue]:
         """The state of an object as the engine stores it, with the outputs that are derived from its id."""
@@ -170,8 +176,8 @@ class Plugin(protocol.Provider):
         self._connection.cancel()
 
     async def finish(self) -> None:
-        """Let what was sent end, and nothing else; return when it has."""
-        self._connection.cancel()
+        """The engine was killed: let what was sent end, and nothing else; return when it has."""
+        self._connection.outlive_pulumi()
         await asyncio.get_running_loop().run_in_executor(None, self._pool.shutdown)
 
     def _resource_type(self, urn: str) -> ResourceType:
@@ -186,8 +192,8 @@ class Plugin(protocol.Provider):
                 f"the resource out of the program."
             ) from None
 
-    def _lifecycle(self, of_type: ResourceType, id_: str = "", state: Values = NOTHING) -> Lifecycle:
-        return self._connection.lifecycle(of_type, id_, state)
+    def _lifecycle(self, of_type: ResourceType, id_: str = "", state: Values = NOTHING, urn: str = "") -> Lifecycle:
+        return self._connection.lifecycle(of_type, id_, state, urn)
 
     async def _run(self, urn: str, call: Callable[[], Result]) -> Result:
         """Make a call on the pool; what it announces is shown with the resource of this URN."""

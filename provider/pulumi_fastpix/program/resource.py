@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from pulumi import Alias, Input, Output, ResourceOptions
 
 from pulumi_fastpix.program.arguments import inputs_of
+from pulumi_fastpix.program.killed_processes import watch_for_killed_processes
 from pulumi_fastpix.program.plaintext_secret import warn_of_plaintext_secret
 from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.names import state_name
@@ -54,6 +55,7 @@ class DeclaredResource:
         lookup_keys = self.resource_type.optional_lookup_keys if looks_up else ()
         inputs = given_inputs = inputs_of(name, self.args_class, args, given, lookup_keys)
         warn_of_plaintext_secret()
+        watch_for_killed_processes()
         if not looks_up:
             # The provider would fill them in, too. But nobody asks it under `pulumi.runtime.set_mocks`, and what
             # `pulumi refresh --run-program` shows is compared with what the program gives.

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.errors import SandboxMismatchError, SettingsError
+from pulumi_fastpix.journal.files import folder_of
+from pulumi_fastpix.journal.writing import journal_in
 from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_side
@@ -41,21 +43,25 @@ class Connection:
         self._workspace: Workspace | None = None
         self._cancelled = False
         self._to_be_replaced: dict[tuple[str, str], Values] = {}
+        self._journal = journal_in(folder_of(environ))
 
-    def lifecycle(self, resource_type: ResourceType, id_: str = "", state: Values = NOTHING) -> Lifecycle:
+    def lifecycle(
+        self, resource_type: ResourceType, id_: str = "", state: Values = NOTHING, urn: str = ""
+    ) -> Lifecycle:
         """The objects of a resource type in this workspace.
 
         Args:
             resource_type: the type.
             id_: the object it is for; empty for one to be created.
             state: what is stored of it.
+            urn: the resource's; empty if it isn't known.
 
         Raises:
             SettingsError: the settings name no usable workspace.
             SandboxMismatchError: this object, or for a create one before it, is on the other side.
             FastPixError: for a create, an object that is to be replaced can't be seen in this workspace.
         """
-        self.refuse_other_side(resource_type, id_, state)
+        self.note_stored(resource_type, id_, state, urn)
         workspace = self._connected()
         mismatch = _mismatches.get(workspace.settings)
         if mismatch and not id_:
@@ -76,8 +82,8 @@ class Connection:
         if state.get(SEEN_BY):
             self._to_be_replaced[resource_type.name, id_] = state
 
-    def refuse_other_side(self, resource_type: ResourceType, id_: str, state: Values) -> None:
-        """Refuse an object that the stack has in a sandbox while this is an account, or the reverse.
+    def note_stored(self, resource_type: ResourceType, id_: str, state: Values, urn: str = "") -> None:
+        """Note an object that the stack has. Refuse it if it is in a sandbox while this is an account, or the reverse.
 
         From then on this process creates nothing with these settings.
 
@@ -86,6 +92,7 @@ class Connection:
         """
         if not (seen_by := state.get(SEEN_BY)):
             return
+        self._journal.note_recorded(urn, id_)
         try:
             settings = read_settings(self._config, self._environ)
         except SettingsError:
@@ -111,12 +118,17 @@ class Connection:
             if self._workspace is not None:
                 self._workspace.cancel()
 
+    def outlive_pulumi(self) -> None:
+        """Pulumi was killed: let what was sent end, and nothing else, and keep what the journal has of it."""
+        self._journal.outlive_pulumi()
+        self.cancel()
+
     def _connected(self) -> Workspace:
         from pulumi_fastpix.resources.workspace import workspace_of  # noqa: PLC0415  # brings the HTTP stack
 
         with self._lock:
             if self._workspace is None:
-                self._workspace = workspace_of(read_settings(self._config, self._environ))
+                self._workspace = workspace_of(read_settings(self._config, self._environ), self._journal)
                 if self._cancelled:
                     self._workspace.cancel()
             return self._workspace

@@ -14,14 +14,16 @@ class Lifecycle(Protocol):
     Every method raises a :class:`~pulumi_fastpix.errors.FastPixError` when it fails.
     """
 
-    def create(self, inputs: Values, timeout: float | None = None) -> Existing:
+    def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
         """Make one object.
 
         Args:
             inputs: checked inputs, all of them known.
             timeout: see above.
+            urn: Pulumi's name for the resource, by which the journal can tell what it is of; empty if it isn't known.
 
         Raises:
+            LeftOverError: a run that was killed has made it already.
             CreateInDoubtError: it can't be known what was made, or whether something will be; all of it is named.
             FastPixError: nothing was made.
         """

@@ -7,6 +7,7 @@ import threading
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import Stream
+from pulumi_fastpix.journal.writing import Journal
 from pulumi_fastpix.resources.exactly_once.tracker import Tracker
 from pulumi_fastpix.resources.lists import NewestStreams, PlaybackIdsOfStream, StreamTracker
 from pulumi_fastpix.resources.stream_deletions import StreamDeletions
@@ -19,14 +20,16 @@ class Workspace:
 
     Attributes:
         client: talks to FastPix.
+        journal: notes what is being made.
         settings: the client's.
         streams: what this process knows of the workspace's live streams.
         deletions: the streams that this process deletes.
         key_creates: held by whoever makes a signing key: one at a time, so that what appears meanwhile isn't another's.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, journal: Journal | None = None) -> None:
         self.client = client
+        self.journal = journal or Journal(None)
         self.settings = client.settings
         self.deletions = StreamDeletions(client.clock)
         self.key_creates = threading.Lock()
@@ -66,7 +69,7 @@ _lock = threading.Lock()
 _workspaces: dict[Settings, Workspace] = {}
 
 
-def workspace_of(settings: Settings) -> Workspace:
+def workspace_of(settings: Settings, journal: Journal) -> Workspace:
     """The workspace that these settings reach; one per process and settings.
 
     Pulumi configures each dynamic provider class in a process apart from the others. If each had its own trackers, a
@@ -74,5 +77,5 @@ def workspace_of(settings: Settings) -> Workspace:
     """
     with _lock:
         if settings not in _workspaces:
-            _workspaces[settings] = Workspace(Client(settings))
+            _workspaces[settings] = Workspace(Client(settings), journal)
         return _workspaces[settings]

@@ -35,6 +35,9 @@ SIGNING_KEY_ID_VARIABLE = "FASTPIX_SIGNING_KEY_ID"
 SIGNING_PRIVATE_KEY_VARIABLE = "FASTPIX_SIGNING_PRIVATE_KEY"
 """The key with which `pulumi-fastpix sign` signs where no stack has it."""
 
+JOURNAL_VARIABLE = "FASTPIX_JOURNAL"
+"""The folder in which provider processes note what they are making, or `off`. Of the machine, so never configured."""
+
 DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:
 `pulumi refresh` and `pulumi destroy` use the configuration *stored* with the stack, and a stored confirmation

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.resources.live_stream.names import INPUT_KEYS, NAME, PLAYBACK_ID
+from pulumi_fastpix.resources.live_stream.state import digest_of, kind_of
 from pulumi_fastpix.stack.one_type import OneType
 from pulumi_fastpix.stack.state import StackState
 from pulumi_fastpix.stack.stored import Watchable
@@ -31,6 +32,12 @@ class StoredStream(Watchable):
     def declared(self) -> Values:
         """Its inputs, as the program gave them. Nothing of them may be encrypted."""
         return {key: plain(self.inputs[key]) for key in INPUT_KEYS if key in self.inputs}
+
+    def may_have_made(self, kind: str) -> bool:
+        """Whether this interrupted create may have made a stream of this kind. What is encrypted may be the same."""
+        if self.noted and not self.remembered:
+            return self.noted.kind == digest_of(kind)
+        return self.encrypted or kind_of(self.declared) == kind
 
     @property
     def encrypted(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from pulumi_fastpix.stack.state import CREATING, Resource, StackState
+from pulumi_fastpix.stack.state import CREATING, StackState
 from pulumi_fastpix.stack.stored import Stored
 
 One = TypeVar("One", bound=Stored)
@@ -29,7 +29,9 @@ class OneType(Generic[One]):
     @cached_property
     def recorded(self) -> tuple[One, ...]:
         """Those that the stack owns, looks up, or has yet to delete."""
-        return tuple(self._view(resource) for resource in self.state.resources if resource.type_name == self.name)
+        return tuple(
+            self.view(**vars(resource)) for resource in self.state.resources if resource.type_name == self.name
+        )
 
     @cached_property
     def interrupted_creates(self) -> tuple[One, ...]:
@@ -39,7 +41,12 @@ class OneType(Generic[One]):
         whatever name. Such a create is recorded after all, and isn't among these.
         """
         return tuple(
-            self._view(operation.resource, interrupted=True)
+            self.view(
+                **vars(operation.resource),
+                interrupted=True,
+                noted=operation.noted,
+                remembered=operation.remembered,
+            )
             for operation in self.state.interrupted
             if operation.kind == CREATING
             and operation.resource.type_name == self.name
@@ -55,6 +62,3 @@ class OneType(Generic[One]):
     def owned(self) -> dict[str, One]:
         """Those that the stack owns, to be deleted or not, by their ids."""
         return {one.id: one for one in self.recorded if not one.external}
-
-    def _view(self, resource: Resource, *, interrupted: bool = False) -> One:
-        return self.view(**vars(resource), interrupted=interrupted)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.stack.urns import is_default_provider, name_of
 
 CREATING = "creating"
@@ -71,10 +72,14 @@ class Operation:
     Attributes:
         kind: :data:`CREATING`, "updating", "deleting", "reading" or "importing".
         resource: the resource, as far as the state knows it.
+        noted: what the journal of this machine has of it; None if it has nothing.
+        remembered: the state has it; else only the journal has.
     """
 
     kind: str
     resource: Resource
+    noted: NotedCreate | None = None
+    remembered: bool = True
 
 
 @dataclass(frozen=True)

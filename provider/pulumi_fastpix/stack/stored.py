@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
@@ -18,14 +20,34 @@ class Stored(Resource):
     Attributes:
         interrupted: a run began to create it and didn't get to record it, so that the stack doesn't own it. With an id,
             the create certainly made that object; without one, it isn't known whether it made any.
+        noted: what the journal has of an interrupted create.
+        remembered: Pulumi knows that the create was interrupted; else only the journal does.
     """
 
     interrupted: bool = False
+    noted: NotedCreate | None = None
+    remembered: bool = True
+
+    @property
+    def only_candidate(self) -> str:
+        """The only id that what an interrupted create made can have; empty if that isn't known.
+
+        Of a create that was never sent, it is one that nothing has.
+        """
+        return self.noted.key if self.noted and not self.noted.is_sent else self.id
+
+    def may_exist(self, existing: Collection[str]) -> bool:
+        """Whether this interrupted create is anybody's concern: not if what it made was deleted, and Pulumi forgot it.
+
+        Args:
+            existing: the ids of what exists.
+        """
+        return self.remembered or self.id in {"", *existing}
 
     @property
     def seen_by(self) -> str | None:
-        """The mark of the workspace in which it was last seen."""
-        return text_of(self.outputs.get(SEEN_BY))
+        """The mark of the workspace in which it was last seen; or from which it was created, as the journal has it."""
+        return text_of(self.outputs.get(SEEN_BY)) or (self.noted.seen_by if self.noted else None)
 
 
 @dataclass(frozen=True)

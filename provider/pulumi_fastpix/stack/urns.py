@@ -14,9 +14,14 @@ def name_of(urn: str) -> str:
     return urn.split("::", 3)[3]
 
 
+def types_of(urn: str) -> str:
+    """The resource's type token behind those of its parents, with a `$` between."""
+    return urn.split("::", 3)[2]
+
+
 def type_of(urn: str) -> str:
     """The resource's type token, without those of its parents."""
-    return urn.split("::", 3)[2].rpartition("$")[2]
+    return types_of(urn).rpartition("$")[2]
 
 
 def stack_and_project_of(urn: str) -> tuple[str, str]:
@@ -35,7 +40,7 @@ def urn_of(stack: str, project: str, type_token: str, name: str, parent: str = "
         name: its name in the program.
         parent: its parent's URN; empty for the stack itself.
     """
-    types = f"{parent.split('::', 3)[2]}${type_token}" if parent else type_token
+    types = f"{types_of(parent)}${type_token}" if parent else type_token
     return f"urn:pulumi:{stack}::{project}::{types}::{name}"
 
 

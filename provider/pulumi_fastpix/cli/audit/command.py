@@ -18,7 +18,7 @@ from pulumi_fastpix.cli.known_stack import known_stack, stack_or_environment
 from pulumi_fastpix.cli.options import also_option, stack_options
 from pulumi_fastpix.cli.other_stacks import read_other_stacks
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
-from pulumi_fastpix.cli.terminal import show
+from pulumi_fastpix.cli.terminal import show, warn
 
 NOT_READ = 2
 
@@ -85,12 +85,14 @@ def command(
 
 def _audit(pulumi: PulumiCli, also: tuple[str, ...], stream_ids: tuple[str, ...], *, all_streams: bool) -> Audit:
     known = stack_or_environment(pulumi) if all_streams else known_stack(pulumi)
+    warn(known.left_over.unreadable)
     read, unread = read_all_streams(known) if all_streams else read_streams(known, stream_ids)
     streams = each_once(read)
     others = read_other_stacks(known.pulumi, known.state if known.has_stack else None, also)
     creates = known.live_streams.interrupted_creates
     keys = KeysRead() if stream_ids else read_keys(known, all_accounts=all_streams)
-    of_keys = () if stream_ids else known.signing_keys.interrupted_creates
+    keys_there = [key.id for key in keys.keys if key.exists]
+    of_keys = () if stream_ids else [one for one in known.signing_keys.interrupted_creates if one.may_exist(keys_there)]
     asked_for = [one for one in creates if not stream_ids or one.id in ("", *stream_ids)]
     stacks = Stacks(others.owners, others.stream_owners, asked_for)
     return Audit(

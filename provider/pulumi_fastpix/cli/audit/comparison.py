@@ -47,9 +47,11 @@ def compare(streams: Sequence[AuditedStream], stacks: Stacks, *, all_streams: bo
         for finding in (*_of_stream(stream, stacks), *_of_playback_ids(stream, stacks))
         if all_streams or finding.kind is not Kind.UNDECLARED_STREAM
     ]
+    existing = [stream.stream_id for stream in streams if stream.listed is not None]
     findings += [
         Finding(Kind.INTERRUPTED_STREAM, one.id, name=one.name, account=account_name(one.explicit_provider))
         for one in stacks.interrupted
+        if one.may_exist(existing)
     ]
     return worst_first(findings)
 
@@ -106,7 +108,7 @@ def _of_playback_ids(stream: AuditedStream, stacks: Stacks) -> Iterable[Finding]
     for one in owned:
         if one.id in with_stream and not one.with_stream:
             yield Finding(Kind.TWO_OWNERS, stream.stream_id, one.id, name=one.name, detail=Detail.TWICE)
-    for create in stream.interrupted:
+    for create in filter(lambda one: one.may_exist(existing), stream.interrupted):
         yield Finding(Kind.INTERRUPTED, stream.stream_id, access_policy=create.access_policy or "", name=create.name)
     if sharing := sorted({stack for playback_id in existing for stack in owners.get(playback_id, ())}):
         yield Finding(Kind.SHARED_STREAM, stream.stream_id, stacks=tuple(sharing))

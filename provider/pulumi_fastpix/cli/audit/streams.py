@@ -37,7 +37,7 @@ class StreamToRead:
     @property
     def seen_here(self) -> bool:
         """Whether it was seen in this workspace before, so that a 404 means that it was deleted."""
-        marks = {one.seen_by for one in (*self.recorded, *self.declared)}
+        marks = {one.seen_by for one in (*self.recorded, *self.interrupted, *self.declared)}
         return self.listed_here or self.settings.workspace_mark in marks
 
 

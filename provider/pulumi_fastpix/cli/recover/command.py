@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import click
@@ -17,6 +17,7 @@ from pulumi_fastpix.cli.options import also_option, ignore_unread_option, import
 from pulumi_fastpix.cli.other_stacks import read_other_stacks, require_all_read
 from pulumi_fastpix.cli.pulumi_cli import PulumiCli
 from pulumi_fastpix.cli.recover import report, undecided
+from pulumi_fastpix.cli.recover.dynamic_entries import with_provider
 from pulumi_fastpix.cli.recover.pairing import Pairs
 from pulumi_fastpix.cli.recover.recovery import (
     Decisions,
@@ -112,10 +113,10 @@ def command(
         raise click.UsageError("--ours and --all-ours contradict each other: give one of the two.")
     with reporting_failures(FAILURE):
         known = known_stack(PulumiCli(stack, cwd), state)
+        warn(known.left_over.unreadable)
         file = ImportFile(out, {*known.playback_ids.owned, *known.live_streams.owned}, force=force)
         if not _creates(known):
-            file.remove_if_imported()
-            _report_without_import(known, also, out)
+            _end_without_import(known, also, file)
             return
         settings = _settings(known)
         seen_by = {provider: of_provider.workspace_mark for provider, of_provider in settings.items()}
@@ -124,9 +125,15 @@ def command(
         require_all_read(others, ignore_unread=ignore_unread)
         warn(others.unread)
         found, decisions = read_streams(known, settings, others), Decisions(ours, all_ours, not_ours)
-        undeclared_ids = undeclared(known.playback_ids.recorded, streams, others.owners)
+        undeclared_ids = undeclared(known.playback_ids.recorded, streams, {*others.owners, *known.made_by_others})
+        existing = {id_ for ids in (*undeclared_ids.values(), *found.undeclared.values()) for id_ in ids}
+        known = known.without_deleted(existing)
+        if not _creates(known):
+            _end_without_import(known, also, file)
+            return
+        found = replace(found, known=known)
         for option, given in (("--not-ours", not_ours), ("--ours", ours)):
-            _refuse_unknown(option, given, [*undeclared_ids.values(), *found.undeclared.values()])
+            _refuse_unknown(option, given, existing)
         of_streams = found.recover(decisions)
         of_ids = _recover(known, settings, streams, undeclared_ids, decisions)
         pairs = joined(of_streams, of_ids)
@@ -142,22 +149,23 @@ def command(
         if keys := lost_keys(known, others):
             show([Line(""), *keys])
         if to_import:
-            file.write(to_import)
+            file.write(list(map(with_provider, to_import)))
         else:
             file.remove()
         number = unconfirmed(pairs, {**shown, **found.shown})
         show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
 
 
-def _report_without_import(known: KnownStack, also: Sequence[str], out: str) -> None:
+def _end_without_import(known: KnownStack, also: Sequence[str], file: ImportFile) -> None:
     """Report what is left if no create of a live stream or playback ID was interrupted."""
+    file.remove_if_imported()
     if not known.signing_keys.interrupted_creates:
         show(report.nothing_to_recover(known.pulumi, known.playback_ids))
         return
     others = read_other_stacks(known.pulumi, known.state, also)
     warn(others.unread)
     show([*lost_keys(known, others), Line("")])
-    show(report.what_to_do(known.pulumi, known.state, Pairs((), (), ()), out))
+    show(report.what_to_do(known.pulumi, known.state, Pairs((), (), ()), file.out))
 
 
 def _creates(known: KnownStack) -> list[Watchable]:
@@ -218,7 +226,10 @@ def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[Playbac
     try:
         return client.live_streams.get(stream_id).playback_ids
     except NotFoundError as error:
-        if stream_id in client.settings.deleted_streams:
+        creates = [one for one in known.playback_ids.interrupted_creates if one.stream_id == stream_id]
+        # The journal knows that such a create, unlike one that only Pulumi remembers, was sent in this workspace.
+        seen_here = all(one.seen_by == client.settings.workspace_mark for one in creates)
+        if seen_here or stream_id in client.settings.deleted_streams:
             return ()
         advice = report.deleted_stream(stream_id)
         raise click.ClickException(known.without_secrets(f"{error} {advice}")) from None
@@ -226,7 +237,6 @@ def _read(client: Client, stream_id: str, known: KnownStack) -> Sequence[Playbac
         raise click.ClickException(known.without_secrets(str(error))) from None
 
 
-def _refuse_unknown(option: str, given: Sequence[str], found: Sequence[Sequence[str]]) -> None:
-    there = {id_ for ids in found for id_ in ids}
-    if strangers := [id_ for id_ in given if id_ not in there]:
+def _refuse_unknown(option: str, given: Sequence[str], existing: Collection[str]) -> None:
+    if strangers := [id_ for id_ in given if id_ not in existing]:
         raise click.ClickException(report.not_found(option, strangers))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
@@ -20,7 +20,9 @@ from pulumi_fastpix.resources.signing_key.names import NAME as SIGNING_KEY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import CREATING, StackState
-from pulumi_fastpix.stack.stored import Watchable
+from pulumi_fastpix.stack.stored import Stored, Watchable
+
+AnyPlace = TypeVar("AnyPlace")
 
 _OURS = (LIVE_STREAM, PLAYBACK_ID, SIGNING_KEY)
 """The resource types that this command knows, to import them or to report them."""
@@ -128,6 +130,20 @@ def undeclared(
     return found
 
 
+def existed_before(creates: Iterable[tuple[AnyPlace, Stored]]) -> dict[AnyPlace, frozenset[str]]:
+    """For each place, what certainly was there before any of its interrupted creates was sent.
+
+    Args:
+        creates: with their places. Some have only one candidate anyway.
+    """
+    before: dict[AnyPlace, frozenset[str]] = {}
+    for place, create in creates:
+        if not create.only_candidate:
+            existing = create.noted.existing if create.noted else None
+            before[place] = before.get(place, existing or frozenset()) & (existing or frozenset())
+    return before
+
+
 @dataclass(frozen=True)
 class Decisions:
     """A person's decisions on what was found: playback IDs, and live streams.
@@ -146,6 +162,10 @@ class Decisions:
         """Those of one place that killed runs may have made: all that aren't excluded, unless some are named."""
         named = [playback_id for playback_id in found if playback_id in self.ours]
         return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
+
+    def without(self, before: Collection[str], found: Sequence[str]) -> list[str]:
+        """Those that weren't there before, and those that are said to be ours all the same."""
+        return [id_ for id_ in found if id_ not in before or id_ in self.ours]
 
     def confirm(self, only: str, found: Sequence[str]) -> bool:
         """Whether it is decided for one place that killed runs made what was found there, or the state says so."""
@@ -170,6 +190,11 @@ def recover(
             this create made it: it would be deleted, and may be somebody else's.
     """
     both = list(zip(playback_ids.interrupted_creates, stored.interrupted_creates, strict=True))
+    before = existed_before(
+        (Place(marks[one.explicit_provider, one.stream_id or ""], one.stream_id or "", one.access_policy or ""), one)
+        for one, _ in both
+    )
+    found = {place: decisions.without(before.get(place, ()), listed) for place, listed in found.items()}
     candidates = _candidates(found, {create.id for create, _ in both if create.id}, decisions)
     exist = {playback_id for listed in candidates.values() for playback_id in listed}
     # The names go first to those that certainly made a playback ID, last to those whose playback ID is no more.
@@ -179,7 +204,9 @@ def recover(
     groups: dict[Place, frozenset[str]] = {}
     for create, as_stored in both:
         stream_id = create.stream_id or ""
-        place = Place(marks[create.explicit_provider, stream_id], stream_id, create.access_policy or "", create.id)
+        place = Place(
+            marks[create.explicit_provider, stream_id], stream_id, create.access_policy or "", create.only_candidate
+        )
         interrupted.append((Interrupted(create, as_stored.inputs, orphaning=create.urn in taken), place))
         groups[place] = groups.get(place, frozenset()).union(create.access_restrictions or ())
         taken.add(create.urn)

@@ -192,7 +192,7 @@ def _meaning(known: KnownStack, recovery: AnyRecovery) -> list[Line]:
     lines = []
     guessed = [one for one, id_ in recovery.made if id_ != one.create.id]
     if len(guessed) < len(recovery.made):
-        text = "the state itself names what this create made, so nothing was guessed."
+        text = "the state, or the journal of this machine, names what this create made, so nothing was guessed."
         lines.append(Line(text, "certain: ", Colour.GREEN, indent=2))
     texts = []
     if any(map(_is_stream, guessed)):

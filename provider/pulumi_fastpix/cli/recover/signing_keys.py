@@ -46,10 +46,13 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
     declared = {one.id for one in known.signing_keys.recorded} | set(others.signing_key_owners)
     with known.client(known.settings(provider)) as client:
         try:
-            found = [key for key in client.signing_keys.every().values() if key.id not in declared]
+            every = client.signing_keys.every()
         except FastPixError as error:
             yield Line(f"The signing keys{where} can't be listed, so it isn't known whether one is left over: {error}")
             return
+    creates = [one for one in known.signing_keys.interrupted_creates if one.explicit_provider == provider]
+    known.left_over.forget(one.noted for one in creates if one.noted and not one.may_exist(every))
+    found = [key for key in every.values() if key.id not in declared]
     if not found:
         yield Line(f"None is left over: the stacks that were read own all signing keys{where}. {others.reach}")
         return
@@ -65,5 +68,5 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
 
 
 def _row(key: ListedKey, certain: set[str]) -> Line:
-    made = "  (certain: the state itself names it)" if key.id in certain else ""
+    made = "  (certain: the state, or the journal of this machine, names it)" if key.id in certain else ""
     return Line(f"  {key.id}  created {key.created_at or 'at an unknown time'}{made}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_fastpix.api.models import Stream
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
-from pulumi_fastpix.cli.recover.recovery import Decisions, Interrupted, Recovery, one_mark_each
+from pulumi_fastpix.cli.recover.recovery import Decisions, Interrupted, Recovery, existed_before, one_mark_each
 from pulumi_fastpix.resources.live_stream.state import kind_of
-from pulumi_fastpix.stack.live_streams import LiveStreams
+from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ def recover_streams(
         decisions: on these. As for playback IDs, nothing that would be deleted is paired without one.
     """
     both = list(zip(live_streams.interrupted_creates, stored.interrupted_creates, strict=True))
+    before = existed_before((_place(one, marks, found), one) for one, _ in both)
+    found = {place: decisions.without(before.get(place, ()), listed) for place, listed in found.items()}
     known = {create.id for create, _ in both if create.id}
     exist = {stream_id for listed in found.values() for stream_id in listed} - set(decisions.not_ours)
     candidates = {
@@ -84,7 +86,7 @@ def recover_streams(
     interrupted: list[tuple[Interrupted, StreamPlace]] = []
     groups: dict[StreamPlace, frozenset[str]] = {}
     for create, as_stored in both:
-        place = StreamPlace(marks[create.explicit_provider], "" if create.id else kind_of(create.declared), create.id)
+        place = _place(create, marks, found)
         if create.id in exist:
             candidates[place] = [create.id]
         interrupted.append((Interrupted(create, as_stored.inputs, orphaning=create.urn in taken), place))
@@ -97,6 +99,16 @@ def recover_streams(
         candidates,
         [place for place, listed in candidates.items() if decisions.confirm(place.only, listed)],
     )
+
+
+def _place(create: StoredStream, marks: Mapping[str, str], found: Iterable[StreamPlace]) -> StreamPlace:
+    mark = marks[create.explicit_provider]
+    if create.only_candidate:
+        return StreamPlace(mark, "", create.only_candidate)
+    if create.remembered:
+        return StreamPlace(mark, kind_of(create.declared))
+    # The journal has a digest of its kind only.
+    return next((one for one in found if one.seen_by == mark and create.may_have_made(one.kind)), StreamPlace(mark, ""))
 
 
 def joined(streams: StreamRecovery, playback_ids: Recovery) -> Pairs[Interrupted, Any]:

@@ -54,7 +54,8 @@ class StreamsFound:
     @cached_property
     def undeclared(self) -> dict[StreamPlace, tuple[str, ...]]:
         """Those that no stack that was read has."""
-        declared = {one.id for one in self.known.live_streams.recorded} | set(self.others.stream_owners)
+        declared = {one.id for one in self.known.live_streams.recorded} | self.known.made_by_others
+        declared |= set(self.others.stream_owners)
         return undeclared_streams(self.marks, self.by_mark, declared)
 
     @cached_property
@@ -101,6 +102,9 @@ class StreamsFound:
                 except InvalidInputError as error:
                     raise click.ClickException(report.which_came_with(error, stream_id, name)) from None
                 inputs = interrupted.known_inputs(self.shown[stream_id])
+                if not create.remembered:
+                    # The journal has no settings.
+                    inputs = {**found.inputs, **inputs}
                 place = {"type_token": create.type_token, "parent": create.parent, "provider": create.explicit_provider}
                 yield entry(found, name, inputs, **place)
 

@@ -84,4 +84,5 @@ def _certain(recovery: AnyRecovery, place: Place | StreamPlace) -> list[str]:
     if not made:
         return []
     creates = "one more interrupted create" if len(made) == 1 else f"{len(made)} more interrupted creates"
-    return [f"Besides, the state itself names what {creates} made, which is certain: {', '.join(made)}."]
+    named = f"the state, or the journal of this machine, names what {creates} made, which is certain"
+    return [f"Besides, {named}: {', '.join(made)}."]

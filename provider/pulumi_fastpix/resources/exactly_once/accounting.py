@@ -197,6 +197,11 @@ class Accounting(Generic[Item]):
         """The ids of what appeared after a create was sent, and can't be of its kind as far as FastPix shows."""
         return sorted(one for one, since in self.others.items() if since > create.sent)
 
+    def existing(self) -> list[str]:
+        """The ids of all that exist, as far as is known."""
+        seen = (one for one, kind in self.seen.items() if kind != DELETED)
+        return [*seen, *self.ours, *self.candidates]
+
     def known_before(self, kind: str) -> list[str]:
         """The ids of this kind that no create of this process has made, as far as is known."""
         return sorted(one for one, kind_of_one in self.seen.items() if kind_of_one == kind)

@@ -25,6 +25,7 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.errors import FastPixError
+from pulumi_fastpix.journal.writing import Noting
 from pulumi_fastpix.resources.exactly_once import messages
 from pulumi_fastpix.resources.exactly_once.accounting import Item, PendingCreate
 from pulumi_fastpix.resources.exactly_once.settling import settle
@@ -55,10 +56,12 @@ class Request(Generic[Item]):
     Attributes:
         attempts: as :meth:`BaseClient.attempts`.
         send_once: sends it inside one of those.
+        noting: notes it in the journal.
     """
 
     attempts: Callable[[Deadline], Iterator[tenacity.AttemptManager]]
     send_once: Callable[[], Item]
+    noting: Noting
 
 
 def create(
@@ -86,12 +89,17 @@ def create(
         while isinstance(outcome, Lost):
             claimed = settle(client, tracker, pending, outcome.failure, deadline)
             if claimed is not None:
+                request.noting.made(claimed.id)
                 return Made(claimed, tracker.may_be_restricted(pending.kind))
             if pending.repeats == MAX_REPEATS or deadline.left() <= 0 or client.cancellation.is_set:
                 raise messages.made_nothing(outcome.failure, pending, tracker)
             tracker.note_repeat(pending)
             messages.announce_repeat(outcome.failure, pending, tracker)
             outcome = _send(tracker, pending, request, deadline)
+    except FastPixError:
+        if not pending.in_doubt:
+            request.noting.made_nothing()
+        raise
     finally:
         tracker.close(pending)
         if pending.repeats:
@@ -113,7 +121,10 @@ class Lost:
 
 
 def _send(
-    tracker: Tracker[Listing, Item], pending: PendingCreate, request: Request[Item], deadline: Deadline
+    tracker: Tracker[Listing, Item],
+    pending: PendingCreate,
+    request: Request[Item],
+    deadline: Deadline,
 ) -> Item | Lost:
     """Send a create until it is answered, or until nobody knows what it has made.
 
@@ -125,8 +136,10 @@ def _send(
         for attempt in request.attempts(deadline):
             # Anew for each attempt: FastPix may have asked to wait for a minute in between.
             with attempt, tracker.creating(pending, deadline):
+                request.noting.sending(tracker.existing)
                 try:
                     made = tracker.account_for(request.send_once())
+                    request.noting.made(made.id)
                 except FastPixError as failure:
                     if retry.outcome_unknown(failure):
                         lost, pending.in_doubt = Lost(failure), True

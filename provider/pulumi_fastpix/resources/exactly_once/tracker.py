@@ -198,6 +198,11 @@ class Tracker(Generic[Listing, Item]):
         with self._condition:
             return self._accounting.restricted.get(kind, frozenset())
 
+    def existing(self) -> list[str]:
+        """The ids of all that is in the list, as far as is known."""
+        with self._condition:
+            return self._accounting.existing()
+
     def known_before(self, kind: str) -> list[str]:
         """The ids of the objects of that kind that no create of this process has made, as far as is known."""
         with self._condition:

@@ -8,15 +8,17 @@ from typing import Any
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId
 from pulumi_fastpix.errors import NotFoundError, PlaybackIdNotFoundError, UnexpectedResponseError
+from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.resources.access_restrictions.applying import Applied, after_create, apply, shown_by
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import after_reading, as_sent, differing_groups, of_lookup
 from pulumi_fastpix.resources.base import NOTHING, Existing, Values
 from pulumi_fastpix.resources.exactly_once.accounting import PendingCreate
-from pulumi_fastpix.resources.exactly_once.create import Request, create
+from pulumi_fastpix.resources.exactly_once.create import Made, Request, create
+from pulumi_fastpix.resources.left_over import refuse_left_over
 from pulumi_fastpix.resources.live_playback_id import messages
 from pulumi_fastpix.resources.live_playback_id.inputs import validated_stream_id
-from pulumi_fastpix.resources.live_playback_id.names import INPUT_KEYS, STREAM_ID
+from pulumi_fastpix.resources.live_playback_id.names import INPUT_KEYS, NAME, STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY, SEEN_BY
 from pulumi_fastpix.resources.visibility import confirm_stream_deleted
 from pulumi_fastpix.resources.workspace import Workspace
@@ -30,14 +32,16 @@ class LivePlaybackIdLifecycle:
         self._client = workspace.client
         self._settings = workspace.settings
 
-    def create(self, inputs: Values, timeout: float | None = None) -> Existing:
+    def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
         """Make one playback ID.
 
         Args:
             inputs: checked inputs, all of them known.
             timeout: seconds it may take instead of what the settings say; 0 counts as None.
+            urn: Pulumi's name for the resource, for the journal; empty if it isn't known.
 
         Raises:
+            LeftOverError: a run that was killed has made it already.
             CreateInDoubtError: it can't be known which playback ID was made, or whether one will be; all are named.
             PartlyDoneError: it was made, but FastPix hasn't confirmed that it is as declared.
             FastPixError: nothing was made.
@@ -46,16 +50,30 @@ class LivePlaybackIdLifecycle:
         declared = inputs.get(ACCESS_RESTRICTIONS, NOTHING)
         sent = {group: as_sent(declared, group) for group in declared}
         deadline = self._client.deadline(timeout)
+        self._refuse_left_over(urn, deadline)
         tracker = self._workspace.tracker(stream_id)
         idempotency_key = str(uuid.uuid4())
-        request = Request(
-            lambda deadline: self._client.playback_ids.attempts_to_create(stream_id, access_policy, deadline),
-            lambda: self._client.playback_ids.create_once(stream_id, access_policy, idempotency_key, sent),
+        noted = NotedCreate(
+            idempotency_key, urn, NAME, self._settings.workspace_mark, stream_id, access_policy, tuple(sent)
         )
-        outcome = create(
-            self._client, tracker, PendingCreate(access_policy, restricts=frozenset(sent)), request, deadline
-        )
-        made = outcome.listed
+        with self._workspace.journal.creating(noted) as noting:
+            request = Request(
+                lambda deadline: self._client.playback_ids.attempts_to_create(stream_id, access_policy, deadline),
+                lambda: self._client.playback_ids.create_once(stream_id, access_policy, idempotency_key, sent),
+                noting,
+            )
+            pending = PendingCreate(access_policy, restricts=frozenset(sent))
+            outcome = create(self._client, tracker, pending, request, deadline)
+            return self._restricted(outcome, inputs, deadline)
+
+    def _restricted(self, outcome: Made[PlaybackId], inputs: Values, deadline: Deadline) -> Existing:
+        """What a create has made, with its access restrictions once FastPix has shown them.
+
+        Raises:
+            PartlyDoneError: FastPix hasn't confirmed that it is as declared.
+        """
+        made, stream_id, access_policy = outcome.listed, inputs[STREAM_ID], inputs[ACCESS_POLICY]
+        declared = inputs.get(ACCESS_RESTRICTIONS, NOTHING)
         known = after_create(declared, shown_by(made.access_restrictions), outcome.may_be_restricted)
         if made.access_policy != access_policy:
             raise messages.of_another_policy(made.id, inputs, self._state(stream_id, made.access_policy, known))
@@ -179,6 +197,15 @@ class LivePlaybackIdLifecycle:
             raise UnexpectedResponseError(
                 f"{missing.happened} FastPix still lists it, however.", "Try again in a while.", status=404
             )
+
+    def _refuse_left_over(self, urn: str, deadline: Deadline) -> None:
+        refuse_left_over(
+            self._workspace.journal,
+            urn,
+            lambda left: left.id in self._workspace.tracker(left.stream_id).shared_list(deadline).by_id,
+            what="playback ID",
+            delete=lambda left: f"delete it by `pulumi-fastpix delete {left.stream_id} {left.id}`",
+        )
 
     def _apply(self, stream_id: str, playback_id: str, stored: Values, declared: Values, deadline: Deadline) -> Applied:
         with self._workspace.tracker(stream_id).changing():

@@ -9,17 +9,20 @@ from typing import Any
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.errors import FastPixError, NotFoundError, PlaybackIdNotFoundError
+from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.resources.access_restrictions.applying import after_create, shown_by
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import after_reading, as_sent, differing_groups, of_lookup
 from pulumi_fastpix.resources.base import NOTHING, Existing, Values
 from pulumi_fastpix.resources.exactly_once.accounting import PendingCreate
-from pulumi_fastpix.resources.exactly_once.create import Request, create
+from pulumi_fastpix.resources.exactly_once.create import Made, Request, create
+from pulumi_fastpix.resources.left_over import refuse_left_over
 from pulumi_fastpix.resources.live_stream import messages, state
 from pulumi_fastpix.resources.live_stream.inputs import settings_differ, validate_ids
 from pulumi_fastpix.resources.live_stream.names import (
     INPUT_KEYS,
     METADATA,
+    NAME,
     NOT_NAMED,
     PLAYBACK_ID,
     RECONNECT_WINDOW,
@@ -38,14 +41,16 @@ class LiveStreamLifecycle:
         self._client = workspace.client
         self._settings = workspace.settings
 
-    def create(self, inputs: Values, timeout: float | None = None) -> Existing:
+    def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
         """Make one stream.
 
         Args:
             inputs: checked inputs, all of them known.
             timeout: seconds it may take instead of what the settings say; 0 counts as None.
+            urn: Pulumi's name for the resource, for the journal; empty if it isn't known.
 
         Raises:
+            LeftOverError: a run that was killed has made it already.
             CreateInDoubtError: it can't be known which stream was made, or whether one will be; all are named.
             PartlyDoneError: it was made, but FastPix hasn't confirmed that it is as declared.
             FastPixError: nothing was made.
@@ -55,13 +60,26 @@ class LiveStreamLifecycle:
         playback = {ACCESS_POLICY: inputs[ACCESS_POLICY], **({ACCESS_RESTRICTIONS: sent} if sent else {})}
         media = _as_media_settings(inputs)
         deadline, idempotency_key = self._client.deadline(timeout), str(uuid.uuid4())
-        request = Request(
-            self._client.live_streams.attempts_to_create,
-            lambda: self._client.live_streams.create_once(playback, media, idempotency_key),
-        )
+        self._refuse_left_over(urn, deadline)
         pending = PendingCreate(state.kind_of(inputs), restricts=frozenset(sent))
-        made = create(self._client, self._workspace.streams, pending, request, deadline)
-        stream = made.listed
+        kind, mark = state.digest_of(pending.kind), self._settings.workspace_mark
+        noted = NotedCreate(idempotency_key, urn, NAME, mark, kind=kind, restricts=tuple(sent))
+        with self._workspace.journal.creating(noted) as noting:
+            request = Request(
+                self._client.live_streams.attempts_to_create,
+                lambda: self._client.live_streams.create_once(playback, media, idempotency_key),
+                noting,
+            )
+            made = create(self._client, self._workspace.streams, pending, request, deadline)
+            return self._as_declared(made, inputs, deadline)
+
+    def _as_declared(self, made: Made[Stream], inputs: Values, deadline: Deadline) -> Existing:
+        """What a create has made, once FastPix has shown that it is as declared.
+
+        Raises:
+            PartlyDoneError: it hasn't.
+        """
+        stream, declared = made.listed, inputs.get(ACCESS_RESTRICTIONS, NOTHING)
         if not stream.playback_ids:
             # It may come late.
             with suppress(FastPixError):
@@ -194,6 +212,15 @@ class LiveStreamLifecycle:
                 self._client.live_streams.delete(stream_id, deadline)
         except NotFoundError as error:
             confirm_stream_deleted(self._settings, stream_id, None, seen_by, error)
+
+    def _refuse_left_over(self, urn: str, deadline: Deadline) -> None:
+        refuse_left_over(
+            self._workspace.journal,
+            urn,
+            lambda left: bool(self._client.live_streams.get(left.id, deadline)),
+            what="live stream",
+            delete=lambda left: f"delete the live stream {left.id} at FastPix",
+        )
 
     def _update(self, stream_id: str, deadline: Deadline) -> Update:
         return Update(self._client, self._workspace.tracker(stream_id), stream_id, deadline)

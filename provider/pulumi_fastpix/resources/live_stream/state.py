@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -125,6 +126,11 @@ def kind_of(inputs: Values) -> str:
         inputs.get(ENABLE_DVR_MODE),
         inputs.get(ENABLE_RECORDING),
     )
+
+
+def digest_of(kind: str) -> str:
+    """What stands for a kind where its settings themselves don't belong: a stack may keep metadata secret."""
+    return hashlib.sha256(kind.encode()).hexdigest()[:16]
 
 
 def differing_settings(state: Values, inputs: Values) -> list[str]:

@@ -11,11 +11,13 @@ from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models_of_keys import ListedKey, NewKey
 from pulumi_fastpix.errors import FastPixError, NotFoundError
+from pulumi_fastpix.journal.noted import NotedCreate
+from pulumi_fastpix.journal.writing import Noting
 from pulumi_fastpix.resources.base import Existing, Values
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.signing_key import messages
 from pulumi_fastpix.resources.signing_key.inputs import validate_id
-from pulumi_fastpix.resources.signing_key.names import CREATED_AT, INPUT_KEYS, PRIVATE_KEY, PUBLIC_KEY
+from pulumi_fastpix.resources.signing_key.names import CREATED_AT, INPUT_KEYS, NAME, PRIVATE_KEY, PUBLIC_KEY
 from pulumi_fastpix.resources.signing_key.public_key import same_key
 from pulumi_fastpix.resources.workspace import Workspace
 
@@ -28,21 +30,34 @@ class SigningKeyLifecycle:
         self._client = workspace.client
         self._settings = workspace.settings
 
-    def create(self, inputs: Values, timeout: float | None = None) -> Existing:
+    def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
         """Make one signing key.
+
+        A key of a killed run stands in nothing's way: nobody has its private key.
 
         Args:
             inputs: checked inputs, all of them known.
             timeout: seconds it may take instead of what the settings say; 0 counts as None.
+            urn: Pulumi's name for the resource, for the journal; empty if it isn't known.
 
         Raises:
             CreateInDoubtError: a key may have been made whose private key nobody has; all that may be it are named.
             PartlyDoneError: it was made, but its public key isn't known yet.
             FastPixError: nothing was made.
         """
-        with self._workspace.key_creates:
-            deadline = self._client.deadline(timeout)
-            made = self._make(deadline)
+        idempotency_key, mark = str(uuid.uuid4()), self._settings.workspace_mark
+        with self._workspace.journal.creating(NotedCreate(idempotency_key, urn, NAME, mark)) as noting:
+            with self._workspace.key_creates:
+                deadline = self._client.deadline(timeout)
+                made = self._make(idempotency_key, noting, deadline)
+            return self._with_public_key(made, inputs, deadline)
+
+    def _with_public_key(self, made: NewKey, inputs: Values, deadline: Deadline) -> Existing:
+        """A key that was made, with its public key, which FastPix shows apart.
+
+        Raises:
+            PartlyDoneError: it doesn't.
+        """
         state: dict[str, Any] = {
             **inputs,
             PRIVATE_KEY: made.private_key.get_secret_value(),
@@ -134,14 +149,15 @@ class SigningKeyLifecycle:
         with suppress(NotFoundError):
             self._client.signing_keys.delete(key_id, deadline)
 
-    def _make(self, deadline: Deadline) -> NewKey:
+    def _make(self, idempotency_key: str, noting: Noting, deadline: Deadline) -> NewKey:
         """Make a key, with the same `Idempotency-Key` for all attempts; what a lost one may have left is named."""
-        calls, idempotency_key = self._client.signing_keys, str(uuid.uuid4())
+        calls = self._client.signing_keys
         known = {key.id for key in calls.newest(deadline)}
         lost: FastPixError | None = None
         try:
             for attempt in calls.attempts_to_create(deadline):
                 with attempt:
+                    noting.sending(lambda: known)
                     try:
                         made = calls.create_once(idempotency_key)
                     except FastPixError as failure:
@@ -149,8 +165,10 @@ class SigningKeyLifecycle:
                         raise
         except FastPixError:
             if lost is None:
+                noting.made_nothing()
                 raise
             raise messages.in_doubt(lost, self._appeared(known)) from None
+        noting.made(made.id)
         if lost is not None:
             messages.report_repeat(lost, made.id, self._appeared(known, made.id))
         return made

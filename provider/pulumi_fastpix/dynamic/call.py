@@ -1,8 +1,9 @@
-"""Hands on what exists when an operation of the dynamic provider fails, so that the engine stores it.
+"""What the SDK knows of a call, and doesn't tell a dynamic provider: the URN, and how to store what is partly done.
 
-The SDK has nothing for it. But its own frame, which has called the provider's method, holds the call's gRPC context as
-a local variable, and a context takes the messages that :mod:`pulumi_fastpix.partial_failure` makes. Where no such frame
-is found, the error says that the object isn't stored: tests/process/test_partly_done.py fails there.
+Its own frame, which has called the provider's method, has the request and the call's gRPC context as local variables. A
+request holds the URN, and a context takes the messages that :mod:`pulumi_fastpix.partial_failure` makes. Where no such
+frame is found, no URN is known, and the error says that the object isn't stored: tests/process/test_partly_done.py and
+test_journal.py fail there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def storing_what_is_partly_done(props: Mapping[str, Any], *, stored: bool = Fals
     try:
         yield
     except PartlyDoneError as error:
-        if not _tell(error, props, sys._getframe()):
+        if not _tell(error, props):
             has = (
                 "still has what was there before: run `pulumi refresh` before anything else"
                 if stored
@@ -45,14 +46,29 @@ def storing_what_is_partly_done(props: Mapping[str, Any], *, stored: bool = Fals
         raise
 
 
-def _tell(error: PartlyDoneError, props: Mapping[str, Any], frame: FrameType | None) -> bool:
+def urn_of_call() -> str:
+    """The URN of the resource that the engine is asking about; empty if it can't be found."""
+    for request in _locals_of_callers("request"):
+        if isinstance(urn := getattr(request, "urn", None), str):
+            return urn
+    return ""
+
+
+def _tell(error: PartlyDoneError, props: Mapping[str, Any]) -> bool:
     stored = Struct()
     # Without the provider, the object could be neither refreshed nor deleted.
     stored.update({**error.state, PROVIDER_KEY: props[PROVIDER_KEY]})
-    while frame is not None:
-        tell = getattr(frame.f_locals.get("context"), "set_trailing_metadata", None)
+    for context in _locals_of_callers("context"):
+        tell = getattr(context, "set_trailing_metadata", None)
         if callable(tell):
             tell(trailing_metadata(error, stored))
             return True
-        frame = frame.f_back
     return False
+
+
+def _locals_of_callers(name: str) -> Iterator[object]:
+    """The local variables of that name in the functions that have led here."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        yield frame.f_locals.get(name)
+        frame = frame.f_back

@@ -1,0 +1,131 @@
+"""A create as the journal has it, and the lines that it is written in. Pure.
+
+A line is a JSON object. A process that is killed may leave a part of one, and another version of this package may write
+others: what isn't understood is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+LONGEST_LINE = 1_000_000
+"""Characters. The longest that is written has :data:`MOST_EXISTING` ids."""
+MOST_EXISTING = 1000
+"""Ids that are noted as existing before a create: longer lists would make the journal as long."""
+
+
+@dataclass(frozen=True)
+class NotedCreate:
+    """A create that a process began.
+
+    Nothing in it is a secret that FastPix issued. A stack may keep a stream's ID secret all the same, so that the files
+    can be read by their owner only.
+
+    Attributes:
+        key: its `Idempotency-Key`, which no other create has.
+        urn: the resource's.
+        type_name: its resource type.
+        seen_by: the mark of the workspace in which it was made.
+        stream_id: the stream of a playback ID; empty for anything else.
+        kind: what all objects that look alike share: the access policy of a playback ID; of a stream, a digest.
+        restricts: the groups of access restrictions that were sent along.
+        begun_at: when it began, as an ISO 8601 time in UTC.
+        is_sent: a request was sent, or was about to be, and not refused. Else it has made nothing.
+        id: what it made; empty if its process was killed before it knew.
+        existing: the ids of those that were there before; None if that isn't known.
+        file: the file in which this was found.
+    """
+
+    key: str
+    urn: str
+    type_name: str
+    seen_by: str
+    stream_id: str = ""
+    kind: str = ""
+    restricts: tuple[str, ...] = ()
+    begun_at: str = ""
+    is_sent: bool = False
+    id: str = ""
+    existing: frozenset[str] | None = None
+    file: Path = Path()
+
+
+_TEXTS = ("key", "urn", "type_name", "seen_by", "stream_id", "kind", "begun_at")
+_WRITTEN = (*_TEXTS, "restricts")
+
+
+def begun(create: NotedCreate) -> dict[str, Any]:
+    """The line before anything is done for a create."""
+    return {"event": "begun", **{name: value for name in _WRITTEN if (value := getattr(create, name))}}
+
+
+def sending(create: NotedCreate) -> dict[str, Any]:
+    """The line before a request is sent."""
+    return {"event": "sending", "key": create.key}
+
+
+def existing(create: NotedCreate, ids: Iterable[str]) -> dict[str, Any]:
+    """The line, before the first create in a list, with the ids that are in it."""
+    return {"event": "existing", "seen_by": create.seen_by, "stream_id": create.stream_id, "ids": sorted(ids)}
+
+
+def made(create: NotedCreate, id_: str) -> dict[str, Any]:
+    """The line once it is known what a create has made."""
+    return {"event": "made", "key": create.key, "id": id_}
+
+
+def made_nothing(create: NotedCreate) -> dict[str, Any]:
+    """The line once it is known that a create has made nothing: Pulumi may not know that."""
+    return {"event": "made nothing", "key": create.key}
+
+
+def settled(create: NotedCreate) -> dict[str, Any]:
+    """The line after which a create is nobody's concern any more: a stack has what it made, or that was deleted."""
+    return {"event": "settled", "key": create.key}
+
+
+def encoded(line: dict[str, Any]) -> bytes:
+    """A line as it stands in the file: on its own, even behind a part of another one."""
+    return f"\n{json.dumps(line)}".encode()
+
+
+def left_over(lines: Iterable[bytes]) -> list[NotedCreate]:
+    """The creates in the lines of one file that aren't settled, in the order in which they were sent."""
+    creates: dict[str, NotedCreate] = {}
+    before: dict[tuple[str, str], frozenset[str]] = {}
+    for line in map(_decoded, lines):
+        match line:
+            case {"event": "existing", "seen_by": str(seen_by), "stream_id": str(stream_id), "ids": list(ids)}:
+                before.setdefault((seen_by, stream_id), frozenset(map(str, ids)))
+            case {"event": "begun"}:
+                if create := _create(line):
+                    creates[create.key] = create
+            case {"event": "sending", "key": str(key)} if key in creates:
+                creates[key] = replace(creates[key], is_sent=True)
+            case {"event": "made nothing", "key": str(key)} if key in creates:
+                creates[key] = replace(creates[key], is_sent=False)
+            case {"event": "made", "key": str(key), "id": str(id_)} if key in creates:
+                creates[key] = replace(creates[key], id=id_)
+            case {"event": "settled", "key": str(key)}:
+                creates.pop(key, None)
+    return [replace(one, existing=before.get((one.seen_by, one.stream_id))) for one in creates.values()]
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return json.loads(line) if len(line) <= LONGEST_LINE else None
+    except ValueError:
+        return None
+
+
+def _create(line: dict[str, Any]) -> NotedCreate | None:
+    texts, restricts = {name: line.get(name, "") for name in _TEXTS}, line.get("restricts", [])
+    if not all(isinstance(text, str) for text in texts.values()) or not isinstance(restricts, list):
+        return None
+    if not texts["key"] or texts["urn"].count("::") < 3:
+        return None
+    return NotedCreate(**texts, restricts=tuple(map(str, restricts)))

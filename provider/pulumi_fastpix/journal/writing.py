@@ -1,0 +1,166 @@
+"""Writes the journal of one provider process: ahead of each request that makes something, and after it.
+
+Each line is handed to the operating system before anything is sent, so that it outlives a process that is killed. It
+may not outlive a power cut: to wait for the disk each time would cost more than a request.
+"""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import functools
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pulumi_fastpix.announce import warn
+from pulumi_fastpix.journal import noted
+from pulumi_fastpix.journal.files import OFF, lock, new_file, prune
+from pulumi_fastpix.journal.noted import NotedCreate
+from pulumi_fastpix.journal.reading import LeftOver
+from pulumi_fastpix.settings.names import JOURNAL_VARIABLE
+
+
+class Noting:
+    """Notes one create, step by step."""
+
+    def __init__(self, journal: Journal, create: NotedCreate) -> None:
+        self._journal = journal
+        self._create = create
+        self._is_sent = False
+        journal.write(noted.begun(create))
+
+    def sending(self, existing: Callable[[], Collection[str]]) -> None:
+        """A request is about to be sent, for the first time or again.
+
+        Args:
+            existing: gives the ids in the list in which what it makes will be.
+        """
+        if not self._is_sent:
+            self._is_sent = True
+            self._journal.note_existing(self._create, existing)
+            self._journal.write(noted.sending(self._create))
+
+    def made(self, id_: str) -> None:
+        """It is known what it has made."""
+        self._journal.write(noted.made(self._create, id_))
+
+    def made_nothing(self) -> None:
+        """It was refused each time that it was sent, or never sent."""
+        self._journal.write(noted.made_nothing(self._create))
+
+
+class Journal:
+    """The journal of one process. Safe for any number of threads.
+
+    Args:
+        folder: where the files are; None for no journal.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._file: Path | None = None
+        self._descriptor: int | None = None
+        self._is_broken = False
+        self._listed: set[tuple[str, str]] = set()
+        self._under_way = 0
+        self._left_over: LeftOver | None = None
+
+    @contextmanager
+    def creating(self, create: NotedCreate) -> Iterator[Noting]:
+        """Make something inside. Without a URN it isn't noted: nobody could tell later which stack it is of."""
+        with self._lock:
+            self._under_way += 1
+        try:
+            moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            yield Noting(self if create.urn else Journal(None), replace(create, begun_at=moment))
+        finally:
+            # Once the main thread has ended, so has the server, and nobody hears what this has made.
+            if threading.main_thread().is_alive():
+                with self._lock:
+                    self._under_way -= 1
+
+    def outlive_pulumi(self) -> None:
+        """Keep the file: Pulumi was killed, and may not know what was made."""
+        with self._lock:
+            self._under_way += 1
+
+    def end(self) -> None:
+        """Remove the file, since this process ends when Pulumi asks it to, and Pulumi knows of all that was made.
+
+        Not if it is asked amid a create: nobody waits for what that makes.
+        """
+        with self._lock:
+            if self._file is not None and not self._under_way:
+                self._file.unlink(missing_ok=True)
+
+    def left_over(self, urn: str) -> list[NotedCreate]:
+        """What processes that were killed had begun to make for a resource."""
+        with self._lock:
+            return [one for one in self._found().creates if one.urn == urn]
+
+    def note_recorded(self, urn: str, id_: str) -> None:
+        """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over."""
+        with self._lock:
+            found = self._found()
+            found.forget([one for one in found.creates if one.id == id_ or (one.urn == urn and not one.id)])
+
+    def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
+        """Note what is in the list in which a create will be, unless that was noted before."""
+        with self._lock:
+            if (create.seen_by, create.stream_id) in self._listed:
+                return
+            self._listed.add((create.seen_by, create.stream_id))
+        if len(listed := ids()) <= noted.MOST_EXISTING:
+            self.write(noted.existing(create, listed))
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Write a line. If that fails, nothing is written any more, which is announced once."""
+        if self._folder is None or self._is_broken:
+            return
+        try:
+            _write_whole(self._opened(self._folder), noted.encoded(line))
+        except OSError as error:
+            with self._lock:
+                is_first, self._is_broken = not self._is_broken, True
+            if is_first:
+                warn(
+                    f"The journal in {self._folder} can't be written: {error.strerror}. Everything goes on without it; "
+                    f"but should this run be killed, `pulumi-fastpix recover` has to guess what it made. Make room "
+                    f"there, or have {JOURNAL_VARIABLE} name another folder, or be `{OFF}`."
+                )
+
+    def _opened(self, folder: Path) -> int:
+        with self._lock:
+            if self._descriptor is None:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                prune(folder)
+                file = new_file(folder)
+                self._descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+                self._file = file
+                lock(self._descriptor)
+                atexit.register(self.end)
+            return self._descriptor
+
+    def _found(self) -> LeftOver:
+        if self._left_over is None:
+            self._left_over = LeftOver(self._folder, self._file)
+        return self._left_over
+
+
+@functools.cache
+def journal_in(folder: Path | None) -> Journal:
+    """The journal of this process in a folder, the same every time; None is no journal."""
+    return Journal(folder)
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    """Write it in one piece, since there are other threads, and other processes that may add to this file."""
+    if os.write(descriptor, data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

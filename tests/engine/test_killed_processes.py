@@ -1,0 +1,142 @@
+"""Processes are killed amid twelve creates: the journal tells what they made, and nothing is made twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.journal.files import files_in, folder_of
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, Switches
+from support.commands import fastpix, follow
+from support.engine import Stack
+from support.killing import Victims, up_killed
+from support.playback_ids import ids_on
+from support.programs import FIFTY
+
+CREATES = 12
+PROGRAM = FIFTY.format(stream=DEMO_STREAM_ID).replace("50", str(CREATES))
+RESTRICTED = PROGRAM.replace('")', '", access_restrictions={"domains": {"default_policy": "deny"}})')
+ON_ITS_WAY_SECONDS = 0.3
+TOLD = "A provider process was killed during this run."
+
+
+def noted(stack: Stack) -> list[str]:
+    """The events in the stack's journal, so far."""
+    folder = folder_of(stack.environ)
+    assert folder is not None
+    lines = [line for file in files_in(folder) for line in file.read_text().splitlines() if line.strip()]
+    return [json.loads(line)["event"] for line in lines if line.endswith("}")]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A moment of a create.
+
+    Attributes:
+        fault: has all creates wait there.
+        event: the one that the journal has for each of them then.
+        made: whether the requests have made something, by the time all is quiet.
+        certain: whether the journal knows what.
+    """
+
+    fault: Fault
+    event: str
+    made: bool
+    certain: bool = False
+    program: str = PROGRAM
+
+
+STEPS = {
+    "before the request": Step(Fault(kind="latency", method="GET", seconds=60, when="before"), "begun", made=False),
+    "request on its way": Step(
+        Fault(kind="latency", method="POST", seconds=ON_ITS_WAY_SECONDS, when="before"), "sending", made=True
+    ),
+    "response on its way": Step(Fault(kind="latency", method="POST", seconds=60, when="after"), "sending", made=True),
+    "after the response": Step(
+        Fault(kind="latency", method="PATCH", seconds=60), "made", made=True, certain=True, program=RESTRICTED
+    ),
+}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(switches=Switches(restrictions_create="ignored")) as sandbox:
+        yield sandbox
+
+
+def when(stack: Stack, sandbox: Sandbox, step: Step, before: set[str]) -> Callable[[], bool]:
+    """Whether all creates wait at this step."""
+
+    def reached() -> bool:
+        waiting = noted(stack).count(step.event) == CREATES
+        return waiting and (step.fault.when == "before" or step.certain or len(ids_on(sandbox) - before) == CREATES)
+
+    return reached
+
+
+@pytest.mark.parametrize("victims", ["provider", "pulumi", "all"])
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_what_a_killed_process_made_is_recovered(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path, step: Step, victims: Victims
+) -> None:
+    stack.write_program(step.program)
+    before = ids_on(sandbox)
+    sandbox.faults.add(step.fault)
+    up_killed(stack, when(stack, sandbox, step, before), tmp_path / "up.log", parallel=CREATES, victims=victims)
+    sandbox.faults.clear()
+    made = ids_on(sandbox) - before
+    assert len(made) == (CREATES if step.made else 0)
+    foreign = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    # Where only Pulumi is killed, the provider lives to have the response to what was on its way, but not for a minute.
+    is_certain = step.certain or (victims == "pulumi" and step.fault.seconds == ON_ITS_WAY_SECONDS)
+
+    advice = fastpix(stack, "recover")
+    if step.made and not is_certain:
+        # Nothing tells the twelve that were made from one that somebody else has made meanwhile.
+        assert advice.status == 1, advice.stdout
+        assert all(one in advice.stderr for one in {*made, foreign})
+        assert not before & set(advice.stderr.split())
+        advice = fastpix(stack, "recover", f"--not-ours={foreign}")
+    assert advice.status == 0, advice.stderr
+    assert foreign not in advice.stdout
+    assert advice.stdout.count("(certain)") == (CREATES if is_certain else 0)
+    if step.made:
+        assert all(one in advice.stdout for one in made)
+    if step.made or victims != "provider":
+        follow(stack, advice.stdout)
+    up = stack.up()
+    assert up.status == 0, up.output
+    ids = stack.ids()
+    assert len(ids) == CREATES
+    assert set(ids.values()) == ids_on(sandbox) - before - {foreign}
+    assert not step.made or set(ids.values()) == made
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output
+    assert noted(stack) == []
+    assert "Nothing to recover" in fastpix(stack, "recover").stdout
+
+
+@pytest.fixture
+def a_provider_is_killed(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> Callable[[], str]:
+    """Kills the provider once it has made all, and gives what the run printed."""
+
+    def kill() -> str:
+        before = ids_on(sandbox)
+        sandbox.faults.add(Fault(kind="latency", method="POST", seconds=60, when="after"))
+        killed = partial(up_killed, stack, parallel=CREATES, victims="provider")
+        killed(lambda: len(ids_on(sandbox) - before) == CREATES, tmp_path / "up.log")
+        sandbox.faults.clear()
+        return (tmp_path / "up.log").read_text()
+
+    stack.write_program(PROGRAM)
+    return kill
+
+
+def test_the_run_whose_provider_is_killed_names_the_way(a_provider_is_killed: Callable[[], str]) -> None:
+    """Pulumi ends the program at once, and may show nothing more of it: so it has three attempts."""
+    assert any(TOLD in a_provider_is_killed() for _ in range(3))
