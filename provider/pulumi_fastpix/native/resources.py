@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, ClassVar
 
 import pulumi
@@ -133,5 +132,10 @@ class Provider(DeclaredProvider, pulumi.ProviderResource):
 
 
 def _plugin() -> ResourceOptions:
-    """Which plugin serves these classes: that of this very package."""
-    return ResourceOptions(version=version("pulumi-fastpix"), plugin_download_url=PLUGIN_DOWNLOAD_URL)
+    """Which plugin serves these classes: any version, so that a stack isn't tied to the one that served it last.
+
+    Pulumi would demand a version that is named here, from the next refresh or destroy too, and that plugin may be gone:
+    one that is installed is a script of an environment, which runs whatever version that has by then. An older plugin
+    refuses what it doesn't know (:func:`pulumi_fastpix.resources.checking.problems_of_names`).
+    """
+    return ResourceOptions(plugin_download_url=PLUGIN_DOWNLOAD_URL)
