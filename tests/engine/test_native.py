@@ -13,7 +13,7 @@ from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
-from support.engine import DYNAMIC, NATIVE, Stack, counts
+from support.engine import DYNAMIC, NATIVE, Stack, counts, python_alone
 from support.playback_ids import PLAYBACK_ID
 from support.programs import ONE_ID
 
@@ -177,12 +177,7 @@ def test_custom_timeouts_reach_the_calls(stack: Stack, sandbox: Sandbox) -> None
 @native_only
 def test_without_the_plugin_the_error_names_how_to_get_it(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     """And nothing is downloaded; the dynamic provider doesn't care."""
-    without = tmp_path / "bin"
-    without.mkdir()
-    for name in ("python", "python3"):
-        (without / name).write_text(f'#!/bin/sh\nexec {PLUGIN_FOLDER / name} "$@"\n')
-        (without / name).chmod(0o755)
-    path = stack.environ["PATH"].replace(str(PLUGIN_FOLDER), str(without))
+    path = stack.environ["PATH"].replace(str(PLUGIN_FOLDER), str(python_alone(tmp_path / "bin")))
     stack.write_program(ONE_ID)
     up = stack.up(PATH=path, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="false")
     assert up.status != 0

@@ -187,6 +187,15 @@ def counts(run: Run) -> dict[str, int]:
     return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", summary)}
 
 
+def python_alone(folder: Path) -> Path:
+    """A `bin` that has the Python of the tests, and not the plugin beside it."""
+    folder.mkdir(exist_ok=True)
+    for name in ("python", "python3"):
+        (folder / name).write_text(f'#!/bin/sh\nexec {NEWEST_SDK / name} "$@"\n')
+        (folder / name).chmod(0o755)
+    return folder
+
+
 def find_engine() -> None:
     """Make sure the engine is there, and behaves when the tests run as a background job.
 
