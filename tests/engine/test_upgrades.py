@@ -5,6 +5,7 @@ The newer version is a wheel of these sources with another number.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,7 +17,17 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, ProviderUnderTest, Stack, counts, python_alone
+from pulumi_fastpix.stack.urns import is_default_provider
+from support.engine import (
+    DYNAMIC,
+    NATIVE,
+    NEWEST_SDK,
+    ProviderUnderTest,
+    Stack,
+    counts,
+    path_without_environment,
+    path_without_plugin,
+)
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = "pulumi-resource-fastpix"
@@ -65,12 +76,11 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
 
     def switch_to(number: str) -> None:
         folder = {THIS: NEWEST_SDK.parent, NEWER: newer}[number]
-        path = os.environ["PATH"].replace(f"{NEWEST_SDK}{os.pathsep}", "")
         stack.environ["PYTHONPATH"] = str(newer) if number == NEWER else ""
         if not installs_plugin:
-            stack.environ["PATH"] = os.pathsep.join((str(folder / "bin"), str(NEWEST_SDK), path))
+            stack.environ["PATH"] = os.pathsep.join((str(folder / "bin"), str(NEWEST_SDK), path_without_environment()))
             return
-        stack.environ["PATH"] = os.pathsep.join((str(python_alone(tmp_path / "bin")), path))
+        stack.environ["PATH"] = path_without_plugin(tmp_path / "bin")
         plugin = tmp_path / PLUGIN
         plugin.write_text(f'#!/bin/sh\nPYTHONPATH={stack.environ["PYTHONPATH"]} exec {folder / "bin" / PLUGIN} "$@"\n')
         plugin.chmod(0o755)
@@ -83,6 +93,8 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
     assert f"pulumi-fastpix {THIS}" in up.output
     assert counts(up)["created"] == 4, up.output
     states = stack.states()
+    providers = [one["urn"] for one in json.loads(stack.export())["deployment"]["resources"] if "providers:" in one["urn"]]
+    assert sorted(map(is_default_provider, providers)) == [False, True]
     for number in (NEWER, THIS):
         switch_to(number)
         refresh = stack.refresh("--expect-no-changes")

@@ -14,11 +14,13 @@ from pulumi_fastpix.program.resource import DeclaredResource, aliases_of_type
 from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
 
-PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
+PLUGIN_DOWNLOAD_URL = "http-cannot-get-it.pip-install-pulumi-fastpix.put-its-bin-on-path://plugin"
 """Where Pulumi looks for the plugin when it isn't installed: nowhere.
 
 The plugin comes with the Python package. Without this address Pulumi would look on the net for a plugin that happens to
-have its name; a name under `.invalid` is reserved for never existing, and the rest is for whoever sees the error.
+have its name. It refuses an address whose scheme it doesn't know, and shows nothing but this scheme, for whoever sees
+the error. The scheme begins with `http` for default providers to be known by their names, which have it in them
+(:func:`pulumi_fastpix.stack.urns.is_default_provider`).
 """
 
 
