@@ -1,4 +1,4 @@
-"""The test that the sandbox's page gives to users, as users run it: perhaps without having activated its environment."""
+"""The test that the sandbox's page gives to users, as users run it, without an active environment."""
 
 from __future__ import annotations
 

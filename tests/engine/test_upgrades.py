@@ -46,7 +46,9 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "provider", sources / "provider", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "LICENSE"):
         shutil.copy(ROOT / name, sources)
-    numbered = re.sub('^version = ".*"', f'version = "{NEWER}"', (ROOT / "pyproject.toml").read_text(), flags=re.M)
+    numbered = re.sub(
+        '^version = ".*"', f'version = "{NEWER}"', (ROOT / "pyproject.toml").read_text(), flags=re.MULTILINE
+    )
     (sources / "pyproject.toml").write_text(numbered)
     run(["hatchling", "build", "--target", "wheel", "--directory", str(folder)], sources)
     (wheel,) = folder.glob("*.whl")
@@ -93,7 +95,9 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
     assert f"pulumi-fastpix {THIS}" in up.output
     assert counts(up)["created"] == 4, up.output
     states = stack.states()
-    providers = [one["urn"] for one in json.loads(stack.export())["deployment"]["resources"] if "providers:" in one["urn"]]
+    providers = [
+        one["urn"] for one in json.loads(stack.export())["deployment"]["resources"] if "providers:" in one["urn"]
+    ]
     assert sorted(map(is_default_provider, providers)) == [False, True]
     for number in (NEWER, THIS):
         switch_to(number)

@@ -15,8 +15,8 @@ _A_WORD = r"[A-Za-z]{0,10}"
 """Too short and too plain for a secret."""
 
 _NO_SUCH_INPUT = (
-    "this version of pulumi-fastpix has no such input; correct its name, or let Pulumi find a provider that isn't older "
-    "than the program"
+    "this version of pulumi-fastpix has no such input; correct its name, or let Pulumi find a provider that isn't "
+    "older than the program"
 )
 
 

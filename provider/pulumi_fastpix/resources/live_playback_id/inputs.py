@@ -10,7 +10,12 @@ from pulumi_fastpix.resources.access_restrictions import checks
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import differing_paths
 from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
-from pulumi_fastpix.resources.checking import DEFAULT_ACCESS_POLICY, problems_of, problems_of_names, wrong_with_access_policy
+from pulumi_fastpix.resources.checking import (
+    DEFAULT_ACCESS_POLICY,
+    problems_of,
+    problems_of_names,
+    wrong_with_access_policy,
+)
 from pulumi_fastpix.resources.live_playback_id.names import INPUT_KEYS, REPLACING, STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY
 
