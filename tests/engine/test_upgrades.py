@@ -106,6 +106,8 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
         up = stack.run("up", "--yes", "--expect-no-changes")
         assert up.status == 0, up.output
         assert f"pulumi-fastpix {number}" in up.output
+        if provider is NATIVE and not installs_plugin:
+            assert str({THIS: NEWEST_SDK, NEWER: newer / "bin"}[number] / PLUGIN) in up.output, "Pulumi warns of it"
         assert stack.states() == states
     switch_to(NEWER)
     destroy = stack.destroy()
