@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from pulumi_fastpix.resources.names import state_name
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
 from support.playback_ids import ids_on
-from support.restrictions import BOTH, PARTNER, at_fastpix, declared, sent, stored
+from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent, stored
 
 
 def changes(stack: Stack) -> list[str]:
     """The lines of a preview that show a change of a property."""
     shown = stack.preview().output.partition("Resources:")[0].splitlines()
-    lines = [line.strip() for line in shown if line.strip().startswith(("+ ", "- ", "~ "))]
+    lines = [" ".join(line.split()) for line in shown if line.strip().startswith(("+ ", "- ", "~ "))]
     return [line for line in lines if "LivePlaybackId" not in line and "Stack" not in line]
 
 
 def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(stack: Stack, sandbox: Sandbox) -> None:
+    # So a field that a change left out would keep its former value.
+    sandbox.switches.restrictions_patch = "merges"
     stack.write_program(declared(PARTNER))
+    preview = stack.preview().output
+    assert all(shown in preview for shown in ('[0]: "partner.example"', 'defaultPolicy: "deny"')), preview
     up = stack.up()
     assert up.status == 0, up.output
     (playback_id,) = stack.ids().values()
@@ -43,6 +49,7 @@ def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(stac
     assert counts(up) == {"updated": 1, "unchanged": 1}, up.output
     assert sent(sandbox) == ["PATCH domains"]
     assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", domains["allow"], []]}
+    assert stored(stack) == {"domains": {"defaultPolicy": "deny", "allow": domains["allow"]}}
 
     # Another order is no change.
     stack.write_program(declared({"domains": {**domains, "allow": [*reversed(domains["allow"])]}}))
@@ -51,7 +58,11 @@ def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(stac
 
     # Both groups.
     stack.write_program(declared(BOTH))
+    shown = changes(stack)
+    assert shown[:3] == ["~ accessRestrictions: {", "~ domains : {", "~ allow: ["], stack.preview().output
+    assert shown[-3:] == ["+ userAgents: {", "+ deny: [", '+ [0]: "curl"'], stack.preview().output
     assert stack.up().status == 0
+    assert stored(stack) == RULES
     assert sent(sandbox) == ["PATCH domains", "PATCH user-agents"]
     assert at_fastpix(sandbox, playback_id) == {
         "domains": ["deny", ["partner.example"], []],
@@ -60,14 +71,26 @@ def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(stac
 
     # One group less: it is opened again, and shown as such.
     stack.write_program(declared({"user_agents": BOTH["user_agents"]}))
-    assert changes(stack)[:2] == ["~ accessRestrictions: {", "- domains: {"], stack.preview().output
+    assert changes(stack) == [
+        "~ accessRestrictions: {",
+        "- domains: {",
+        "- allow : [",
+        '- [0]: "partner.example"',
+        '- defaultPolicy: "deny"',
+    ], stack.preview().output
     assert stack.up().status == 0
+    assert stored(stack) == {"userAgents": RULES["userAgents"]}
     assert sent(sandbox) == ["PATCH domains"]
     assert at_fastpix(sandbox, playback_id)["domains"] == ["allow", [], []]
 
     # None any more.
     stack.write_program(declared(None))
-    assert changes(stack)[0] == "- accessRestrictions: {", stack.preview().output
+    assert changes(stack) == [
+        "- accessRestrictions: {",
+        "- userAgents: {",
+        "- deny: [",
+        '- [0]: "curl"',
+    ], stack.preview().output
     assert stack.up().status == 0
     assert sent(sandbox) == ["PATCH user-agents"]
     assert at_fastpix(sandbox, playback_id)["userAgents"] == ["allow", [], []]
@@ -84,8 +107,13 @@ def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(stac
     assert sent(sandbox) == ["DELETE playback-ids"]
 
 
-@pytest.mark.parametrize("changed", ["access_policy", "stream_id"])
-def test_a_replacement_carries_the_rules_along(changed: str, stack: Stack, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+    ("changed", "at_create"), [("access_policy", "taken"), ("stream_id", "taken"), ("access_policy", "ignored")]
+)
+def test_a_replacement_carries_the_rules_along_before_the_old_playback_id_is_deleted(
+    changed: str, at_create: Literal["taken", "ignored"], stack: Stack, sandbox: Sandbox
+) -> None:
+    sandbox.switches.restrictions_create = at_create
     stack.write_program(declared(BOTH))
     assert stack.up().status == 0
     (old,) = stack.ids().values()
@@ -93,11 +121,15 @@ def test_a_replacement_carries_the_rules_along(changed: str, stack: Stack, sandb
     other = sandbox.store.live_streams.create()
     value = {"access_policy": "private", "stream_id": other}[changed]
     stack.write_program(declared(BOTH, **{changed: value}))
+    before = {"access_policy": "public", "stream_id": DEMO_STREAM_ID}[changed]
+    assert changes(stack) == [f'~ {state_name(changed)}: "{before}" => "{value}"']
     up = stack.up()
     assert up.status == 0, up.output
-    assert sent(sandbox) == ["POST playback-ids", "DELETE playback-ids"]
+    patches = ["PATCH domains", "PATCH user-agents"] if at_create == "ignored" else []
+    assert sent(sandbox) == ["POST playback-ids", *patches, "DELETE playback-ids"]
     (new,) = stack.ids().values()
     assert new != old
+    assert stored(stack) == RULES
     assert at_fastpix(sandbox, new, other if changed == "stream_id" else DEMO_STREAM_ID) == {
         "domains": ["deny", ["partner.example"], []],
         "userAgents": ["allow", [], ["curl"]],
@@ -139,6 +171,13 @@ def test_values_that_are_not_known_yet_pass(stack: Stack, sandbox: Sandbox) -> N
     stack.write_program(f"""
 first = fastpix.LivePlaybackId("first", stream_id="{DEMO_STREAM_ID}")
 domain = pulumi.Output.concat(first.id, ".example")
+for name, restrictions in {{
+    "policy": {{"domains": {{"default_policy": first.id.apply(lambda _: "deny"), "allow": [domain]}}}},
+    "list": {{"domains": {{"default_policy": "deny", "allow": first.id.apply(lambda id: [f"{{id}}.example"])}}}},
+    "group": {{"domains": first.id.apply(lambda id: {{"default_policy": "deny", "allow": [f"{{id}}.example"]}})}},
+    "all": first.id.apply(lambda id: {{"domains": {{"default_policy": "deny", "allow": [f"{{id}}.example"]}}}}),
+}}.items():
+    fastpix.LivePlaybackId(name, stream_id="{DEMO_STREAM_ID}", access_restrictions=restrictions)
 main = fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}",
     access_restrictions={{"domains": {{"default_policy": "deny", "allow": ["partner.example", domain]}}}})
 pulumi.export("restrictions", main.access_restrictions)
@@ -150,6 +189,8 @@ pulumi.export("restrictions", main.access_restrictions)
     ids = stack.ids()
     allowed = ["partner.example", f"{ids['first']}.example"]
     assert at_fastpix(sandbox, ids["main"]) == {"domains": ["deny", allowed, []]}
+    for name in ("policy", "list", "group", "all"):
+        assert at_fastpix(sandbox, ids[name]) == {"domains": ["deny", allowed[1:], []]}
     assert stack.outputs()["restrictions"] == {"domains": {"default_policy": "deny", "allow": allowed}}
 
 

@@ -13,7 +13,7 @@ from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
-from support.engine import DYNAMIC, NATIVE, Stack, counts
+from support.engine import DYNAMIC, NATIVE, Stack, counts, path_without_plugin
 from support.playback_ids import PLAYBACK_ID
 from support.programs import ONE_ID
 
@@ -177,16 +177,12 @@ def test_custom_timeouts_reach_the_calls(stack: Stack, sandbox: Sandbox) -> None
 @native_only
 def test_without_the_plugin_the_error_names_how_to_get_it(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
     """And nothing is downloaded; the dynamic provider doesn't care."""
-    without = tmp_path / "bin"
-    without.mkdir()
-    for name in ("python", "python3"):
-        (without / name).write_text(f'#!/bin/sh\nexec {PLUGIN_FOLDER / name} "$@"\n')
-        (without / name).chmod(0o755)
-    path = stack.environ["PATH"].replace(str(PLUGIN_FOLDER), str(without))
+    path = path_without_plugin(tmp_path / "bin")
     stack.write_program(ONE_ID)
-    up = stack.up(PATH=path, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="false")
-    assert up.status != 0
-    assert "pulumi-fastpix.invalid/install-it-with-pip" in up.output
+    for acquisition in ("false", "true"):
+        preview = stack.preview(PATH=path, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=acquisition)
+        assert preview.status != 0
+        assert "pip-install-pulumi-fastpix.put-its-bin-on-path" in preview.output
     assert list((tmp_path / "pulumi-home").rglob("*fastpix*")) == [], "where Pulumi keeps the plugins it gets"
     assert sandbox.requests == []
     stack.provider = DYNAMIC

@@ -64,6 +64,28 @@ def test_access_restrictions_that_a_killed_run_did_not_get_to_send_are_sent_by_t
     assert again.status == 0, again.output
 
 
+def test_a_destroy_after_a_killed_run_deletes_what_is_recovered(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Pulumi keeps the interrupted create when it destroys the rest, so it can still be recovered then."""
+    (first,) = ids_on(sandbox)
+    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, first)
+    sandbox.switches.restrictions_create = "ignored"
+    stack.write_program(ONE_ID.replace('")', '", access_restrictions={"domains": {"default_policy": "deny"}})'))
+    sandbox.faults.add(Fault(kind="drop", method="PATCH"))
+    up_killed(stack, lambda: any(one.method == "PATCH" for one in sandbox.requests), tmp_path / "up.log")
+    sandbox.faults.clear()
+    (lost,) = ids_on(sandbox)
+    stack.run("cancel", "--yes")
+    assert stack.destroy().status == 0
+    assert (stack.ids(), ids_on(sandbox)) == ({}, {lost})
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    follow(stack, advice.stdout)
+    assert stack.ids() == {"main": lost}
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert (stack.ids(), ids_on(sandbox)) == ({}, set())
+
+
 @pytest.mark.parametrize("shown", ["always", "never"])
 def test_creates_that_get_each_others_playback_ids_have_their_own_access_restrictions_after_the_next_up(
     shown: Literal["always", "never"], stack: Stack, sandbox: Sandbox

@@ -1,4 +1,4 @@
-"""The test that the sandbox's page gives to users, as users run it."""
+"""The test that the sandbox's page gives to users, as users run it, without an active environment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.engine import Stack
+from support.engine import Stack, path_without_environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
 
@@ -20,7 +20,7 @@ def test_the_test_of_a_program_passes(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "test_concert.py"],
         cwd=stack.program_folder,
-        env=stack.environ,
+        env={**stack.environ, "PATH": path_without_environment()},
         capture_output=True,
         text=True,
         check=False,

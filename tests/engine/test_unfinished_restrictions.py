@@ -11,8 +11,10 @@ from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.engine import Stack
 from support.killing import up_killed
 from support.playback_ids import ids_on
-from support.restrictions import BOTH, PARTNER, at_fastpix, declared, sent, stored
+from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent, stored
 
+UNCONFIRMED = {group: {**fields, "defaultPolicy": "unconfirmed"} for group, fields in RULES.items()}
+"""What is stored of rules that may or may not have been set."""
 FAILURES: dict[str, dict[str, Any]] = {
     "403": {"kind": "status", "status": 403},
     "422": {"kind": "status", "status": 422},
@@ -23,11 +25,19 @@ FAILURES: dict[str, dict[str, Any]] = {
 """How PATCH fails, for good."""
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("skip", [0, 1], ids=["first", "second"])
+EITHER_END = [
+    *((failure, skip, "up") for failure in FAILURES for skip in (0, 1)),
+    ("403", 0, "destroy"),
+    ("dropped-after", 1, "destroy"),
+]
+"""Failures of the first and the second PATCH, and what is run afterwards."""
+
+
+@pytest.mark.parametrize(("failure", "skip", "then"), EITHER_END)
 def test_an_update_that_fails_is_finished_by_the_next_up(
-    failure: str, skip: int, stack: Stack, sandbox: Sandbox
+    failure: str, skip: int, then: str, stack: Stack, sandbox: Sandbox
 ) -> None:
+    before = ids_on(sandbox)
     stack.write_program(declared(None))
     assert stack.up().status == 0
     (playback_id,) = stack.ids().values()
@@ -42,8 +52,21 @@ def test_an_update_that_fails_is_finished_by_the_next_up(
     # A refusal of one group doesn't keep the other from being sent; an outage does.
     tried = {"PATCH domains", "PATCH user-agents"} if skip or failure in {"403", "422"} else {"PATCH domains"}
     assert set(sent(sandbox)) == tried
+    is_refused = failure in {"403", "422"}
+    known = {
+        "domains": RULES["domains"] if skip else None if is_refused else UNCONFIRMED["domains"],
+        "userAgents": UNCONFIRMED["userAgents"] if skip and not is_refused else None,
+    }
+    assert stored(stack) == ({group: fields for group, fields in known.items() if fields} or None)
+    openness = ["for all domains" if is_refused else "perhaps for all domains", "for 1 domain alone"][skip]
+    assert f"As far as FastPix has confirmed, it is public, {openness} and " in failed.output, failed.output
 
     sandbox.faults.clear()
+    if then == "destroy":
+        destroy = stack.destroy()
+        assert destroy.status == 0, destroy.output
+        assert ids_on(sandbox) == before
+        return
     up = stack.up()
     assert up.status == 0, up.output
     assert sent(sandbox) == ["PATCH domains", "PATCH user-agents"][skip:]
@@ -52,14 +75,7 @@ def test_an_update_that_fails_is_finished_by_the_next_up(
     assert stack.run("up", "--yes", "--expect-no-changes").status == 0
 
 
-@pytest.mark.parametrize(
-    ("failure", "skip", "then"),
-    [
-        *((failure, skip, "up") for failure in FAILURES for skip in (0, 1)),
-        ("403", 0, "destroy"),
-        ("dropped-after", 1, "destroy"),
-    ],
-)
+@pytest.mark.parametrize(("failure", "skip", "then"), EITHER_END)
 def test_a_create_whose_rules_cannot_be_set_keeps_its_playback_id(
     failure: str, skip: int, then: str, stack: Stack, sandbox: Sandbox
 ) -> None:
@@ -79,6 +95,7 @@ def test_a_create_whose_rules_cannot_be_set_keeps_its_playback_id(
     ]
     assert f"as far as FastPix has confirmed it is public, {open_to[skip]}." in failed.output, failed.output
     assert "Traceback" not in failed.output
+    assert stored(stack) == {**UNCONFIRMED, **({"domains": RULES["domains"]} if skip else {})}
 
     sandbox.faults.clear()
     sent(sandbox)
@@ -95,11 +112,50 @@ def test_a_create_whose_rules_cannot_be_set_keeps_its_playback_id(
         "domains": ["deny", ["partner.example"], []],
         "userAgents": ["allow", [], ["curl"]],
     }
-    assert stored(stack) == {
-        "domains": {"defaultPolicy": "deny", "allow": ["partner.example"]},
-        "userAgents": {"deny": ["curl"]},
-    }
+    assert stored(stack) == RULES
     assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+
+
+def test_a_claimed_playback_id_whose_rules_cannot_be_set_is_kept(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.switches.access_restrictions = "never"
+    before = ids_on(sandbox)
+    sandbox.faults.add(Fault(kind="drop", method="POST", when="after", times=1))
+    sandbox.faults.add(Fault(kind="status", status=403, method="PATCH"))
+    stack.write_program(declared(PARTNER))
+    failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="12")
+    assert failed.status != 0
+    (playback_id,) = stack.ids().values()
+    assert ids_on(sandbox) - before == {playback_id}
+    assert f"Playback ID {playback_id} was made on stream" in failed.output, failed.output
+    assert stored(stack) == {"domains": UNCONFIRMED["domains"]}
+    sandbox.faults.clear()
+    sent(sandbox)
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert sent(sandbox) == ["PATCH domains"]
+    assert stack.ids() == {"main": playback_id}
+
+
+def test_a_replacement_whose_rules_cannot_be_set_leaves_the_old_playback_id(stack: Stack, sandbox: Sandbox) -> None:
+    sandbox.switches.restrictions_create = "ignored"
+    stack.write_program(declared(BOTH))
+    assert stack.up().status == 0
+    (old,) = stack.ids().values()
+    before = ids_on(sandbox)
+    sandbox.faults.add(Fault(kind="status", status=403, method="PATCH", path="*/user-agents"))
+    stack.write_program(declared(BOTH, access_policy="private"))
+    sent(sandbox)
+    assert stack.up().status != 0
+    assert sent(sandbox) == ["POST playback-ids", "PATCH domains", "PATCH user-agents"]
+    (new,) = ids_on(sandbox) - before
+    assert old in ids_on(sandbox)
+    sandbox.faults.clear()
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert sent(sandbox) == ["PATCH user-agents", "DELETE playback-ids"]
+    assert stack.ids() == {"main": new}
+    assert ids_on(sandbox) == (before - {old}) | {new}
+    assert stored(stack) == RULES
 
 
 def test_a_refresh_after_a_partial_update_does_not_bring_back_what_was_opened(stack: Stack, sandbox: Sandbox) -> None:
@@ -139,8 +195,9 @@ def test_a_list_whose_changes_are_ignored_survives_a_failure_and_a_refresh(stack
     assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", ["partner.example"], []]}
 
 
+@pytest.mark.parametrize("then", ["up", "destroy"])
 def test_an_update_killed_between_its_two_requests_is_done_again(
-    stack: Stack, sandbox: Sandbox, tmp_path: Path
+    then: str, stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     stack.write_program(declared(None))
     assert stack.up().status == 0
@@ -152,6 +209,11 @@ def test_an_update_killed_between_its_two_requests_is_done_again(
     assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", ["partner.example"], []]}
     sandbox.faults.clear()
     assert stack.run("cancel", "--yes").status == 0
+    if then == "destroy":
+        destroy = stack.destroy()
+        assert destroy.status == 0, destroy.output
+        assert ids_on(sandbox) == before - {playback_id}
+        return
     up = stack.up()
     assert up.status == 0, up.output
     assert stack.ids() == {"main": playback_id}

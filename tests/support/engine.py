@@ -187,6 +187,20 @@ def counts(run: Run) -> dict[str, int]:
     return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", summary)}
 
 
+def path_without_environment() -> str:
+    """The PATH of somebody who hasn't activated the environment of the tests."""
+    return os.pathsep.join(one for one in os.environ["PATH"].split(os.pathsep) if Path(one) != NEWEST_SDK)
+
+
+def path_without_plugin(folder: Path) -> str:
+    """A PATH with the Python of the tests, by way of a new folder, and without the plugin that is beside it."""
+    folder.mkdir(exist_ok=True)
+    for name in ("python", "python3"):
+        (folder / name).write_text(f'#!/bin/sh\nexec {NEWEST_SDK / name} "$@"\n')
+        (folder / name).chmod(0o755)
+    return f"{folder}{os.pathsep}{path_without_environment()}"
+
+
 def find_engine() -> None:
     """Make sure the engine is there, and behaves when the tests run as a background job.
 

@@ -9,6 +9,11 @@ from support.engine import Stack
 
 PARTNER = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}
 BOTH = {**PARTNER, "user_agents": {"deny": ["curl"]}}
+RULES: dict[str, dict[str, Any]] = {
+    "domains": {"defaultPolicy": "deny", "allow": ["partner.example"]},
+    "userAgents": {"deny": ["curl"]},
+}
+"""`BOTH` as stacks have it."""
 
 
 def declared(restrictions: object = None, **inputs: str) -> str:

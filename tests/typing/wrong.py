@@ -73,6 +73,8 @@ def access_restrictions() -> None:
     fastpix.LivePlaybackIdArgs(stream_id=DEMO_STREAM_ID, access_restrictions={"domain": {}})  # type: ignore[arg-type]
     fastpix.LivePlaybackId("text", stream_id=DEMO_STREAM_ID, access_restrictions="deny")  # type: ignore[call-overload]
     fastpix.LivePlaybackId("camel case", stream_id=DEMO_STREAM_ID, access_restrictions={"userAgents": {}})  # type: ignore[call-overload]
+    fastpix.LivePlaybackId("a number inside", stream_id=DEMO_STREAM_ID, access_restrictions={"domains": {"allow": [7]}})  # type: ignore[call-overload]
+    native.LivePlaybackId("natively", stream_id=DEMO_STREAM_ID, access_restrictions={"domains": {"alow": []}})  # type: ignore[call-overload]
 
 
 def lookups() -> None:

@@ -129,6 +129,7 @@ def test_the_errors_page_has_every_problem_of_an_input() -> None:
     bad = [{"streamId": value} for value in BAD_IDS] + [
         {"streamId": "a", "accessPolicy": value} for value in BAD_POLICIES
     ]
+    bad.append({"streamId": "a", "acessPolicy": "private"})
     for inputs in bad:
         (problem,) = check(inputs)[1]
         assert any(text.search(problem.reason) for text in texts), problem.reason

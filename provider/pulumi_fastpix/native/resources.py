@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, ClassVar
 
 import pulumi
@@ -15,11 +14,13 @@ from pulumi_fastpix.program.resource import DeclaredResource, aliases_of_type
 from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
 
-PLUGIN_DOWNLOAD_URL = "https://pulumi-fastpix.invalid/install-it-with-pip"
+PLUGIN_DOWNLOAD_URL = "http-cannot-get-it.pip-install-pulumi-fastpix.put-its-bin-on-path://plugin"
 """Where Pulumi looks for the plugin when it isn't installed: nowhere.
 
 The plugin comes with the Python package. Without this address Pulumi would look on the net for a plugin that happens to
-have its name; a name under `.invalid` is reserved for never existing, and the rest is for whoever sees the error.
+have its name. It refuses an address whose scheme it doesn't know, and shows nothing but this scheme, for whoever sees
+the error. The scheme begins with `http` for default providers to be known by their names, which have it in them
+(:func:`pulumi_fastpix.stack.urns.is_default_provider`).
 """
 
 
@@ -133,5 +134,10 @@ class Provider(DeclaredProvider, pulumi.ProviderResource):
 
 
 def _plugin() -> ResourceOptions:
-    """Which plugin serves these classes: that of this very package."""
-    return ResourceOptions(version=version("pulumi-fastpix"), plugin_download_url=PLUGIN_DOWNLOAD_URL)
+    """Which plugin serves these classes: any version, so that a stack isn't tied to the one that served it last.
+
+    Pulumi would demand a version that is named here, from the next refresh or destroy too, and that plugin may be gone:
+    one that is installed is a script of an environment, which runs whatever version that has by then. An older plugin
+    refuses what it doesn't know (:func:`pulumi_fastpix.resources.checking.problems_of_names`).
+    """
+    return ResourceOptions(plugin_download_url=PLUGIN_DOWNLOAD_URL)

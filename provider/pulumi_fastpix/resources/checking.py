@@ -6,13 +6,18 @@ import re
 from collections.abc import Callable
 
 from pulumi_fastpix.api.ids import KEPT_HIDDEN, holds_stream_secret, type_name
-from pulumi_fastpix.resources.base import Problem, Unknown
+from pulumi_fastpix.resources.base import Problem, Unknown, Values
 
 ACCESS_POLICIES = ("public", "private")
 DEFAULT_ACCESS_POLICY = "public"
 
 _A_WORD = r"[A-Za-z]{0,10}"
 """Too short and too plain for a secret."""
+
+_NO_SUCH_INPUT = (
+    "this version of pulumi-fastpix has no such input; correct its name, or let Pulumi find a provider that isn't "
+    "older than the program"
+)
 
 
 def problems_of(key: str, value: object, wrong_with: Callable[[object], str | None]) -> list[Problem]:
@@ -30,6 +35,16 @@ def problems_of(key: str, value: object, wrong_with: Callable[[object], str | No
     if reason := wrong_with(value):
         return [Problem(key, reason, isinstance(value, str) and bool(re.fullmatch(_A_WORD, value)))]
     return []
+
+
+def problems_of_names(inputs: Values, known: tuple[str, ...]) -> list[Problem]:
+    """The inputs that don't exist here: misspelt ones, and those of a newer version. None is ignored without a word.
+
+    Args:
+        inputs: as a program declares them.
+        known: the names of all inputs of the resource type.
+    """
+    return [Problem(key, _NO_SUCH_INPUT, harmless=False) for key in inputs if key not in known]
 
 
 def wrong_with_access_policy(value: object) -> str | None:

@@ -59,6 +59,12 @@ def test_the_file_in_the_repository_is_the_schema() -> None:
     assert (ROOT / "schema.json").read_text() == as_json(), "run `make schema`, and commit the file"
 
 
+def test_the_schema_leads_to_the_packages_home_page_and_its_repository() -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+    for name, address in (("Homepage", schema()["homepage"]), ("Source", schema()["repository"])):
+        assert f'\n{name} = "{address}"\n' in project
+
+
 def test_the_schema_describes_nested_inputs_and_enums() -> None:
     types = schema()["types"]
     assert types.keys() == {

@@ -10,8 +10,13 @@ from pulumi_fastpix.resources.access_restrictions import checks
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import differing_paths
 from pulumi_fastpix.resources.base import NOTHING, Change, Problem, Unknown, Values
-from pulumi_fastpix.resources.checking import DEFAULT_ACCESS_POLICY, problems_of, wrong_with_access_policy
-from pulumi_fastpix.resources.live_playback_id.names import REPLACING, STREAM_ID
+from pulumi_fastpix.resources.checking import (
+    DEFAULT_ACCESS_POLICY,
+    problems_of,
+    problems_of_names,
+    wrong_with_access_policy,
+)
+from pulumi_fastpix.resources.live_playback_id.names import INPUT_KEYS, REPLACING, STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY
 
 IMPORT_ID = "<stream ID>/<playback ID>"
@@ -27,7 +32,8 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
     """
     checked = {key: value for key, value in inputs.items() if value is not None}
     checked.setdefault(ACCESS_POLICY, DEFAULT_ACCESS_POLICY)
-    problems = problems_of(STREAM_ID, checked.get(STREAM_ID), lambda value: problem_of_id("a stream ID", value))
+    problems = problems_of_names(checked, INPUT_KEYS)
+    problems += problems_of(STREAM_ID, checked.get(STREAM_ID), lambda value: problem_of_id("a stream ID", value))
     problems += problems_of(ACCESS_POLICY, checked[ACCESS_POLICY], wrong_with_access_policy)
     restrictions = checks.cleaned(checked.pop(ACCESS_RESTRICTIONS, NOTHING))
     problems += checks.problems(restrictions)

@@ -17,11 +17,13 @@ from pulumi_fastpix.resources.checking import (
     DEFAULT_ACCESS_POLICY,
     one_of,
     problems_of,
+    problems_of_names,
     wrong_with_access_policy,
 )
 from pulumi_fastpix.resources.live_stream.names import (
     ENABLE_DVR_MODE,
     ENABLE_RECORDING,
+    INPUT_KEYS,
     MAX_RESOLUTION,
     MEDIA_POLICY,
     METADATA,
@@ -71,6 +73,7 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
         one_of("the policy of recordings", ACCESS_POLICIES) if media_policy != access_policy else _nothing
     )
     problems = [
+        *problems_of_names(checked, INPUT_KEYS),
         *problems_of(ACCESS_POLICY, access_policy, wrong_with_access_policy),
         *problems_of(MAX_RESOLUTION, checked[MAX_RESOLUTION], one_of("the highest resolution", RESOLUTIONS)),
         *problems_of(RECONNECT_WINDOW, checked[RECONNECT_WINDOW], _wrong_with_window),

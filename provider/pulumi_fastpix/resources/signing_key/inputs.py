@@ -7,8 +7,8 @@ from typing import Any
 from pulumi_fastpix.api.ids import problem_of_id, type_name
 from pulumi_fastpix.errors import InvalidInputError
 from pulumi_fastpix.resources.base import Change, Problem, Unknown, Values
-from pulumi_fastpix.resources.checking import problems_of
-from pulumi_fastpix.resources.signing_key.names import ROTATION
+from pulumi_fastpix.resources.checking import problems_of, problems_of_names
+from pulumi_fastpix.resources.signing_key.names import INPUT_KEYS, ROTATION
 
 IMPORT_ID = "<signing key ID>"
 
@@ -20,7 +20,10 @@ def check(inputs: Values) -> tuple[dict[str, Any], list[Problem]]:
         The inputs to go on with, and the problems.
     """
     checked = {key: value for key, value in inputs.items() if value is not None}
-    return checked, problems_of(ROTATION, checked.get(ROTATION, ""), _wrong_with_rotation)
+    return checked, [
+        *problems_of_names(checked, INPUT_KEYS),
+        *problems_of(ROTATION, checked.get(ROTATION, ""), _wrong_with_rotation),
+    ]
 
 
 def diff(state: Values, inputs: Values) -> Change:

@@ -1,0 +1,115 @@
+"""A stack goes to a newer version of this package and back: that is no difference, and every command works.
+
+The newer version is a wheel of these sources with another number.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from pulumi_fastpix.stack.urns import is_default_provider
+from support.engine import (
+    DYNAMIC,
+    NATIVE,
+    NEWEST_SDK,
+    ProviderUnderTest,
+    Stack,
+    counts,
+    path_without_environment,
+    path_without_plugin,
+)
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = "pulumi-resource-fastpix"
+THIS, NEWER = version("pulumi-fastpix"), "999.0.0"
+
+
+def run(module: list[str], folder: Path) -> None:
+    subprocess.run([sys.executable, "-m", *module], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the newer version; on PYTHONPATH it comes before that of the environment."""
+    folder = tmp_path_factory.mktemp("newer")
+    sources = folder / "sources"
+    shutil.copytree(ROOT / "provider", sources / "provider", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, sources)
+    numbered = re.sub(
+        '^version = ".*"', f'version = "{NEWER}"', (ROOT / "pyproject.toml").read_text(), flags=re.MULTILINE
+    )
+    (sources / "pyproject.toml").write_text(numbered)
+    run(["hatchling", "build", "--target", "wheel", "--directory", str(folder)], sources)
+    (wheel,) = folder.glob("*.whl")
+    run(["pip", "install", "--no-index", "--no-deps", "--target", str(folder / "installed"), str(wheel)], sources)
+    return folder / "installed"
+
+
+@pytest.mark.parametrize(
+    ("provider", "installs_plugin"),
+    [(DYNAMIC, False), (NATIVE, False), (NATIVE, True)],
+    ids=["dynamic", "native-on-path", "native-installed"],
+)
+def test_another_version_is_no_difference_and_every_command_works(
+    provider: ProviderUnderTest, installs_plugin: bool, tmp_path: Path, sandbox: Sandbox, newer: Path
+) -> None:
+    # Outside the sandbox, which refuses accounts of the program's own.
+    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_SANDBOX": ""}, provider)
+    stack.write_program(f"""
+from importlib.metadata import version
+pulumi.log.info("pulumi-fastpix " + version("pulumi-fastpix"))
+fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")
+studio = fastpix.Provider("studio", access_token_id="{sandbox.access_token_id}", secret_key="{sandbox.secret_key}",
+    base_url="{sandbox.base_url}")
+fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+""")
+    stack.create()
+
+    def switch_to(number: str) -> None:
+        folder = {THIS: NEWEST_SDK.parent, NEWER: newer}[number]
+        stack.environ["PYTHONPATH"] = str(newer) if number == NEWER else ""
+        if not installs_plugin:
+            stack.environ["PATH"] = os.pathsep.join((str(folder / "bin"), str(NEWEST_SDK), path_without_environment()))
+            return
+        stack.environ["PATH"] = path_without_plugin(tmp_path / "bin")
+        plugin = tmp_path / PLUGIN
+        plugin.write_text(f'#!/bin/sh\nPYTHONPATH={stack.environ["PYTHONPATH"]} exec {folder / "bin" / PLUGIN} "$@"\n')
+        plugin.chmod(0o755)
+        stack.run("plugin", "rm", "--all", "--yes")
+        installed = stack.run("plugin", "install", "resource", "fastpix", number, "--file", str(plugin))
+        assert installed.status == 0, installed.output
+
+    switch_to(THIS)
+    up = stack.up()
+    assert f"pulumi-fastpix {THIS}" in up.output
+    assert counts(up)["created"] == 4, up.output
+    states = stack.states()
+    providers = [
+        one["urn"] for one in json.loads(stack.export())["deployment"]["resources"] if "providers:" in one["urn"]
+    ]
+    assert sorted(map(is_default_provider, providers)) == [False, True]
+    for number in (NEWER, THIS):
+        switch_to(number)
+        refresh = stack.refresh("--expect-no-changes")
+        assert refresh.status == 0, refresh.output
+        up = stack.run("up", "--yes", "--expect-no-changes")
+        assert up.status == 0, up.output
+        assert f"pulumi-fastpix {number}" in up.output
+        if provider is NATIVE and not installs_plugin:
+            assert str({THIS: NEWEST_SDK, NEWER: newer / "bin"}[number] / PLUGIN) in up.output, "Pulumi warns of it"
+        assert stack.states() == states
+    switch_to(NEWER)
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert len(sandbox.store.playback_ids.list(DEMO_STREAM_ID)) == 1, "the one that came with the stream"
