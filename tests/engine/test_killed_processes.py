@@ -87,7 +87,8 @@ def test_what_a_killed_process_made_is_recovered(
     stack.write_program(step.program)
     before = ids_on(sandbox)
     sandbox.faults.add(step.fault)
-    up_killed(stack, when(stack, sandbox, step, before), tmp_path / "up.log", parallel=CREATES, victims=victims)
+    up = partial(up_killed, stack, parallel=CREATES, victims=victims, journal=True)
+    up(when(stack, sandbox, step, before), tmp_path / "up.log")
     sandbox.faults.clear()
     made = ids_on(sandbox) - before
     assert len(made) == (CREATES if step.made else 0)
@@ -109,8 +110,8 @@ def test_what_a_killed_process_made_is_recovered(
         assert all(one in advice.stdout for one in made)
     if step.made or victims != "provider":
         follow(stack, advice.stdout)
-    up = stack.up()
-    assert up.status == 0, up.output
+    completed = stack.up()
+    assert completed.status == 0, completed.output
     ids = stack.ids()
     assert len(ids) == CREATES
     assert set(ids.values()) == ids_on(sandbox) - before - {foreign}
@@ -128,7 +129,7 @@ def a_provider_is_killed(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> Call
     def kill() -> str:
         before = ids_on(sandbox)
         sandbox.faults.add(Fault(kind="latency", method="POST", seconds=60, when="after"))
-        killed = partial(up_killed, stack, parallel=CREATES, victims="provider")
+        killed = partial(up_killed, stack, parallel=CREATES, victims="provider", journal=True)
         killed(lambda: len(ids_on(sandbox) - before) == CREATES, tmp_path / "up.log")
         sandbox.faults.clear()
         return (tmp_path / "up.log").read_text()

@@ -208,7 +208,7 @@ def test_the_key_of_an_interrupted_create_is_named_and_a_new_one_made(
     advice = fastpix(stack, "recover")
     assert (advice.status, advice.stderr) == (0, "")
     assert "Stack dev has 1 interrupted create of a signing key: 'viewers'." in advice.stdout
-    certain = "" if unknown else "  (certain: the state itself names it)"
+    certain = "" if unknown else "  (certain: the state, or the journal of this machine, names it)"
     created_at = sandbox.store.signing_keys.get(lost).created_at
     assert f"\n  {lost}  created {created_at}{certain}\n" in advice.stdout
     assert not (stack.program_folder / "fastpix-import.json").exists()

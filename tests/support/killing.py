@@ -24,14 +24,24 @@ Victims: TypeAlias = Literal["all", "pulumi", "provider"]
 
 
 def up_killed(
-    stack: Stack, when: Callable[[], bool], output: Path, parallel: int = 8, victims: Victims = "all"
+    stack: Stack,
+    when: Callable[[], bool],
+    output: Path,
+    parallel: int = 8,
+    victims: Victims = "all",
+    *,
+    journal: bool = False,
 ) -> None:
     """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds, or some of these.
 
     The CLI puts its plugins into process groups of their own, so that killing its group would leave them at work: a
     session of its own tells them from everything else. Once in a while the kill leaves the file backend's attributes
     empty: that has a test of its own, and is repaired here.
+
+    Without a journal it is as on a machine that the run wasn't on.
     """
+    if not journal:
+        stack.environ["FASTPIX_JOURNAL"] = "off"
     with (
         output.open("w") as written,
         subprocess.Popen(

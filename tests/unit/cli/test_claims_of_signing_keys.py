@@ -58,7 +58,7 @@ def test_a_key_that_the_state_names_is_certain(pulumi: FakePulumi, key_id: str) 
     pulumi.prints("export", export(pending=(signing_key("viewers", key_id, private_key=ENCRYPTED),)))
     output = run("recover").output
     assert f"  {key_id}  created " in output
-    assert "  (certain: the state itself names it)\n" in output
+    assert "  (certain: the state, or the journal of this machine, names it)\n" in output
 
 
 def test_a_key_that_the_stack_owns_by_now_was_recorded_after_all(pulumi: FakePulumi, key_id: str) -> None:

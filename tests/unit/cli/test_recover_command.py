@@ -54,8 +54,8 @@ def test_certain_playback_ids_are_said_where_others_are_to_be_decided(pulumi: Fa
     assert refused.exit_code == 1
     assert "has no interrupted create to pair with (and 1 whose name is taken by now):" in refused.output
     assert (
-        f"Besides, the state itself names what one more interrupted create made, which is certain: "
-        f"{certain} (as 'sure')." in refused.output
+        "Besides, the state, or the journal of this machine, names what one more interrupted create made, which is "
+        f"certain: {certain} (as 'sure')." in refused.output
     )
 
 
@@ -194,7 +194,7 @@ def test_a_create_whose_playback_id_the_state_names_is_marked(pulumi: FakePulumi
     result = run("recover")
     assert result.exit_code == 0, result.output
     assert f"  adopt  {first_id}  public  main (certain)\n" in result.output
-    assert "the state itself names what this create made" in result.output
+    assert "the state, or the journal of this machine, names what this create made" in result.output
     assert "Check these pairs" not in result.output
     pulumi.prints("export", export(resource("main", first_id), pending=(resource("main", first_id),)))
     again = run("recover", "--force").output
