@@ -141,3 +141,44 @@ def a_provider_is_killed(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> Call
 def test_the_run_whose_provider_is_killed_names_the_way(a_provider_is_killed: Callable[[], str]) -> None:
     """Pulumi ends the program at once, and may show nothing more of it: so it has three attempts."""
     assert any(TOLD in a_provider_is_killed() for _ in range(3))
+
+
+def streams_of(sandbox: Sandbox) -> set[str]:
+    return {one.id for one in sandbox.store.live_streams.list()}
+
+
+def test_live_streams_and_signing_keys_that_a_killed_provider_made(
+    stack: Stack, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """A stream is imported as FastPix shows it, and finished by the next run; of a key, the private key is lost."""
+    stack.write_program("""
+closed = {"domains": {"default_policy": "deny"}}
+fastpix.LiveStream("concert", metadata={"show": "42"}, reconnect_window=300, access_restrictions=closed)
+fastpix.LiveStream("matinee", access_restrictions=closed)
+fastpix.SigningKey("viewers")
+""")
+    before = streams_of(sandbox)
+    sandbox.faults.add(Fault(kind="latency", method="PATCH", seconds=60))
+    sandbox.faults.add(Fault(kind="latency", method="GET", path="*/signing-keys/*", seconds=60))
+    up = partial(up_killed, stack, victims="provider", journal=True)
+    up(lambda: noted(stack).count("made") == 3, tmp_path / "up.log")
+    sandbox.faults.clear()
+    (key,) = sandbox.store.signing_keys.list()
+    made = streams_of(sandbox) - before
+
+    refusal = stack.up()
+    assert refusal.status != 0
+    assert refusal.diagnostics.count("Nothing was created: an earlier run made the live stream") == 2
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    assert advice.stdout.count("(certain)") == 2
+    assert f"{key.id}  created" in advice.stdout
+    follow(stack, advice.stdout)
+    completed = stack.up()
+    assert completed.status == 0, completed.output
+    assert streams_of(sandbox) - before == made
+    ids = stack.ids()
+    assert {ids["concert"], ids["matinee"]} == made
+    assert stack.resources()["concert"]["inputs"]["metadata"] == {"show": "42"}
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output

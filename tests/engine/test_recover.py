@@ -221,7 +221,7 @@ for number in range(8):
 
         paired = 0
         for wanted in (8, 20):
-            up_killed(stack, partial(reached, wanted), tmp_path / "up.log", parallel=12)
+            up_killed(stack, partial(reached, wanted), tmp_path / "up.log", parallel=12, journal=True)
             made = everywhere()
             advice = fastpix(stack, "recover", "--force")
             assert advice.status == 0, advice.stderr

@@ -35,6 +35,7 @@ class NotedCreate:
         restricts: the groups of access restrictions that were sent along.
         begun_at: when it began, as an ISO 8601 time in UTC.
         is_sent: a request was sent, or was about to be, and not refused. Else it has made nothing.
+        is_looked_for: `recover` has looked for what it made, when nothing was there that could be it.
         id: what it made; empty if its process was killed before it knew.
         existing: the ids of those that were there before; None if that isn't known.
         file: the file in which this was found.
@@ -49,6 +50,7 @@ class NotedCreate:
     restricts: tuple[str, ...] = ()
     begun_at: str = ""
     is_sent: bool = False
+    is_looked_for: bool = False
     id: str = ""
     existing: frozenset[str] | None = None
     file: Path = Path()
@@ -83,6 +85,11 @@ def made_nothing(create: NotedCreate) -> dict[str, Any]:
     return {"event": "made nothing", "key": create.key}
 
 
+def not_found(create: NotedCreate) -> dict[str, Any]:
+    """The line once nothing was found that a create may have made. It may still come, until the next run is at work."""
+    return {"event": "not found", "key": create.key}
+
+
 def settled(create: NotedCreate) -> dict[str, Any]:
     """The line after which a create is nobody's concern any more: a stack has what it made, or that was deleted."""
     return {"event": "settled", "key": create.key}
@@ -110,6 +117,8 @@ def left_over(lines: Iterable[bytes]) -> list[NotedCreate]:
                 creates[key] = replace(creates[key], is_sent=False)
             case {"event": "made", "key": str(key), "id": str(id_)} if key in creates:
                 creates[key] = replace(creates[key], id=id_)
+            case {"event": "not found", "key": str(key)} if key in creates:
+                creates[key] = replace(creates[key], is_looked_for=True)
             case {"event": "settled", "key": str(key)}:
                 creates.pop(key, None)
     return [replace(one, existing=before.get((one.seen_by, one.stream_id))) for one in creates.values()]

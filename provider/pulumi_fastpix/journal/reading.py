@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pulumi_fastpix.journal.files import MOST_BYTES, files_in, is_being_written
-from pulumi_fastpix.journal.noted import LONGEST_LINE, NotedCreate, encoded, left_over, settled
+from pulumi_fastpix.journal.noted import LONGEST_LINE, NotedCreate, encoded, left_over, not_found, settled
 
 
 class LeftOver:
@@ -39,6 +39,12 @@ class LeftOver:
     def of_stack(self, stack: str, project: str) -> list[NotedCreate]:
         """Those of one stack."""
         return [one for one in self.creates if one.urn.startswith(f"urn:pulumi:{stack}::{project}::")]
+
+    def note_not_found(self, creates: Iterable[NotedCreate]) -> None:
+        """Note that nothing was found that these may have made."""
+        for create in creates:
+            with contextlib.suppress(OSError):
+                _append(create.file, encoded(not_found(create)))
 
     def forget(self, creates: Iterable[NotedCreate]) -> None:
         """Note that these are settled, and remove the files in which no other is left."""

@@ -37,10 +37,12 @@ def with_left_over(
     """
     recorded = {one.id for one in (*state.resources, *(operation.resource for operation in state.interrupted))} - {""}
     operations = list(state.interrupted)
-    for create in creates:
-        if create.id in recorded:
+    for number, create in enumerate(creates):
+        # A later run has gone on since `recover` found nothing.
+        is_over = create.is_looked_for and any(later.urn == create.urn for later in creates[number + 1 :])
+        if create.id in recorded or is_over:
             continue
-        remembered = next((number for number, one in enumerate(operations) if _is_that(one, create)), None)
+        remembered = next((place for place, one in enumerate(operations) if _is_that(one, create)), None)
         if remembered is not None:
             operation = operations[remembered]
             resource = replace(operation.resource, id=create.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import click
 
@@ -21,6 +22,7 @@ from pulumi_fastpix.cli.recover.dynamic_entries import with_provider
 from pulumi_fastpix.cli.recover.pairing import Pairs
 from pulumi_fastpix.cli.recover.recovery import (
     Decisions,
+    Interrupted,
     Place,
     Recovery,
     entries,
@@ -34,6 +36,7 @@ from pulumi_fastpix.cli.recover.stream_recovery import joined
 from pulumi_fastpix.cli.recover.streams import read_streams
 from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
+from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.settings import Settings
@@ -141,6 +144,7 @@ def command(
             raise click.ClickException(undecided.too_many(known, pairs, others, decisions, found.by_id))
         if unpaired := sorted(set(ours) & found.by_id.keys() - {id_ for _, id_ in pairs.made}):
             raise click.ClickException(report.other_settings(unpaired))
+        known.left_over.note_not_found(_unpaired(known, pairs))
         file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
         shown = _shown(streams)
@@ -170,6 +174,13 @@ def _end_without_import(known: KnownStack, also: Sequence[str], file: ImportFile
 
 def _creates(known: KnownStack) -> list[Watchable]:
     return [*known.live_streams.interrupted_creates, *known.playback_ids.interrupted_creates]
+
+
+def _unpaired(known: KnownStack, pairs: Pairs[Interrupted, Any]) -> list[NotedCreate]:
+    """The creates in the journal for which nothing was found that they may have made."""
+    paired = {one.create.noted.key for one, _ in pairs.made if one.create.noted}
+    noted = [one.noted for one in _creates(known) if one.noted and one.noted.is_sent]
+    return [one for one in noted if one.key not in paired]
 
 
 def _settings(known: KnownStack) -> dict[str, Settings]:
