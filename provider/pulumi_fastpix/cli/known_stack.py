@@ -104,14 +104,13 @@ class KnownStack:
         return {one.id for one in self.left_over.creates if one.id and one not in of_stack}
 
     def without_deleted(self, existing: Collection[str]) -> KnownStack:
-        """The same stack, and the journal, without creates that nobody else knows of, and whose objects were deleted.
+        """The same stack, without creates that only the journal knows of, and whose objects were deleted since.
 
         Args:
             existing: the ids of all live streams and playback IDs in question that exist.
         """
         creates = (*self.live_streams.interrupted_creates, *self.playback_ids.interrupted_creates)
         deleted = [one.noted for one in creates if one.noted and not one.may_exist(existing)]
-        self.left_over.forget(deleted)
         playback_ids, stored = (PlaybackIds(without(one.state, deleted)) for one in (self.playback_ids, self.stored))
         return replace(self, playback_ids=playback_ids, stored=stored)
 

@@ -27,7 +27,7 @@ def refuse_left_over(
         FastPixError: it can't be found out whether it exists.
     """
     for create in journal.left_over(urn):
-        if not create.is_sent:
+        if not create.is_sent or (create.is_looked_for and not create.id):
             continue
         if not create.id:
             warn(

@@ -144,7 +144,6 @@ def command(
             raise click.ClickException(undecided.too_many(known, pairs, others, decisions, found.by_id))
         if unpaired := sorted(set(ours) & found.by_id.keys() - {id_ for _, id_ in pairs.made}):
             raise click.ClickException(report.other_settings(unpaired))
-        known.left_over.note_not_found(_unpaired(known, pairs))
         file = replace(file, listed=_existing(streams))
         file.refuse_to_overwrite()
         shown = _shown(streams)
@@ -156,6 +155,7 @@ def command(
             file.write(list(map(with_provider, to_import)))
         else:
             file.remove()
+        known.left_over.note_not_found(_unpaired(known, pairs))
         number = unconfirmed(pairs, {**shown, **found.shown})
         show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
 

@@ -51,6 +51,7 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
             yield Line(f"The signing keys{where} can't be listed, so it isn't known whether one is left over: {error}")
             return
     creates = [one for one in known.signing_keys.interrupted_creates if one.explicit_provider == provider]
+    # Once such a key is deleted, nothing is left to say of it.
     known.left_over.forget(one.noted for one in creates if one.noted and not one.may_exist(every))
     found = [key for key in every.values() if key.id not in declared]
     if not found:

@@ -198,9 +198,8 @@ class Accounting(Generic[Item]):
         return sorted(one for one, since in self.others.items() if since > create.sent)
 
     def existing(self) -> list[str]:
-        """The ids of all that exist, as far as is known."""
-        seen = (one for one, kind in self.seen.items() if kind != DELETED)
-        return [*seen, *self.ours, *self.candidates]
+        """The ids of all that exist and that no pending create can have made, as far as is known."""
+        return [*(one for one, kind in self.seen.items() if kind != DELETED), *self.ours]
 
     def known_before(self, kind: str) -> list[str]:
         """The ids of this kind that no create of this process has made, as far as is known."""

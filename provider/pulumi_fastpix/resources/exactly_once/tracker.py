@@ -199,7 +199,7 @@ class Tracker(Generic[Listing, Item]):
             return self._accounting.restricted.get(kind, frozenset())
 
     def existing(self) -> list[str]:
-        """The ids of all that is in the list, as far as is known."""
+        """The ids of all that is in the list and that no pending create can have made, as far as is known."""
         with self._condition:
             return self._accounting.existing()
 

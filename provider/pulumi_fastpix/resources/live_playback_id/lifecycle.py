@@ -202,7 +202,7 @@ class LivePlaybackIdLifecycle:
         refuse_left_over(
             self._workspace.journal,
             urn,
-            lambda left: left.id in self._workspace.tracker(left.stream_id).shared_list(deadline).by_id,
+            lambda left: self._find(left.stream_id, left.id, deadline) is not None,
             what="playback ID",
             delete=lambda left: f"delete it by `pulumi-fastpix delete {left.stream_id} {left.id}`",
         )
