@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+FORMAT = 1
+"""Of the lines. A version that means something else by them has another one, and creates of that are passed over."""
 LONGEST_LINE = 1_000_000
 """Characters. The longest that is written has :data:`MOST_EXISTING` ids."""
 MOST_EXISTING = 1000
@@ -56,13 +58,19 @@ class NotedCreate:
     file: Path = Path()
 
 
+def list_of(create: NotedCreate) -> tuple[str, str, str]:
+    """The list in which what it makes will be: type, workspace, and of a playback ID the stream."""
+    return create.type_name, create.seen_by, create.stream_id
+
+
 _TEXTS = ("key", "urn", "type_name", "seen_by", "stream_id", "kind", "begun_at")
 _WRITTEN = (*_TEXTS, "restricts")
 
 
 def begun(create: NotedCreate) -> dict[str, Any]:
     """The line before anything is done for a create."""
-    return {"event": "begun", **{name: value for name in _WRITTEN if (value := getattr(create, name))}}
+    written = {name: value for name in _WRITTEN if (value := getattr(create, name))}
+    return {"event": "begun", "format": FORMAT, **written}
 
 
 def sending(create: NotedCreate) -> dict[str, Any]:
@@ -72,7 +80,7 @@ def sending(create: NotedCreate) -> dict[str, Any]:
 
 def existing(create: NotedCreate, ids: Iterable[str]) -> dict[str, Any]:
     """The line, before the first create in a list, with the ids that are in it."""
-    return {"event": "existing", "seen_by": create.seen_by, "stream_id": create.stream_id, "ids": sorted(ids)}
+    return {"event": "existing", "list": list(list_of(create)), "ids": sorted(ids)}
 
 
 def made(create: NotedCreate, id_: str) -> dict[str, Any]:
@@ -103,12 +111,12 @@ def encoded(line: dict[str, Any]) -> bytes:
 def left_over(lines: Iterable[bytes]) -> list[NotedCreate]:
     """The creates in the lines of one file that aren't settled, in the order in which they were sent."""
     creates: dict[str, NotedCreate] = {}
-    before: dict[tuple[str, str], frozenset[str]] = {}
+    before: dict[tuple[str, ...], frozenset[str]] = {}
     for line in map(_decoded, lines):
         match line:
-            case {"event": "existing", "seen_by": str(seen_by), "stream_id": str(stream_id), "ids": list(ids)}:
-                before.setdefault((seen_by, stream_id), frozenset(map(str, ids)))
-            case {"event": "begun"}:
+            case {"event": "existing", "list": list(of), "ids": list(ids)}:
+                before.setdefault(tuple(map(str, of)), frozenset(map(str, ids)))
+            case {"event": "begun", "format": format_} if format_ == FORMAT:
                 if create := _create(line):
                     creates[create.key] = create
             case {"event": "sending", "key": str(key)} if key in creates:
@@ -121,13 +129,13 @@ def left_over(lines: Iterable[bytes]) -> list[NotedCreate]:
                 creates[key] = replace(creates[key], is_looked_for=True)
             case {"event": "settled", "key": str(key)}:
                 creates.pop(key, None)
-    return [replace(one, existing=before.get((one.seen_by, one.stream_id))) for one in creates.values()]
+    return [replace(one, existing=before.get(list_of(one))) for one in creates.values()]
 
 
 def _decoded(line: bytes) -> Any:
     try:
         return json.loads(line) if len(line) <= LONGEST_LINE else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

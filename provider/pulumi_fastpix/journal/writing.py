@@ -68,7 +68,7 @@ class Journal:
         self._file: Path | None = None
         self._descriptor: int | None = None
         self._is_broken = False
-        self._listed: set[tuple[str, str]] = set()
+        self._listed: set[tuple[str, str, str]] = set()
         self._under_way = 0
         self._left_over: LeftOver | None = None
 
@@ -114,9 +114,9 @@ class Journal:
     def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
         """Note what is in the list in which a create will be, unless that was noted before."""
         with self._lock:
-            if (create.seen_by, create.stream_id) in self._listed:
+            if noted.list_of(create) in self._listed:
                 return
-            self._listed.add((create.seen_by, create.stream_id))
+            self._listed.add(noted.list_of(create))
         if len(listed := ids()) <= noted.MOST_EXISTING:
             self.write(noted.existing(create, listed))
 
