@@ -6,15 +6,11 @@ import json
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from pulumi_fastpix.announce import announcing_through
 from pulumi_fastpix.journal.files import files_in
 from pulumi_fastpix.journal.noted import MOST_EXISTING, NotedCreate
 from pulumi_fastpix.journal.reading import LeftOver
@@ -158,43 +154,48 @@ def test_what_pulumi_knows_of_is_not_left_over(tmp_path: Path) -> None:
     assert journal.left_over(f"{URN}2") == []
 
 
-def a_file_in_its_place(folder: Path) -> None:
-    folder.write_text("")
+UNWRITABLE = f"""
+import resource, signal, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from pulumi_fastpix.journal.writing import Journal
+from pulumi_fastpix.journal.noted import NotedCreate
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+journal = Journal(Path(sys.argv[1]))
+
+def create(number):
+    with journal.creating(NotedCreate(str(number), {URN!r}, "LivePlaybackId", "mark")) as noting:
+        noting.sending(list)
+        noting.made("p")
+        return number
+
+with ThreadPoolExecutor({THREADS}) as pool:
+    print(sum(pool.map(create, range(100))))
+"""
+"""Makes a hundred creates with a journal in a folder, of which each file may have so many bytes."""
 
 
-def full(folder: Path) -> None:
-    """What is written to the only file that there may be goes to a device that is full."""
-    folder.mkdir()
-
-
-@pytest.mark.parametrize("break_", [a_file_in_its_place, full])
+@pytest.mark.parametrize(
+    ("folder", "most_bytes", "reason"),
+    [
+        pytest.param("file/journal", 10**6, "Not a directory", id="no folder can be made"),
+        pytest.param("journal", 1000, "", id="a line is cut off"),
+        pytest.param("journal", 0, "File too large", id="there is no room at all"),
+    ],
+)
 def test_a_journal_that_cannot_be_written_is_announced_once(
-    tmp_path: Path, break_: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, folder: str, most_bytes: int, reason: str
 ) -> None:
-    folder = tmp_path / "journal"
-    break_(folder)
-    if break_ is full:
-        monkeypatch.setattr("pulumi_fastpix.journal.writing.new_file", lambda _: Path("/dev/full"))
-        monkeypatch.setattr("os.O_EXCL", 0)
-    announced: list[str] = []
-    lock = threading.Lock()
-
-    def channel(severity: str, text: str) -> None:
-        with lock:
-            announced.append(f"{severity}: {text}")
-
-    journal = Journal(folder)
-
-    def create(number: int) -> None:
-        with announcing_through(channel), journal.creating(CREATE) as noting:
-            noting.sending(lambda: [str(number)])
-            noting.made("p")
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(create, range(100)))
-    (text,) = announced
-    reason = "No space left on device" if break_ is full else "File exists"
-    assert text.startswith(f"warning: The journal in {folder} can't be written: {reason}. Everything goes on without")
+    """The limit of a file's size stands in for a full disk: both cut a line off, or refuse it."""
+    (tmp_path / "file").write_text("")
+    command = [sys.executable, "-c", UNWRITABLE, str(tmp_path / folder), str(most_bytes)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(ended.stdout) == sum(range(100))
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith(f"FastPix: warning: The journal in {tmp_path / folder} can't be written: {reason}")
+    assert "Everything goes on without it" in line
 
 
 def test_many_processes_with_many_threads_write_whole_lines(tmp_path: Path) -> None:
