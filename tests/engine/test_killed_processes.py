@@ -166,6 +166,11 @@ fastpix.SigningKey("viewers")
     (key,) = sandbox.store.signing_keys.list()
     made = streams_of(sandbox) - before
 
+    audit = fastpix(stack, "audit", "--all-streams").stdout
+    assert "Interrupted creates of live streams:" in audit
+    assert "Interrupted creates of signing keys:" in audit
+    assert all(one in audit for one in made)
+    assert "First find out which of them a killed run made: pulumi-fastpix recover" in audit
     refusal = stack.up()
     assert refusal.status != 0
     assert refusal.diagnostics.count("Nothing was created: an earlier run made the live stream") == 2
