@@ -41,8 +41,8 @@ SHOWN_AFTER_CTRL_C = ": Pulumi was interrupted, so nothing new is sent. Run it a
 SHOWN_AFTER_AN_UPDATE = "The access restrictions of playback ID"
 """By test_unfinished_restrictions.py."""
 
-SHOWN_ELSEWHERE = {"SandboxMismatchError", "SigningError"}
-"""By test_from_sandbox_to_account.py, which has the stacks that it takes; and to applications, not by Pulumi."""
+SHOWN_ELSEWHERE = {"SandboxMismatchError", "LeftOverError", "SigningError"}
+"""By test_from_sandbox_to_account.py and test_killed_processes.py; and to applications, not by Pulumi."""
 
 ABOUT_OTHERS = re.compile("[Ll]ive stream|whether stream|metadata of stream|[Ss]igning key|another key")
 ABOUT_OTHERS_IN = {"live_stream", "lists.py", "live_streams.py", "signing_key", "signing_keys.py", "addresses.py"}
