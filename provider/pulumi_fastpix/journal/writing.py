@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import thread as pools
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -81,8 +82,9 @@ class Journal:
             moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             yield Noting(self if create.urn else Journal(None), replace(create, begun_at=moment))
         finally:
-            # Once the main thread has ended, so has the server, and nobody hears what this has made.
-            if threading.main_thread().is_alive():
+            # Once Python waits for the threads of pools to exit, the server has ended: nobody hears what this has made.
+            # Nothing public tells; the main thread counts as alive until then.
+            if not pools._shutdown:
                 with self._lock:
                     self._under_way -= 1
 
