@@ -108,10 +108,13 @@ class Journal:
             return [one for one in self._found().creates if one.urn == urn]
 
     def note_recorded(self, urn: str, id_: str) -> None:
-        """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over."""
+        """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over.
+
+        Unless it was there before: then it is what was to be replaced by what a create made.
+        """
         with self._lock:
             found = self._found()
-            found.forget([one for one in found.creates if one.id == id_ or (one.urn == urn and not one.id)])
+            found.forget([one for one in found.creates if one.id == id_ or one.may_have_made(urn, id_)])
 
     def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
         """Note what is in the list in which a create will be, unless that was noted before."""
