@@ -68,7 +68,7 @@ def test_a_create_is_noted_ahead_and_step_by_step(journal: Journal, folder: Path
         noting.made("id-1")
     assert [line["event"] for line in lines(folder)] == ["begun", "existing", "sending", "made"]
     (one,) = LeftOver(folder).creates
-    assert (one.is_sent, one.id, one.existing) == (True, "id-1", set(EXISTING))
+    assert (one.is_sent, one.id, one.existing) == (True, "id-1", frozenset(EXISTING))
 
 
 def test_what_has_made_nothing_is_noted_as_never_sent(journal: Journal, folder: Path) -> None:
