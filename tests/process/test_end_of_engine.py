@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from pulumi_fastpix.journal.reading import LeftOver
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.playback_ids import INPUTS
@@ -76,3 +78,14 @@ def test_what_was_sent_ends_and_nothing_more_is_sent(sandbox: Sandbox) -> None:
         assert ended(engine)
     assert made in {one.id for one in sandbox.store.playback_ids.list(DEMO_STREAM_ID)}
     assert len(sandbox.mutating_requests) == 2
+
+
+def test_the_journal_has_what_the_engine_may_not_have_recorded(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTPIX_JOURNAL", str(tmp_path))
+    with started(sandbox) as (engine, provider):
+        made, _ = provider.create(INPUTS)
+        engine.kill()
+        assert ended(engine)
+    assert [one.id for one in LeftOver(tmp_path).creates] == [made]

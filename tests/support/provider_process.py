@@ -51,14 +51,20 @@ class ProviderProcess:
         stub: speaks to the process.
         urn: of the resource that is asked about; its type is that of the resource.
         provider: the pickle that the SDK adds to each property bag; None for the native provider.
+        process: the process, where a test ends it.
     """
 
     def __init__(
-        self, stub: provider_pb2_grpc.ResourceProviderStub, urn: str = URN, provider: str | None = PROVIDER
+        self,
+        stub: provider_pb2_grpc.ResourceProviderStub,
+        urn: str = URN,
+        provider: str | None = PROVIDER,
+        process: subprocess.Popen[bytes] | None = None,
     ) -> None:
         self._stub = stub
         self._urn = urn
         self._provider = provider
+        self._process = process
 
     @property
     def is_native(self) -> bool:
@@ -66,7 +72,13 @@ class ProviderProcess:
 
     def of(self, urn: str, provider: str | None) -> ProviderProcess:
         """The same process, asked about resources of another type."""
-        return ProviderProcess(self._stub, urn, provider)
+        return ProviderProcess(self._stub, urn, provider, self._process)
+
+    def end(self, signal: int) -> None:
+        """Send the process a signal, and wait until it has ended."""
+        assert self._process is not None
+        self._process.send_signal(signal)
+        self._process.wait(60)
 
     def configure(self, config: Mapping[str, str]) -> None:
         self._call("Configure", provider_pb2.ConfigureRequest(args=_struct(config)))
@@ -137,15 +149,21 @@ def provider_process(
 
 @contextmanager
 def serving(command: Sequence[str], environ: Mapping[str, str] | None = None) -> Iterator[ProviderProcess]:
-    """Start a provider process with no FASTPIX_* variables but the given ones, and end it afterwards."""
+    """Start a provider process with no FASTPIX_* variables but the given ones, and end it afterwards.
+
+    It has no journal unless a variable names its folder.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("FASTPIX_")}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**inherited, **(environ or {})}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**inherited, "FASTPIX_JOURNAL": "off", **(environ or {})},
     )
     assert process.stdout is not None
     try:
         with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
-            yield ProviderProcess(provider_pb2_grpc.ResourceProviderStub(channel))
+            yield ProviderProcess(provider_pb2_grpc.ResourceProviderStub(channel), process=process)
     finally:
         process.kill()
         process.stdout.close()

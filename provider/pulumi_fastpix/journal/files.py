@@ -61,9 +61,9 @@ def _moment(seconds: float) -> str:
 def lock(descriptor: int) -> None:
     """Show others that the process which writes this file is alive, until it is not: the system takes the lock back."""
     if fcntl is not None:
-        # Some file systems know no locks.
+        # Some file systems know no locks. Whoever looks at the file has it for a moment, and is waited for.
         with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def is_being_written(file: Path) -> bool:

@@ -57,6 +57,10 @@ class NotedCreate:
     existing: frozenset[str] | None = None
     file: Path = Path()
 
+    def may_have_made(self, urn: str, id_: str | None) -> bool:
+        """Whether this object, which this resource is now, may be what this create made, as far as nobody knows."""
+        return self.urn == urn and not self.id and id_ is not None and id_ not in (self.existing or ())
+
 
 def list_of(create: NotedCreate) -> tuple[str, str, str]:
     """The list in which what it makes will be: type, workspace, and of a playback ID the stream."""

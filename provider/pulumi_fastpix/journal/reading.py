@@ -30,9 +30,15 @@ class LeftOver:
     def __init__(self, folder: Path | None, own: Path | None = None) -> None:
         self.creates: list[NotedCreate] = []
         self.unreadable: list[str] = []
-        if folder is not None and folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
-            self.unreadable.append(f"The journal in {folder} can't be read: the folder's permissions forbid it.")
-        for file in files_in(folder) if folder else ():
+        if folder is None:
+            return
+        try:
+            next(folder.iterdir(), None)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self.unreadable.append(f"The journal in {folder} can't be read: {error.strerror}.")
+        for file in files_in(folder):
             if file != own:
                 self._read(file)
 

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import thread as pools
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -81,8 +82,9 @@ class Journal:
             moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             yield Noting(self if create.urn else Journal(None), replace(create, begun_at=moment))
         finally:
-            # Once the main thread has ended, so has the server, and nobody hears what this has made.
-            if threading.main_thread().is_alive():
+            # Once Python waits for the threads of pools to exit, the server has ended: nobody hears what this has made.
+            # Nothing public tells; the main thread counts as alive until then.
+            if not getattr(pools, "_shutdown", False):
                 with self._lock:
                     self._under_way -= 1
 
@@ -106,10 +108,13 @@ class Journal:
             return [one for one in self._found().creates if one.urn == urn]
 
     def note_recorded(self, urn: str, id_: str) -> None:
-        """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over."""
+        """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over.
+
+        Unless it was there before: then it is what was to be replaced by what a create made.
+        """
         with self._lock:
             found = self._found()
-            found.forget([one for one in found.creates if one.id == id_ or (one.urn == urn and not one.id)])
+            found.forget([one for one in found.creates if one.id == id_ or one.may_have_made(urn, id_)])
 
     def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
         """Note what is in the list in which a create will be, unless that was noted before."""

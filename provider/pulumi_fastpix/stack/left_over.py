@@ -36,6 +36,7 @@ def with_left_over(
         secret_streams: the streams whose IDs the stack keeps secret.
     """
     recorded = {one.id for one in (*state.resources, *(operation.resource for operation in state.interrupted))} - {""}
+    present = {one.urn: one.id for one in state.resources if not one.to_be_deleted}
     operations = list(state.interrupted)
     for number, create in enumerate(creates):
         # A later run has gone on since `recover` found nothing.
@@ -47,7 +48,7 @@ def with_left_over(
             operation = operations[remembered]
             resource = replace(operation.resource, id=create.id)
             operations[remembered] = replace(operation, resource=resource, noted=create)
-        elif create.id or (create.is_sent and create.urn not in state.urns):
+        elif create.id or (create.is_sent and not create.may_have_made(create.urn, present.get(create.urn))):
             resource = _resource(state, create, provider_of(create.seen_by), secret=create.stream_id in secret_streams)
             operations.append(Operation(CREATING, resource, create, remembered=False))
     return replace(state, interrupted=tuple(operations))

@@ -1,88 +1,125 @@
-"""The lines of the journal, and what is read from whole, damaged and foreign ones."""
+"""The lines of the journal, as they are written, and as they are after a kill, a disk's fault or another version."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pulumi_fastpix.journal import noted
-from pulumi_fastpix.journal.noted import NotedCreate, left_over
+from pulumi_fastpix.journal.noted import FORMAT, LONGEST_LINE, NotedCreate, encoded, left_over
+from support.noted import NOTED, create, lines_of
+from support.states import STREAM
 
-CREATE = NotedCreate(
-    key="k",
-    urn="urn:pulumi:dev::project::fastpix:index:LivePlaybackId::main",
-    type_name="LivePlaybackId",
-    seen_by="mark",
-    stream_id="s",
-    kind="public",
-    restricts=("domains",),
-    begun_at="2026-11-29T12:00:00Z",
-)
-BEGUN, SENDING, MADE = noted.begun(CREATE), noted.sending(CREATE), noted.made(CREATE, "p")
-EXISTING = noted.existing(CREATE, ["b", "a"])
+SENT = replace(NOTED, is_sent=True)
+MADE = replace(SENT, id="id-1", existing=frozenset({"old"}))
 
 
-def read(*lines: dict[str, Any] | bytes) -> list[NotedCreate]:
-    """What is read from a file with these lines."""
-    text = b"".join(line if isinstance(line, bytes) else noted.encoded(line) for line in lines)
-    return left_over(text.splitlines(keepends=True))
+def read(lines: Iterable[bytes]) -> list[NotedCreate]:
+    """What is left over in a file with these lines."""
+    return left_over(b"".join(lines).splitlines(keepends=True))
+
+
+def raw(**line: Any) -> bytes:
+    return b"\n" + json.dumps(line).encode()
 
 
 @pytest.mark.parametrize(
-    ("lines", "changes"),
+    "one",
     [
-        pytest.param([BEGUN], {}, id="begun"),
-        pytest.param([BEGUN, EXISTING, SENDING], {"is_sent": True, "existing": frozenset("ab")}, id="sent"),
-        pytest.param([BEGUN, SENDING, MADE], {"is_sent": True, "id": "p"}, id="made"),
-        pytest.param([BEGUN, SENDING, noted.made_nothing(CREATE)], {}, id="made nothing"),
-        pytest.param(
-            [BEGUN, SENDING, noted.not_found(CREATE)], {"is_sent": True, "is_looked_for": True}, id="not found"
-        ),
-        pytest.param([BEGUN, EXISTING, noted.existing(CREATE, "c")], {"existing": frozenset("ab")}, id="first list"),
-        pytest.param([BEGUN, {"event": "of a newer version"}, {**SENDING, "more": 1}], {"is_sent": True}, id="newer"),
-        pytest.param([BEGUN, b"\n" + b"\xff" * 9, SENDING], {"is_sent": True}, id="no JSON"),
-        pytest.param([BEGUN, noted.encoded(SENDING)[:9], MADE], {"id": "p"}, id="half a line"),
-        pytest.param([BEGUN, b"\n" + b"[" * 900_000, SENDING], {"is_sent": True}, id="nested too deeply"),
-        pytest.param([BEGUN, b"\n[1, null]", {"event": "made", "key": 7, "id": []}], {}, id="other types"),
-        pytest.param([BEGUN, noted.existing(CREATE, ["i" * 1_000_000]), SENDING], {"is_sent": True}, id="too long"),
+        NOTED,
+        SENT,
+        MADE,
+        replace(MADE, existing=frozenset()),
+        replace(MADE, restricts=("domains", "userAgents")),
+        replace(MADE, stream_id="", kind="digest", type_name="LiveStream"),
+        replace(MADE, urn="urn:pulumi:dev::project::type::a name::with colons, ü and \n a line's end"),
     ],
 )
-def test_a_create_is_read_as_far_as_it_came(lines: list[dict[str, Any] | bytes], changes: dict[str, Any]) -> None:
-    assert read(*lines) == [replace(CREATE, **changes)]
+def test_what_is_written_is_read(one: NotedCreate) -> None:
+    assert read(lines_of(one)) == [one]
+
+
+def test_later_lines_change_earlier_ones() -> None:
+    lines = [*lines_of(MADE), *lines_of(create(2, is_sent=True)), *lines_of(create(3, is_sent=True))]
+    lines += [encoded(noted.made_nothing(create(2))), encoded(noted.not_found(create(3)))]
+    old = frozenset({"old"})
+    assert read(lines) == [
+        MADE,
+        create(2, existing=old),
+        create(3, is_sent=True, is_looked_for=True, existing=old),
+    ]
+    assert read([*lines, encoded(noted.settled(MADE)), encoded(noted.settled(create(2)))]) == [
+        create(3, is_sent=True, is_looked_for=True, existing=old)
+    ]
+
+
+def test_a_list_counts_as_it_was_first_and_for_its_own_creates_only() -> None:
+    elsewhere = create(2, stream_id="another")
+    second = [encoded(noted.existing(NOTED, ["later"]))]
+    assert [one.existing for one in read([*lines_of(MADE), *lines_of(elsewhere), *second])] == [{"old"}, None]
 
 
 @pytest.mark.parametrize(
-    "lines",
+    "damaged",
     [
-        pytest.param([], id="empty"),
-        pytest.param([BEGUN, SENDING, MADE, noted.settled(CREATE)], id="settled"),
-        pytest.param([SENDING, MADE], id="without its beginning"),
-        pytest.param([{**BEGUN, "format": 2}, SENDING], id="another format"),
-        pytest.param([{**BEGUN, "urn": "main"}], id="no URN"),
-        pytest.param([{**BEGUN, "kind": 1}], id="wrong type"),
-        pytest.param([{**BEGUN, "restricts": "domains"}], id="wrong type of a list"),
-        pytest.param([{**BEGUN, "key": ""}], id="no key"),
+        b"",
+        b"\n\n\n",
+        b"\nno JSON",
+        b"\n\x00\x00\x00\x00",
+        b"\n\xff\xfe{",
+        b'\n{"event": "begun", "key": "key-9", "ur',
+        b'\n"a string"',
+        b"\n[1]",
+        b"\nnull",
+        b"\n{}",
+        b"\n" + b"[" * 100_000,
+        b"\n" + b"9" * 5_000,
+        b"\n" + b"x" * (3 * LONGEST_LINE),
+        raw(event=None),
+        raw(event=["begun"]),
+        raw(event="begun", key="key-9"),
+        raw(event="begun", format=FORMAT, key="key-9", urn="no URN"),
+        raw(event="begun", format=FORMAT, key="", urn=NOTED.urn),
+        raw(event="begun", format=FORMAT, key=9, urn=NOTED.urn),
+        raw(event="begun", format=FORMAT, key="key-9", urn=[NOTED.urn]),
+        raw(event="begun", format=FORMAT, key="key-9", urn=NOTED.urn, kind={"a": 1}),
+        raw(event="begun", format=FORMAT, key="key-9", urn=NOTED.urn, restricts="domains"),
+        raw(event="begun", format=FORMAT + 1, key="key-9", urn=NOTED.urn),
+        raw(event="begun", format=str(FORMAT), key="key-9", urn=NOTED.urn),
+        raw(event="sending", key="never begun"),
+        raw(event="sending", key=["key-1"]),
+        raw(event="made", key="key-1"),
+        raw(event="made", key="key-1", id=1),
+        raw(event="made", key="never begun", id="id-9"),
+        raw(event="settled", key=None),
+        raw(event="settled", key="never begun"),
+        raw(event="existing", list="LivePlaybackId", ids=["x"]),
+        raw(event="existing", list=[["LivePlaybackId"], {}, 1], ids=[1, None]),
+        raw(event="existing", list=[NOTED.type_name, NOTED.seen_by, STREAM], ids=None),
+        raw(event="something new", key="key-1", id="id-9"),
     ],
 )
-def test_there_is_no_create(lines: list[dict[str, Any]]) -> None:
-    assert read(*lines) == []
+def test_what_is_not_understood_changes_nothing(damaged: bytes) -> None:
+    begun, *rest = lines_of(MADE)
+    # An interrupted write stands where it was begun, and the next line behind it all the same.
+    assert read([damaged, begun, damaged, *rest, damaged]) == [MADE]
 
 
-def test_each_list_has_what_existed_in_it() -> None:
-    other = replace(CREATE, key="o", stream_id="another")
-    creates = read(BEGUN, EXISTING, noted.begun(other), noted.existing(other, "c"))
-    assert [one.existing for one in creates] == [frozenset("ab"), frozenset("c")]
+def test_each_line_may_be_lost_or_cut() -> None:
+    """Whatever part of a file is there, reading it raises nothing and makes nothing up."""
+    whole = b"".join([*lines_of(MADE), *lines_of(create(2, is_sent=True, id="id-2"))])
+    for end in range(len(whole)):
+        for one in left_over(whole[:end].splitlines(keepends=True)):
+            assert one.id in {"", "id-1", "id-2"}
+            assert one.key in {"key-1", "key-2"}
+            assert not one.id or one.is_sent
 
 
-def test_a_line_has_no_more_than_it_needs() -> None:
-    assert json.loads(noted.encoded(noted.begun(NotedCreate("k", CREATE.urn, "SigningKey", "mark")))) == {
-        "event": "begun",
-        "format": 1,
-        "key": "k",
-        "urn": CREATE.urn,
-        "type_name": "SigningKey",
-        "seen_by": "mark",
-    }
+def test_a_line_has_none_of_the_line_ends_that_a_name_has() -> None:
+    line = encoded(noted.begun(replace(NOTED, urn=f"{NOTED.urn}\r\n\u2028")))
+    assert line.startswith(b"\n{")
+    assert len(line[1:].splitlines()) == 1

@@ -1,215 +1,296 @@
-"""A process's own file: written ahead, gone with the process, and no reason for a create to fail."""
+"""A process writes its journal ahead, in whole lines, from many threads; and goes on without one, saying so once."""
 
 from __future__ import annotations
 
 import json
-import signal
+import os
+import stat
 import subprocess
 import sys
-from functools import partial
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pulumi_fastpix.journal.files import files_in
+from pulumi_fastpix.announce import announcing_through
+from pulumi_fastpix.journal.files import files_in, is_being_written
 from pulumi_fastpix.journal.noted import MOST_EXISTING, NotedCreate
 from pulumi_fastpix.journal.reading import LeftOver
-from pulumi_fastpix.journal.writing import Journal, journal_in
+from pulumi_fastpix.journal.writing import Journal, Noting, journal_in
+from support.noted import NOTED, create, write_journal
+from unit.journal.conftest import WITH_SUPPORT, Start
 
-URN = "urn:pulumi:dev::project::fastpix:index:LivePlaybackId::main"
-CREATE = NotedCreate("k", URN, "LivePlaybackId", "mark", stream_id="s", kind="public")
-THREADS, PROCESSES = 32, 8
-
-A_PROCESS = f"""
-import os, signal, sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
-from pulumi_fastpix.journal.writing import Journal
-from pulumi_fastpix.journal.noted import NotedCreate
-
-journal, process = Journal(Path(sys.argv[1])), sys.argv[2]
-
-def create(number):
-    noted = NotedCreate(f"{{process}}-{{number}}", {URN!r}, "LivePlaybackId", "mark", stream_id="s" * 500)
-    with journal.creating(noted) as noting:
-        noting.sending(lambda: ["before"])
-        noting.made(f"made-{{process}}-{{number}}")
-
-with ThreadPoolExecutor({THREADS}) as pool:
-    list(pool.map(create, range(200)))
-os.kill(os.getpid(), signal.SIGKILL)
-"""
+EXISTING = ("old-1", "old-2")
 
 
-def events(folder: Path) -> list[str]:
-    """The events in all files."""
-    lines = [line for file in files_in(folder) for line in file.read_text().splitlines() if line]
-    return [json.loads(line)["event"] for line in lines]
-
-
-def test_each_step_is_noted_before_the_next(tmp_path: Path) -> None:
-    with Journal(tmp_path / "journal").creating(CREATE) as noting:
-        assert events(tmp_path / "journal") == ["begun"]
-        noting.sending(lambda: ["before"])
-        noting.sending(lambda: ["later"])
-        assert events(tmp_path / "journal") == ["begun", "existing", "sending"]
-        noting.made("p")
-        assert events(tmp_path / "journal") == ["begun", "existing", "sending", "made"]
-    (found,) = LeftOver(tmp_path / "journal").creates
-    assert (found.key, found.id, found.existing) == ("k", "p", frozenset({"before"}))
-    assert found.begun_at.endswith("Z")
-
-
-def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
-    folder = tmp_path / "state" / "journal"
-    with Journal(folder).creating(CREATE):
-        pass
-    (file,) = files_in(folder)
-    assert (folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
-
-
-def test_nothing_is_written_without_a_create_or_a_urn(tmp_path: Path) -> None:
-    folder = tmp_path / "journal"
+@pytest.fixture
+def journal(folder: Path) -> Iterator[Journal]:
     journal = Journal(folder)
-    journal.note_recorded(URN, "p")
-    assert journal.left_over(URN) == []
-    with journal.creating(NotedCreate("k", "", "LivePlaybackId", "mark")) as noting:
-        noting.sending(list)
-        noting.made("p")
+    yield journal
     journal.end()
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    """What was written, of all files; each line has to be whole."""
+    return [json.loads(line) for file in files_in(folder) for line in file.read_bytes().splitlines() if line]
+
+
+def send(noting: Noting, existing: tuple[str, ...] = EXISTING) -> None:
+    noting.sending(lambda: existing)
+
+
+def make(journal: Journal, one: NotedCreate, id_: str = "id-1") -> None:
+    with journal.creating(one) as noting:
+        send(noting)
+        noting.made(id_)
+
+
+@contextmanager
+def warnings() -> Iterator[list[str]]:
+    said: list[str] = []
+    with announcing_through(lambda severity, text: said.append(f"{severity}: {text}")):
+        yield said
+
+
+def test_a_create_is_noted_ahead_and_step_by_step(journal: Journal, folder: Path) -> None:
+    with journal.creating(NOTED) as noting:
+        assert [line["event"] for line in lines(folder)] == ["begun"]
+        (one,) = LeftOver(folder).creates
+        assert (one.key, one.is_sent, one.begun_at[-1]) == (NOTED.key, False, "Z")
+        send(noting)
+        assert [line["event"] for line in lines(folder)] == ["begun", "existing", "sending"]
+        send(noting, ("not", "asked", "again"))
+        noting.made("id-1")
+    assert [line["event"] for line in lines(folder)] == ["begun", "existing", "sending", "made"]
+    (one,) = LeftOver(folder).creates
+    assert (one.is_sent, one.id, one.existing) == (True, "id-1", frozenset(EXISTING))
+
+
+def test_what_has_made_nothing_is_noted_as_never_sent(journal: Journal, folder: Path) -> None:
+    with journal.creating(NOTED) as noting:
+        send(noting)
+        noting.made_nothing()
+    assert [one.is_sent for one in LeftOver(folder).creates] == [False]
+
+
+def test_nothing_is_written_without_a_create_or_a_urn_or_a_journal(journal: Journal, folder: Path) -> None:
+    assert journal.left_over(NOTED.urn) == []
+    journal.note_recorded(NOTED.urn, "id-1")
+    make(journal, replace(NOTED, urn=""))
+    journal.end()
+    assert not folder.exists()
+    make(Journal(None), NOTED)
     assert not folder.exists()
 
 
-def ids(number: int) -> list[str]:
-    return [str(one) for one in range(number)]
+def test_only_the_owner_may_read_it_and_others_see_that_its_process_lives(journal: Journal, folder: Path) -> None:
+    make(journal, NOTED)
+    (file,) = files_in(folder)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert is_being_written(file)
 
 
-def test_what_existed_is_noted_once_and_unless_it_is_too_much(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
-    for stream_id, number in (("few", MOST_EXISTING), ("many", MOST_EXISTING + 1), ("few", 3)):
-        create = NotedCreate(stream_id, URN, "LivePlaybackId", "mark", stream_id=stream_id)
-        with journal.creating(create) as noting:
-            noting.sending(partial(ids, number))
-    existing = {one.stream_id: one.existing for one in LeftOver(tmp_path).creates}
-    assert len(existing["few"] or ()) == MOST_EXISTING
-    assert existing["many"] is None
+def test_each_list_is_noted_once_and_a_long_one_never(journal: Journal, folder: Path) -> None:
+    many = tuple(str(number) for number in range(MOST_EXISTING + 1))
+    of_another = replace(create(3), stream_id="another")
+    for one, listed in ((create(1), EXISTING), (create(2), many), (of_another, many)):
+        with journal.creating(one) as noting:
+            send(noting, listed)
+    at_most = replace(create(4), stream_id="at most")
+    with journal.creating(at_most) as noting:
+        send(noting, many[1:])
+    assert [(line["list"][2], len(line["ids"])) for line in lines(folder) if line["event"] == "existing"] == [
+        (NOTED.stream_id, 2),
+        ("at most", MOST_EXISTING),
+    ]
+    assert [one.existing and len(one.existing) for one in LeftOver(folder).creates] == [2, 2, None, MOST_EXISTING]
 
 
-def in_a_process(folder: Path, steps: str) -> int:
-    """Make a create in a process of its own, with these steps, and end it by SIGINT as Pulumi does."""
-    program = f"""
-import os, signal, threading, time
+def test_the_file_goes_at_the_end(journal: Journal, folder: Path) -> None:
+    journal.end()
+    make(journal, NOTED)
+    journal.end()
+    assert files_in(folder) == []
+    journal.end()
+
+
+def test_the_file_stays_at_an_end_amid_a_create(journal: Journal, folder: Path) -> None:
+    make(journal, create(1))
+    with journal.creating(create(2)):
+        journal.end()
+        assert len(LeftOver(folder).creates) == 2
+    journal.end()
+    assert files_in(folder) == []
+
+
+def test_the_file_stays_if_pulumi_was_killed(folder: Path) -> None:
+    journal = Journal(folder)
+    make(journal, NOTED)
+    journal.outlive_pulumi()
+    journal.end()
+    assert len(files_in(folder)) == 1
+
+
+def test_a_create_that_fails_is_no_longer_under_way(journal: Journal, folder: Path) -> None:
+    with pytest.raises(ZeroDivisionError), journal.creating(NOTED):
+        raise ZeroDivisionError
+    journal.end()
+    assert files_in(folder) == []
+
+
+def test_one_folder_has_one_journal_in_a_process(folder: Path) -> None:
+    assert journal_in(folder) is journal_in(Path(str(folder)))
+    assert journal_in(None) is journal_in(None)
+
+
+def test_what_pulumi_has_is_settled(journal: Journal, folder: Path) -> None:
+    write_journal(
+        folder,
+        create(1, "known", is_sent=True, id="id-1"),
+        create(2, "in doubt", is_sent=True),
+        create(3, "moved", is_sent=True, id="id-3"),
+        create(4, "left", is_sent=True, id="id-4"),
+        create(5, "in doubt", is_sent=True, id="id-5"),
+    )
+    journal.note_recorded(create(1, "known").urn, "id-1")
+    journal.note_recorded(create(2, "in doubt").urn, "another")
+    journal.note_recorded("", "id-3")
+    assert [one.key for one in LeftOver(folder).creates] == ["key-4", "key-5"]
+    assert [one.key for one in journal.left_over(create(4, "left").urn)] == ["key-4"]
+    assert journal.left_over(create(1, "known").urn) == []
+
+
+def test_what_existed_before_a_create_does_not_settle_it(journal: Journal, folder: Path) -> None:
+    """The create of a replacement: Pulumi has what is to be replaced, and that isn't what the create made."""
+    write_journal(folder, create(1, is_sent=True, existing=frozenset({"old"})))
+    journal.note_recorded(NOTED.urn, "old")
+    assert len(journal.left_over(NOTED.urn)) == 1
+    journal.note_recorded(NOTED.urn, "new")
+    assert journal.left_over(NOTED.urn) == []
+
+
+def test_its_own_creates_are_not_left_over(journal: Journal) -> None:
+    make(journal, NOTED)
+    assert journal.left_over(NOTED.urn) == []
+
+
+@pytest.mark.parametrize("where", ["a file", "below a file", "too long a name", "/dev/null", "/dev/full"])
+def test_where_nothing_can_be_written_everything_goes_on_with_one_warning(where: str, tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    folder = {"below a file": tmp_path / "a file" / "journal", "too long a name": tmp_path / ("x" * 300)}.get(
+        where, tmp_path / where
+    )
+    journal = Journal(folder)
+    with warnings() as said:
+        assert journal.left_over(NOTED.urn) == []
+        journal.note_recorded(NOTED.urn, "id-1")
+        for number in range(3):
+            make(journal, create(number))
+        journal.end()
+    (sentence,) = said
+    assert f"warning: The journal in {folder} can't be written: " in sentence
+    assert "FASTPIX_JOURNAL" in sentence
+
+
+LIMITED = """
+import resource, sys
 from pathlib import Path
 from pulumi_fastpix.journal.writing import Journal
-from pulumi_fastpix.journal.noted import NotedCreate
-
-journal = Journal(Path({str(folder)!r}))
-
-def create(during=lambda: None):
-    with journal.creating(NotedCreate("k", {URN!r}, "LivePlaybackId", "mark")) as noting:
-        noting.sending(list)
-        during()
-        noting.made("p")
-
-{steps}
-os.kill(os.getpid(), signal.SIGINT)
-time.sleep(10)
+from support.noted import create
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+journal = Journal(Path(sys.argv[1]))
+for number in range(50):
+    with journal.creating(create(number)) as noting:
+        noting.sending(tuple)
+        noting.made(f"id-{number}")
+sys.stderr.flush()
+journal.outlive_pulumi()
+print("all made", end="")
 """
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode
 
 
-@pytest.mark.parametrize(
-    ("steps", "left"),
-    [
-        pytest.param("create()", [], id="idle"),
-        pytest.param(
-            "began = threading.Event()\n"
-            "threading.Thread(target=create, args=[lambda: (began.set(), time.sleep(0.5))]).start()\n"
-            "began.wait()",
-            ["p"],
-            id="amid a create",
-        ),
-        pytest.param("create()\njournal.outlive_pulumi()", ["p"], id="Pulumi was killed"),
-    ],
-)
-def test_a_process_that_is_asked_to_end_removes_its_file(tmp_path: Path, steps: str, left: list[str]) -> None:
-    assert in_a_process(tmp_path, steps) == -signal.SIGINT
-    assert [one.id for one in LeftOver(tmp_path).creates] == left
+def test_a_full_disk_ends_the_journal_and_nothing_else(folder: Path) -> None:
+    """A limit on the size of files stands in for one."""
+    completed = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | WITH_SUPPORT,
+    )
+    assert completed.stdout == "all made", completed.stderr
+    assert completed.stderr.count("FastPix: warning: The journal in") == completed.stderr.count("\n") == 1
+    (file,) = files_in(folder)
+    assert file.stat().st_size == 1000
+    creates = LeftOver(folder).creates
+    assert 0 < len(creates) < 50
+    # Of the last one a line may be cut off; all before it are whole.
+    assert [one.id for one in creates[:-1]] == [f"id-{number}" for number in range(len(creates) - 1)]
 
 
-def test_what_pulumi_knows_of_is_not_left_over(tmp_path: Path) -> None:
-    killed = Journal(tmp_path)
-    for key, urn, id_ in (("made", URN, "p"), ("in doubt", f"{URN}2", ""), ("other", f"{URN}3", "q")):
-        with killed.creating(NotedCreate(key, urn, "LivePlaybackId", "mark")) as noting:
-            noting.sending(list)
-            if id_:
-                noting.made(id_)
-    journal = Journal(tmp_path)
-    assert [one.key for one in journal.left_over(f"{URN}2")] == ["in doubt"]
-    journal.note_recorded("as it is called now", "p")
-    journal.note_recorded(f"{URN}2", "r")
-    journal.note_recorded(f"{URN}3", "r")
-    assert [one.key for one in LeftOver(tmp_path).creates] == ["other"]
-    assert journal.left_over(f"{URN}2") == []
+THREADS, PROCESSES, CREATES = 32, 8, 20
 
-
-UNWRITABLE = f"""
-import resource, signal, sys
+WRITES = f"""
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from pulumi_fastpix.journal.writing import Journal
-from pulumi_fastpix.journal.noted import NotedCreate
+from pulumi_fastpix.journal.writing import journal_in
+from support.noted import create
 
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
-journal = Journal(Path(sys.argv[1]))
+journal = journal_in(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
 
-def create(number):
-    with journal.creating(NotedCreate(str(number), {URN!r}, "LivePlaybackId", "mark")) as noting:
-        noting.sending(list)
-        noting.made("p")
-        return number
+def make(number):
+    one = create(f"{{sys.argv[2]}}-{{number}}", f"name-{{sys.argv[2]}}-{{number}}")
+    with journal.creating(one) as noting:
+        noting.sending(lambda: [str(listed) for listed in range(1000)])
+        noting.made(f"id-{{sys.argv[2]}}-{{number}}")
+    journal.note_recorded(one.urn, "of nobody")
 
 with ThreadPoolExecutor({THREADS}) as pool:
-    print(sum(pool.map(create, range(100))))
+    for done in [pool.submit(make, number) for number in range({THREADS * CREATES})]:
+        done.result()
+print("made", flush=True)
+sys.stdin.read()
 """
-"""Makes a hundred creates with a journal in a folder, of which each file may have so many bytes."""
 
 
-@pytest.mark.parametrize(
-    ("folder", "most_bytes", "reason"),
-    [
-        pytest.param("file/journal", 10**6, "Not a directory", id="no folder can be made"),
-        pytest.param("journal", 1000, "", id="a line is cut off"),
-        pytest.param("journal", 0, "File too large", id="there is no room at all"),
-    ],
-)
-def test_a_journal_that_cannot_be_written_is_announced_once(
-    tmp_path: Path, folder: str, most_bytes: int, reason: str
-) -> None:
-    """The limit of a file's size stands in for a full disk: both cut a line off, or refuse it."""
-    (tmp_path / "file").write_text("")
-    command = [sys.executable, "-c", UNWRITABLE, str(tmp_path / folder), str(most_bytes)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert int(ended.stdout) == sum(range(100))
-    (line,) = ended.stderr.splitlines()
-    assert line.startswith(f"FastPix: warning: The journal in {tmp_path / folder} can't be written: {reason}")
-    assert "Everything goes on without it" in line
+def test_many_threads_of_many_processes_write_whole_lines(folder: Path, start: Start) -> None:
+    writers = [start(WRITES, folder, process) for process in range(PROCESSES)]
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "made\n"
+    assert len(files_in(folder)) == PROCESSES
+    assert all(map(is_being_written, files_in(folder)))
+    for writer in writers:
+        writer.kill()
+        writer.wait()
+    every = lines(folder)
+    assert [line["event"] for line in every].count("existing") == PROCESSES
+    made = {one.id for one in LeftOver(folder).creates if one.is_sent and one.existing}
+    assert made == {f"id-{process}-{number}" for process in range(PROCESSES) for number in range(THREADS * CREATES)}
 
 
-def test_many_processes_with_many_threads_write_whole_lines(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", A_PROCESS, str(tmp_path)]
-    processes = [subprocess.Popen([*command, str(number)]) for number in range(PROCESSES)]
-    assert [process.wait() for process in processes] == [-signal.SIGKILL] * PROCESSES
-    assert len(files_in(tmp_path)) == PROCESSES
-    assert sorted(set(events(tmp_path))) == ["begun", "existing", "made", "sending"]
-    wanted = {
-        (f"{process}-{number}", f"made-{process}-{number}") for process in range(PROCESSES) for number in range(200)
-    }
-    assert {(one.key, one.id) for one in LeftOver(tmp_path).creates} == wanted
+def test_a_failing_disk_is_announced_once_by_many_threads(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    journal, said, barrier = Journal(tmp_path / "file"), list[str](), threading.Barrier(THREADS)
 
+    def one(number: int) -> None:
+        with announcing_through(lambda _, text: said.append(text)):
+            barrier.wait(60)
+            make(journal, create(number))
 
-def test_a_process_has_one_journal_for_each_folder(tmp_path: Path) -> None:
-    assert journal_in(tmp_path) is journal_in(tmp_path)
-    assert journal_in(None) is not journal_in(tmp_path)
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(one, range(THREADS)))
+    assert len(said) == 1
