@@ -7,8 +7,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from pulumi_fastpix.journal.files import MOST_BYTES
 from pulumi_fastpix.journal.reading import LeftOver
 from support.noted import NOTED, create, write_journal
@@ -117,16 +115,3 @@ def test_a_folder_that_can_not_be_read_is_named(tmp_path: Path) -> None:
         assert found.creates == []
         (sentence,) = found.unreadable
         assert f"The journal in {folder} can't be read" in sentence
-
-
-@pytest.mark.skipif(os.getuid() == 0, reason="permissions don't bind root")
-def test_a_folder_that_may_not_be_read_is_named(folder: Path) -> None:
-    write_journal(folder, MADE)
-    for closed in (folder, folder.parent):
-        closed.chmod(0)
-        try:
-            found = LeftOver(folder)
-        finally:
-            closed.chmod(0o700)
-        assert found.creates == []
-        assert "can't be read" in "".join(found.unreadable)
