@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,23 @@ def test_a_killed_run_without_checkpoints_has_saved_nothing_and_its_playback_ids
     assert len(stack.ids()) == 20
     assert before.items() <= stack.ids().items()
     assert not undeclared & ids_on(sandbox, *streams)
+
+
+def test_what_a_killed_run_without_checkpoints_made_is_in_the_journal(
+    stack: Stack, sandbox: Sandbox, streams: list[str], tmp_path: Path
+) -> None:
+    stack.write_program(PROGRAM.format(streams=streams, ids=20))
+    before = ids_on(sandbox, *streams)
+    reached = partial(up_killed, stack, lambda: len(ids_on(sandbox, *streams) - before) >= 10)
+    reached(tmp_path / "up.log", PARALLEL, journal=True)
+    made = ids_on(sandbox, *streams) - before
+    assert stack.ids() == {}
+
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    follow(stack, advice.stdout)
+    assert set(stack.ids().values()) == made
+    up = stack.up()
+    assert up.status == 0, up.output
+    assert len(stack.ids()) == 20
+    assert made <= set(stack.ids().values()) == ids_on(sandbox, *streams) - before

@@ -234,9 +234,9 @@ def _from_file(pulumi: PulumiCli, file: str) -> KnownStack:
 
 
 def _with_name(playback_ids: PlaybackIds, pulumi: PulumiCli) -> PlaybackIds:
-    """The same; a state without any resource doesn't hold the stack's name."""
+    """The same; a state without any resource doesn't hold the names of the stack and its project."""
     state = playback_ids.state
-    return PlaybackIds(replace(state, stack=state.stack or pulumi.name()))
+    return PlaybackIds(replace(state, stack=state.stack or pulumi.name(), project=state.project or pulumi.project()))
 
 
 def _read(file: str) -> object:

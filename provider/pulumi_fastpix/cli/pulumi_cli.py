@@ -8,12 +8,13 @@ import re
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.cli import file_backend
-from pulumi_fastpix.cli.doctor.project import PROJECT_FILES
+from pulumi_fastpix.cli.doctor.project import PROJECT_FILES, ProjectError, find_project
 from pulumi_fastpix.cli.versions import OLDEST_CLI, shown
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
 
@@ -86,6 +87,16 @@ class PulumiCli:
             PulumiError: it can't be had.
         """
         return (self.stack or self._output("stack", "--show-name")).rpartition("/")[2]
+
+    def project(self) -> str:
+        """The name of the stack's project; empty if it can't be had."""
+        names = (self.stack or "").split("/")
+        if len(names) == 3:
+            return names[1]
+        with suppress(ProjectError):
+            project = find_project(Path(self.cwd or ".").resolve())
+            return project.name if project else ""
+        return ""
 
     def command(self, *arguments: str) -> list[str]:
         """A command for this stack, for a person to run in the current directory."""
