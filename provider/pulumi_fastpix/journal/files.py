@@ -89,9 +89,10 @@ def prune(folder: Path) -> None:
     """Remove the files that are too old, and the oldest ones while all together are too large."""
     kept = 0
     for file, about in reversed([*_with_status(folder)]):
-        kept += about.st_size
         too_old = about.st_mtime < time.time() - KEPT_FOR_SECONDS
-        if (too_old or kept > MOST_BYTES) and not is_being_written(file):
+        if not too_old and kept + about.st_size <= MOST_BYTES:
+            kept += about.st_size
+        elif not is_being_written(file):
             with contextlib.suppress(OSError):
                 file.unlink()
 
