@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
-from pulumi_fastpix.journal.files import folder_of
-from pulumi_fastpix.sandbox import Fault, Sandbox
+import pytest
+
+from pulumi_fastpix.journal.files import MOST_BYTES, files_in, folder_of
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.commands import fastpix, follow
 from support.engine import Stack
 from support.killing import up_killed
@@ -50,3 +53,88 @@ def test_a_replacement_that_a_killed_provider_made_is_found(stack: Stack, sandbo
     assert completed.status == 0, completed.output
     assert ids_on(sandbox) - with_stream == {*stack.ids().values()}
     assert "Nothing to recover" in fastpix(stack, "recover").stdout
+
+
+@pytest.fixture
+def home_without_journal(stack: Stack) -> Path:
+    """A home in which no folder can be made: a file is in its place, since root may write everywhere."""
+    (stack.folder / ".local").touch()
+    return stack.folder / ".local"
+
+
+def test_a_home_that_can_not_be_written_ends_no_run(stack: Stack, sandbox: Sandbox, home_without_journal: Path) -> None:
+    stack.write_program(
+        f'{ONE_ID}\nfastpix.LivePlaybackId("more", stream_id="{DEMO_STREAM_ID}")\nfastpix.LiveStream("s")'
+    )
+    completed = stack.up()
+    assert completed.status == 0, completed.output
+    assert completed.diagnostics.count("The journal in") == 1
+    assert f"{home_without_journal}/state/pulumi-fastpix/journal can't be written: Not a directory" in completed.output
+    assert len(stack.ids()) == 3
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output
+    assert "The journal" not in again.output
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    assert "Nothing to recover" in advice.stdout
+    assert advice.stderr.count("can't be read: Not a directory") == 1
+    destroyed = stack.destroy()
+    assert destroyed.status == 0, destroyed.output
+    assert ids_on(sandbox)
+
+
+def test_a_damaged_a_huge_and_a_newer_journal_are_in_nobodys_way(stack: Stack, sandbox: Sandbox) -> None:
+    before = ids_on(sandbox)
+    stack.write_program(ONE_ID)
+    kill_provider_when(stack, sandbox, lambda: ids_on(sandbox) > before)
+    (made,) = ids_on(sandbox) - before
+    (written,) = files_in(journal_of(stack))
+    damaged = written.with_name("20260101T000000Z-1-0a.jsonl")
+    damaged.write_bytes(b"\x00" * 5000 + written.read_bytes()[: -len(b'ending", "key": "12345678"}')])
+    newer = written.with_name("20260102T000000Z-1-0a.jsonl")
+    newer.write_bytes(written.read_bytes().replace(b'"format": 1', b'"format": 2').replace(b'"key": "', b'"key": "2'))
+    huge = written.with_name("20260103T000000Z-1-0a.jsonl")
+    with huge.open("wb") as opened:
+        opened.truncate(MOST_BYTES + 1)
+
+    advice = fastpix(stack, "recover")
+    assert advice.status == 0, advice.stderr
+    assert advice.stdout.count(made) == 1
+    assert f"{huge}, of the journal, is too large to be read." in advice.stderr
+    follow(stack, advice.stdout)
+    stack.write_program(f'{ONE_ID}\nfastpix.LivePlaybackId("more", stream_id="{DEMO_STREAM_ID}")')
+    completed = stack.up()
+    assert completed.status == 0, completed.output
+    assert "The journal" not in completed.output
+    ids = stack.ids()
+    assert (ids["main"], {*ids.values()}) == (made, ids_on(sandbox) - before)
+    # What is understood is settled by now, and what is too large is removed. The other version's is left to that.
+    assert files_in(journal_of(stack)) == [newer]
+
+
+SECRETS = """
+fastpix.LiveStream("concert", access_restrictions={"domains": {"default_policy": "deny"}})
+fastpix.SigningKey("viewers")
+"""
+
+
+def test_the_journal_of_a_killed_process_holds_no_secret(stack: Stack, sandbox: Sandbox) -> None:
+    """Both were answered with their secrets, and their creates go on: the process is killed before they end."""
+    stack.write_program(SECRETS)
+    sandbox.faults.add(Fault(kind="latency", method="PATCH", seconds=60))
+    reading = Fault(kind="latency", method="GET", path="*/signing-keys/*", seconds=60)
+
+    def made() -> bool:
+        return b"".join(file.read_bytes() for file in files_in(journal_of(stack))).count(b'"made"') == 2
+
+    kill_provider_when(stack, sandbox, made, reading)
+    (key,) = sandbox.store.signing_keys.list()
+    stream = next(one for one in sandbox.store.live_streams.list() if one.id != DEMO_STREAM_ID)
+    written = b"".join(file.read_bytes() for file in stack.written_files())
+    assert key.id.encode() in written, "the search finds what is there"
+    assert stream.id.encode() in written
+    in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()).decode()
+    secrets = (sandbox.secret_key, in_basic_form, stream.stream_key, stream.srt_secret, stream.srt_playback_secret)
+    # Nobody has the private key any more. This is how each begins, as FastPix sends it, and inside.
+    for secret in (*secrets, base64.b64encode(b"-----BEGIN PRIVATE ").decode()[:-1], "BEGIN PRIVATE KEY"):
+        assert secret.encode() not in written

@@ -68,18 +68,32 @@ def lock(descriptor: int) -> None:
 
 def is_being_written(file: Path) -> bool:
     """Whether the process that writes it is alive, as far as is known."""
-    if fcntl is None:
+    return bool(_is_locked(file))
+
+
+def has_ended(file: Path) -> bool:
+    """Whether the process that has written it is known to have ended."""
+    try:
+        # One that has written nothing may be about to begin.
+        return file.stat().st_size > 0 and _is_locked(file) is False
+    except OSError:
         return False
+
+
+def _is_locked(file: Path) -> bool | None:
+    """Whether a process has locked it; None if that can't be known."""
+    if fcntl is None:
+        return None
     try:
         descriptor = os.open(file, os.O_RDONLY)
     except OSError:
-        return False
+        return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
-        return False
+        return None
     finally:
         os.close(descriptor)
     return False
@@ -89,9 +103,10 @@ def prune(folder: Path) -> None:
     """Remove the files that are too old, and the oldest ones while all together are too large."""
     kept = 0
     for file, about in reversed([*_with_status(folder)]):
-        kept += about.st_size
         too_old = about.st_mtime < time.time() - KEPT_FOR_SECONDS
-        if (too_old or kept > MOST_BYTES) and not is_being_written(file):
+        if not too_old and kept + about.st_size <= MOST_BYTES:
+            kept += about.st_size
+        elif not is_being_written(file):
             with contextlib.suppress(OSError):
                 file.unlink()
 

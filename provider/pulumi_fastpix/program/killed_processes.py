@@ -7,6 +7,7 @@ import functools
 import os
 import threading
 import time
+from pathlib import Path
 
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
@@ -35,13 +36,14 @@ def _watch_once(program: asyncio.AbstractEventLoop, stack: str, project: str) ->
 def _watch(program: asyncio.AbstractEventLoop, stack: str, project: str, began: float) -> None:
     # Here, because declaring resources takes none of it.
     from pulumi_fastpix.announce import warn  # noqa: PLC0415  # see above
-    from pulumi_fastpix.journal.files import files_in, folder_of, is_being_written  # noqa: PLC0415  # see above
+    from pulumi_fastpix.journal.files import files_in, folder_of, has_ended  # noqa: PLC0415  # see above
     from pulumi_fastpix.journal.reading import LeftOver  # noqa: PLC0415  # see above
 
-    folder = folder_of(os.environ)
+    folder, looked_at = folder_of(os.environ), set[Path]()
     while folder and not program.is_closed():
         time.sleep(LOOKED_EVERY_SECONDS)
-        dead = [file for file in files_in(folder, since=began) if not is_being_written(file)]
+        dead = {file for file in files_in(folder, since=began) if file not in looked_at and has_ended(file)}
+        looked_at |= dead
         if dead and any(one.is_sent and one.file in dead for one in LeftOver(folder).of_stack(stack, project)):
             warn(
                 "A provider process was killed during this run. What it had made and Pulumi hadn't recorded is at "

@@ -128,9 +128,13 @@ def test_the_oldest_files_are_removed_while_all_are_too_large(folder: Path) -> N
         os.truncate(file, MOST_BYTES // 3)
     prune(folder)
     assert files_in(folder) == days[-3:]
-    os.truncate(days[-1], MOST_BYTES + 1)
+
+
+def test_a_file_that_is_too_large_by_itself_takes_no_other_along(folder: Path) -> None:
+    small, huge = (write_journal(folder, NOTED, name=f"2026010{day}T000000Z-1-0a.jsonl") for day in (1, 2))
+    os.truncate(huge, MOST_BYTES + 1)
     prune(folder)
-    assert files_in(folder) == []
+    assert files_in(folder) == [small]
 
 
 def test_the_file_of_a_living_process_is_never_removed(folder: Path, start: Start) -> None:
