@@ -1,4 +1,7 @@
-"""The one place where the random schedules touch the code under test: all else knows only the names defined here."""
+"""The one place where the random schedules touch the code under test: all else knows only the names defined here.
+
+Killed runs also touch the journal, and what `recover` decides by (`killed_run.py`).
+"""
 
 from __future__ import annotations
 
