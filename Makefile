@@ -68,8 +68,8 @@ test-engine: wheel $(FLOOR_ENVIRONMENT) ## Run the tests on the real engine: all
 test-floor: $(FLOOR_ENVIRONMENT) ## Run the unit and process tests with the oldest dependencies allowed
 	@PATH="$(CURDIR)/$(dir $(FLOOR_ENVIRONMENT))bin:$$PATH" pytest -n auto tests/unit tests/process
 
-soak: $(VENV) ## Try 50,000 random schedules of exactly-once, for half an hour at most
-	@$(BIN)/pytest -n auto tests/model/test_schedules.py --schedules=50000 --schedules-for-seconds=1800
+soak: $(VENV) ## Try 50,000 random schedules of exactly-once and 10,000 killed runs, for half an hour at most
+	@$(BIN)/pytest -n auto tests/model/test_killed_processes.py tests/model/test_schedules.py --schedules=50000 --schedules-for-seconds=1800
 
 record-state: $(VENV) ## Record what this version stores in a stack, once per release: NAME=0.1.0
 	@$(ENGINE) python tests/recorded_states/record.py $(NAME)

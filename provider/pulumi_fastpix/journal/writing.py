@@ -117,13 +117,17 @@ class Journal:
             found.forget([one for one in found.creates if one.id == id_ or one.may_have_made(urn, id_)])
 
     def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
-        """Note what is in the list in which a create will be, unless that was noted before."""
+        """Note what is in the list in which a create will be, unless that was noted before.
+
+        Creates that begin at once may all do so. The first line counts: nothing is sent before there is one.
+        """
         with self._lock:
             if noted.list_of(create) in self._listed:
                 return
-            self._listed.add(noted.list_of(create))
         if len(listed := ids()) <= noted.MOST_EXISTING:
             self.write(noted.existing(create, listed))
+        with self._lock:
+            self._listed.add(noted.list_of(create))
 
     def write(self, line: dict[str, Any]) -> None:
         """Write a line. If that fails, nothing is written any more, which is announced once."""

@@ -24,4 +24,8 @@ questions of `evidence.py` and `evidence_of_changes.py`.
 
 When a promise is broken, `reduction.py` cuts the schedule down to a short one that breaks it as well. The failure shows
 it as Python code, to be pasted into tests/model/test_regressions.py, and the command that repeats it by its number.
+
+A *killing* (`killings.py`) is another kind of schedule: `killed_run.py` lets a process die at one of the moments at
+which its threads take turns, has `recover` look at what is left in the state, in the journal and at the server, and
+performs the next run. What is promised of that is in `promises_about_killings.py`.
 """

@@ -1,4 +1,7 @@
-"""The one place where the random schedules touch the code under test: all else knows only the names defined here."""
+"""The one place where the random schedules touch the code under test: all else knows only the names defined here.
+
+Killed runs also touch the journal, and what `recover` decides by (`killed_run.py`).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pulumi_fastpix.api.clock import Clock
 from pulumi_fastpix.api.models import Stream
 from pulumi_fastpix.api.transport import Transport
 from pulumi_fastpix.errors import PartlyDoneError
+from pulumi_fastpix.journal.writing import Journal
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.base import NOTHING, Existing, ResourceType
 from pulumi_fastpix.resources.lifecycle import Lifecycle
@@ -62,13 +66,20 @@ class ProviderProcess:
         settings: credentials and address.
         clock: what to wait by, if not the system's.
         network: what carries the requests, if not the real network.
+        journal: notes what is created for a resource whose URN is known.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, network: BaseAdapter | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        network: BaseAdapter | None = None,
+        journal: Journal | None = None,
+    ) -> None:
         self.settings = settings
         self.client = Client(settings, clock, Transport(settings, adapter=network))
         self.clock = self.client.clock
-        workspace = Workspace(self.client)
+        workspace = Workspace(self.client, journal)
         self._playback_ids, self._streams = LIVE_PLAYBACK_ID.lifecycle(workspace), LIVE_STREAM.lifecycle(workspace)
 
     @property
@@ -77,16 +88,19 @@ class ProviderProcess:
         return self.settings.retry_for_seconds / 8
 
     def create(self, place: str, access_policy: str, declared: Groups = NONE) -> Stored:
-        return stored(self._lifecycle(place).create(_inputs(place, access_policy, declared)))
+        return stored(self._lifecycle(place).create(inputs_of(place, access_policy, declared)))
+
+    def create_for(self, urn: str, place: str, access_policy: str, declared: Groups) -> Stored:
+        return stored(self._lifecycle(place).create(inputs_of(place, access_policy, declared), urn=urn))
 
     def differs(self, state: Mapping[str, Any], declared: Groups) -> bool:
         """Whether a preview shows that these groups are others than the stored ones."""
         place = place_of(state)
-        return bool(_resource_type(place).diff(state, _inputs(place, state[ACCESS_POLICY], declared)).updates)
+        return bool(_resource_type(place).diff(state, inputs_of(place, state[ACCESS_POLICY], declared)).updates)
 
     def update(self, object_id: str, state: Mapping[str, Any], declared: Groups) -> Stored:
         place = place_of(state)
-        return stored(self._lifecycle(place).update(object_id, state, _inputs(place, state[ACCESS_POLICY], declared)))
+        return stored(self._lifecycle(place).update(object_id, state, inputs_of(place, state[ACCESS_POLICY], declared)))
 
     def read(self, object_id: str, state: Mapping[str, Any]) -> Stored | None:
         """A refresh, by all that is stored."""
@@ -141,7 +155,7 @@ class ProviderProcess:
 
     def as_stored(self, object_id: str, place: str, access_policy: str, declared: Groups = NONE) -> Stored:
         """An object as this process would store it, but for what FastPix adds."""
-        inputs = _inputs(place, access_policy, declared)
+        inputs = inputs_of(place, access_policy, declared)
         return stored(Existing(object_id, inputs, {**inputs, SEEN_BY: self.settings.workspace_mark}))
 
     def with_groups(self, object_id: str, state: Mapping[str, Any], declared: Groups) -> Stored:
@@ -204,7 +218,8 @@ def needed_keys(place: str) -> set[str]:
     return {ACCESS_POLICY, SEEN_BY} | (set() if place == WORKSPACE else {STREAM_ID})
 
 
-def _inputs(place: str, access_policy: str, declared: Groups) -> dict[str, Any]:
+def inputs_of(place: str, access_policy: str, declared: Groups) -> dict[str, Any]:
+    """Checked inputs."""
     rules = rules_as_written(declared)
     given = {ACCESS_POLICY: access_policy, **({ACCESS_RESTRICTIONS: rules} if rules else {})}
     if place == WORKSPACE:

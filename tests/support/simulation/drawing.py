@@ -149,7 +149,7 @@ def draw_schedule(number: int) -> Schedule:
 def _command(rng: random.Random, kind: Kind, steps: int, threads: int) -> Command:
     """One command. Half of them meet nothing but faults, so that exactly once is put to the test often."""
     trouble = rng.randrange(8)
-    faults = [_fault(rng, kind) for _ in range(rng.randint(1, 3))] if trouble else []
+    faults = [draw_fault(rng, kind) for _ in range(rng.randint(1, 3))] if trouble else []
     if trouble == 7:
         faults.insert(0, _short_list(rng))
     return Command(
@@ -193,7 +193,7 @@ def _settings(rng: random.Random) -> dict[str, Any]:
     return {"reconnect_window": rng.choice(WINDOWS), "metadata": rng.choice(METADATA)}
 
 
-def _fault(rng: random.Random, of: Kind) -> Fault:
+def draw_fault(rng: random.Random, of: Kind) -> Fault:
     """One fault that hits some of the requests with one of the methods."""
     (_, kind, special), *_ = rng.choices(of.faults, weights=[often for often, _, _ in of.faults])
     choices = {"method": of.methods, "skip": (0, 0, 1, 3), "times": (1, 2, 5), **special}

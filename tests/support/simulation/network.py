@@ -22,7 +22,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from support.simulation.chronicle import CURRENT_OPERATION, Chronicle, Exchange
 from support.simulation.code_under_test import WORKSPACE
 from support.simulation.groups import PATHS, RULES, of_stream, read, read_all
-from support.simulation.scheduler import Scheduler
+from support.simulation.scheduler import AbandonedError, Scheduler
 from support.simulation.server import Connection, Server
 
 
@@ -97,9 +97,14 @@ class Network(BaseAdapter):
             return
         deadline = self._scheduler.now + seconds
         self._scheduler.wake_at(deadline)
-        self._scheduler.wait_until(
-            lambda: connection.over or self._scheduler.now >= deadline, f"a response to {request.method} {request.url}"
-        )
+        try:
+            self._scheduler.wait_until(
+                lambda: connection.over or self._scheduler.now >= deadline,
+                f"a response to {request.method} {request.url}",
+            )
+        except AbandonedError:  # the system closes the connections of a process that was killed
+            connection.leave()
+            raise
         if not connection.over:
             connection.leave()
 

@@ -93,7 +93,7 @@ class Run:
         Args:
             check: raises an error if something is wrong.
         """
-        with _repeatable_jitter(self.schedule.seed), contextlib.redirect_stderr(self.chronicle.stderr):
+        with repeatable_jitter(self.schedule.seed), contextlib.redirect_stderr(self.chronicle.stderr):
             try:
                 for number, command in enumerate(self.schedule.commands):
                     self._command = number
@@ -248,7 +248,7 @@ class Run:
 
 
 @contextmanager
-def _repeatable_jitter(seed: int) -> Iterator[None]:
+def repeatable_jitter(seed: int) -> Iterator[None]:
     """Seed Python's shared generator, from which the client takes its jitter, and put it back afterwards."""
     before = random.getstate()
     random.seed(seed)

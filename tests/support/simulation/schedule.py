@@ -20,7 +20,7 @@ Credentials: TypeAlias = Literal["own", "same-workspace", "other-workspace", "wr
 workspace, the stack's own with a wrong secret key, or one that may only read."""
 
 
-class _Brief:
+class Brief:
     """Shows only the fields that differ from their defaults, in a form that can be pasted."""
 
     def __repr__(self) -> str:
@@ -28,7 +28,7 @@ class _Brief:
 
 
 @dataclass(frozen=True, repr=False)
-class Create(_Brief):
+class Create(Brief):
     """Create one more playback ID; of its access restrictions, a group that is None isn't declared."""
 
     stream: int = 0
@@ -38,7 +38,7 @@ class Create(_Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class CreateStream(_Brief):
+class CreateStream(Brief):
     """Create one more stream; what is None isn't declared.
 
     Attributes:
@@ -54,7 +54,7 @@ class CreateStream(_Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Update(_Brief):
+class Update(Brief):
     """Declare other access restrictions, and for a stream other settings, for one that is in the state.
 
     Attributes:
@@ -72,26 +72,26 @@ class Update(_Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Delete(_Brief):
+class Delete(Brief):
     """Delete one that is in the state."""
 
     which: int = 0
 
 
 @dataclass(frozen=True, repr=False)
-class Destroy(_Brief):
+class Destroy(Brief):
     """Delete all that is in the state, in no order, as if nothing were known of what depends on what."""
 
 
 @dataclass(frozen=True, repr=False)
-class Refresh(_Brief):
+class Refresh(Brief):
     """Refresh one that is in the state."""
 
     which: int = 0
 
 
 @dataclass(frozen=True, repr=False)
-class Lookup(_Brief):
+class Lookup(Brief):
     """Look up one by its id (`.get`) that exists or ever existed, in the state or not; 0 is the latest."""
 
     which: int = 0
@@ -104,7 +104,7 @@ Act: TypeAlias = Literal["create", "create stream", "delete", "delete stream", "
 
 
 @dataclass(frozen=True, repr=False)
-class Interference(_Brief):
+class Interference(Brief):
     """Something that somebody else does at FastPix while a command runs.
 
     Attributes:
@@ -128,7 +128,7 @@ class Interference(_Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Command(_Brief):
+class Command(Brief):
     """One Pulumi command, such as `pulumi up`, and everything that goes wrong meanwhile.
 
     Attributes:
@@ -155,7 +155,7 @@ class Command(_Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Schedule(_Brief):
+class Schedule(Brief):
     """The commands of one stack.
 
     Attributes:
@@ -191,7 +191,7 @@ def _brief(value: Any) -> str:
     if isinstance(value, Switches):
         default = Switches()
         given = [(name, one) for name, one in value if one != getattr(default, name)]
-    elif isinstance(value, (_Brief, Fault, Rules)):
+    elif isinstance(value, (Brief, Fault, Rules)):
         named = [(one, getattr(value, one.name)) for one in fields(value)]  # type: ignore[arg-type]  # all data classes
         given = [(one.name, shown) for one, shown in named if shown != default_of(one)]
     else:

@@ -24,7 +24,10 @@ class StandstillError(AssertionError):
 
 
 class AbandonedError(BaseException):
-    """Ends the threads of a run that failed. Not an Exception, so that the code under test lets it through."""
+    """Ends the threads of a run that failed, or of a process that is killed.
+
+    Not an Exception, so that the code under test lets it through.
+    """
 
 
 class Scheduler:
@@ -49,7 +52,7 @@ class Scheduler:
         heapq.heappush(self._due, (self.now + seconds, self._rng.random(), next(self._count), act))
 
     def run(self, tasks: list[Callable[[], None]]) -> None:
-        """Perform the tasks at the same time, each on a thread of its own, until all have returned.
+        """Perform the tasks at the same time, each on a thread of its own, until all have returned or are killed.
 
         Raises:
             StandstillError: they wait for each other, or one blocks for real.
@@ -67,8 +70,14 @@ class Scheduler:
         for thread in threads:
             thread.join()
         self._running = None
-        if self._failure is not None:
-            raise self._failure
+        failure, self._failure = self._failure, None
+        if failure is not None and not isinstance(failure, AbandonedError):
+            raise failure
+
+    def kill(self) -> None:
+        """Called by a task that is about to wait: those that are left do nothing any more, and `run` returns."""
+        if self._tasks:
+            self._failure = AbandonedError()
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass while no task runs."""

@@ -277,7 +277,7 @@ def test_many_threads_of_many_processes_write_whole_lines(folder: Path, start: S
         writer.kill()
         writer.wait()
     every = lines(folder)
-    assert [line["event"] for line in every].count("existing") == PROCESSES
+    assert PROCESSES <= [line["event"] for line in every].count("existing") <= PROCESSES * THREADS
     made = {one.id for one in LeftOver(folder).creates if one.is_sent and one.existing}
     assert made == {f"id-{process}-{number}" for process in range(PROCESSES) for number in range(THREADS * CREATES)}
 
