@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pulumi_fastpix.cli.recover.recovery import Decisions, Recovery, recover, undeclared
+from pulumi_fastpix.cli.recover.recovery import Decisions, Recovery, existed_before, recover, undeclared
 from pulumi_fastpix.errors import FastPixError, PartlyDoneError
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.reading import LeftOver
@@ -180,7 +180,7 @@ class KilledRun:
         self.listed = frozenset(one.id for listed in lists.values() for one in listed)
         marks = {("", stream_id): mark for mark, stream_id in lists}
         found = undeclared(playback_ids.recorded, lists)
-        self.recovery = recover(playback_ids, playback_ids, marks, found, Decisions())
+        self.recovery = recover(playback_ids, playback_ids, marks, found, Decisions(earlier=existed_before(left_over)))
 
     def _exported(self) -> StackState:
         """The state as an export shows it."""

@@ -28,13 +28,11 @@ def what_is_certain_is_true(run: KilledRun) -> Iterator[str]:
 
 
 def what_existed_before_is_not_ours(run: KilledRun) -> Iterator[str]:
-    """Nothing that existed before the run is paired; unless Pulumi remembers a create that the journal doesn't have.
-
-    Of such a create nobody knows which run began it, and on which machine.
-    """
-    unknown = {run.first[urn].place for urn in run.pending if urn not in run.noted}
+    """Nothing that existed before the run is paired; unless the journal has no create that was sent to that place."""
+    known = {(run.first[urn].place, run.first[urn].access_policy) for urn, one in run.noted.items() if one.is_sent}
     for one, id_ in run.recovery.made:
-        if run.existed_before(id_) and run.first[one.create.urn].place not in unknown:
+        first = run.first[one.create.urn]
+        if run.existed_before(id_) and (first.place, first.access_policy) in known:
             yield f"{one.create.urn} is paired with {id_}, which existed before"
 
 

@@ -26,6 +26,7 @@ from pulumi_fastpix.cli.recover.recovery import (
     Place,
     Recovery,
     entries,
+    existed_before,
     one_mark_each,
     recover,
     unconfirmed,
@@ -127,7 +128,9 @@ def command(
         others = read_other_stacks(known.pulumi, known.state, also)
         require_all_read(others, ignore_unread=ignore_unread)
         warn(others.unread)
-        found, decisions = read_streams(known, settings, others), Decisions(ours, all_ours, not_ours)
+        found = read_streams(known, settings, others)
+        earlier = existed_before(known.left_over.of_stack(known.state.stack, known.state.project))
+        decisions = Decisions(ours, all_ours, not_ours, earlier)
         undeclared_ids = undeclared(known.playback_ids.recorded, streams, {*others.owners, *known.made_by_others})
         existing = {id_ for ids in (*undeclared_ids.values(), *found.undeclared.values()) for id_ in ids}
         known = known.without_deleted(existing)

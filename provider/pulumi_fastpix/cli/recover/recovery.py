@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from pulumi_fastpix.api.models import PlaybackId, Stream
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
+from pulumi_fastpix.journal.noted import NotedCreate, list_of
 from pulumi_fastpix.resources.access_restrictions.applying import after_create
 from pulumi_fastpix.resources.access_restrictions.names import ACCESS_RESTRICTIONS
 from pulumi_fastpix.resources.access_restrictions.rules import after_reading
@@ -20,9 +21,7 @@ from pulumi_fastpix.resources.signing_key.names import NAME as SIGNING_KEY
 from pulumi_fastpix.stack.import_file import Entry
 from pulumi_fastpix.stack.playback_ids import PlaybackIds, StoredPlaybackId
 from pulumi_fastpix.stack.state import CREATING, StackState
-from pulumi_fastpix.stack.stored import Stored, Watchable
-
-AnyPlace = TypeVar("AnyPlace")
+from pulumi_fastpix.stack.stored import Watchable
 
 _OURS = (LIVE_STREAM, PLAYBACK_ID, SIGNING_KEY)
 """The resource types that this command knows, to import them or to report them."""
@@ -130,18 +129,18 @@ def undeclared(
     return found
 
 
-def existed_before(creates: Iterable[tuple[AnyPlace, Stored]]) -> dict[AnyPlace, frozenset[str]]:
-    """For each place, what certainly was there before any of its interrupted creates was sent.
+def existed_before(creates: Iterable[NotedCreate]) -> frozenset[str]:
+    """The ids of what certainly existed before any of these creates was sent to the same place.
 
     Args:
-        creates: with their places. Some have only one candidate anyway.
+        creates: all that the journal has of the stack.
     """
-    before: dict[AnyPlace, frozenset[str]] = {}
-    for place, create in creates:
-        if not create.only_candidate:
-            existing = create.noted.existing if create.noted else None
-            before[place] = before.get(place, existing or frozenset()) & (existing or frozenset())
-    return before
+    before: dict[tuple[str, ...], frozenset[str]] = {}
+    for create in creates:
+        if create.is_sent:
+            existing = create.existing or frozenset()
+            before[list_of(create)] = before.get(list_of(create), existing) & existing
+    return frozenset().union(*before.values())
 
 
 @dataclass(frozen=True)
@@ -152,20 +151,22 @@ class Decisions:
         ours: in the places of these, killed runs made only these.
         all_ours: killed runs made all, everywhere.
         not_ours: these were there before, or are somebody else's.
+        earlier: not a decision: the journal knows that these were there before.
     """
 
     ours: Sequence[str] = ()
     all_ours: bool = False
     not_ours: Sequence[str] = ()
+    earlier: Collection[str] = ()
 
     def may_be_ours(self, found: Sequence[str]) -> list[str]:
         """Those of one place that killed runs may have made: all that aren't excluded, unless some are named."""
         named = [playback_id for playback_id in found if playback_id in self.ours]
         return [playback_id for playback_id in named or found if playback_id not in self.not_ours]
 
-    def without(self, before: Collection[str], found: Sequence[str]) -> list[str]:
-        """Those that weren't there before, and those that are said to be ours all the same."""
-        return [id_ for id_ in found if id_ not in before or id_ in self.ours]
+    def made_since(self, found: Sequence[str]) -> list[str]:
+        """Those that didn't exist before, and those that are said to be ours all the same."""
+        return [id_ for id_ in found if id_ not in self.earlier or id_ in self.ours]
 
     def confirm(self, only: str, found: Sequence[str]) -> bool:
         """Whether it is decided for one place that killed runs made what was found there, or the state says so."""
@@ -190,11 +191,7 @@ def recover(
             this create made it: it would be deleted, and may be somebody else's.
     """
     both = list(zip(playback_ids.interrupted_creates, stored.interrupted_creates, strict=True))
-    before = existed_before(
-        (Place(marks[one.explicit_provider, one.stream_id or ""], one.stream_id or "", one.access_policy or ""), one)
-        for one, _ in both
-    )
-    found = {place: decisions.without(before.get(place, ()), listed) for place, listed in found.items()}
+    found = {place: decisions.made_since(listed) for place, listed in found.items()}
     candidates = _candidates(found, {create.id for create, _ in both if create.id}, decisions)
     exist = {playback_id for listed in candidates.values() for playback_id in listed}
     # The names go first to those that certainly made a playback ID, last to those whose playback ID is no more.

@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi_fastpix.api.models import Stream
 from pulumi_fastpix.cli.recover.pairing import Pairs, pair
-from pulumi_fastpix.cli.recover.recovery import Decisions, Interrupted, Recovery, existed_before, one_mark_each
+from pulumi_fastpix.cli.recover.recovery import Decisions, Interrupted, Recovery, one_mark_each
 from pulumi_fastpix.resources.live_stream.state import kind_of
 from pulumi_fastpix.stack.live_streams import LiveStreams, StoredStream
 
@@ -73,8 +73,7 @@ def recover_streams(
         decisions: on these. As for playback IDs, nothing that would be deleted is paired without one.
     """
     both = list(zip(live_streams.interrupted_creates, stored.interrupted_creates, strict=True))
-    before = existed_before((_place(one, marks, found), one) for one, _ in both)
-    found = {place: decisions.without(before.get(place, ()), listed) for place, listed in found.items()}
+    found = {place: decisions.made_since(listed) for place, listed in found.items()}
     known = {create.id for create, _ in both if create.id}
     exist = {stream_id for listed in found.values() for stream_id in listed} - set(decisions.not_ours)
     candidates = {
