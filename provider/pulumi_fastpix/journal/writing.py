@@ -7,6 +7,7 @@ may not outlive a power cut: to wait for the disk each time would cost more than
 from __future__ import annotations
 
 import atexit
+import contextlib
 import errno
 import functools
 import os
@@ -100,7 +101,9 @@ class Journal:
         """
         with self._lock:
             if self._file is not None and not self._under_way:
-                self._file.unlink(missing_ok=True)
+                # What can't be removed says nothing new of what Pulumi has.
+                with contextlib.suppress(OSError):
+                    self._file.unlink()
 
     def left_over(self, urn: str) -> list[NotedCreate]:
         """What processes that were killed had begun to make for a resource."""
