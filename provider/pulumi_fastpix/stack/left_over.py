@@ -38,7 +38,8 @@ def with_left_over(
     recorded = {one.id for one in (*state.resources, *(operation.resource for operation in state.interrupted))} - {""}
     present = {one.urn: one.id for one in state.resources if not one.to_be_deleted}
     operations = list(state.interrupted)
-    for number, create in enumerate(creates):
+    # Those that were never sent come last: they only explain a create that Pulumi remembers and no other one does.
+    for number, create in sorted(enumerate(creates), key=lambda one: not one[1].is_sent):
         # A later run has gone on since `recover` found nothing.
         is_over = create.is_looked_for and any(later.urn == create.urn for later in creates[number + 1 :])
         if create.id in recorded or is_over:

@@ -105,6 +105,15 @@ def test_what_the_journal_has_of_an_operation_is_kept_with_it() -> None:
     assert operation.resource.inputs["accessPolicy"] == "public"
 
 
+def test_a_create_that_was_never_sent_explains_only_what_no_other_one_does() -> None:
+    """After a killed run that didn't come so far, a later one was killed, too."""
+    never_sent, sent = create(1), create(2, is_sent=True)
+    (operation,) = joined(PENDING, never_sent, sent).interrupted
+    assert operation.noted is sent
+    twice = export(pending=(resource("main"), resource("main")))
+    assert [one.noted for one in joined(twice, never_sent, sent).interrupted] == [sent, never_sent]
+
+
 def test_a_playback_id_that_only_the_journal_has_is_as_it_was_declared() -> None:
     one = replace(MADE, kind="private", restricts=("domains",))
     (stored,) = PlaybackIds(joined(EMPTY, one)).interrupted_creates
