@@ -182,9 +182,9 @@ def test_a_key_whose_public_key_cannot_be_read_is_kept_with_its_private_key(
     assert changes(server) == ["POST"]
 
 
-def test_after_an_interruption_nothing_is_made_and_what_was_sent_is_looked_for(
-    lifecycle: SigningKeyLifecycle, server: ScriptedServer, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def interrupted(server: ScriptedServer, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulumi is interrupted while a create is on its way."""
     take = server.take
 
     def interrupt(request: Received) -> Reply:
@@ -193,6 +193,12 @@ def test_after_an_interruption_nothing_is_made_and_what_was_sent_is_looked_for(
         return take(request)
 
     monkeypatch.setattr(server, "take", interrupt)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_after_an_interruption_nothing_is_made_and_what_was_sent_is_looked_for(
+    lifecycle: SigningKeyLifecycle, server: ScriptedServer
+) -> None:
     server.on("POST", DROPPED)
     server.on("GET", keys_listed(OLD), keys_listed(ORPHAN, OLD), path=LIST)
     with pytest.raises(CreateInDoubtError, match=f"signing key {ORPHAN}"):
@@ -203,17 +209,8 @@ def test_after_an_interruption_nothing_is_made_and_what_was_sent_is_looked_for(
     assert len(posts(server)) == 1
 
 
-def test_a_key_that_was_made_before_an_interruption_is_kept(
-    lifecycle: SigningKeyLifecycle, server: ScriptedServer, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take = server.take
-
-    def interrupt(request: Received) -> Reply:
-        if request.method == "POST":
-            client.cancel()
-        return take(request)
-
-    monkeypatch.setattr(server, "take", interrupt)
+@pytest.mark.usefixtures("interrupted")
+def test_a_key_that_was_made_before_an_interruption_is_kept(lifecycle: SigningKeyLifecycle) -> None:
     with pytest.raises(PartlyDoneError, match="Pulumi was interrupted") as raised:
         lifecycle.create({})
     assert raised.value.state["privateKey"] == PRIVATE_KEY
