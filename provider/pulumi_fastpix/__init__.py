@@ -22,6 +22,12 @@ __all__ = [
     "AccessRulesArgs",
     "AccessRulesArgsDict",
     "DefaultPolicy",
+    "GetLivePlaybackIdsResult",
+    "GetLiveStreamsResult",
+    "GetSigningKeysResult",
+    "ListedLivePlaybackId",
+    "ListedLiveStream",
+    "ListedSigningKey",
     "LivePlaybackId",
     "LivePlaybackIdArgs",
     "LiveStream",
@@ -31,6 +37,12 @@ __all__ = [
     "SigningKey",
     "SigningKeyArgs",
     "errors",
+    "get_live_playback_ids",
+    "get_live_playback_ids_output",
+    "get_live_streams",
+    "get_live_streams_output",
+    "get_signing_keys",
+    "get_signing_keys_output",
 ]
 
 if TYPE_CHECKING:
@@ -45,6 +57,22 @@ if TYPE_CHECKING:
         AccessRulesArgsDict,
         DefaultPolicy,
     )
+    from pulumi_fastpix.program.functions import (
+        get_live_playback_ids,
+        get_live_playback_ids_output,
+        get_live_streams,
+        get_live_streams_output,
+        get_signing_keys,
+        get_signing_keys_output,
+    )
+    from pulumi_fastpix.program.listed import (
+        GetLivePlaybackIdsResult,
+        GetLiveStreamsResult,
+        GetSigningKeysResult,
+        ListedLivePlaybackId,
+        ListedLiveStream,
+        ListedSigningKey,
+    )
     from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
     from pulumi_fastpix.program.live_stream import LiveStreamArgs, MaxResolution
     from pulumi_fastpix.program.signing_key import SigningKeyArgs
@@ -53,6 +81,8 @@ else:
         **dict.fromkeys(__all__, "pulumi_fastpix.program.access"),
         **dict.fromkeys(("LivePlaybackId", "LiveStream", "Provider", "SigningKey"), "pulumi_fastpix.dynamic.resources"),
         "LivePlaybackIdArgs": "pulumi_fastpix.program.live_playback_id",
+        **dict.fromkeys((one for one in __all__ if one.startswith("get_")), "pulumi_fastpix.program.functions"),
+        **dict.fromkeys((one for one in __all__ if one.startswith(("Get", "Listed"))), "pulumi_fastpix.program.listed"),
         **dict.fromkeys(("LiveStreamArgs", "MaxResolution"), "pulumi_fastpix.program.live_stream"),
         "SigningKeyArgs": "pulumi_fastpix.program.signing_key",
     }

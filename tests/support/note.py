@@ -78,7 +78,7 @@ def parse_import_id(import_id: str) -> tuple[str, dict[str, Any]]:
 
 
 NOTE = ResourceType(
-    "Note", check, diff, parse_import_id, lifecycle, lookup_keys=("streamId",), secret_outputs=("token",)
+    "Note", check, diff, parse_import_id, lifecycle, lambda *_: [], lookup_keys=("streamId",), secret_outputs=("token",)
 )
 
 

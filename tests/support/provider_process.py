@@ -132,6 +132,20 @@ class ProviderProcess:
         request = provider_pb2.UpdateRequest(id=id_, urn=self._urn, olds=self._bag(olds), news=self._bag(news))
         return _plain(self._call("Update", request).properties)
 
+    def invoke(self, function: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What a function of the native provider gives."""
+        request = provider_pb2.InvokeRequest(tok=f"fastpix:index:{function}", args=_struct(inputs, None))
+        return _plain(getattr(self._call("Invoke", request), "return"))
+
+    def list(self, name: str, query: Mapping[str, Any], limit: int = 0) -> list[tuple[str, str]]:
+        """Ids and names of what the native provider lists of a resource type."""
+        token = f"fastpix:index:{name}"
+        request = provider_pb2.ListRequest(token=token, query=_struct(query, None), limit=limit)
+        try:
+            return [(one.result.id, one.result.name) for one in self._stub.List(request, timeout=60)]
+        except grpc.RpcError as error:
+            raise ProviderProcessError(error.details()) from None
+
     def cancel(self) -> None:
         """As after one Ctrl-C."""
         self._call("Cancel", empty_pb2.Empty())

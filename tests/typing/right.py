@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
 import pulumi
@@ -27,6 +27,17 @@ def keywords() -> None:
     assert_type(playback.hls_url, pulumi.Output[str])
     pulumi.export("watch", playback.hls_url)
     pulumi.export("page", pulumi.Output.concat("https://player.example/?src=", playback.hls_url))
+
+
+def what_is_there(stream: fastpix.LiveStream, studio: fastpix.Provider, native_one: native.Provider) -> None:
+    for one in fastpix.get_live_streams().live_streams:
+        assert_type(one.metadata, Mapping[str, str] | None)
+        assert_type([shown.hls_url for shown in one.playback_ids], list[str])
+    assert_type(fastpix.get_live_playback_ids("stream").live_playback_ids[0].id, str)
+    found = fastpix.get_live_playback_ids_output(stream.id, pulumi.InvokeOutputOptions(depends_on=[stream]))
+    assert_type(found, pulumi.Output[fastpix.GetLivePlaybackIdsResult])
+    fastpix.get_signing_keys_output(pulumi.InvokeOptions(provider=studio))
+    native.get_live_streams_output(pulumi.InvokeOptions(provider=native_one))
 
 
 def inputs_from_elsewhere(config: pulumi.Config, reference: pulumi.StackReference) -> None:

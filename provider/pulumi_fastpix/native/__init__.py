@@ -15,6 +15,22 @@ from pulumi_fastpix.program.access import (
     AccessRulesArgsDict,
     DefaultPolicy,
 )
+from pulumi_fastpix.program.functions import (
+    get_live_playback_ids,
+    get_live_playback_ids_output,
+    get_live_streams,
+    get_live_streams_output,
+    get_signing_keys,
+    get_signing_keys_output,
+)
+from pulumi_fastpix.program.listed import (
+    GetLivePlaybackIdsResult,
+    GetLiveStreamsResult,
+    GetSigningKeysResult,
+    ListedLivePlaybackId,
+    ListedLiveStream,
+    ListedSigningKey,
+)
 from pulumi_fastpix.program.live_playback_id import LivePlaybackIdArgs
 from pulumi_fastpix.program.live_stream import LiveStreamArgs, MaxResolution
 from pulumi_fastpix.program.signing_key import SigningKeyArgs
@@ -28,6 +44,12 @@ __all__ = [
     "AccessRulesArgs",
     "AccessRulesArgsDict",
     "DefaultPolicy",
+    "GetLivePlaybackIdsResult",
+    "GetLiveStreamsResult",
+    "GetSigningKeysResult",
+    "ListedLivePlaybackId",
+    "ListedLiveStream",
+    "ListedSigningKey",
     "LivePlaybackId",
     "LivePlaybackIdArgs",
     "LiveStream",
@@ -36,4 +58,10 @@ __all__ = [
     "Provider",
     "SigningKey",
     "SigningKeyArgs",
+    "get_live_playback_ids",
+    "get_live_playback_ids_output",
+    "get_live_streams",
+    "get_live_streams_output",
+    "get_signing_keys",
+    "get_signing_keys_output",
 ]

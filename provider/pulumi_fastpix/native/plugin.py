@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -44,6 +45,7 @@ class Plugin(protocol.Provider):
         # By both tokens: what was made here before its stack moved to the dynamic provider, and is still to be deleted,
         # has that one's token by then, but this provider.
         self._by_token = {token: one for one in resource_types for token in (one.native_type, one.dynamic_type)}
+        self._by_function = {one.function: one for one in resource_types}
         self._pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="fastpix")
         self._connection = Connection({}, os.environ)
         self._refusal: OutsideSandboxError | None = None
@@ -165,6 +167,34 @@ class Plugin(protocol.Provider):
             lambda: self._lifecycle(of_type, id_, state, request.urn).delete(id_, state, request.timeout),
         )
 
+    async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
+        """Call a function: each lists what the workspace has of a resource type."""
+        of_type = self._by_function.get(request.tok)
+        if of_type is None:
+            raise InvalidInputError(
+                f"This version of pulumi-fastpix has no function {request.tok}. Install a version that has it, or take "
+                f"the call out of the program."
+            )
+        found = await self.listed(of_type, plain(request.args))
+        return protocol.InvokeResponse(properties({of_type.plural: [_without_none(one) for one in found]}))
+
+    async def import_ids(self, token: str, lookup: Mapping[str, PropertyValue], limit: int) -> list[tuple[str, str]]:
+        """What `pulumi import` takes for the objects of a resource type, and their ids.
+
+        Args:
+            token: the resource type's.
+            lookup: what listing them takes.
+            limit: how many at most; 0 is all of them.
+        """
+        of_type, known = self._of_token(token), plain(lookup)
+        return [(of_type.import_id_of(one["id"], known), one["id"]) for one in await self.listed(of_type, known, limit)]
+
+    async def listed(self, of_type: ResourceType, lookup: Values, limit: int = 0) -> list[dict[str, Any]]:
+        """What the workspace has of a resource type: see :attr:`ResourceType.listed`."""
+        if self._refusal is not None:
+            raise self._refusal
+        return await self._run("", lambda: [*islice(self._connection.listed(of_type, lookup), limit or None)])
+
     def stored(self, urn: str, id_: str, state: Values) -> dict[str, PropertyValue]:
         """The state of an object as the engine stores it, with the outputs that are derived from its id."""
         of_type = self._resource_type(urn)
@@ -183,7 +213,9 @@ class Plugin(protocol.Provider):
     def _resource_type(self, urn: str) -> ResourceType:
         if self._refusal is not None:
             raise self._refusal
-        token = type_of(urn)
+        return self._of_token(type_of(urn))
+
+    def _of_token(self, token: str) -> ResourceType:
         try:
             return self._by_token[token]
         except KeyError:
@@ -211,6 +243,13 @@ def as_text(path: Path) -> str:
     return first + "".join(
         f".{key}" if re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII) else f"[{json.dumps(key)}]" for key in rest
     )
+
+
+def _without_none(value: Any) -> Any:
+    """A listed object without what has no value."""
+    if isinstance(value, Mapping):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    return [*map(_without_none, value)] if isinstance(value, list) else value
 
 
 def _kind_of_update(path: Path, state: Values, inputs: Values) -> protocol.PropertyDiffKind:

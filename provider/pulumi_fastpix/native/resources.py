@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi import Input, ResourceOptions
 
+from pulumi_fastpix.program.listed import GetLivePlaybackIdsResult, GetLiveStreamsResult, GetSigningKeysResult
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
 from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of_other_module
@@ -27,6 +28,9 @@ the error. The scheme begins with `http` for default providers to be known by th
 class NativeResource(DeclaredResource, pulumi.CustomResource):
     """A resource that the native provider serves."""
 
+    list_result: ClassVar[type]
+    """What the function that lists all of them gives."""
+
     example: ClassVar[str] = ""
     """A section for the schema's description, in a language that isn't Python."""
 
@@ -43,6 +47,7 @@ class LivePlaybackId(DeclaredPlaybackId, NativeResource):
     The same as :class:`pulumi_fastpix.LivePlaybackId`, through the plugin `pulumi-resource-fastpix`.
     """
 
+    list_result = GetLivePlaybackIdsResult
     example = """## Example Usage
 
 ```yaml
@@ -68,6 +73,7 @@ class LiveStream(DeclaredLiveStream, NativeResource):
     The same as :class:`pulumi_fastpix.LiveStream`, through the plugin `pulumi-resource-fastpix`.
     """
 
+    list_result = GetLiveStreamsResult
     example = """## Example Usage
 
 ```yaml
@@ -101,6 +107,7 @@ class SigningKey(DeclaredSigningKey, NativeResource):
     The same as :class:`pulumi_fastpix.SigningKey`, through the plugin `pulumi-resource-fastpix`.
     """
 
+    list_result = GetSigningKeysResult
     example = """## Example Usage
 
 ```yaml

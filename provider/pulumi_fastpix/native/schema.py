@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from enum import Enum
 from importlib.metadata import metadata
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from pulumi import Output
 
@@ -19,6 +19,8 @@ from pulumi_fastpix.native.resources import (
     NativeResource,
     Provider,
 )
+from pulumi_fastpix.program import functions
+from pulumi_fastpix.resources.base import ResourceType
 from pulumi_fastpix.resources.names import native_type, python_name, state_name
 from pulumi_fastpix.settings.names import CONFIG_KEYS
 
@@ -65,6 +67,7 @@ def schema() -> dict[str, Any]:
             "requiredInputs": [],
         },
         "resources": resources,
+        "functions": {one.resource_type.function: _function(one, types) for one in NATIVE_RESOURCES},
         "types": types,
     }
 
@@ -100,7 +103,47 @@ def _resource(resource: type[NativeResource], types: dict[str, Any]) -> dict[str
                 **{key: outputs[key] for key in of_type.optional_lookup_keys},
             },
         },
+        "listInputs": _list_inputs(resource, types),
         "aliases": [{"type": of_type.dynamic_type}],
+    }
+
+
+def _function(resource: type[NativeResource], types: dict[str, Any]) -> dict[str, Any]:
+    """The function that lists all objects of a resource type."""
+    return {
+        "description": _summary(_listing(resource.resource_type)),
+        "inputs": _list_inputs(resource, types),
+        "outputs": _listed_type(resource.list_result, types),
+    }
+
+
+def _list_inputs(resource: type[NativeResource], types: dict[str, Any]) -> dict[str, Any]:
+    """What listing takes: inputs of the resource, as the function describes them."""
+    of_type = resource.resource_type
+    properties = object_type(resource.args_class, types)["properties"]
+    described = _descriptions(_listing(of_type))
+    return {
+        "type": "object",
+        "properties": {key: {**properties[key], "description": described[key]} for key in of_type.lookup_keys},
+        "required": [*of_type.lookup_keys],
+    }
+
+
+def _listing(of_type: ResourceType) -> object:
+    """The function of Python programs that does the same."""
+    return getattr(functions, python_name(of_type.function.rpartition(":")[2]))
+
+
+def _listed_type(listed: type, types: dict[str, Any]) -> dict[str, Any]:
+    """The object type that a named tuple describes, by its annotations and its docstring."""
+    hints, descriptions = get_type_hints(listed), _descriptions(listed, "Attributes:\n")
+    return {
+        "type": "object",
+        "properties": {
+            state_name(name): {**_property_type(hint, types), "description": descriptions[state_name(name)]}
+            for name, hint in hints.items()
+        },
+        "required": [state_name(name) for name, hint in hints.items() if not _may_be_none(hint)],
     }
 
 
@@ -135,6 +178,7 @@ def object_type(args_class: type, types: dict[str, Any]) -> dict[str, Any]:
     hints = get_type_hints(args_class.__init__, localns={"T": Any, "Output": Output})  # type: ignore[misc]  # this class
     descriptions = _descriptions(args_class)
     return {
+        "type": "object",
         "properties": {
             state_name(name): {**_property_type(hints[name], types), "description": descriptions[state_name(name)]}
             for name in parameters
@@ -161,7 +205,9 @@ def _property_type(hint: Any, types: dict[str, Any]) -> dict[str, Any]:
     if origin is Mapping:
         return {"type": "object", "additionalProperties": _property_type(arguments[1], types)}
     token = native_type(hint.__name__.removesuffix("Args"))
-    types[token] = {"type": "object", "description": _summary(hint), **object_type(hint, types)}
+    if not is_typeddict(hint):  # that is an Args class as outputs have it, under the same token
+        described = _listed_type if issubclass(hint, tuple) else object_type
+        types[token] = {"description": _summary(hint), **described(hint, types)}
     return {"$ref": f"#/types/{token}"}
 
 

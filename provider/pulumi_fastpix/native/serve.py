@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -98,6 +98,19 @@ class _Servicer(ProviderServicer):
     Read = _in_one_line(ProviderServicer.Read)
     Update = _in_one_line(ProviderServicer.Update)
     Delete = _in_one_line(ProviderServicer.Delete)
+    Invoke = _in_one_line(ProviderServicer.Invoke)
+
+    async def List(  # type: ignore[override]  # noqa: N802  # the SDK's own only refuses, and isn't written as a stream
+        self, request: Any, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> AsyncIterator[Any]:
+        """Newer protocols have it (3.216 hasn't, 3.272 has), for `pulumi do`; the SDK's own refuses."""
+        plugin = cast("Plugin", self._provider)
+        try:
+            found = await plugin.import_ids(request.token, PropertyValue.unmarshal_map(request.query), request.limit)
+        except FastPixError as error:
+            await context.abort(grpc.StatusCode.UNKNOWN, shortened(str(error)))
+        for import_id, id_ in found:
+            yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=import_id, name=id_))
 
     async def DiffConfig(self, request: Any, context: object) -> provider_pb2.DiffResponse:  # noqa: N802  # likewise
         """The SDK's own takes the bool for a number of the protocol's, and fails for differences in detail."""

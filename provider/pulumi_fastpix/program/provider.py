@@ -51,7 +51,11 @@ class DeclaredProvider:
             "timeoutSeconds": _as_text(timeout_seconds),
             "retryForSeconds": _as_text(retry_for_seconds),
         }
-        self._register(resource_name, {key: value for key, value in given.items() if value is not None}, opts)
+        self.settings = {key: value for key, value in given.items() if value is not None}
+        self._register(resource_name, dict(self.settings), opts)
+
+    settings: dict[str, Input[str]]
+    """What this account is, for functions that read it in the program itself."""
 
     def _register(self, resource_name: str, settings: dict[str, Input[str]], opts: ResourceOptions | None) -> None:
         raise NotImplementedError  # each provider has its own way

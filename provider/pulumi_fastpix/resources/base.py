@@ -9,7 +9,7 @@ Programs import this module, so it is light: named tuples take a fraction of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -98,6 +98,8 @@ class ResourceType(NamedTuple):
         parse_import_id: from the id given to `pulumi import`, FastPix's id and what else a lookup needs. Raises
             InvalidInputError.
         lifecycle: makes its lifecycle in a workspace.
+        listed: all that a workspace has, from that and the values of `lookup_keys`; each a dict with an `id`, and of
+            what the state has that which isn't secret.
         warnings: what is odd about inputs, and may be right all the same: shown in previews, without the values.
         warning_of_replacement: from an id, the keys of the inputs that need a new object, and checked inputs, what is
             lost with the old one; empty if there is nothing to say.
@@ -116,6 +118,7 @@ class ResourceType(NamedTuple):
     diff: Callable[[Values, Values], Change]
     parse_import_id: Callable[[str], tuple[str, dict[str, Any]]]
     lifecycle: Callable[[Workspace], Lifecycle]
+    listed: Callable[[Workspace, Values], Iterable[dict[str, Any]]]
     warnings: Callable[[Values], list[str]] = lambda _: []
     warning_of_replacement: Callable[[str, tuple[str, ...], Values], str] = lambda *_: ""
     import_id: str = "<id>"
@@ -135,3 +138,17 @@ class ResourceType(NamedTuple):
     def native_type(self) -> str:
         """Its type token through the native provider. FROZEN."""
         return native_type(self.name)
+
+    @property
+    def plural(self) -> str:
+        """What the functions that list it call their result, as the schema has it: `livePlaybackIds`."""
+        return f"{self.name[0].lower()}{self.name[1:]}s"
+
+    @property
+    def function(self) -> str:
+        """The token of the function that lists it."""
+        return native_type(f"get{self.name}s")
+
+    def import_id_of(self, id_: str, lookup: Values) -> str:
+        """What `pulumi import` takes for an object: see :attr:`import_id`."""
+        return "/".join([*(str(lookup[key]) for key in self.lookup_keys), id_])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.errors import SandboxMismatchError, SettingsError
 from pulumi_fastpix.journal.files import folder_of
@@ -73,6 +73,15 @@ class Connection:
         else:
             self._confirm_workspace(resource_type, lifecycle, workspace.settings)
         return lifecycle
+
+    def listed(self, resource_type: ResourceType, lookup: Values) -> Iterable[dict[str, Any]]:
+        """All that this workspace has of a resource type: see :attr:`ResourceType.listed`.
+
+        Raises:
+            SettingsError: the settings name no usable workspace.
+            FastPixError: while they are asked for, they can't be listed.
+        """
+        return resource_type.listed(self._connected(), lookup)
 
     def note_replacement(self, resource_type: ResourceType, id_: str, state: Values) -> None:
         """Note that an object is to be replaced. If other credentials saw it last, no other is made before these do.

@@ -67,10 +67,9 @@ def test_the_schema_leads_to_the_packages_home_page_and_its_repository() -> None
 
 def test_the_schema_describes_nested_inputs_and_enums() -> None:
     types = schema()["types"]
-    assert types.keys() == {
-        f"fastpix:index:{name}"
-        for name in ("AccessPolicy", "AccessRestrictions", "AccessRules", "DefaultPolicy", "MaxResolution")
-    }
+    inputs = "AccessPolicy", "AccessRestrictions", "AccessRules", "DefaultPolicy", "MaxResolution"
+    listed = "ListedLivePlaybackId", "ListedLiveStream", "ListedSigningKey"
+    assert types.keys() == {f"fastpix:index:{name}" for name in (*inputs, *listed)}
     restrictions, rules = types["fastpix:index:AccessRestrictions"], types["fastpix:index:AccessRules"]
     assert restrictions["properties"].keys() == {"domains", "userAgents"}
     assert {one["$ref"] for one in restrictions["properties"].values()} == {"#/types/fastpix:index:AccessRules"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.resources.addresses import HLS_URL, hls_url
-from pulumi_fastpix.resources.base import ResourceType
+from pulumi_fastpix.resources.base import ResourceType, Values
 from pulumi_fastpix.resources.checking import DEFAULT_ACCESS_POLICY
 from pulumi_fastpix.resources.live_playback_id.inputs import (
     IMPORT_ID,
@@ -30,12 +31,19 @@ def _lifecycle(workspace: Workspace) -> Lifecycle:
     return LivePlaybackIdLifecycle(workspace)
 
 
+def _listed(workspace: Workspace, lookup: Values) -> Iterable[dict[str, Any]]:
+    from pulumi_fastpix.resources.listing import playback_ids  # noqa: PLC0415  # likewise
+
+    return playback_ids(workspace, lookup)
+
+
 LIVE_PLAYBACK_ID = ResourceType(
     name=NAME,
     check=check,
     diff=diff,
     parse_import_id=parse_import_id,
     lifecycle=_lifecycle,
+    listed=_listed,
     warnings=warnings,
     import_id=IMPORT_ID,
     lookup_keys=(STREAM_ID,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fastpix.resources.addresses import HLS_URL, RTMPS, RTMPS_URL, SRT, SRT_URL, hls_url
@@ -30,6 +31,12 @@ def _lifecycle(workspace: Workspace) -> Lifecycle:
     return LiveStreamLifecycle(workspace)
 
 
+def _listed(workspace: Workspace, lookup: Values) -> Iterable[dict[str, Any]]:
+    from pulumi_fastpix.resources.listing import live_streams  # noqa: PLC0415  # likewise
+
+    return live_streams(workspace, lookup)
+
+
 def _derived_outputs(_id: str, state: Values) -> dict[str, Any]:
     playback_id = state.get(PLAYBACK_ID)
     return {HLS_URL: hls_url(playback_id) if playback_id else None, RTMPS_URL: RTMPS, SRT_URL: SRT}
@@ -41,6 +48,7 @@ LIVE_STREAM = ResourceType(
     diff=diff,
     parse_import_id=parse_import_id,
     lifecycle=_lifecycle,
+    listed=_listed,
     warnings=warnings,
     warning_of_replacement=warning_of_replacement,
     import_id=IMPORT_ID,

@@ -45,7 +45,7 @@ def of_stream(
         restrictions: those of that playback ID.
         seen_by: the mark of this workspace.
     """
-    shown = _shown(stream)
+    shown = shown_of(stream)
     if born_with is not None:
         shown |= {ACCESS_POLICY: born_with.access_policy, PLAYBACK_ID: born_with.id}
     keys = [key for key in (*INPUT_KEYS, *OUTPUT_KEYS) if key != ACCESS_RESTRICTIONS]
@@ -58,7 +58,8 @@ def of_stream(
     return {**with_restrictions(stored, restrictions), SEEN_BY: seen_by}
 
 
-def _shown(stream: Stream) -> dict[str, Any]:
+def shown_of(stream: Stream) -> dict[str, Any]:
+    """What FastPix shows of a stream by the names of the state, secrets too; empty if it isn't understood."""
     details = stream.details
     if details is None:
         return {}
