@@ -30,7 +30,7 @@ STACK   = mkdir -p .sandbox/state && \
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
 
 .PHONY: help up preview refresh destroy stack check format test test-engine test-floor soak record-state benchmark \
-	import-time schema wheel lint lock clean
+	import-time schema wheel release lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -84,6 +84,10 @@ schema: $(VENV) ## Write schema.json anew, after a change of what the native pro
 	@$(BIN)/python -c 'from pulumi_fastpix.native.schema import as_json; print(as_json(), end="")' >schema.json
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
+
+release: $(VENV) ## Make what a release publishes, in dist/: wheel, sdist, schema and the plugin for each platform
+	@rm -rf dist
+	@$(BIN)/python tools/release.py dist
 
 lint: $(VENV) ## Check style, format and types
 	@$(BIN)/ruff check

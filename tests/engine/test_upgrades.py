@@ -1,6 +1,7 @@
 """A stack goes to a newer version of this package and back: that is no difference, and every command works.
 
-The newer version is a wheel of these sources with another number.
+The newer version is a wheel of these sources with another number, and with the address of the plugin that whoever
+publishes sets: Pulumi's own provider for the stack is called after it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     numbered = re.sub(
         '^version = ".*"', f'version = "{NEWER}"', (ROOT / "pyproject.toml").read_text(), flags=re.MULTILINE
     )
-    (sources / "pyproject.toml").write_text(numbered)
+    published = numbered.replace(
+        "[project.urls]", '[project.urls]\nPlugin = "https://host.invalid/o/r/tree/main/plugin"'
+    )
+    (sources / "pyproject.toml").write_text(published)
     run(["hatchling", "build", "--target", "wheel", "--directory", str(folder)], sources)
     (wheel,) = folder.glob("*.whl")
     run(["pip", "install", "--no-index", "--no-deps", "--target", str(folder / "installed"), str(wheel)], sources)
@@ -75,6 +79,11 @@ studio = fastpix.Provider("studio", access_token_id="{sandbox.access_token_id}",
 fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
 """)
     stack.create()
+    if installs_plugin:
+        # From an address, Pulumi takes only a plugin that it has installed from there.
+        newer = shutil.copytree(newer, tmp_path / "newer")
+        (described,) = newer.glob("*.dist-info/METADATA")
+        described.write_text(re.sub("^Project-URL: Plugin, .*\n", "", described.read_text(), flags=re.MULTILINE))
 
     def switch_to(number: str) -> None:
         folder = {THIS: NEWEST_SDK.parent, NEWER: newer}[number]
@@ -95,10 +104,16 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
     assert f"pulumi-fastpix {THIS}" in up.output
     assert counts(up)["created"] == 4, up.output
     states = stack.states()
-    providers = [
-        one["urn"] for one in json.loads(stack.export())["deployment"]["resources"] if "providers:" in one["urn"]
-    ]
-    assert sorted(map(is_default_provider, providers)) == [False, True]
+
+    def default_provider() -> str:
+        resources = json.loads(stack.export())["deployment"]["resources"]
+        (urn,) = [one["urn"] for one in resources if "providers:" in one["urn"] and is_default_provider(one["urn"])]
+        return str(urn)
+
+    def is_named_after(address: str) -> bool:
+        return provider is DYNAMIC or f"::default_{address}" in default_provider()
+
+    assert is_named_after("not-installed")
     for number in (NEWER, THIS):
         switch_to(number)
         refresh = stack.refresh("--expect-no-changes")
@@ -109,6 +124,8 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
         if provider is NATIVE and not installs_plugin:
             assert str({THIS: NEWEST_SDK, NEWER: newer / "bin"}[number] / PLUGIN) in up.output, "Pulumi warns of it"
         assert stack.states() == states
+        is_published = number == NEWER and not installs_plugin
+        assert is_named_after("git_/host.invalid/o/r.git/plugin" if is_published else "not-installed")
     switch_to(NEWER)
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi import Input, ResourceOptions
 
+from pulumi_fastpix.native.plugin_address import plugin_download_url
 from pulumi_fastpix.program.listed import GetLivePlaybackIdsResult, GetLiveStreamsResult, GetSigningKeysResult
 from pulumi_fastpix.program.live_playback_id import DeclaredPlaybackId
 from pulumi_fastpix.program.live_stream import DeclaredLiveStream
@@ -14,15 +15,6 @@ from pulumi_fastpix.program.provider import DeclaredProvider, refuse_provider_of
 from pulumi_fastpix.program.resource import DeclaredResource, aliases_of_type
 from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.names import NATIVE_PACKAGE
-
-PLUGIN_DOWNLOAD_URL = "http-cannot-get-it.pip-install-pulumi-fastpix.put-its-bin-on-path://plugin"
-"""Where Pulumi looks for the plugin when it isn't installed: nowhere.
-
-The plugin comes with the Python package. Without this address Pulumi would look on the net for a plugin that happens to
-have its name. It refuses an address whose scheme it doesn't know, and shows nothing but this scheme, for whoever sees
-the error. The scheme begins with `http` for default providers to be known by their names, which have it in them
-(:func:`pulumi_fastpix.stack.urns.is_default_provider`).
-"""
 
 
 class NativeResource(DeclaredResource, pulumi.CustomResource):
@@ -147,4 +139,4 @@ def _plugin() -> ResourceOptions:
     one that is installed is a script of an environment, which runs whatever version that has by then. An older plugin
     refuses what it doesn't know (:func:`pulumi_fastpix.resources.checking.problems_of_names`).
     """
-    return ResourceOptions(plugin_download_url=PLUGIN_DOWNLOAD_URL)
+    return ResourceOptions(plugin_download_url=plugin_download_url())

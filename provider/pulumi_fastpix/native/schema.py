@@ -13,9 +13,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddic
 
 from pulumi import Output
 
+from pulumi_fastpix.native.plugin_address import plugin_download_url
 from pulumi_fastpix.native.resources import (
     NATIVE_RESOURCES,
-    PLUGIN_DOWNLOAD_URL,
     NativeResource,
     Provider,
 )
@@ -58,7 +58,7 @@ def schema() -> dict[str, Any]:
         "homepage": addresses["Homepage"],
         "repository": addresses["Source"],
         "keywords": ["pulumi", "fastpix", "category/network", "kind/native"],
-        "pluginDownloadURL": PLUGIN_DOWNLOAD_URL,
+        "pluginDownloadURL": plugin_download_url(),
         "language": {language: {"respectSchemaVersion": True, **more} for language, more in _LANGUAGES.items()},
         "config": {"variables": settings},
         "provider": {

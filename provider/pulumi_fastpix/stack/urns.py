@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
-_DEFAULT_PROVIDER = re.compile(r"default(_(\d|http).*)?")
-"""Pulumi adds the version, or where the plugin is from; a program's own provider may have a name like `default_eu`."""
+_DEFAULT_PROVIDER = re.compile(r"default(_\d.*|_[^/]+_/.*)?")
+"""Pulumi adds the version, or where the plugin is from: `default_git_/host/owner/…` for `git://host/owner/…`. A
+program's own provider may have a name like `default_eu`."""
 
 
 def name_of(urn: str) -> str:

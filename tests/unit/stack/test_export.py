@@ -119,7 +119,13 @@ def test_other_operations_than_creates_are_kept_apart() -> None:
 
 @pytest.mark.parametrize(
     ("name", "explicit"),
-    [("default", False), ("default_0_1_0", False), ("default_https_//x_y", False), ("default_eu", True), ("eu", True)],
+    [
+        ("default", False),
+        ("default_0_1_0", False),
+        ("default_git_/x/y.git/plugin", False),
+        ("default_eu", True),
+        ("eu", True),
+    ],
 )
 def test_a_providers_name_may_begin_like_a_default_one(name: str, explicit: bool) -> None:
     provider_urn = f"urn:pulumi:dev::project::pulumi:providers:fastpix::{name}"

@@ -1,0 +1,5 @@
+"""Started by Pulumi: serves the native provider."""
+
+from pulumi_fastpix.native.serve import main
+
+main()
