@@ -13,7 +13,7 @@ LOCK    = $(UV) pip compile -q --universal --python-version 3.10 --generate-hash
 ENGINE  = PATH="$(BIN):$$PATH" $(PYTHON) tools/pulumi
 
 # The programs of this repository. Each is a module `__main__`, so mypy is run once for each.
-PROGRAMS = __main__.py $(wildcard examples/*/__main__.py)
+PROGRAMS = __main__.py $(wildcard examples/*/__main__.py examples/*/*/__main__.py examples/*/test_*.py)
 
 # The stack of `make up` lives in .sandbox and belongs to nobody's account: variables of the caller's shell that
 # concern Pulumi or FastPix must not reach it. Our own settings, all PULUMI_FASTPIX_*, stay.
