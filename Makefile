@@ -60,10 +60,10 @@ format: $(VENV) ## Correct style and format as far as a program can
 	@$(BIN)/ruff format
 
 test: lint wheel $(FLOOR_ENVIRONMENT) ## Run the linters and all tests, on the real engine too
-	@$(ENGINE) pytest -n auto
+	@$(ENGINE) pytest -n auto --dist worksteal
 
 test-engine: wheel $(FLOOR_ENVIRONMENT) ## Run the tests on the real engine: all, or FILES=tests/engine/test_get.py ARGS='-n0 -x'
-	@$(ENGINE) pytest -n auto $(ARGS) $(or $(FILES),tests/engine)
+	@$(ENGINE) pytest -n auto --dist worksteal $(ARGS) $(or $(FILES),tests/engine)
 
 test-floor: $(FLOOR_ENVIRONMENT) ## Run the unit and process tests with the oldest dependencies allowed
 	@PATH="$(CURDIR)/$(dir $(FLOOR_ENVIRONMENT))bin:$$PATH" pytest -n auto tests/unit tests/process

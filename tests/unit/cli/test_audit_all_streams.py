@@ -75,6 +75,7 @@ def test_a_stream_whose_playback_ids_the_list_does_not_show_is_read(
     page = {"success": True, "data": [{"streamId": DEMO_STREAM_ID}], "pagination": pagination}
     server.on("GET", listing(PLAYBACK_ID))
     server.on("GET", Reply(200, page), path="/v1/live/streams[?]*")
+    server.on("GET", Reply(200, {"success": True, "data": []}), path="/v1/iam/signing-keys[?]*")
     assert of_findings(audit()[1], "kind", "playbackId") == [("undeclared-public", PLAYBACK_ID)]
 
 
