@@ -163,6 +163,11 @@ class Fault:
             raise ValueError("spread must not be more than seconds: a delay cannot be negative")
         return self
 
+    def __str__(self) -> str:
+        """The fault in the form of the option `--fault`; of numbers of seconds, six digits."""
+        given = FAULT.dump_python(self, exclude_defaults=True).items()
+        return ",".join(f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in given)
+
     def matches(self, method: str, path: str) -> bool:
         """Whether a request of this method and path can be hit."""
         return self.method in {"*", method} and fnmatchcase(path, self.path)
