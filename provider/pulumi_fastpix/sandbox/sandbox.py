@@ -12,6 +12,9 @@ from pulumi_fastpix.sandbox.faults.injection import Faults
 from pulumi_fastpix.sandbox.http.app import build_app
 from pulumi_fastpix.sandbox.http.request_log import RequestLog
 from pulumi_fastpix.sandbox.http.server import ServerThread, listen
+from pulumi_fastpix.sandbox.page.app import Page, with_page
+from pulumi_fastpix.sandbox.page.guard import Guard, page_token
+from pulumi_fastpix.sandbox.page.parts import Parts
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ class Sandbox:
         store: the data, to be read and changed without a request.
         faults: the failures to simulate; may be changed while requests run.
         base_url: the base URL for clients, `/v1` included.
+        page_url: the address of the page that shows the sandbox in a browser, with the token that opens it. Every
+            sandbox on the same data file and port has the same one, until the access token gets another secret key.
         access_token_id: the id of the access token in `environment()`.
         moved_from: the port that the data file was first served on, if that was in use this time and no port was
             asked for; else None.
@@ -79,8 +84,18 @@ class Sandbox:
             self.moved_from = remembered if not port and remembered != chosen else None
             self.access_token_id = self.store.access_tokens.default().id
             self.base_url = f"http://127.0.0.1:{chosen}/v1"
-            app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self._switches)
-            self._server = ServerThread(app, listener)
+            parts = Parts(
+                store=self.store,
+                faults=self.faults,
+                request_log=self._request_log,
+                switches=self._switches,
+                clock=clock or SystemClock(),
+            )
+            token = page_token(self.secret_key)
+            self.page_url = f"http://127.0.0.1:{chosen}/?token={token}"
+            page = Page(Guard(token, chosen), parts)
+            app = build_app(parts.store, parts.faults, parts.request_log, parts.clock, parts.switches)
+            self._server = ServerThread(with_page(app, page), listener)
         except BaseException:
             self.store.close()
             raise

@@ -115,9 +115,9 @@ class _Exec(click.Group):
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Serve FastPix's live-stream API on this machine, until Ctrl-C.
 
-    It accepts only its own credentials, which it prints as `export` lines for a shell. Each request is shown
-    with the status of its response. A new data file holds one live stream,
-    1111aaaa2222bbbb3333cccc4444dddd.
+    It accepts only its own credentials, which it prints as `export` lines for a shell, and has a page for your
+    browser, whose address it prints on stderr. Each request is shown with the status of its response. A new data
+    file holds one live stream, 1111aaaa2222bbbb3333cccc4444dddd.
 
     \b
     Examples:
@@ -146,6 +146,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     ):
         for name, value in sandbox.environment().items():
             click.echo(f"export {name}={shlex.quote(value)}")
+        _report(f"Its page, to look at and to set faults: {sandbox.page_url}")
         _report(f"Serving until Ctrl-C, with this live stream to try things on: {DEMO_STREAM_ID}")
         stopped.wait()
 
@@ -163,7 +164,8 @@ def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], *, stream
     """Run a command against the sandbox.
 
     The exit status is the command's own. The command's environment points this package's provider at the
-    sandbox, and keeps it from connecting to anything else. Requests are not shown; use --log to record them.
+    sandbox, and keeps it from connecting to anything else. Requests are shown on the sandbox's page only, whose
+    address is printed on stderr; use --log to record them.
 
     \b
     Examples:
@@ -180,6 +182,7 @@ def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], *, stream
       const fastpix = new Fastpix({ serverURL: process.env.FASTPIX_BASE_URL });
     """  # noqa: D301 - with a backspace character click keeps the line breaks
     with _sandbox(**options) as sandbox:
+        _report(f"The sandbox's page, while the command runs: {sandbox.page_url}")
         host = {STREAM_URL_VARIABLE: sandbox.stream_url} if stream_host else {}
         status = _run(command_line, os.environ | sandbox.environment() | host)
     ctx.exit(status)

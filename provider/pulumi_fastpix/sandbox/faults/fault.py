@@ -43,7 +43,7 @@ OPTIONAL: dict[Kind, set[str]] = {
     "broken-body": set(),
     "redirect": {"status", "when"},
 }
-_METHODS = ("*", "GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("*", "GET", "POST", "PUT", "PATCH", "DELETE")
 _ERROR_PAGES = {None, "json", "html"}
 _BROKEN_BODIES = {"invalid-json", "without-id", "success-false"}
 
@@ -59,8 +59,8 @@ Positive: TypeAlias = Annotated[int, Field(ge=1, le=_MOST)]
 
 
 def _method(given: str) -> str:
-    if given.upper() not in _METHODS:
-        raise ValueError(f"method must be one of {', '.join(_METHODS)}")
+    if given.upper() not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}")
     return given.upper()
 
 

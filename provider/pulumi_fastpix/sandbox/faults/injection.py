@@ -83,13 +83,13 @@ class Faults:
         return frozenset(self._late_work)
 
     async def perform(
-        self, method: str, path: str, work: Work, clock: Clock, on_hit: OnHit = lambda _: None
+        self, method: str, path: str, work: Work, clock: Clock, *, on_hit: OnHit = lambda _: None
     ) -> Ending:
         """Do the work on a request, with the faults that hit it applied; each is told to `on_hit` as it begins."""
-        return await self._pass(self._active, method, path, work, clock, on_hit)
+        return await self._pass(self._active, method, path, work, clock, on_hit=on_hit)
 
     async def _pass(
-        self, faults: Sequence[ActiveFault], method: str, path: str, work: Work, clock: Clock, on_hit: OnHit
+        self, faults: Sequence[ActiveFault], method: str, path: str, work: Work, clock: Clock, *, on_hit: OnHit
     ) -> Ending:
         """Apply the first of these faults that hits the request; the rest come inside it."""
         place = next((place for place, active in enumerate(faults) if active.hits(method, path)), None)
@@ -98,22 +98,20 @@ class Faults:
         hit, rest = faults[place], faults[place + 1 :]
         if hit.fault.kind in _DECISIVE:
             rest = [other for other in rest if other.fault.kind not in _DECISIVE]
+        if hit.fault.kind != "rate-limit":  # which lets some pass
+            on_hit(hit.fault)
         inner = _with_short_lists(work, hit.fault) if hit.fault.kind == "short-list" else work
-        return await self._apply(hit, lambda: self._pass(rest, method, path, inner, clock, on_hit), clock, on_hit)
+        return await self._apply(
+            hit, lambda: self._pass(rest, method, path, inner, clock, on_hit=on_hit), clock, on_hit
+        )
 
     async def _apply(self, hit: ActiveFault, onward: Onward, clock: Clock, on_hit: OnHit) -> Ending:
         fault = hit.fault
-        if fault.kind != "rate-limit":  # which decides below
-            on_hit(fault)
         match fault.kind:
             case "latency":
                 return await _delay(hit, onward, clock)
             case "rate-limit":
-                wait = hit.wait_for_window(clock.now())
-                if wait is None:
-                    return await onward()
-                on_hit(fault)
-                return effects.too_many_requests(fault, wait)
+                return await _limit(hit, onward, clock, on_hit)
             case "status":
                 return await _replace(fault, onward, effects.error_response(fault, hit.chance))
             case "redirect":
@@ -201,6 +199,14 @@ async def _delay(hit: ActiveFault, onward: Onward, clock: Clock) -> Ending:
         return ending
     await clock.sleep(seconds)
     return await onward()
+
+
+async def _limit(hit: ActiveFault, onward: Onward, clock: Clock, on_hit: OnHit) -> Ending:
+    wait = hit.wait_for_window(clock.now())
+    if wait is None:
+        return await onward()
+    on_hit(hit.fault)
+    return effects.too_many_requests(hit.fault, wait)
 
 
 async def _replace(fault: Fault, onward: Onward, response: Response) -> Ending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.identifiers import ACCESS_TOKEN_ID
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.clock import Clock
     from pulumi_fastpix.sandbox.data.store import Store
     from pulumi_fastpix.sandbox.faults.endings import Ending
-    from pulumi_fastpix.sandbox.faults.fault import Fault
     from pulumi_fastpix.sandbox.faults.injection import Faults
     from pulumi_fastpix.sandbox.http.request_log import RequestLog
 
@@ -74,11 +74,11 @@ def build_app(
                 request_log.worked(number, response.status)
                 return response
 
-            def hit(fault: Fault) -> None:
-                request_log.hit(number, without_secrets(str(fault)))
-
+            on_hit = partial(request_log.hit, number)
             # After a success in response to CONNECT, which a fault might send, the connection is no longer HTTP.
-            ending = await work(0) if method == "CONNECT" else await faults.perform(method, path, work, clock, hit)
+            ending = (
+                await work(0) if method == "CONNECT" else await faults.perform(method, path, work, clock, on_hit=on_hit)
+            )
         except BaseException:
             request_log.finish(number, finished=clock.now(), outcome="failed")
             raise

@@ -6,10 +6,13 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pulumi_fastpix.sandbox.masking import without_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fastpix.sandbox.faults.endings import Outcome
+    from pulumi_fastpix.sandbox.faults.fault import Fault
 
 # Bounded, because a sandbox may be left running for weeks.
 _KEPT = 100_000
@@ -98,12 +101,12 @@ class RequestLog:
                 del self._requests[next(iter(self._requests))]
             return self._count
 
-    def hit(self, number: int, fault: str) -> None:
+    def hit(self, number: int, fault: Fault) -> None:
         """Log that a fault has hit the request."""
         with self._lock:
             if number in self._requests:
                 request = self._requests[number]
-                self._requests[number] = replace(request, faults=(*request.faults, fault))
+                self._requests[number] = replace(request, faults=(*request.faults, without_secrets(str(fault))))
 
     def worked(self, number: int, status: int) -> None:
         """Log the status of the API's own response, which the client may not get."""
