@@ -22,7 +22,7 @@ from typing import Any
 PATIENCE = 30.0
 """Seconds after which the browser is taken for stuck."""
 
-_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, "")}
+_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, ""), "ArrowUp": (38, "")}
 
 
 class Chromium:
