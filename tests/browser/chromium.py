@@ -13,6 +13,7 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from typing import Any
 PATIENCE = 30.0
 """Seconds after which the browser is taken for stuck."""
 
+_FIND = Path(__file__).parents[2] / "tools" / "chromium"
 _KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, ""), "ArrowUp": (38, "")}
 
 
@@ -118,6 +120,10 @@ class Chromium:
             yield tab
         finally:
             self.command("Target.disposeBrowserContext", browserContextId=context)
+
+
+class NoBrowserError(Exception):
+    """There is no browser on this machine."""
 
 
 class CommandError(Exception):
@@ -218,6 +224,30 @@ class Tab:
         """The whole page as PNG."""
         picture = self.send("Page.captureScreenshot", captureBeyondViewport=True)
         return base64.b64decode(picture["data"])
+
+
+@contextmanager
+def running(program: str, *options: str) -> Iterator[Chromium]:
+    """A browser that runs for as long as it is used."""
+    # What it removes of its profile while it ends, nobody else has to.
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:
+        chromium = Chromium(program, Path(folder), *options)
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def find_program() -> str:
+    """The path of the browser.
+
+    Raises:
+        NoBrowserError: there is none.
+    """
+    found = subprocess.run([_FIND], capture_output=True, text=True, check=False)
+    if found.returncode != 0:
+        raise NoBrowserError(found.stderr.strip())
+    return found.stdout.strip()
 
 
 def _high(pair: tuple[int, int]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from pulumi_fastpix.cli.subcommands import main
+from pulumi_fastpix.sandbox import Sandbox
 
 COMMAND = str(Path(sys.executable).with_name("pulumi-fastpix"))
 
@@ -224,6 +225,36 @@ def test_a_data_file_whose_port_is_in_use_is_served_at_another_one_with_a_note(t
         chosen_port = run("sandbox", "exec", "--data", data, "--port", free, "--", "true")
         assert page_and_rest(chosen_port.stderr)[1] == ""
         first.terminate()
+
+
+def test_exec_joins_the_sandbox_that_serves_the_data_file_if_it_is_told_to(tmp_path: Path) -> None:
+    data = str(tmp_path / "fastpix.db")
+    asks = (
+        "import os, requests\n"
+        "e = os.environ\n"
+        "auth = (e['FASTPIX_USERNAME'], e['FASTPIX_PASSWORD'])\n"
+        "assert e['FASTPIX_STREAM_URL'] + '/v1' == e['FASTPIX_BASE_URL']\n"
+        "print(e['FASTPIX_BASE_URL'], requests.get(e['FASTPIX_BASE_URL'] + '/live/streams', auth=auth, timeout=10))"
+    )
+    joins = ("sandbox", "exec", "--join", "--data", data, "--stream-host", "--", sys.executable, "-c", asks)
+    with serve("--data", data, "--fault", "kind=status,status=503") as first:
+        base_url = exports(first)["FASTPIX_BASE_URL"]
+        joined = run(*joins)
+        first.terminate()
+        _, shown = first.communicate(timeout=10)
+    assert (joined.stdout, page_and_rest(joined.stderr)[1]) == (f"{base_url} <Response [503]>\n", "")
+    assert page_and_rest(joined.stderr)[0] in shown
+    assert "#1 GET /v1/live/streams: 503" in shown
+    alone = run(*joins)
+    assert (alone.stdout, page_and_rest(alone.stderr)[1]) == (f"{base_url} <Response [200]>\n", "")
+    port = int(base_url.split(":")[2].removesuffix("/v1"))
+    with Sandbox(port=port):  # another one, of other data
+        moved = run(*joins)
+    assert (base_url in moved.stdout, "<Response [200]>" in moved.stdout) == (False, True)
+    assert moved.stderr.startswith(f"Port {port}, on which this data file was first served, is in use.")
+    for arguments in (["--fault", "kind=drop", "--data", data], []):
+        refused = called("sandbox", "exec", "--join", *arguments, "--", "true")
+        assert (refused.exit_code, "--join takes --data, and no other option" in refused.output) == (2, True)
 
 
 def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:

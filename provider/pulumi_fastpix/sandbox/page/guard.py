@@ -42,6 +42,11 @@ HEADERS: Final = {
 _OPEN_AGAIN = "Copy the address that the sandbox printed when it started into the address bar; it ends in ?token=…"
 
 
+def page_url(port: int, secret_key: str) -> str:
+    """The address of the page, with its token."""
+    return f"http://127.0.0.1:{port}/?token={page_token(secret_key)}"
+
+
 def page_token(secret_key: str) -> str:
     """The token of the page: the same as long as the secret key is, which can't be found out from it.
 
