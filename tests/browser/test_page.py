@@ -30,6 +30,7 @@ def test_what_a_program_does_appears_without_a_reload(chromium: Chromium, sandbo
         tab.shows("Live\n")
         assert tab.value("location.href") == f"{sandbox.stream_url}/_sandbox/page/"
         tab.value("window.stillHere = true")
+        tab.value("window.announcer = document.querySelector('#requests [aria-live=polite]')")
         made = http.post("/live/streams", json=NEW_STREAM).json()["data"]["streamId"]
         tab.shows(made)
         tab.shows("POST /v1/live/streams")
@@ -39,6 +40,7 @@ def test_what_a_program_does_appears_without_a_reload(chromium: Chromium, sandbo
         tab.until("document.querySelector('#live-requests tr:nth-child(1) .failed')?.innerText == '502'")
         tab.shows("fault kind=status,path=*/playback-ids,status=502")
         assert tab.value("[window.stillHere, window.attacked]") == [True, None]
+        assert tab.value("window.announcer.innerText") == "2 requests.", "it is read out to who can't see the page"
         assert tab.complaints() == []
 
 
