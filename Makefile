@@ -27,10 +27,10 @@ STACK   = mkdir -p .sandbox/state && \
 	PULUMI_SKIP_UPDATE_CHECK=true \
 	PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true \
 	$(ENGINE)
-SANDBOX = $(STACK) pulumi-fastpix sandbox exec --data .sandbox/fastpix.db --
+SANDBOX = $(STACK) pulumi-fastpix sandbox exec --join --data .sandbox/fastpix.db --
 
-.PHONY: help up preview refresh destroy stack check format test test-engine test-floor soak record-state benchmark \
-	import-time schema wheel release lint lock clean
+.PHONY: help up sandbox preview refresh destroy stack check format test test-engine test-floor chromium soak record-state \
+	benchmark screenshot import-time schema wheel release lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -38,6 +38,10 @@ help: ## List these commands
 up: stack ## Create or update the example stack against the sandbox, and show its outputs
 	@$(SANDBOX) pulumi up --yes --stack dev
 	@$(STACK) pulumi stack output --stack dev
+	@echo "To watch the sandbox in your browser, and to make requests fail: make sandbox, beside this."
+
+sandbox: $(VENV) ## Keep the sandbox of `make up` open, with its page in your browser, until Ctrl-C
+	@$(STACK) pulumi-fastpix sandbox --data .sandbox/fastpix.db
 
 preview: stack ## Show what `make up` would do
 	@$(SANDBOX) pulumi preview --stack dev
@@ -59,8 +63,12 @@ format: $(VENV) ## Correct style and format as far as a program can
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-test: lint wheel $(FLOOR_ENVIRONMENT) ## Run the linters and all tests, on the real engine too
+test: lint wheel $(FLOOR_ENVIRONMENT) chromium ## Run the linters and all tests, on the real engine too
 	@$(ENGINE) pytest -n auto --dist worksteal
+
+# Where none can be had, the tests in the browser say what is missing: in continuous integration, they fail.
+chromium:
+	@tools/chromium install >/dev/null || true
 
 test-engine: wheel $(FLOOR_ENVIRONMENT) ## Run the tests on the real engine: all, or FILES=tests/engine/test_get.py ARGS='-n0 -x'
 	@$(ENGINE) pytest -n auto --dist worksteal $(ARGS) $(or $(FILES),tests/engine)
@@ -76,6 +84,9 @@ record-state: $(VENV) ## Record what this version stores in a stack, once per re
 
 benchmark: $(VENV) ## Measure both providers beside others, on an idle machine: hours, or a part with ARGS (ARGS=--help)
 	@$(ENGINE) python -m benchmarks $(ARGS)
+
+screenshot: $(VENV) ## Take the picture of the sandbox's page in docs/images/ anew
+	@PYTHONPATH=tests:. $(BIN)/python -m browser.picture
 
 import-time: $(VENV) ## Measure what importing this package adds to importing Pulumi
 	@$(BIN)/python benchmarks/imports.py
@@ -119,7 +130,7 @@ $(VENV): requirements.lock pyproject.toml
 $(FLOOR_ENVIRONMENT): requirements-floor.lock pyproject.toml
 	$(call locked_environment,$(patsubst %/,%,$(dir $@)),$<)
 
-$(WHEEL_ENVIRONMENT): $(VENV) $(shell find provider -name '*.py' -o -name '*.json') README.md LICENSE
+$(WHEEL_ENVIRONMENT): $(VENV) $(shell find provider -name '__pycache__' -prune -o -type f -print) README.md LICENSE
 	@rm -rf build/wheel
 	@$(BIN)/hatchling build --target wheel --directory build/wheel >/dev/null
 	@$(UV) venv --quiet --clear --python "$(PYTHON)" build/wheel-environment

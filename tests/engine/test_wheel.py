@@ -44,6 +44,18 @@ def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
         assert counts(run) == expected
 
 
+def test_the_wheel_has_the_files_of_the_sandboxs_page(tmp_path: Path) -> None:
+    asks = (
+        "import requests\n"
+        "from pulumi_fastpix.sandbox import Sandbox\n"
+        "with Sandbox() as sandbox, requests.Session() as session:\n"
+        "    page = session.get(sandbox.page_url, timeout=10)\n"
+        "    for name in ('', 'live', 'page.css', 'page.js', 'icon.svg'):\n"
+        "        session.get(page.url + name, timeout=10).raise_for_status()"
+    )
+    subprocess.run([ENVIRONMENT / "python", "-c", asks], cwd=tmp_path, check=True)
+
+
 def test_pulumi_takes_the_package_for_no_plugin(tmp_path: Path) -> None:
     """Pulumi takes every distribution named pulumi-… for a plugin, unless a file in it declares otherwise.
 

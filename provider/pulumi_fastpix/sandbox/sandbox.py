@@ -12,6 +12,9 @@ from pulumi_fastpix.sandbox.faults.injection import Faults
 from pulumi_fastpix.sandbox.http.app import build_app
 from pulumi_fastpix.sandbox.http.request_log import RequestLog
 from pulumi_fastpix.sandbox.http.server import ServerThread, listen
+from pulumi_fastpix.sandbox.page.app import Page, with_page
+from pulumi_fastpix.sandbox.page.guard import Guard, page_token, page_url
+from pulumi_fastpix.sandbox.page.parts import Parts
 from pulumi_fastpix.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ class Sandbox:
         store: the data, to be read and changed without a request.
         faults: the failures to simulate; may be changed while requests run.
         base_url: the base URL for clients, `/v1` included.
+        page_url: the address of the page that shows the sandbox in a browser, with the token that opens it. Every
+            sandbox on the same data file and port has the same one, until the access token gets another secret key.
         access_token_id: the id of the access token in `environment()`.
         moved_from: the port that the data file was first served on, if that was in use this time and no port was
             asked for; else None.
@@ -78,9 +83,18 @@ class Sandbox:
             self.store.remember_port(chosen)
             self.moved_from = remembered if not port and remembered != chosen else None
             self.access_token_id = self.store.access_tokens.default().id
-            self.base_url = f"http://127.0.0.1:{chosen}/v1"
-            app = build_app(self.store, self.faults, self._request_log, clock or SystemClock(), self._switches)
-            self._server = ServerThread(app, listener)
+            self.base_url = base_url(chosen)
+            parts = Parts(
+                store=self.store,
+                faults=self.faults,
+                request_log=self._request_log,
+                switches=self._switches,
+                clock=clock or SystemClock(),
+            )
+            self.page_url = page_url(chosen, self.secret_key)
+            page = Page(Guard(page_token(self.secret_key), chosen), parts)
+            app = build_app(parts.store, parts.faults, parts.request_log, parts.clock, parts.switches)
+            self._server = ServerThread(with_page(app, page), listener)
         except BaseException:
             self.store.close()
             raise
@@ -117,13 +131,7 @@ class Sandbox:
         FastPix's SDKs for Python and Node read the credentials from them, but have to be given the address: as
         `server_url` and `serverURL`.
         """
-        return {
-            "FASTPIX_BASE_URL": self.base_url,
-            "FASTPIX_USERNAME": self.access_token_id,
-            "FASTPIX_PASSWORD": self.secret_key,
-            # While this is set, the provider refuses to connect to any other base URL.
-            "FASTPIX_SANDBOX": self.base_url,
-        }
+        return environment(self.base_url, self.access_token_id, self.secret_key)
 
     @property
     def stream_url(self) -> str:
@@ -162,3 +170,19 @@ class Sandbox:
     def clear_requests(self) -> None:
         """Clear the list of requests; later ones go on counting."""
         self._request_log.clear()
+
+
+def base_url(port: int) -> str:
+    """The base URL of the sandbox at this port."""
+    return f"http://127.0.0.1:{port}/v1"
+
+
+def environment(base_url: str, access_token_id: str, secret_key: str) -> dict[str, str]:
+    """The environment variables that point this package's provider at a sandbox."""
+    return {
+        "FASTPIX_BASE_URL": base_url,
+        "FASTPIX_USERNAME": access_token_id,
+        "FASTPIX_PASSWORD": secret_key,
+        # While this is set, the provider refuses to connect to any other base URL.
+        "FASTPIX_SANDBOX": base_url,
+    }

@@ -30,3 +30,22 @@ class Client(requests.Session):
         kwargs.setdefault("allow_redirects", False)
         address = url if url.startswith("http") else self.base_url + url
         return super().request(method, address, *args, **kwargs)
+
+
+class Browser(requests.Session):
+    """What a browser sends and keeps, once it has opened the page of a sandbox; paths are relative to the page's."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.page = f"{sandbox.stream_url}/_sandbox/page/"
+        self.get(sandbox.page_url)
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs.setdefault("timeout", 10)
+        address = url if url.startswith("http") else self.page + url
+        return super().request(method, address, *args, **kwargs)
+
+    def send_form(self, name: str, **fields: str) -> requests.Response:
+        """Send a form of the page, as a browser does; the response is the one it leads to."""
+        return self.post(name, data=fields, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"})

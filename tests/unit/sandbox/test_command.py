@@ -18,6 +18,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from pulumi_fastpix.cli.subcommands import main
+from pulumi_fastpix.sandbox import Sandbox
 
 COMMAND = str(Path(sys.executable).with_name("pulumi-fastpix"))
 
@@ -42,6 +43,14 @@ def exports(process: subprocess.Popen[str]) -> dict[str, str]:
     return {match[1]: shlex.split(match[2])[0] for match in found if match}
 
 
+def page_and_rest(stderr: str) -> tuple[str, str]:
+    """The address of the page that `sandbox exec` prints first, and whatever else is on stderr."""
+    line, _, rest = stderr.partition("\n")
+    address = line.removeprefix("The sandbox's page, while the command runs: ")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[0-9a-f]{32}", address)
+    return address, rest
+
+
 def test_it_serves_until_it_is_stopped_and_shows_each_request(tmp_path: Path) -> None:
     def session(number: signal.Signals) -> None:
         data, log = tmp_path / f"{number}.db", tmp_path / f"{number}.jsonl"
@@ -56,6 +65,7 @@ def test_it_serves_until_it_is_stopped_and_shows_each_request(tmp_path: Path) ->
         assert (process.returncode, rest) == (0, "")
         assert "Traceback" not in shown
         assert "1111aaaa2222bbbb3333cccc4444dddd" in shown
+        assert re.search(rf": {re.escape(base_url.removesuffix('v1'))}\?token=[0-9a-f]{{32}}\n", shown)
         assert re.search(r"#1 GET /v1/live/streams: 200, \d+ ms", shown)
         (line,) = log.read_text().splitlines()
         assert json.loads(line)["status"] == 200
@@ -77,7 +87,7 @@ def test_exec_runs_a_command_in_the_sandboxs_environment(tmp_path: Path) -> None
     log = tmp_path / "requests.jsonl"
     options = ["--fault", "kind=status,status=503,method=GET,path=*/streams", "--log", str(log)]
     done = run("sandbox", "exec", *options, "--", sys.executable, "-c", ask)
-    assert (done.returncode, done.stdout, done.stderr) == (7, "503\n", "")
+    assert (done.returncode, done.stdout, page_and_rest(done.stderr)[1]) == (7, "503\n", "")
     assert json.loads(log.read_text())["path"] == "/v1/live/streams"
 
 
@@ -94,7 +104,7 @@ def test_exec_lets_addresses_lead_to_the_sandbox_if_it_is_told_to() -> None:
     )
     for option, printed in ((["--stream-host"], "200\n"), ([], "FastPix\n")):
         done = run("sandbox", "exec", *option, "--", sys.executable, "-c", ask)
-        assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
+        assert (done.returncode, done.stdout, page_and_rest(done.stderr)[1]) == (0, printed, "")
 
 
 def test_options_set_switches_and_faults() -> None:
@@ -109,7 +119,8 @@ def test_options_set_switches_and_faults() -> None:
     switches = ["--switch", "malformed-playback-id=404", "--switch", "stream-status=active"]
     faults = ["--fault", "kind=status,status=502,body=html,times=1,rate=1.0", "--fault", "kind=latency,seconds=0.01"]
     done = run("sandbox", "exec", *switches, *faults, "--", sys.executable, "-c", ask)
-    assert (done.stdout, done.stderr) == ("502 text/html\n200 application/json\n404 application/json\n", "")
+    _, complaints = page_and_rest(done.stderr)
+    assert (done.stdout, complaints) == ("502 text/html\n200 application/json\n404 application/json\n", "")
 
 
 def test_the_help_shows_how_to_point_fastpixs_own_sdk_at_the_sandbox() -> None:
@@ -126,7 +137,7 @@ def test_the_help_shows_how_to_point_fastpixs_own_sdk_at_the_sandbox() -> None:
         "print(*(stream.stream_id for stream in fastpix.manage_live_stream.get_all_streams().data))"
     )
     done = run("sandbox", "exec", "--", sys.executable, "-c", lists)
-    assert (done.stdout, done.stderr) == ("1111aaaa2222bbbb3333cccc4444dddd\n", "")
+    assert (done.stdout, page_and_rest(done.stderr)[1]) == ("1111aaaa2222bbbb3333cccc4444dddd\n", "")
 
 
 @pytest.mark.parametrize(
@@ -142,8 +153,9 @@ def test_exec_exits_with_the_status_of_its_command(command: list[str], status: i
     before = signal.getsignal(signal.SIGINT)
     done = called("sandbox", "exec", "--", *command)
     assert done.exit_code == status
-    assert message in done.output
-    assert done.output.count("\n") == bool(message)
+    _, complaint = page_and_rest(done.output)
+    assert message in complaint
+    assert complaint.count("\n") == bool(message)
     assert signal.getsignal(signal.SIGINT) is before
 
 
@@ -170,7 +182,7 @@ def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
         process.send_signal(signal.SIGTERM)
         _, shown = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert shown == "term after int\n"
+    assert page_and_rest(shown)[1] == "term after int\n"
 
 
 def test_exec_ignores_the_signals_that_it_was_started_to_ignore() -> None:
@@ -202,15 +214,47 @@ def test_a_data_file_whose_port_is_in_use_is_served_at_another_one_with_a_note(t
     data = str(tmp_path / "fastpix.db")
     with serve("--data", data) as first:
         port = exports(first)["FASTPIX_BASE_URL"].split(":")[2].removesuffix("/v1")
-        moved = run("sandbox", "exec", "--data", data, "--", "true").stderr
+        moved, _, rest = run("sandbox", "exec", "--data", data, "--", "true").stderr.partition("\n")
         assert moved.startswith(
             f"Port {port}, on which this data file was first served, is in use. The base URL is now "
         )
-        assert moved.endswith("written down, such as in a stack's configuration or a fastpix.Provider.\n")
+        assert moved.endswith("written down, such as in a stack's configuration or a fastpix.Provider.")
+        assert f":{port}/" not in page_and_rest(rest)[0]
         with socket.create_server(("127.0.0.1", 0)) as chosen:
             free = str(chosen.getsockname()[1])
-        assert run("sandbox", "exec", "--data", data, "--port", free, "--", "true").stderr == ""
+        chosen_port = run("sandbox", "exec", "--data", data, "--port", free, "--", "true")
+        assert page_and_rest(chosen_port.stderr)[1] == ""
         first.terminate()
+
+
+def test_exec_joins_the_sandbox_that_serves_the_data_file_if_it_is_told_to(tmp_path: Path) -> None:
+    data = str(tmp_path / "fastpix.db")
+    asks = (
+        "import os, requests\n"
+        "e = os.environ\n"
+        "auth = (e['FASTPIX_USERNAME'], e['FASTPIX_PASSWORD'])\n"
+        "assert e['FASTPIX_STREAM_URL'] + '/v1' == e['FASTPIX_BASE_URL']\n"
+        "print(e['FASTPIX_BASE_URL'], requests.get(e['FASTPIX_BASE_URL'] + '/live/streams', auth=auth, timeout=10))"
+    )
+    joins = ("sandbox", "exec", "--join", "--data", data, "--stream-host", "--", sys.executable, "-c", asks)
+    with serve("--data", data, "--fault", "kind=status,status=503") as first:
+        base_url = exports(first)["FASTPIX_BASE_URL"]
+        joined = run(*joins)
+        first.terminate()
+        _, shown = first.communicate(timeout=10)
+    assert (joined.stdout, page_and_rest(joined.stderr)[1]) == (f"{base_url} <Response [503]>\n", "")
+    assert page_and_rest(joined.stderr)[0] in shown
+    assert "#1 GET /v1/live/streams: 503" in shown
+    alone = run(*joins)
+    assert (alone.stdout, page_and_rest(alone.stderr)[1]) == (f"{base_url} <Response [200]>\n", "")
+    port = int(base_url.split(":")[2].removesuffix("/v1"))
+    with Sandbox(port=port):  # another one, of other data
+        moved = run(*joins)
+    assert (base_url in moved.stdout, "<Response [200]>" in moved.stdout) == (False, True)
+    assert moved.stderr.startswith(f"Port {port}, on which this data file was first served, is in use.")
+    for arguments in (["--fault", "kind=drop", "--data", data], []):
+        refused = called("sandbox", "exec", "--join", *arguments, "--", "true")
+        assert (refused.exit_code, "--join takes --data, and no other option" in refused.output) == (2, True)
 
 
 def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:
@@ -221,7 +265,7 @@ def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:
     )
     done = run("sandbox", "exec", "--log", "/dev/full", "--", sys.executable, "-c", asks)
     assert done.stdout == "401\n"
-    assert done.stderr == "Request #1 is missing in /dev/full: No space left on device.\n"
+    assert page_and_rest(done.stderr)[1] == "Request #1 is missing in /dev/full: No space left on device.\n"
 
 
 @pytest.mark.parametrize(

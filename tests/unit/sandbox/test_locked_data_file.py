@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from pulumi_fastpix.cli.subcommands import main
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, DataFileError, Sandbox, Store
-from unit.sandbox.client import Client
+from unit.sandbox.client import Browser, Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +69,14 @@ def test_other_requests_go_on_while_one_waits_for_the_lock(data: Path) -> None:
 
 
 def test_a_request_that_waits_too_long_is_answered_and_changes_nothing(data: Path) -> None:
-    with Sandbox(data, clock=HastyClock()) as sandbox, Client(sandbox) as http:
+    with Sandbox(data, clock=HastyClock()) as sandbox, Client(sandbox) as http, Browser(sandbox) as browser:
         admin = http.base_url.removesuffix("/v1") + "/_sandbox"
         with locked(data):
             refused = [http.post(IDS, json={}), http.patch(f"{admin}/statuses", json={DEMO_STREAM_ID: "active"})]
+            not_set = browser.send_form("set-status", id=DEMO_STREAM_ID, workspace="sandbox", status="active")
+            assert [browser.get("live").status_code, browser.send_form("clear-faults").status_code] == [200, 200]
             served = [http.get(f"{admin}/statuses"), http.post(f"{admin}/faults", json={"kind": "drop"})]
+        assert (not_set.status_code, "Another process has the sandbox" in not_set.text) == (503, True)
         for response in refused:
             assert response.status_code == 503
             assert "Another process has the sandbox's data file" in response.json()["sandbox"]

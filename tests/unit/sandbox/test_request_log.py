@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 import requests
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, LoggedRequest, Sandbox
@@ -56,6 +57,27 @@ def test_a_request_reads_as_one_line(sandbox: Sandbox, http: Client, demo: str) 
     sandbox.faults.add(Fault(kind="status", status=502, when="after"))
     http.get(demo)
     assert f"{demo}: 502 (the API's own response was 200), " in str(sandbox.requests[-1])
+
+
+def test_the_faults_that_hit_a_request_are_logged_with_it(sandbox: Sandbox, http: Client, demo: str, ids: str) -> None:
+    secret = sandbox.store.live_streams.get(DEMO_STREAM_ID).stream_key
+    sandbox.faults.add(
+        Fault(kind="latency", seconds=0.25, skip=2, times=1, path=f"*{secret}*"),
+        Fault(kind="rate-limit", requests=1, seconds=60, method="GET"),
+        Fault(kind="drop", when="after", method="POST"),
+    )
+    for _ in range(2):
+        http.get(demo)
+    for _ in range(3):
+        http.get(f"/live/streams/{secret}")
+    with pytest.raises(requests.ConnectionError):
+        http.post(ids, json={})
+    limit, drop = "kind=rate-limit,method=GET,seconds=60,requests=1", "kind=drop,method=POST,when=after"
+    delay = "kind=latency,path=*<secret>*,times=1,skip=2,seconds=0.25"
+    assert [one.faults for one in sandbox.requests] == [(), (limit,), (limit,), (limit,), (delay, limit), (drop,)]
+    assert [one.fault.kind for one in sandbox.faults.active if one.hit_requests == 1] == ["latency", "drop"]
+    listed = http.get(sandbox.base_url.removesuffix("/v1") + "/_sandbox/requests").json()
+    assert listed[4]["faults"] == [delay, limit]
 
 
 def test_a_connection_that_closes_in_mid_request_is_logged_as_client_left(sandbox: Sandbox, credentials: str) -> None:

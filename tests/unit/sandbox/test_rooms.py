@@ -13,7 +13,7 @@ from pulumi_fastpix import sandbox
 ROOT = Path(sandbox.__file__).parent
 PACKAGE = "pulumi_fastpix.sandbox."
 # From the top to the bottom: a room may import itself and the rooms below it. The last ones import no other.
-ROOMS = ["__init__", "sandbox", "http", "faults", "fastpix", "data"]
+ROOMS = ["__init__", "sandbox", "page", "http", "faults", "fastpix", "data"]
 ROOMS += ["errors", "switches", "clock", "problems", "masking"]
 MODULES = sorted(
     str(path.relative_to(ROOT).with_suffix("")).replace("/", ".")

@@ -18,6 +18,7 @@ import click
 from click.core import ParameterSource
 
 from pulumi_fastpix.cli.sandbox.options import serving_options
+from pulumi_fastpix.cli.sandbox.running import Running, running
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox, SandboxError
 from pulumi_fastpix.sandbox.data.private_file import create_private
 from pulumi_fastpix.settings.names import STREAM_URL_VARIABLE
@@ -115,9 +116,9 @@ class _Exec(click.Group):
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Serve FastPix's live-stream API on this machine, until Ctrl-C.
 
-    It accepts only its own credentials, which it prints as `export` lines for a shell. Each request is shown
-    with the status of its response. A new data file holds one live stream,
-    1111aaaa2222bbbb3333cccc4444dddd.
+    It accepts only its own credentials, which it prints as `export` lines for a shell, and has a page for your
+    browser, whose address it prints on stderr. Each request is shown with the status of its response. A new data
+    file holds one live stream, 1111aaaa2222bbbb3333cccc4444dddd.
 
     \b
     Examples:
@@ -146,6 +147,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     ):
         for name, value in sandbox.environment().items():
             click.echo(f"export {name}={shlex.quote(value)}")
+        _report(f"Its page, to look at and to set faults: {sandbox.page_url}")
         _report(f"Serving until Ctrl-C, with this live stream to try things on: {DEMO_STREAM_ID}")
         stopped.wait()
 
@@ -157,13 +159,21 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     is_flag=True,
     help=f"Let hls_url lead to the sandbox, which plays as FastPix's stream host does: sets {STREAM_URL_VARIABLE}.",
 )
+@click.option(
+    "--join",
+    is_flag=True,
+    help="If another `pulumi-fastpix sandbox` serves this --data, use that one, with its faults and its page.",
+)
 @click.argument("command_line", metavar="-- COMMAND…", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
-def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], *, stream_host: bool, **options: Any) -> None:
+def exec_command(
+    ctx: click.Context, /, command_line: tuple[str, ...], *, stream_host: bool, join: bool, **options: Any
+) -> None:
     """Run a command against the sandbox.
 
     The exit status is the command's own. The command's environment points this package's provider at the
-    sandbox, and keeps it from connecting to anything else. Requests are not shown; use --log to record them.
+    sandbox, and keeps it from connecting to anything else. Requests are shown on the sandbox's page only, whose
+    address is printed on stderr; use --log to record them.
 
     \b
     Examples:
@@ -179,10 +189,29 @@ def exec_command(ctx: click.Context, /, command_line: tuple[str, ...], *, stream
     Node:
       const fastpix = new Fastpix({ serverURL: process.env.FASTPIX_BASE_URL });
     """  # noqa: D301 - with a backspace character click keeps the line breaks
-    with _sandbox(**options) as sandbox:
+    with ExitStack() as stack:
+        sandbox = _joined(ctx, options["data"]) if join else None
+        if sandbox is None:
+            own = stack.enter_context(_sandbox(**options))
+            sandbox = Running(own.environment(), own.stream_url, own.page_url)
+        _report(f"The sandbox's page, while the command runs: {sandbox.page_url}")
         host = {STREAM_URL_VARIABLE: sandbox.stream_url} if stream_host else {}
-        status = _run(command_line, os.environ | sandbox.environment() | host)
+        status = _run(command_line, {**os.environ, **sandbox.environment, **host})
     ctx.exit(status)
+
+
+def _joined(ctx: click.Context, data: str | None) -> Running | None:
+    """The sandbox that serves the data file; None if one has to be started."""
+    chosen = [
+        name
+        for name in ("port", "latency", "rate_limit", "faults", "switches", "seed", "log")
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+    ]
+    if data is None or chosen:
+        raise click.UsageError(
+            "--join takes --data, and no other option of a sandbox: it takes the one that runs as it is."
+        )
+    return running(data)
 
 
 def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:

@@ -10,6 +10,7 @@ from pulumi_fastpix.sandbox.data.access_tokens import AccessTokens
 from pulumi_fastpix.sandbox.data.database import Database
 from pulumi_fastpix.sandbox.data.identifiers import Identifiers
 from pulumi_fastpix.sandbox.data.live_streams import LiveStreams
+from pulumi_fastpix.sandbox.data.overview import Overview, overview
 from pulumi_fastpix.sandbox.data.playback_ids import PlaybackIds
 from pulumi_fastpix.sandbox.data.records import DEMO_STREAM_ID
 from pulumi_fastpix.sandbox.data.signing_keys import SigningKeys
@@ -84,6 +85,11 @@ class Store:
         """
         kind = self._database.writing if writing else self._database.reading
         return kind(patience=patience)
+
+    def overview(self, most: int) -> Overview:
+        """What the store holds, without secrets: the newest of everything, `most` of each kind."""
+        with self._database.reading() as database:
+            return overview(database, most)
 
     def remembered_port(self) -> int | None:
         """The port that this data file was first served on, or None if it never was."""

@@ -43,7 +43,7 @@ OPTIONAL: dict[Kind, set[str]] = {
     "broken-body": set(),
     "redirect": {"status", "when"},
 }
-_METHODS = ("*", "GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("*", "GET", "POST", "PUT", "PATCH", "DELETE")
 _ERROR_PAGES = {None, "json", "html"}
 _BROKEN_BODIES = {"invalid-json", "without-id", "success-false"}
 
@@ -59,8 +59,8 @@ Positive: TypeAlias = Annotated[int, Field(ge=1, le=_MOST)]
 
 
 def _method(given: str) -> str:
-    if given.upper() not in _METHODS:
-        raise ValueError(f"method must be one of {', '.join(_METHODS)}")
+    if given.upper() not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}")
     return given.upper()
 
 
@@ -162,6 +162,11 @@ class Fault:
         if self.spread is not None and self.seconds is not None and self.spread > self.seconds:
             raise ValueError("spread must not be more than seconds: a delay cannot be negative")
         return self
+
+    def __str__(self) -> str:
+        """The fault in the form of the option `--fault`; of numbers of seconds, six digits."""
+        given = FAULT.dump_python(self, exclude_defaults=True).items()
+        return ",".join(f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in given)
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a request of this method and path can be hit."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     # The API's own work on a request, and how many of the newest a list in the response is to lack.
     Work: TypeAlias = Callable[[int], Awaitable[Response]]
+    OnHit: TypeAlias = Callable[[Fault], object]
     # The rest of a request's way to the API: through the faults after this one, then the work.
     Onward: TypeAlias = Callable[[], Awaitable[Ending]]
 
@@ -42,7 +43,7 @@ class Faults:
         self._seed = seed
         self._lock = threading.Lock()
         self._added = 0
-        self._active: tuple[_ActiveFault, ...] = ()
+        self._active: tuple[ActiveFault, ...] = ()
         self._late_work: set[asyncio.Task[Ending]] = set()
         self.add(*faults)
 
@@ -54,12 +55,22 @@ class Faults:
                     raise TypeError(f"{fault!r} is not a Fault")
                 self._added += 1
                 seed = None if self._seed is None else f"fault {self._added} of {self._seed}"
-                self._active += (_ActiveFault(fault, seed),)
+                self._active += (ActiveFault(fault, self._added, seed),)
+
+    def remove(self, number: int) -> None:
+        """Remove the fault that was the `number`th to be added, if it is still set; as with `clear`."""
+        with self._lock:
+            self._active = tuple(active for active in self._active if active.number != number)
 
     def clear(self) -> None:
         """Remove all faults. Requests that they have already hit are not affected; late work is still done."""
         with self._lock:
             self._active = ()
+
+    @property
+    def active(self) -> Sequence[ActiveFault]:
+        """The faults that are set, with the number of requests that each has hit."""
+        return self._active
 
     @property
     def current(self) -> list[Fault]:
@@ -71,11 +82,15 @@ class Faults:
         """The work that slow-finish faults have yet to do."""
         return frozenset(self._late_work)
 
-    async def perform(self, method: str, path: str, work: Work, clock: Clock) -> Ending:
-        """Do the work on a request, with the faults that hit it applied."""
-        return await self._pass(self._active, method, path, work, clock)
+    async def perform(
+        self, method: str, path: str, work: Work, clock: Clock, *, on_hit: OnHit = lambda _: None
+    ) -> Ending:
+        """Do the work on a request, with the faults that hit it applied; each is told to `on_hit` as it begins."""
+        return await self._pass(self._active, method, path, work, clock, on_hit=on_hit)
 
-    async def _pass(self, faults: Sequence[_ActiveFault], method: str, path: str, work: Work, clock: Clock) -> Ending:
+    async def _pass(
+        self, faults: Sequence[ActiveFault], method: str, path: str, work: Work, clock: Clock, *, on_hit: OnHit
+    ) -> Ending:
         """Apply the first of these faults that hits the request; the rest come inside it."""
         place = next((place for place, active in enumerate(faults) if active.hits(method, path)), None)
         if place is None:
@@ -83,17 +98,20 @@ class Faults:
         hit, rest = faults[place], faults[place + 1 :]
         if hit.fault.kind in _DECISIVE:
             rest = [other for other in rest if other.fault.kind not in _DECISIVE]
+        if hit.fault.kind != "rate-limit":  # which lets some pass
+            on_hit(hit.fault)
         inner = _with_short_lists(work, hit.fault) if hit.fault.kind == "short-list" else work
-        return await self._apply(hit, lambda: self._pass(rest, method, path, inner, clock), clock)
+        return await self._apply(
+            hit, lambda: self._pass(rest, method, path, inner, clock, on_hit=on_hit), clock, on_hit
+        )
 
-    async def _apply(self, hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
+    async def _apply(self, hit: ActiveFault, onward: Onward, clock: Clock, on_hit: OnHit) -> Ending:
         fault = hit.fault
         match fault.kind:
             case "latency":
                 return await _delay(hit, onward, clock)
             case "rate-limit":
-                wait = hit.wait_for_window(clock.now())
-                return await onward() if wait is None else effects.too_many_requests(fault, wait)
+                return await _limit(hit, onward, clock, on_hit)
             case "status":
                 return await _replace(fault, onward, effects.error_response(fault, hit.chance))
             case "redirect":
@@ -109,7 +127,7 @@ class Faults:
             case "broken-body":
                 return _change(await onward(), lambda response: effects.broken_body(response, fault.body))
 
-    def _finish_later(self, hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
+    def _finish_later(self, hit: ActiveFault, onward: Onward, clock: Clock) -> Ending:
         fault = hit.fault
 
         async def late() -> Ending:
@@ -128,28 +146,35 @@ class Faults:
                 return KeptWaiting("kept waiting, work follows")
 
 
-class _ActiveFault:
-    """A fault that is set, with its counts from request to request and its source of chance."""
+class ActiveFault:
+    """A fault that is set, with its counts from request to request and its source of chance.
 
-    def __init__(self, fault: Fault, seed: str | None) -> None:
+    Attributes:
+        fault: the fault.
+        number: counts from 1 in the order in which faults were added.
+        hit_requests: how many requests it has hit; of a rate limit, those within the limit, too.
+    """
+
+    def __init__(self, fault: Fault, number: int, seed: str | None) -> None:
         self.fault = fault
+        self.number = number
         self.chance = random.Random(seed)  # noqa: S311 - chance, not secrets
         self._matched = 0
-        self._hit = 0
+        self.hit_requests = 0
         self._window_ends = float("-inf")
         self._in_window = 0
 
     def hits(self, method: str, path: str) -> bool:
         """Whether this request is hit; counts it."""
         fault = self.fault
-        if not fault.matches(method, path) or self._hit == fault.times:
+        if not fault.matches(method, path) or self.hit_requests == fault.times:
             return False
         self._matched += 1
         if self._matched <= fault.skip:
             return False
         if fault.rate is not None and self.chance.random() >= fault.rate:
             return False
-        self._hit += 1
+        self.hit_requests += 1
         return True
 
     def wait_for_window(self, now: float) -> float | None:
@@ -165,7 +190,7 @@ def _with_short_lists(work: Work, fault: Fault) -> Work:
     return lambda not_listed_yet: work(not_listed_yet + (fault.missing or 1))
 
 
-async def _delay(hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
+async def _delay(hit: ActiveFault, onward: Onward, clock: Clock) -> Ending:
     seconds, spread = hit.fault.seconds or 0.0, hit.fault.spread or 0.0
     seconds += hit.chance.uniform(-spread, spread)
     if hit.fault.when == "after":
@@ -174,6 +199,14 @@ async def _delay(hit: _ActiveFault, onward: Onward, clock: Clock) -> Ending:
         return ending
     await clock.sleep(seconds)
     return await onward()
+
+
+async def _limit(hit: ActiveFault, onward: Onward, clock: Clock, on_hit: OnHit) -> Ending:
+    wait = hit.wait_for_window(clock.now())
+    if wait is None:
+        return await onward()
+    on_hit(hit.fault)
+    return effects.too_many_requests(hit.fault, wait)
 
 
 async def _replace(fault: Fault, onward: Onward, response: Response) -> Ending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.data.identifiers import ACCESS_TOKEN_ID
@@ -73,8 +74,11 @@ def build_app(
                 request_log.worked(number, response.status)
                 return response
 
+            on_hit = partial(request_log.hit, number)
             # After a success in response to CONNECT, which a fault might send, the connection is no longer HTTP.
-            ending = await work(0) if method == "CONNECT" else await faults.perform(method, path, work, clock)
+            ending = (
+                await work(0) if method == "CONNECT" else await faults.perform(method, path, work, clock, on_hit=on_hit)
+            )
         except BaseException:
             request_log.finish(number, finished=clock.now(), outcome="failed")
             raise

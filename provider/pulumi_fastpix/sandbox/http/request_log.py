@@ -6,10 +6,13 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pulumi_fastpix.sandbox.masking import without_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fastpix.sandbox.faults.endings import Outcome
+    from pulumi_fastpix.sandbox.faults.fault import Fault
 
 # Bounded, because a sandbox may be left running for weeks.
 _KEPT = 100_000
@@ -32,6 +35,7 @@ class LoggedRequest:
         outcome: how the request ended for the client.
         token_id: the access token id that was sent, if it has the form of a sandbox's token.
         idempotency_key: the `Idempotency-Key` header, if there was one.
+        faults: the faults that have hit it so far, each in the form of the option `--fault`.
     """
 
     number: int = 0
@@ -45,6 +49,7 @@ class LoggedRequest:
     outcome: Outcome = "in progress"
     token_id: str | None = None
     idempotency_key: str | None = None
+    faults: tuple[str, ...] = ()
 
     @property
     def mutating(self) -> bool:
@@ -95,6 +100,13 @@ class RequestLog:
             if len(self._requests) > _KEPT:
                 del self._requests[next(iter(self._requests))]
             return self._count
+
+    def hit(self, number: int, fault: Fault) -> None:
+        """Log that a fault has hit the request."""
+        with self._lock:
+            if number in self._requests:
+                request = self._requests[number]
+                self._requests[number] = replace(request, faults=(*request.faults, without_secrets(str(fault))))
 
     def worked(self, number: int, status: int) -> None:
         """Log the status of the API's own response, which the client may not get."""
