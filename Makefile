@@ -30,7 +30,7 @@ STACK   = mkdir -p .sandbox/state && \
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --join --data .sandbox/fastpix.db --
 
 .PHONY: help up sandbox preview refresh destroy stack check format test test-engine test-floor chromium soak record-state \
-	benchmark screenshot import-time schema wheel release lint lock clean
+	benchmark screenshot import-time schema docs wheel release lint lock clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -93,6 +93,10 @@ import-time: $(VENV) ## Measure what importing this package adds to importing Pu
 
 schema: $(VENV) ## Write schema.json anew, after a change of what the native provider offers
 	@$(BIN)/python -c 'from pulumi_fastpix.native.schema import as_json; print(as_json(), end="")' >schema.json
+
+docs: $(VENV) ## Make the documentation's site in build/site; a warning is an error
+	@$(BIN)/sphinx-build -b html -q -W -E -d build/site-doctrees docs build/site
+	@echo "$(CURDIR)/build/site/index.html"
 
 wheel: $(WHEEL_ENVIRONMENT) ## Build the wheel, and an environment that has it and not the sources
 

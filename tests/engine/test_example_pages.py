@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,18 @@ def test_what_a_page_shows_is_compared(tmp_path: Path) -> None:
     ):
         with pytest.raises(AssertionError):
             run_commands(wrong, tmp_path, environ)
+
+
+def test_the_first_stream_of_the_guide_is_made_watched_and_deleted(tmp_path: Path) -> None:
+    page = (EXAMPLES.parent / "docs" / "start.md").read_text()
+    (project,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    first, added = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    stack = Stack(tmp_path)
+    (stack.program_folder / "Pulumi.yaml").write_text(project)
+    (stack.program_folder / "__main__.py").write_text(first)
+    before, heading, after = page.partition("## A way to watch")
+    run_commands(before, stack.program_folder, stack.environ)
+    (stack.program_folder / "__main__.py").write_text(f"{first}\n{added}")
+    run_commands(heading + after, stack.program_folder, stack.environ)
+    left = Store(stack.program_folder / "sandbox.db")
+    assert [stream.id for stream in left.live_streams.list()] == [DEMO_STREAM_ID]

@@ -72,7 +72,7 @@ def test_the_python_program_of_the_registrys_page_runs(stack: Stack) -> None:
 
 
 def test_the_documented_program_with_a_second_account_runs(tmp_path: Path, sandbox: Sandbox) -> None:
-    page = (ROOT / "docs" / "concepts.md").read_text()
+    page = (ROOT / "docs" / "accounts.md").read_text()
     (program,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     stack = Stack(tmp_path)
     stack.write_program("")

@@ -83,9 +83,9 @@ def headings_of(page: Path) -> set[str]:
 
 
 def test_the_python_of_the_sandbox_page_runs() -> None:
-    """The first program; the second one needs the engine, and the third is in `sandbox exec --help`, too."""
+    """The first program; the second one is in `sandbox exec --help`, too."""
     programs = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "sandbox.md").read_text(), flags=re.DOTALL)
-    assert len(programs) == 3
+    assert len(programs) == 2
     exec(compile(programs[0], "docs/sandbox.md", "exec"), {})  # noqa: S102  # the page's own program
 
 

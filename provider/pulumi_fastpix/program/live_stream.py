@@ -277,7 +277,7 @@ class DeclaredLiveStream(DeclaredResource):
 
     @property
     def created_at(self) -> Output[str]:
-        """When FastPix made it, such as `2026-05-20T12:50:15.267974Z`."""
+        """When FastPix made it, a time of ISO 8601 in UTC."""
         return self._output(names.CREATED_AT)
 
     @property

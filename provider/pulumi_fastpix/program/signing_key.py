@@ -106,7 +106,7 @@ class DeclaredSigningKey(DeclaredResource):
 
     @property
     def created_at(self) -> Output[str | None]:
-        """When FastPix made it: `2026-05-20T12:50:12.795601Z`. No value of a key that was imported or looked up."""
+        """When FastPix made it, a time of ISO 8601 in UTC. No value of a key that was imported or looked up."""
         return self._output(names.CREATED_AT)
 
 
