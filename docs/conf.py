@@ -55,10 +55,10 @@ def lead_out_of_the_site(_app: Sphinx, page: str, source: list[str]) -> None:
 
 
 def keep_what_stands_before_a_colon(*event: Any) -> None:
-    """Napoleon takes a property's first line up to a colon for its type: let that line be empty."""
+    """Napoleon takes a property's first line up to a colon for its type: let that line be an empty comment."""
     _app, kind, _name, _object, _options, lines = event
     if kind == "property":
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]
 
 
 def setup(app: Sphinx) -> None:

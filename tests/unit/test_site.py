@@ -65,3 +65,7 @@ def test_the_reference_has_every_public_name(site: Path) -> None:
     assert errors.__doc__
     assert "PartlyDoneError" in (site / "reference.html").read_text()
     assert set(sandbox.__all__) > {"Sandbox", "Fault"}
+
+
+def test_a_propertys_first_sentence_stays_whole(site: Path) -> None:
+    assert "that came with it: <code" in (site / "reference.html").read_text()
