@@ -9,6 +9,7 @@ from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models import Stream
 from pulumi_fastpix.journal.writing import Journal
 from pulumi_fastpix.resources.exactly_once.tracker import Tracker
+from pulumi_fastpix.resources.in_doubt import CreatesInDoubt
 from pulumi_fastpix.resources.lists import NewestStreams, PlaybackIdsOfStream, StreamTracker
 from pulumi_fastpix.resources.stream_deletions import StreamDeletions
 from pulumi_fastpix.resources.stream_pages import StreamPages
@@ -23,7 +24,9 @@ class Workspace:
         journal: notes what is being made.
         settings: the client's.
         streams: what this process knows of the workspace's live streams.
+        in_doubt: creates of this process that may have made something nobody knows of.
         deletions: the streams that this process deletes.
+        keys_in_doubt: the `Idempotency-Key` of creates of signing keys that are in doubt, by their resources' URNs.
         key_creates: held by whoever makes a signing key: one at a time, so that what appears meanwhile isn't another's.
     """
 
@@ -31,8 +34,10 @@ class Workspace:
         self.client = client
         self.journal = journal or Journal(None)
         self.settings = client.settings
+        self.in_doubt = CreatesInDoubt()
         self.deletions = StreamDeletions(client.clock)
         self.key_creates = threading.Lock()
+        self.keys_in_doubt: dict[str, str] = {}
         self._pages = StreamPages(client)
         self.streams = Tracker(client, NewestStreams(client), self._pages.invalidate)
         self._trackers: dict[str, StreamTracker] = {}

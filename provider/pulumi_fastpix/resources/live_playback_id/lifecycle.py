@@ -63,7 +63,8 @@ class LivePlaybackIdLifecycle:
                 noting,
             )
             pending = PendingCreate(access_policy, restricts=frozenset(sent))
-            outcome = create(self._client, tracker, pending, request, deadline)
+            with self._workspace.in_doubt.sending(urn, pending):
+                outcome = create(self._client, tracker, pending, request, deadline)
             return self._restricted(outcome, inputs, deadline)
 
     def _restricted(self, outcome: Made[PlaybackId], inputs: Values, deadline: Deadline) -> Existing:

@@ -70,7 +70,8 @@ class LiveStreamLifecycle:
                 lambda: self._client.live_streams.create_once(playback, media, idempotency_key),
                 noting,
             )
-            made = create(self._client, self._workspace.streams, pending, request, deadline)
+            with self._workspace.in_doubt.sending(urn, pending):
+                made = create(self._client, self._workspace.streams, pending, request, deadline)
             return self._as_declared(made, inputs, deadline)
 
     def _as_declared(self, made: Made[Stream], inputs: Values, deadline: Deadline) -> Existing:

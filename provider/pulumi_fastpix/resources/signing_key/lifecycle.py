@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_fastpix.api import retry
 from pulumi_fastpix.api.deadline import Deadline
 from pulumi_fastpix.api.models_of_keys import ListedKey, NewKey
-from pulumi_fastpix.errors import FastPixError, NotFoundError
+from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundError
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.writing import Noting
 from pulumi_fastpix.resources.base import Existing, Values
@@ -33,7 +33,8 @@ class SigningKeyLifecycle:
     def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
         """Make one signing key.
 
-        A key of a killed run stands in nothing's way: nobody has its private key.
+        A key of a killed run stands in nothing's way: nobody has its private key. A create that is in doubt is sent
+        again as the same one if Pulumi asks for it in the same run, upon an error hook of the program.
 
         Args:
             inputs: checked inputs, all of them known.
@@ -45,11 +46,17 @@ class SigningKeyLifecycle:
             PartlyDoneError: it was made, but its public key isn't known yet.
             FastPixError: nothing was made.
         """
-        idempotency_key, mark = str(uuid.uuid4()), self._settings.workspace_mark
+        in_doubt = self._workspace.keys_in_doubt
+        idempotency_key, mark = in_doubt.pop(urn, None) or str(uuid.uuid4()), self._settings.workspace_mark
         with self._workspace.journal.creating(NotedCreate(idempotency_key, urn, NAME, mark)) as noting:
             with self._workspace.key_creates:
                 deadline = self._client.deadline(timeout)
-                made = self._make(idempotency_key, noting, deadline)
+                try:
+                    made = self._make(idempotency_key, noting, deadline)
+                except CreateInDoubtError:
+                    if urn:
+                        in_doubt[urn] = idempotency_key
+                    raise
             return self._with_public_key(made, inputs, deadline)
 
     def _with_public_key(self, made: NewKey, inputs: Values, deadline: Deadline) -> Existing:

@@ -253,3 +253,17 @@ def test_a_list_that_lacks_a_created_playback_id_is_no_baseline(server: Scripted
     with pytest.raises(errors.UnexpectedResponseError, match="lacks playback ID first, which exists"):
         lifecycle.create(INPUTS)
     assert sent(server, "POST") == 2
+
+
+def test_a_create_in_doubt_that_is_asked_for_again_is_not_sent(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    """As upon an error hook of the program. Another resource's is sent."""
+    server.on("GET", listing(), BAD_GATEWAY, path=THE_STREAM)
+    server.on("POST", DROPPED, created("other"))
+    for _ in range(2):
+        with pytest.raises(errors.FastPixError) as raised:
+            lifecycle.create(INPUTS, urn="urn")
+        assert sent(server, "POST") == 1
+    assert isinstance(raised.value, errors.CreateInDoubtError)
+    assert str(raised.value).startswith("Nothing was sent again: this run has sent a create for this resource already")
+    server.on("GET", listing("made"), path=THE_STREAM)
+    assert lifecycle.create(INPUTS, urn="urn-of-another").id == "other"

@@ -124,6 +124,21 @@ def test_a_create_that_stays_lost_is_in_doubt_and_claims_nothing(
     assert {*changes(server)} == {"POST"}
 
 
+def test_a_create_in_doubt_that_is_asked_for_again_is_the_same_one(
+    lifecycle: SigningKeyLifecycle, server: ScriptedServer
+) -> None:
+    """As upon an error hook of the program; another resource's is another one."""
+    server.on("POST", DROPPED, error(422, "no"), key_made())
+    server.on("GET", keys_listed(OLD), path=LIST)
+    with pytest.raises(CreateInDoubtError):
+        lifecycle.create({}, urn="urn")
+    assert lifecycle.create({}, urn="urn").id == KEY_ID
+    assert len({*idempotency_keys(server)}) == 1
+    lifecycle.create({}, urn="urn")
+    lifecycle.create({}, urn="other")
+    assert len({*idempotency_keys(server)}) == 3
+
+
 def test_a_redirect_is_not_followed_nor_sent_again_and_leaves_a_doubt(
     lifecycle: SigningKeyLifecycle, server: ScriptedServer
 ) -> None:
