@@ -54,6 +54,13 @@ class Run:
         """What is printed from "Diagnostics:" on."""
         return self.output.partition("Diagnostics:")[2]
 
+    def said_of(self, name: str) -> str:
+        """What is printed there about the resource of this name."""
+        found = re.search(
+            rf"^  \S+ \({re.escape(name)}\):\n((?:    .*\n|\s*\n)*)", self.diagnostics, flags=re.MULTILINE
+        )
+        return found[1] if found else ""
+
 
 class Stack:
     """The stack `dev` of a project in a folder.
