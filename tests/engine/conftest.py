@@ -8,13 +8,15 @@ from typing import cast
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
+from support import shortcuts
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, find_engine
 from support.programs import ONE_ID
 
 
 @pytest.fixture(autouse=True, scope="session")
-def engine() -> None:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> None:
     find_engine()
+    shortcuts.take(tmp_path_factory.mktemp("shortcuts"))
 
 
 @pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda provider: str(provider.name))

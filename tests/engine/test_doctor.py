@@ -15,7 +15,7 @@ import pytest
 
 from pulumi_fastpix.cli.doctor.python_choice import choose
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import Stack
+from support.engine import ProviderUnderTest, Stack
 from support.programs import ONE_ID
 
 
@@ -57,8 +57,13 @@ def test_a_wrong_secret_key_in_plain_text_is_two_problems(tmp_path: Path, sandbo
     assert old not in str(wrong)
 
 
-def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(
+    provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
+) -> None:
     """Even if the environment has settings: the stack's configuration would be used instead of them."""
+    stack = Stack(tmp_path, sandbox.environment(), provider)
+    stack.write_program("")
+    stack.create(secrets_provider="passphrase")
     stack.configure(secrets={"fastpix:secretKey": "hush"})
     status, wrong = doctor(stack, PULUMI_CONFIG_PASSPHRASE="wrong")
     assert status == 1

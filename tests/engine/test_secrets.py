@@ -29,7 +29,7 @@ def test_no_secret_is_shown_or_stored_in_plain_text(
     retry_budget = {"FASTPIX_RETRY_FOR_SECONDS": "4"}
     stack = Stack(tmp_path, {**retry_budget, **(sandbox.environment() if source == "environment" else {})}, provider)
     stack.write_program(SIGNED)
-    stack.create()
+    stack.create(secrets_provider="passphrase")
     if source == "configuration":
         stack.configure_target(sandbox)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_fastpix.sandbox import Fault, Sandbox
-from support.engine import Stack
+from pulumi_fastpix.sandbox import Fault, Sandbox, Switches
+from support.engine import Run, Stack
 from support.killing import up_killed
 from support.playback_ids import ids_on
 from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent, stored
 
+MODULES = {"dynamic": "fastpix", "native": "native"}
+"""The names of the providers' modules in a program that uses both."""
 UNCONFIRMED = {group: {**fields, "defaultPolicy": "unconfirmed"} for group, fields in RULES.items()}
 """What is stored of rules that may or may not have been set."""
 FAILURES: dict[str, dict[str, Any]] = {
@@ -31,89 +35,184 @@ EITHER_END = [
     ("dropped-after", 1, "destroy"),
 ]
 """Failures of the first and the second PATCH, and what is run afterwards."""
+AS_DECLARED = {"domains": ["deny", ["partner.example"], []], "userAgents": ["allow", [], ["curl"]]}
 
 
+@dataclass(frozen=True)
+class Failing:
+    """A run that fails for all of `EITHER_END` through both providers, and one or the other that follows.
+
+    Each has a playback ID on a stream of its own, by whose name they are told apart here.
+
+    Attributes:
+        failed: the run that fails.
+        sent: what it sent for each.
+        stored: what is stored of the rules then.
+        ids: the playback IDs in the state then.
+        since: those at the server that hadn't been there before the first run.
+        sent_later: what was sent for each by the run after that.
+        later: the playback IDs in the state then.
+        rules: what the rules at the server are in the end.
+        stored_later: what is stored of them.
+        left: the playback IDs on each stream that aren't those from before, in the end.
+    """
+
+    failed: Run
+    sent: dict[str, list[str]]
+    stored: dict[str, Any]
+    ids: dict[str, str]
+    since: dict[str, set[str]]
+    sent_later: dict[str, list[str]]
+    later: dict[str, str]
+    rules: dict[str, dict[str, Any]]
+    stored_later: dict[str, Any]
+    left: dict[str, set[str]]
+
+
+def name_of(provider: str, failure: str, skip: int, then: str) -> str:
+    return f"{provider}-{failure}-{skip}-{then}"
+
+
+def fail_and_finish(folder: Path, sandbox: Sandbox, *, created_first: bool) -> Failing:
+    """Let the rules of playback IDs fail, either when these are created or when they are updated."""
+    cases = {name_of(provider, *case): (module, case) for provider, module in MODULES.items() for case in EITHER_END}
+    streams = {name: sandbox.store.live_streams.create() for name in cases}
+
+    def program(rules: object, names: Iterable[str]) -> str:
+        return "import pulumi_fastpix.native as native\n" + "".join(
+            f"{cases[name][0]}.LivePlaybackId({name!r}, stream_id={streams[name]!r}, access_restrictions={rules!r})\n"
+            for name in names
+        )
+
+    def sent_for_each() -> dict[str, list[str]]:
+        sent = {
+            name: [
+                f"{one.method} {one.path.rsplit('/', 1)[-1]}"
+                for one in sandbox.mutating_requests
+                if f"/{stream}/" in one.path
+            ]
+            for name, stream in streams.items()
+        }
+        sandbox.clear_requests()
+        return sent
+
+    def stored_of_each() -> dict[str, Any]:
+        return {name: one["outputs"].get("accessRestrictions") for name, one in stack.resources().items()}
+
+    before = ids_on(sandbox, *streams.values())
+    stack = Stack(folder, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "2"})
+    # All at once, and none is given up because of another.
+    every = ("--continue-on-error", f"--parallel={len(cases)}")
+    stack.write_program(program(None, cases))
+    stack.create()
+    if created_first:
+        first = stack.up(*every)
+        assert first.status == 0, first.output
+    sent_for_each()
+    for name, (_, (failure, skip, _)) in cases.items():
+        sandbox.faults.add(Fault(method="PATCH", path=f"*/{streams[name]}/*", skip=skip, **FAILURES[failure]))
+    stack.write_program(program(BOTH, cases))
+    failed = stack.up(*every)
+    assert failed.status != 0
+    sent, stored, ids = sent_for_each(), stored_of_each(), stack.ids()
+    since = {name: ids_on(sandbox, stream) - before for name, stream in streams.items()}
+
+    sandbox.faults.clear()
+    destroyed = [name for name in cases if name.endswith("destroy")]
+    urns = [stack.resources()[name]["urn"] for name in destroyed]
+    destroy = stack.destroy(*(f"--target={urn}" for urn in urns))
+    assert destroy.status == 0, destroy.output
+    sent_for_each()
+    stack.write_program(program(BOTH, cases.keys() - destroyed))
+    up = stack.up()
+    assert up.status == 0, up.output
+    sent_later = sent_for_each()
+    again = stack.run("up", "--yes", "--expect-no-changes")
+    assert again.status == 0, again.output
+    return Failing(
+        failed,
+        sent,
+        stored,
+        ids,
+        since,
+        sent_later,
+        stack.ids(),
+        {name: at_fastpix(sandbox, ids[name], stream) for name, stream in streams.items()},
+        stored_of_each(),
+        {name: ids_on(sandbox, stream) - before for name, stream in streams.items()},
+    )
+
+
+@pytest.fixture(scope="module")
+def updates(tmp_path_factory: pytest.TempPathFactory) -> Failing:
+    with Sandbox() as sandbox:
+        return fail_and_finish(tmp_path_factory.mktemp("updates"), sandbox, created_first=True)
+
+
+@pytest.fixture(scope="module")
+def creates(tmp_path_factory: pytest.TempPathFactory) -> Failing:
+    with Sandbox(switches=Switches(access_restrictions="never", restrictions_create="ignored")) as sandbox:
+        return fail_and_finish(tmp_path_factory.mktemp("creates"), sandbox, created_first=False)
+
+
+@pytest.mark.parametrize("provider", MODULES)
 @pytest.mark.parametrize(("failure", "skip", "then"), EITHER_END)
 def test_an_update_that_fails_is_finished_by_the_next_up(
-    failure: str, skip: int, then: str, stack: Stack, sandbox: Sandbox
+    failure: str, skip: int, then: str, provider: str, updates: Failing
 ) -> None:
-    before = ids_on(sandbox)
-    stack.write_program(declared(None))
-    assert stack.up().status == 0
-    (playback_id,) = stack.ids().values()
-    sent(sandbox)
-    sandbox.faults.add(Fault(method="PATCH", skip=skip, **FAILURES[failure]))
-    stack.write_program(declared(BOTH))
-    failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
-    assert failed.status != 0
-    assert f"access restrictions of playback ID {playback_id} are not as declared" in failed.output, failed.output
-    assert "Traceback" not in failed.output
-    assert stack.ids() == {"main": playback_id}
+    name = name_of(provider, failure, skip, then)
+    playback_id = updates.ids[name]
+    said = updates.failed.said_of(name)
+    assert f"access restrictions of playback ID {playback_id} are not as declared" in said, said
+    assert "Traceback" not in updates.failed.output
+    assert updates.since[name] == {playback_id}
     # A refusal of one group doesn't keep the other from being sent; an outage does.
     tried = {"PATCH domains", "PATCH user-agents"} if skip or failure in {"403", "422"} else {"PATCH domains"}
-    assert set(sent(sandbox)) == tried
+    assert set(updates.sent[name]) == tried
     is_refused = failure in {"403", "422"}
     known = {
         "domains": RULES["domains"] if skip else None if is_refused else UNCONFIRMED["domains"],
         "userAgents": UNCONFIRMED["userAgents"] if skip and not is_refused else None,
     }
-    assert stored(stack) == ({group: fields for group, fields in known.items() if fields} or None)
+    assert updates.stored[name] == ({group: fields for group, fields in known.items() if fields} or None)
     openness = ["for all domains" if is_refused else "perhaps for all domains", "for 1 domain alone"][skip]
-    assert f"As far as FastPix has confirmed, it is public, {openness} and " in failed.output, failed.output
+    assert f"As far as FastPix has confirmed, it is public, {openness} and " in said, said
 
-    sandbox.faults.clear()
     if then == "destroy":
-        destroy = stack.destroy()
-        assert destroy.status == 0, destroy.output
-        assert ids_on(sandbox) == before
+        assert name not in updates.later
+        assert updates.left[name] == set()
         return
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert sent(sandbox) == ["PATCH domains", "PATCH user-agents"][skip:]
-    assert at_fastpix(sandbox, playback_id)["domains"] == ["deny", ["partner.example"], []]
-    assert at_fastpix(sandbox, playback_id)["userAgents"] == ["allow", [], ["curl"]]
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    assert updates.later[name] == playback_id
+    assert updates.sent_later[name] == ["PATCH domains", "PATCH user-agents"][skip:]
+    assert updates.rules[name] == AS_DECLARED
 
 
+@pytest.mark.parametrize("provider", MODULES)
 @pytest.mark.parametrize(("failure", "skip", "then"), EITHER_END)
 def test_a_create_whose_rules_cannot_be_set_keeps_its_playback_id(
-    failure: str, skip: int, then: str, stack: Stack, sandbox: Sandbox
+    failure: str, skip: int, then: str, provider: str, creates: Failing
 ) -> None:
-    sandbox.switches.access_restrictions = "never"
-    sandbox.switches.restrictions_create = "ignored"
-    before = ids_on(sandbox)
-    sandbox.faults.add(Fault(method="PATCH", skip=skip, **FAILURES[failure]))
-    stack.write_program(declared(BOTH))
-    failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
-    assert failed.status != 0
-    (playback_id,) = stack.ids().values()
-    assert ids_on(sandbox) - before == {playback_id}
-    assert f"Playback ID {playback_id} was made on stream" in failed.output, failed.output
+    name = name_of(provider, failure, skip, then)
+    playback_id = creates.ids[name]
+    said = creates.failed.said_of(name)
+    assert creates.since[name] == {playback_id}
+    assert f"Playback ID {playback_id} was made on stream" in said, said
     open_to = [
         "perhaps for all domains and perhaps for all user agents",
         "for 1 domain alone and perhaps for all user agents",
     ]
-    assert f"as far as FastPix has confirmed it is public, {open_to[skip]}." in failed.output, failed.output
-    assert "Traceback" not in failed.output
-    assert stored(stack) == {**UNCONFIRMED, **({"domains": RULES["domains"]} if skip else {})}
+    assert f"as far as FastPix has confirmed it is public, {open_to[skip]}." in said, said
+    assert "Traceback" not in creates.failed.output
+    assert creates.stored[name] == {**UNCONFIRMED, **({"domains": RULES["domains"]} if skip else {})}
 
-    sandbox.faults.clear()
-    sent(sandbox)
     if then == "destroy":
-        destroy = stack.destroy()
-        assert destroy.status == 0, destroy.output
-        assert ids_on(sandbox) == before
+        assert name not in creates.later
+        assert creates.left[name] == set()
         return
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert sent(sandbox) == ["PATCH domains", "PATCH user-agents"][skip:]
-    assert stack.ids() == {"main": playback_id}
-    assert at_fastpix(sandbox, playback_id) == {
-        "domains": ["deny", ["partner.example"], []],
-        "userAgents": ["allow", [], ["curl"]],
-    }
-    assert stored(stack) == RULES
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    assert creates.sent_later[name] == ["PATCH domains", "PATCH user-agents"][skip:]
+    assert creates.later[name] == playback_id
+    assert creates.rules[name] == AS_DECLARED
+    assert creates.stored_later[name] == RULES
 
 
 def test_a_claimed_playback_id_whose_rules_cannot_be_set_is_kept(stack: Stack, sandbox: Sandbox) -> None:

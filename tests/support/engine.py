@@ -17,6 +17,7 @@ from typing import Any
 
 from pulumi_fastpix.sandbox import Sandbox
 from pulumi_fastpix.stack.resource_types import OURS
+from support import new_stacks, shortcuts
 
 NEWEST_SDK = Path(sys.executable).parent
 OLDEST_SDK = Path(__file__).parents[2] / "build" / "floor-environment" / "bin"
@@ -53,6 +54,13 @@ class Run:
         """What is printed from "Diagnostics:" on."""
         return self.output.partition("Diagnostics:")[2]
 
+    def said_of(self, name: str) -> str:
+        """What is printed there about the resource of this name."""
+        found = re.search(
+            rf"^  \S+ \({re.escape(name)}\):\n((?:    .*\n|\s*\n)*)", self.diagnostics, flags=re.MULTILINE
+        )
+        return found[1] if found else ""
+
 
 class Stack:
     """The stack `dev` of a project in a folder.
@@ -82,6 +90,7 @@ class Stack:
             "PULUMI_HOME": str(folder / "pulumi-home"),
             "PULUMI_BACKEND_URL": f"file://{self.state_folder}",
             "PULUMI_CONFIG_PASSPHRASE": "test",
+            **shortcuts.environment(),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "TMPDIR": str(folder / "tmp"),
@@ -92,16 +101,25 @@ class Stack:
 
     def write_program(self, body: str) -> None:
         """Make this the project's program, behind the usual imports."""
-        (self.program_folder / "Pulumi.yaml").write_text("name: project\nruntime: python\n")
+        (self.program_folder / "Pulumi.yaml").write_text(new_stacks.PROJECT)
         (self.program_folder / "__main__.py").write_text(self.provider.imports + textwrap.dedent(body))
 
     def copy_program(self, source: Path) -> None:
         """Take a project as it stands."""
         shutil.copytree(source, self.program_folder, dirs_exist_ok=True)
 
-    def create(self, config: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> None:
+    def create(
+        self,
+        config: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        secrets_provider: str | None = None,
+    ) -> None:
         """Make the stack, and set its configuration."""
-        self._succeed("stack", "select", "--create", "dev")
+        if secrets_provider or not shortcuts.copy_stack(self.folder):
+            provider = secrets_provider or shortcuts.secrets_provider()
+            self._succeed("stack", "select", "--create", "dev", "--secrets-provider", provider)
+            if not secrets_provider:
+                shortcuts.keep_stack(self.folder)
         if config or secrets:
             self.configure(config, secrets)
 
@@ -150,18 +168,26 @@ class Stack:
         assert run.status == 0, run.output
 
     def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, secret ones in plain text."""
+        for resource in self.deployment().get("resources", []):
+            if resource["type"] == "pulumi:pulumi:Stack" and '"ciphertext"' not in json.dumps(resource):
+                return dict(resource.get("outputs", {}))
         return dict(json.loads(self.run("stack", "output", "--json", "--show-secrets").output))
 
     def export(self) -> str:
         """The stack's whole state, as `pulumi stack export` gives it."""
         return self.run("stack", "export").output
 
+    def deployment(self) -> dict[str, Any]:
+        """The state as the file backend keeps it: what `export` has as its deployment, without another process."""
+        (state,) = self.state_folder.glob(".pulumi/stacks/*/dev.json")
+        return dict(json.loads(state.read_text())["checkpoint"]["latest"])
+
     def resources(self) -> dict[str, dict[str, Any]]:
         """Our resources in the state, by name."""
-        deployment = json.loads(self.export())["deployment"]
         return {
             resource["urn"].rpartition("::")[2]: resource
-            for resource in deployment.get("resources", [])
+            for resource in self.deployment().get("resources", [])
             if resource["type"] in OURS
         }
 
