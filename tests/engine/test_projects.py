@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import NATIVE, Stack, counts
+from support.engine import Stack, counts
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [ROOT / "examples" / name for name in ("fan-out", "partners", "private-concert", "quickstart", "yaml")]
@@ -60,15 +60,15 @@ def test_the_readmes_program_runs(stack: Stack) -> None:
     assert stack.ids()
 
 
-def test_the_python_program_of_the_registrys_page_runs(stack: Stack) -> None:
-    page = (ROOT / "docs" / "_index.md").read_text()
-    (program,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
-    if stack.provider is NATIVE:
-        program = program.replace("import pulumi_fastpix as", "import pulumi_fastpix.native as")
-    (stack.program_folder / "__main__.py").write_text(program)
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert stack.outputs().keys() == {"streamKey", "watchAsCrew", "watchAtPartner"}
+def test_the_programs_of_the_front_pages_run(stack: Stack) -> None:
+    for page, outputs in (("_index", {"streamKey", "watchAsCrew", "watchAtPartner"}), ("index", {"watchAtPartner"})):
+        text = (ROOT / "docs" / f"{page}.md").read_text()
+        (program,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+        module = f"import {stack.provider.module} as"
+        (stack.program_folder / "__main__.py").write_text(program.replace("import pulumi_fastpix as", module))
+        up = stack.up()
+        assert up.status == 0, up.output
+        assert stack.outputs().keys() == outputs
 
 
 def test_the_documented_program_with_a_second_account_runs(tmp_path: Path, sandbox: Sandbox) -> None:
