@@ -75,9 +75,10 @@ class Guard:
             return None
         return "The sandbox's page is at 127.0.0.1 and localhost only, with the sandbox's own port."
 
-    def wrong_token(self, given: str) -> str | None:
-        """Why this token doesn't open the page; None if it does."""
-        if hmac.compare_digest(given.encode(), self._token):
+    def wrong_token(self, given: str, newer: str | None) -> str | None:
+        """Why this token doesn't open the page; None if it does, as this sandbox's own and a newer one do."""
+        accepted = [self._token] if newer is None else [self._token, newer.encode()]
+        if any(hmac.compare_digest(given.encode(), one) for one in accepted):
             return None
         return f"The token in this address is not that of this sandbox. {_OPEN_AGAIN}"
 
