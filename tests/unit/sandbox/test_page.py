@@ -215,7 +215,7 @@ def test_a_fault_that_is_refused_is_explained_and_can_be_corrected(sandbox: Sand
         assert f"Nothing was changed. {problem}" in text_of(refused)
         assert f'value="{fields["path"]}"' in refused.text
     assert sandbox.faults.current == []
-    for body in (b"\xff", b"&".join([b"a=b"] * 300), b"x" * 2**17):
+    for body in (b"\xff", b"x" * 2**17):
         refused = browser.post("add-fault", data=body, headers={"Sec-Fetch-Site": "same-origin"})
         assert (refused.status_code, "Nothing was changed." in refused.text) == (422, True)
 

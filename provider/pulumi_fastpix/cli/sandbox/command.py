@@ -206,7 +206,8 @@ def _joined(ctx: click.Context, options: Mapping[str, Any]) -> Running | None:
     given = {name for name in options if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
     if "data" not in given or given - {"data", "port"}:
         raise click.UsageError(
-            "--join takes --data, perhaps --port, and no other option of a sandbox: it takes the one that runs as it is."
+            "--join takes --data, perhaps --port, and no other option of a sandbox: "
+            "it takes the one that runs as it is."
         )
     return running(options["data"], options["port"])
 
