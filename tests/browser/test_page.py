@@ -97,8 +97,8 @@ def test_what_reverses_the_direction_of_writing_reaches_nothing_else(chromium: C
     with chromium.tab() as tab:
         tab.open(sandbox.page_url)
         places = f"[...document.querySelectorAll('[aria-labelledby=\"stream-{made}\"] .about code')]"
-        first, second = tab.value(f"{places}.map((one) => one.getBoundingClientRect().left)")
-        assert first < second
+        first, second = tab.value(f"{places}.map((one) => one.getBoundingClientRect().toJSON())")
+        assert first["right"] <= second["left"]
 
 
 def test_a_page_that_is_open_goes_on_when_the_sandbox_runs_again(chromium: Chromium, tmp_path: Path) -> None:
