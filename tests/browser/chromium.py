@@ -136,6 +136,7 @@ class Tab:
     def __init__(self, chromium: Chromium, session: str) -> None:
         self._chromium = chromium
         self._session = session
+        self._mouse: dict[str, float] = {}
 
     def send(self, method: str, **parameters: Any) -> Any:
         return self._chromium.command(method, self._session, **parameters)
@@ -187,12 +188,20 @@ class Tab:
 
     def click(self, selector: str) -> None:
         """Click into the middle of an element."""
+        self.hold(selector)
+        self.let_go()
+
+    def hold(self, selector: str) -> None:
+        """Press the mouse button in the middle of an element."""
         find = f"document.querySelector({json.dumps(selector)})"
         self.value(f"{find}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
         box = self.value(f"{find}.getBoundingClientRect().toJSON()")
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        for kind in ("mousePressed", "mouseReleased"):
-            self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        self._mouse = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        self.send("Input.dispatchMouseEvent", type="mousePressed", button="left", clickCount=1, **self._mouse)
+
+    def let_go(self) -> None:
+        """Release the mouse button where it was pressed."""
+        self.send("Input.dispatchMouseEvent", type="mouseReleased", button="left", clickCount=1, **self._mouse)
 
     def press(self, key: str) -> None:
         """Press a key and release it."""

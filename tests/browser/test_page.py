@@ -11,7 +11,7 @@ import pytest
 
 from browser.chromium import Chromium, Tab
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from pulumi_fastpix.sandbox.data.records import Rules
+from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
 from pulumi_fastpix.sandbox.faults.fault import Kind
 from unit.sandbox.client import Client
 
@@ -57,6 +57,48 @@ def test_a_person_who_chooses_something_keeps_it_while_the_page_goes_on(
         http.post(f"{STREAM}/playback-ids", json={})
         tab.until("!window.old.isConnected")
         assert tab.value("[document.activeElement.id, document.activeElement.value]") == [select, "preparing"]
+
+
+def test_a_choice_and_the_focus_outlast_that_part_also_at_another_control(
+    chromium: Chromium, sandbox: Sandbox, http: Client
+) -> None:
+    select = f"status-{DEMO_STREAM_ID}"
+    with chromium.tab() as tab:
+        tab.open(sandbox.page_url)
+        tab.value(f"document.getElementById('{select}').focus()")
+        tab.press("ArrowDown")
+        tab.press("Tab")
+        tab.value("window.old = document.activeElement")
+        http.post(f"{STREAM}/playback-ids", json={})
+        tab.until("!window.old.isConnected")
+        tab.press("Enter")
+        tab.shows("preparing\n")
+        assert sandbox.store.live_streams.get(DEMO_STREAM_ID).status == "preparing"
+
+
+def test_a_click_that_takes_its_time_is_not_lost_while_requests_come(
+    chromium: Chromium, sandbox: Sandbox, http: Client
+) -> None:
+    for _ in range(20):  # from which on the list has its full height, and moves nothing below it
+        http.get(STREAM)
+    sandbox.faults.add(Fault(kind="latency", seconds=0))
+    with chromium.tab() as tab:
+        tab.open(sandbox.page_url)
+        tab.hold("[aria-label^='Remove the fault']")
+        http.get(STREAM)
+        tab.shows("21 requests.")  # so the fault's part, too, which now says that it has hit, was to be exchanged
+        tab.let_go()
+        tab.shows("No fault is set")
+
+
+def test_what_reverses_the_direction_of_writing_reaches_nothing_else(chromium: Chromium, sandbox: Sandbox) -> None:
+    metadata = {"first": "\u202eright to left", "second": "left to right"}
+    made = sandbox.store.live_streams.create(settings=StreamSettings(metadata=metadata))
+    with chromium.tab() as tab:
+        tab.open(sandbox.page_url)
+        places = f"[...document.querySelectorAll('[aria-labelledby=\"stream-{made}\"] .about code')]"
+        first, second = tab.value(f"{places}.map((one) => one.getBoundingClientRect().toJSON())")
+        assert first["right"] <= second["left"]
 
 
 def test_a_page_that_is_open_goes_on_when_the_sandbox_runs_again(chromium: Chromium, tmp_path: Path) -> None:
@@ -134,8 +176,10 @@ def test_nothing_keeps_a_person_out(chromium: Chromium, sandbox: Sandbox, http: 
     for status in ("idle", "preparing", "active", "disabled"):
         made = sandbox.store.live_streams.create()
         sandbox.store.live_streams.set_status(made, status)
+    sandbox.store.live_streams.create(workspace="w" * 80)
     for path in (STREAM, STREAM, "/live/streams/none"):
         http.get(path)
+    http.request("M" * 80, STREAM)
     with chromium.tab(dark=dark) as tab:
         tab.open(sandbox.page_url)
         tab.shows("Live\n")
@@ -161,7 +205,8 @@ def assert_accessible(tab: Tab) -> None:
     broken = {one["id"]: [node["html"] for node in one["nodes"]] for one in found["violations"]}
     assert not broken, json.dumps(broken, indent=1)
     assert found["passed"] > 5
-    assert tab.value("document.documentElement.scrollWidth <= innerWidth")
+    for one in ("document.documentElement", "document.querySelector('.tall') ?? document.body"):
+        assert tab.value(f"(({{scrollWidth, clientWidth}}) => scrollWidth <= clientWidth)({one})")
 
 
 def go_to(tab: Tab, selector: str) -> None:

@@ -43,6 +43,11 @@ def exports(process: subprocess.Popen[str]) -> dict[str, str]:
     return {match[1]: shlex.split(match[2])[0] for match in found if match}
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as chosen:
+        return int(chosen.getsockname()[1])
+
+
 def page_and_rest(stderr: str) -> tuple[str, str]:
     """The address of the page that `sandbox exec` prints first, and whatever else is on stderr."""
     line, _, rest = stderr.partition("\n")
@@ -220,9 +225,7 @@ def test_a_data_file_whose_port_is_in_use_is_served_at_another_one_with_a_note(t
         )
         assert moved.endswith("written down, such as in a stack's configuration or a fastpix.Provider.")
         assert f":{port}/" not in page_and_rest(rest)[0]
-        with socket.create_server(("127.0.0.1", 0)) as chosen:
-            free = str(chosen.getsockname()[1])
-        chosen_port = run("sandbox", "exec", "--data", data, "--port", free, "--", "true")
+        chosen_port = run("sandbox", "exec", "--data", data, "--port", str(free_port()), "--", "true")
         assert page_and_rest(chosen_port.stderr)[1] == ""
         first.terminate()
 
@@ -252,9 +255,27 @@ def test_exec_joins_the_sandbox_that_serves_the_data_file_if_it_is_told_to(tmp_p
         moved = run(*joins)
     assert (base_url in moved.stdout, "<Response [200]>" in moved.stdout) == (False, True)
     assert moved.stderr.startswith(f"Port {port}, on which this data file was first served, is in use.")
-    for arguments in (["--fault", "kind=drop", "--data", data], []):
+    for arguments in (["--fault", "kind=drop", "--data", data], [], ["--port", "1"]):
         refused = called("sandbox", "exec", "--join", *arguments, "--", "true")
-        assert (refused.exit_code, "--join takes --data, and no other option" in refused.output) == (2, True)
+        told = "--join takes --data, perhaps --port, and no other option" in refused.output
+        assert (refused.exit_code, told) == (2, True)
+
+
+def test_exec_joins_a_sandbox_whose_secret_or_port_has_changed(tmp_path: Path) -> None:
+    data = str(tmp_path / "fastpix.db")
+    asks = "import os; print(os.environ['FASTPIX_BASE_URL'], os.environ['FASTPIX_PASSWORD'])"
+    with Sandbox(data) as first, Sandbox(data, port=free_port()) as second:
+        secret = first.store.access_tokens.rotate_secret(first.access_token_id)
+        for sandbox, options in ((first, []), (second, ["--port", second.base_url.split(":")[2].removesuffix("/v1")])):
+            joined = run("sandbox", "exec", "--join", "--data", data, *options, "--", sys.executable, "-c", asks)
+            assert joined.stdout == f"{sandbox.base_url} {secret}\n"
+            assert page_and_rest(joined.stderr)[1] == ""
+            assert requests.get(page_and_rest(joined.stderr)[0], allow_redirects=False, timeout=10).status_code == 303
+
+
+def test_a_data_file_whose_name_is_too_long_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    refused = called("sandbox", "exec", "--join", "--data", str(tmp_path / ("x" * 300)), "--", "true")
+    assert (refused.exit_code, "Name a file in an existing, writable directory" in refused.output) == (1, True)
 
 
 def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:

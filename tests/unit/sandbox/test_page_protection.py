@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from pulumi_fastpix.sandbox.page.guard import PAGE_PATH
+from pulumi_fastpix.sandbox.page.guard import PAGE_PATH, page_url
 from unit.sandbox.client import Browser
 
 if TYPE_CHECKING:
@@ -52,7 +52,14 @@ def test_every_response_forbids_what_the_page_does_not_need(sandbox: Sandbox, br
     sent = browser.send_form("clear-faults")
     responses = [*map(browser.get, files), sent, *sent.history, requests.get(browser.page, timeout=10)]
     responses.append(requests.get(sandbox.page_url, allow_redirects=False, timeout=10))
-    for response in responses:
+    absent = [browser.get(name, allow_redirects=False) for name in ("nothing", "live/")]
+    absent.append(browser.get("add-fault"))
+    assert [(one.status_code, "nothing at this address" in one.text) for one in absent] == [
+        (404, True),
+        (404, True),
+        (405, True),
+    ]
+    for response in (*responses, *absent):
         headers = response.headers
         policy = headers["content-security-policy"]
         assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy.split("; "))
@@ -110,6 +117,7 @@ def test_a_foreign_host_gets_nothing_even_with_token_and_cookie(sandbox: Sandbox
         browser.get("", headers=headers),
         browser.get("live", headers=headers),
         browser.get("page.js", headers=headers),
+        browser.get("nothing", headers=headers),
         browser.post("add-fault", data={"kind": "drop"}, headers={**headers, **own}),
     ):
         assert shows_nothing(refused)
@@ -193,6 +201,19 @@ def test_the_address_stays_the_same_on_one_data_file_until_the_secret_is_renewed
         sandbox.store.access_tokens.rotate_secret(sandbox.access_token_id)
     with Sandbox(data) as sandbox, Sandbox() as other:
         assert len(tokens | {sandbox.page_url.partition("=")[2], other.page_url.partition("=")[2]}) == 3
+
+
+def test_the_address_that_a_new_secret_gives_opens_the_page_that_runs(sandbox: Sandbox) -> None:
+    """`sandbox exec --join` finds out no other."""
+    tokens, port = sandbox.store.access_tokens, int(sandbox.base_url.split(":")[2].removesuffix("/v1"))
+    tokens.rotate_secret(sandbox.access_token_id)
+    for address in (sandbox.page_url, page_url(port, sandbox.secret_key)):
+        with requests.Session() as session:
+            assert DEMO_STREAM_ID in session.get(address, timeout=10).text
+    renewed = page_url(port, sandbox.secret_key)
+    tokens.revoke(sandbox.access_token_id)
+    for address in (renewed, f"{sandbox.stream_url}/?token=", f"{sandbox.stream_url}/?token=None"):
+        assert shows_nothing(requests.get(address, timeout=10))
 
 
 def test_the_page_takes_nothing_from_the_api(sandbox: Sandbox, browser: Browser, http: Client) -> None:

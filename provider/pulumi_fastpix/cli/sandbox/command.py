@@ -24,7 +24,7 @@ from pulumi_fastpix.sandbox.data.private_file import create_private
 from pulumi_fastpix.settings.names import STREAM_URL_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from io import FileIO
     from types import FrameType
 
@@ -162,7 +162,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--join",
     is_flag=True,
-    help="If another `pulumi-fastpix sandbox` serves this --data, use that one, with its faults and its page.",
+    help="If another `pulumi-fastpix sandbox` serves this --data at its port, or at --port, use that one, with its "
+    "faults and its page.",
 )
 @click.argument("command_line", metavar="-- COMMAND…", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -190,7 +191,7 @@ def exec_command(
       const fastpix = new Fastpix({ serverURL: process.env.FASTPIX_BASE_URL });
     """  # noqa: D301 - with a backspace character click keeps the line breaks
     with ExitStack() as stack:
-        sandbox = _joined(ctx, options["data"]) if join else None
+        sandbox = _joined(ctx, options) if join else None
         if sandbox is None:
             own = stack.enter_context(_sandbox(**options))
             sandbox = Running(own.environment(), own.stream_url, own.page_url)
@@ -200,18 +201,15 @@ def exec_command(
     ctx.exit(status)
 
 
-def _joined(ctx: click.Context, data: str | None) -> Running | None:
+def _joined(ctx: click.Context, options: Mapping[str, Any]) -> Running | None:
     """The sandbox that serves the data file; None if one has to be started."""
-    chosen = [
-        name
-        for name in ("port", "latency", "rate_limit", "faults", "switches", "seed", "log")
-        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
-    ]
-    if data is None or chosen:
+    given = {name for name in options if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
+    if "data" not in given or given - {"data", "port"}:
         raise click.UsageError(
-            "--join takes --data, and no other option of a sandbox: it takes the one that runs as it is."
+            "--join takes --data, perhaps --port, and no other option of a sandbox: "
+            "it takes the one that runs as it is."
         )
-    return running(data)
+    return running(options["data"], options["port"])
 
 
 def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import os
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox import SandboxError, Store
@@ -27,13 +27,13 @@ class Running:
     page_url: str
 
 
-def running(data: str) -> Running | None:
-    """The sandbox that serves this data file, or None if none does."""
-    if not Path(data).exists():
+def running(data: str, port: int | None) -> Running | None:
+    """The sandbox that serves this data file at this port, or the file's own one; None if none does."""
+    if not os.path.exists(data):  # noqa: PTH110 - unlike Path's, it raises nothing, such as for a name that is too long
         return None
     try:
         with closing(Store(data)) as store:
-            port = store.remembered_port()
+            port = port or store.remembered_port()
             token = store.access_tokens.default()
     except SandboxError:
         return None  # whoever starts one says what is wrong with the file

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pulumi_fastpix.sandbox.data.patience import in_one_transaction
-from pulumi_fastpix.sandbox.errors import DataFileError
+from pulumi_fastpix.sandbox.errors import AccessTokenNotFoundError, DataFileError
 from pulumi_fastpix.sandbox.page.forms import Forms, ProblemError, read_form
-from pulumi_fastpix.sandbox.page.guard import HEADERS, PAGE_PATH, Guard
+from pulumi_fastpix.sandbox.page.guard import HEADERS, PAGE_PATH, Guard, page_token
 from pulumi_fastpix.sandbox.page.view import MOST_OBJECTS, View
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from pulumi_fastpix.sandbox.page.parts import Parts
@@ -54,16 +54,18 @@ class Page:
                 self._route(f"{PAGE_PATH}live", self._show_changes),
                 *[self._route(f"{PAGE_PATH}{name}", _send_file) for name in _FILES],
                 *[self._route(f"{PAGE_PATH}{name}", self._take_form, "POST") for name in self._forms.names],
-            ]
+            ],
+            exception_handlers={404: self._nothing_here, 405: self._nothing_here},
         )
+        # Starlette's redirects lack our headers.
+        self._app.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        reason = self._guard.wrong_host(Request(scope))
+        await (self._refused(reason) if reason else self._app)(scope, receive, send)
 
     def _route(self, path: str, endpoint: Callable[[Request], Awaitable[Response]], method: str = "GET") -> Route:
         async def guarded(request: Request) -> Response:
-            if reason := self._guard.wrong_host(request):
-                return self._refused(reason)
             try:
                 return await endpoint(request)
             except DataFileError as error:
@@ -71,14 +73,27 @@ class Page:
 
         return Route(path, guarded, methods=[method])
 
+    async def _nothing_here(self, _: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self._refused("The page has nothing at this address, or not for this method.", status)
+
     async def _enter(self, request: Request) -> Response:
         token = request.query_params.get("token")
-        if token is not None and (reason := self._guard.wrong_token(token)):
+        if token is not None and (reason := self._guard.wrong_token(token, await self._newer_token())):
             return self._refused(reason)
         response = RedirectResponse(PAGE_PATH, 303, HEADERS)
         if token is not None:
             self._guard.remember(response)
         return response
+
+    async def _newer_token(self) -> str | None:
+        """The token that a sandbox would have that started now: `sandbox exec --join` can't know an older one."""
+        store = self._parts.store
+        try:
+            now = await in_one_transaction(store, self._parts.clock, store.access_tokens.default, writing=False)
+        except AccessTokenNotFoundError:
+            return None
+        return page_token(now.secret)
 
     async def _show(self, request: Request) -> Response:
         if reason := self._guard.wrong_cookie(request):
@@ -115,15 +130,17 @@ class Page:
         return self._rendered("refused.html", {"reason": reason}, status)
 
     def _rendered(self, name: str, values: Mapping[str, Any], status: int = 200) -> Response:
-        return HTMLResponse(self._templates.get_template(name).render(values), status, HEADERS)
+        page = self._templates.get_template(name).render(values)
+        # Half a character, as from a command line that isn't UTF-8, becomes a question mark.
+        return HTMLResponse(page.encode("utf-8", "replace"), status, HEADERS)
 
 
 def with_page(app: ASGIApp, page: Page) -> ASGIApp:
     """The application, with the page in front of it: at its own path, and where a browser looks first."""
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        first = path == "/" and scope.get("method") in {"GET", "HEAD"}
+        path = scope["path"]
+        first = path == "/" and scope["method"] in {"GET", "HEAD"}
         await (page if first or path.startswith(PAGE_PATH) else app)(scope, receive, send)
 
     return either

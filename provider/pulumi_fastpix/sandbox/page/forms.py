@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Form: TypeAlias = Mapping[str, str]
 
 _STATUS = TypeAdapter(dict[str, StreamStatus])
-_MOST_FIELDS = 200
 
 
 class ProblemError(Exception):
@@ -118,7 +117,7 @@ def read_form(body: bytes) -> Form:
         ProblemError: it isn't one.
     """
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
     except ValueError as error:
         raise ProblemError("This is not a form of the page.") from error
 

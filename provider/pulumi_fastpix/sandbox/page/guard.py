@@ -6,6 +6,7 @@ The developer's browser has other sites open, which can make it send requests to
   rebinding) gets nothing, though its pages would pass for ours in all else.
 - The token in the printed address is exchanged for a cookie, and the browser's history gets the address without it. The
   cookie is for this page's path only, no script can read it, and no request that another site causes has it.
+  The token that the present secret key gives opens the page as well, if that was renewed while the sandbox runs.
 - A form has to come from the page itself: the browser says so in `Sec-Fetch-Site`, or else in `Origin`. Cookies don't
   tell ports apart, so those of another server on this machine have to be refused by that.
 
@@ -75,9 +76,10 @@ class Guard:
             return None
         return "The sandbox's page is at 127.0.0.1 and localhost only, with the sandbox's own port."
 
-    def wrong_token(self, given: str) -> str | None:
-        """Why this token doesn't open the page; None if it does."""
-        if hmac.compare_digest(given.encode(), self._token):
+    def wrong_token(self, given: str, newer: str | None) -> str | None:
+        """Why this token doesn't open the page; None if it does, as this sandbox's own and a newer one do."""
+        accepted = [self._token] if newer is None else [self._token, newer.encode()]
+        if any(hmac.compare_digest(given.encode(), one) for one in accepted):
             return None
         return f"The token in this address is not that of this sandbox. {_OPEN_AGAIN}"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi_fastpix.sandbox.page.parts import Parts
 
 MOST_OBJECTS = 20
-"""Of each kind, and of each stream's playback IDs: a workspace can have thousands."""
+"""Of each kind, of each stream's playback IDs, and of each list of restrictions: there can be thousands."""
 MOST_REQUESTS = 50
 
 
@@ -45,18 +45,20 @@ class View:
         self._faults = parts.faults
         self._log = parts.request_log
         self._switches = parts.switches
-        # The log's times are on the sandbox's clock, which may begin anywhere.
-        self._epoch = time.time() - parts.clock.now()
+        self._clock = parts.clock
 
     def live(self, overview: Overview) -> dict[str, Any]:
         """What changes while the page is open."""
         requests = self._log.requests
+        # The log's times are on the sandbox's clock, which may begin anywhere, and rests while the machine sleeps.
+        epoch = time.time() - self._clock.now()
         defaults = Switches()
         return {
             "data": overview,
+            "most": MOST_OBJECTS,
             "faults": self._faults.active,
             "request_count": len(requests),
-            "requests": [self._row(request) for request in reversed(requests[-MOST_REQUESTS:])],
+            "requests": [_row(request, epoch) for request in reversed(requests[-MOST_REQUESTS:])],
             "changed": {name: value for name, value in self._switches if value != getattr(defaults, name)},
             "statuses": get_args(StreamStatus),
             "all_have_status": None if self._switches.stream_status == "own" else self._switches.stream_status,
@@ -74,20 +76,21 @@ class View:
             ],
         }
 
-    def _row(self, request: LoggedRequest) -> _RequestRow:
-        took = [] if request.finished is None else [f"{(request.finished - request.started) * 1000:.0f} ms"]
-        outcome = [] if request.status is None or request.outcome == "answered" else [request.outcome]
-        differs = request.work_status not in {None, request.status}
-        return _RequestRow(
-            number=request.number,
-            time=time.strftime("%H:%M:%S", time.localtime(self._epoch + request.started)),
-            method=request.method,
-            target=f"{request.path}?{request.query}" if request.query else request.path,
-            result=request.outcome if request.status is None else str(request.status),
-            level=_level(request),
-            notes=[*outcome, *([f"API: {request.work_status}"] if differs else []), *took],
-            faults=request.faults,
-        )
+
+def _row(request: LoggedRequest, epoch: float) -> _RequestRow:
+    took = [] if request.finished is None else [f"{(request.finished - request.started) * 1000:.0f} ms"]
+    outcome = [] if request.status is None or request.outcome == "answered" else [request.outcome]
+    differs = request.work_status not in {None, request.status}
+    return _RequestRow(
+        number=request.number,
+        time=time.strftime("%H:%M:%S", time.localtime(epoch + request.started)),
+        method=request.method,
+        target=f"{request.path}?{request.query}" if request.query else request.path,
+        result=request.outcome if request.status is None else str(request.status),
+        level=_level(request),
+        notes=[*outcome, *([f"API: {request.work_status}"] if differs else []), *took],
+        faults=request.faults,
+    )
 
 
 def _level(request: LoggedRequest) -> Literal["pending", "good", "refused", "failed"]:

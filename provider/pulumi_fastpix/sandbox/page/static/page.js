@@ -17,18 +17,22 @@ function say(text, level) {
 
 function exchange(part) {
   const old = document.getElementById(part.id);
-  if (!old || shown.get(part.id) === part.outerHTML) {
+  // A button that is held down stays until it is let go: its click would be lost.
+  if (!old || old.matches(":active") || shown.get(part.id) === part.outerHTML) {
     return;
   }
   shown.set(part.id, part.outerHTML);
-  // Whoever is at a control of this part stays there, with what they chose.
-  const at = old.contains(document.activeElement) ? document.activeElement : null;
+  // Whoever is at a control of this part stays there, and what they chose stays chosen.
+  const at = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const chosen = [...old.querySelectorAll("select")].filter((one) => !one.selectedOptions[0].defaultSelected);
   old.replaceWith(part);
-  const again = at && at.id ? document.getElementById(at.id) : null;
-  if (again) {
-    again.value = at.value;
-    again.focus({ preventScroll: true });
+  for (const { id, value } of chosen) {
+    const again = document.getElementById(id);
+    if (again) {
+      again.value = value;
+    }
   }
+  document.getElementById(at)?.focus({ preventScroll: true });
 }
 
 async function update() {
