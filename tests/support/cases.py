@@ -5,6 +5,7 @@ One run for all of them takes hardly longer than a run for one of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pulumi_fastpix.sandbox import Sandbox
@@ -26,3 +27,10 @@ def sent_for(sandbox: Sandbox, streams: Mapping[str, str]) -> dict[str, list[str
                 sent[name].append(one.method if last == stream else f"{one.method} {last}")
     sandbox.clear_requests()
     return sent
+
+
+def shown_of(preview: str, name: str) -> str:
+    """What the diff of a preview shows of the resource of this name."""
+    beginnings = r"^ *(?=[-+~ ]{1,4}[\w-]+:[\w/-]+:\w+: \()"
+    (found,) = [part for part in re.split(beginnings, preview, flags=re.MULTILINE) if f"::{name}]\n" in part]
+    return found
