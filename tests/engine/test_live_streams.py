@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, Stream
+from support.cases import BOTH_PROVIDERS, MODULES, shown_of
 from support.engine import Stack, counts
 
 INPUTS = {"metadata": {"show": "42"}, "reconnect_window": 300}
 
 
-def declared(**inputs: object) -> str:
-    arguments = ", ".join(f"{name}={value!r}" for name, value in {**INPUTS, **inputs}.items())
-    return f'fastpix.LiveStream("main", {arguments})\n'
+def declared(name: str = "main", module: str = "fastpix", **inputs: Any) -> str:
+    arguments = ", ".join(f"{argument}={value!r}" for argument, value in {**INPUTS, **inputs}.items())
+    return f'{module}.LiveStream("{name}", {arguments})\n'
 
 
 def sent(sandbox: Sandbox) -> list[str]:
@@ -25,6 +27,16 @@ def sent(sandbox: Sandbox) -> list[str]:
     parts = [(one.method, one.path.rsplit("/", 1)[-1]) for one in sandbox.mutating_requests]
     sandbox.clear_requests()
     return [method if len(last) == 32 else f"{method} {last}" for method, last in parts]
+
+
+def sent_on(sandbox: Sandbox, *stream_ids: str) -> list[str]:
+    """What was changed on one of these streams, as `sent` has it."""
+    parts = [(one.method, one.path.split("/")) for one in sandbox.mutating_requests]
+    return [
+        method if path[-1] in stream_ids else f"{method} {path[-1]}"
+        for method, path in parts
+        if {*stream_ids} & {*path}
+    ]
 
 
 def streams(sandbox: Sandbox) -> list[Stream]:
@@ -139,37 +151,84 @@ def test_metadata_is_cleared_or_the_run_says_so(switch: str, works: bool, stack:
         assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
 
 
-@pytest.mark.parametrize(
-    ("changed", "key"),
-    [
-        ({"access_policy": "private", "media_policy": "public"}, "accessPolicy"),
-        ({"max_resolution": "480p"}, "maxResolution"),
-        ({"media_policy": "private"}, "mediaPolicy"),
-        ({"enable_dvr_mode": True}, "enableDvrMode"),
-        ({"enable_recording": False}, "enableRecording"),
-    ],
-)
-def test_what_cannot_be_changed_replaces_the_new_stream_first(
-    changed: dict[str, object], key: str, stack: Stack, sandbox: Sandbox
-) -> None:
-    on_it = 'fastpix.LivePlaybackId("on-it", stream_id=main.id)\n'
-    stack.write_program(f"main = {declared()}{on_it}")
-    assert stack.up().status == 0
-    (old,) = streams(sandbox)
-    sent(sandbox)
-    stack.write_program(f"main = {declared(**changed)}{on_it}")
-    shown = diff_of(stack)
+REPLACING: dict[str, dict[str, object]] = {
+    "accessPolicy": {"access_policy": "private", "media_policy": "public"},
+    "maxResolution": {"max_resolution": "480p"},
+    "mediaPolicy": {"media_policy": "private"},
+    "enableDvrMode": {"enable_dvr_mode": True},
+    "enableRecording": {"enable_recording": False},
+}
+"""What can't be changed, and inputs that differ in it."""
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A run that replaces a stream for each of `REPLACING` through both providers, by the streams' names.
+
+    Attributes:
+        preview: what it showed before.
+        old: the streams before.
+        states: our resources afterwards, by name.
+        new: the streams at the server afterwards.
+        sent: what was sent to change each stream, the old and the new one, in order.
+        made: how many were made.
+    """
+
+    preview: str
+    old: dict[str, str]
+    states: dict[str, dict[str, Any]]
+    new: dict[str, Stream]
+    sent: dict[str, list[str]]
+    made: int
+
+
+@pytest.fixture(scope="module")
+def replaced(tmp_path_factory: pytest.TempPathFactory) -> Replaced:
+    cases = {f"{provider}-{key}": (module, key) for provider, module in MODULES.items() for key in REPLACING}
+
+    def program(*, changed: bool) -> str:
+        return BOTH_PROVIDERS + "".join(
+            f"stream = {declared(name, module, **(REPLACING[key] if changed else {}))}"
+            f'{module}.LivePlaybackId("on-{name}", stream_id=stream.id)\n'
+            for name, (module, key) in cases.items()
+        )
+
+    with Sandbox() as sandbox:
+        stack = Stack(tmp_path_factory.mktemp("replaced"), sandbox.environment())
+        stack.write_program(program(changed=False))
+        stack.create()
+        assert stack.up().status == 0
+        old = {name: id_ for name, id_ in stack.ids().items() if name in cases}
+        sandbox.clear_requests()
+        stack.write_program(program(changed=True))
+        preview = diff_of(stack)
+        up = stack.up()
+        assert up.status == 0, up.output
+        made = sum(one.method == "POST" and one.path.endswith("/streams") for one in sandbox.mutating_requests)
+        ids = stack.ids()
+        at_server = {stream.id: stream for stream in streams(sandbox)}
+        assert at_server.keys() == {ids[name] for name in cases}
+        new = {name: at_server[ids[name]] for name in cases}
+        sent = {name: sent_on(sandbox, ids[name], old[name]) for name in cases}
+        assert counts(stack.up("--expect-no-changes")) == {"unchanged": 1 + 2 * len(cases)}
+        return Replaced(preview, old, stack.resources(), new, sent, made)
+
+
+@pytest.mark.parametrize("provider", MODULES)
+@pytest.mark.parametrize("key", REPLACING)
+def test_what_cannot_be_changed_replaces_the_new_stream_first(key: str, provider: str, replaced: Replaced) -> None:
+    name = f"{provider}-{key}"
+    shown = shown_of(replaced.preview, name)
     (line,) = [line for line in shown.splitlines() if f"{key}" in line and "=>" in line]
     assert line.strip().startswith(f"~ {key}"), shown
-    assert "metadata" not in shown.partition("LivePlaybackId")[0].partition("LiveStream")[2].replace("metadata:", "")
-    up = stack.up()
-    assert up.status == 0, up.output
+    assert "metadata" not in shown.replace("metadata:", "")
     # New stream, new playback ID, old playback ID, old stream.
-    assert sent(sandbox) == ["POST streams", "POST playback-ids", "DELETE playback-ids", "DELETE"]
-    (new,) = streams(sandbox)
-    assert new.id != old.id
-    assert {one.id for one in new.playback_ids} == {outputs(stack)["playbackId"], stack.ids()["on-it"]}
-    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 3}
+    assert replaced.made == len(MODULES) * len(REPLACING)
+    assert replaced.sent[name] == ["POST playback-ids", "DELETE playback-ids", "DELETE"]
+    new = replaced.new[name]
+    assert new.id != replaced.old[name]
+    came_with_it = replaced.states[name]["outputs"]["playbackId"]
+    assert {one.id for one in new.playback_ids} == {came_with_it, replaced.states[f"on-{name}"]["id"]}
 
 
 def test_what_was_changed_elsewhere_is_seen_by_refresh_and_undone_by_up(stack: Stack, sandbox: Sandbox) -> None:

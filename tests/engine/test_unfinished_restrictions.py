@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox, Switches
+from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, sent_for
 from support.engine import Run, Stack
 from support.killing import up_killed
 from support.playback_ids import ids_on
 from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent, stored
 
-MODULES = {"dynamic": "fastpix", "native": "native"}
-"""The names of the providers' modules in a program that uses both."""
 UNCONFIRMED = {group: {**fields, "defaultPolicy": "unconfirmed"} for group, fields in RULES.items()}
 """What is stored of rules that may or may not have been set."""
 FAILURES: dict[str, dict[str, Any]] = {
@@ -79,42 +78,28 @@ def fail_and_finish(folder: Path, sandbox: Sandbox, *, created_first: bool) -> F
     streams = {name: sandbox.store.live_streams.create() for name in cases}
 
     def program(rules: object, names: Iterable[str]) -> str:
-        return "import pulumi_fastpix.native as native\n" + "".join(
+        return BOTH_PROVIDERS + "".join(
             f"{cases[name][0]}.LivePlaybackId({name!r}, stream_id={streams[name]!r}, access_restrictions={rules!r})\n"
             for name in names
         )
-
-    def sent_for_each() -> dict[str, list[str]]:
-        sent = {
-            name: [
-                f"{one.method} {one.path.rsplit('/', 1)[-1]}"
-                for one in sandbox.mutating_requests
-                if f"/{stream}/" in one.path
-            ]
-            for name, stream in streams.items()
-        }
-        sandbox.clear_requests()
-        return sent
 
     def stored_of_each() -> dict[str, Any]:
         return {name: one["outputs"].get("accessRestrictions") for name, one in stack.resources().items()}
 
     before = ids_on(sandbox, *streams.values())
     stack = Stack(folder, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "2"})
-    # All at once, and none is given up because of another.
-    every = ("--continue-on-error", f"--parallel={len(cases)}")
     stack.write_program(program(None, cases))
     stack.create()
     if created_first:
-        first = stack.up(*every)
+        first = stack.up(*AT_ONCE)
         assert first.status == 0, first.output
-    sent_for_each()
+    sent_for(sandbox, streams)
     for name, (_, (failure, skip, _)) in cases.items():
         sandbox.faults.add(Fault(method="PATCH", path=f"*/{streams[name]}/*", skip=skip, **FAILURES[failure]))
     stack.write_program(program(BOTH, cases))
-    failed = stack.up(*every)
+    failed = stack.up(*AT_ONCE)
     assert failed.status != 0
-    sent, stored, ids = sent_for_each(), stored_of_each(), stack.ids()
+    sent, stored, ids = sent_for(sandbox, streams), stored_of_each(), stack.ids()
     since = {name: ids_on(sandbox, stream) - before for name, stream in streams.items()}
 
     sandbox.faults.clear()
@@ -122,11 +107,11 @@ def fail_and_finish(folder: Path, sandbox: Sandbox, *, created_first: bool) -> F
     urns = [stack.resources()[name]["urn"] for name in destroyed]
     destroy = stack.destroy(*(f"--target={urn}" for urn in urns))
     assert destroy.status == 0, destroy.output
-    sent_for_each()
+    sent_for(sandbox, streams)
     stack.write_program(program(BOTH, cases.keys() - destroyed))
     up = stack.up()
     assert up.status == 0, up.output
-    sent_later = sent_for_each()
+    sent_later = sent_for(sandbox, streams)
     again = stack.run("up", "--yes", "--expect-no-changes")
     assert again.status == 0, again.output
     return Failing(
