@@ -80,6 +80,7 @@ def test_options_of_resources(stack: Stack, sandbox: Sandbox) -> None:
     state = json.loads(stack.export())["deployment"]["resources"]
     parents = {one["urn"].rpartition("::")[2]: one.get("parent", "") for one in state}
     assert parents["child"].endswith("test:index:Group::group")
+    assert stack.resources()["after"]["dependencies"] == [urns(stack)["first"]]
     assert policies(sandbox)[before["transformed"]] == "private"
     assert stack.resources()["of-a-secret"]["inputs"]["streamId"] != DEMO_STREAM_ID, "encrypted"
     sandbox.clear_requests()
