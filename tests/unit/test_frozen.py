@@ -218,3 +218,12 @@ def test_the_entry_point_in_users_plugin_folders_still_starts() -> None:
     main = namespace["main"]
     assert callable(main)
     inspect.signature(main).bind()
+
+
+def test_the_tokens_of_functions() -> None:
+    """Programs in YAML hold them, and SDKs that were generated."""
+    assert {one.function: one.plural for one in RESOURCE_TYPES} == {
+        "fastpix:index:getLivePlaybackIds": "livePlaybackIds",
+        "fastpix:index:getLiveStreams": "liveStreams",
+        "fastpix:index:getSigningKeys": "signingKeys",
+    }
