@@ -99,7 +99,7 @@ def test_window_and_metadata_are_changed_in_place_by_one_request(stack: Stack, s
 
     # What isn't declared is nobody's business here, and stays when something else is changed.
     sandbox.store.live_streams.change(made.id, metadata={"by": "hand"}, reconnect_window=600)
-    assert stack.run("refresh", "--yes", "--expect-no-changes").status == 0
+    assert stack.refresh("--expect-no-changes").status == 0
     stack.write_program(declared(reconnect_window=90, metadata=None))
     assert counts(stack.up())["updated"] == 1
     (now,) = streams(sandbox)
