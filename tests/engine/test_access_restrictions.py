@@ -13,7 +13,7 @@ from pulumi_fastpix.sandbox.data.records import Rules
 from support.cases import BOTH_PROVIDERS, MODULES, sent_for, shown_of
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
 from support.playback_ids import ids_on
-from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent, stored
+from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent
 
 
 def changes(preview: str) -> list[str]:
@@ -163,32 +163,51 @@ def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(tmp_
 
 
 @pytest.mark.parametrize(
-    ("changed", "at_create"), [("access_policy", "taken"), ("stream_id", "taken"), ("access_policy", "ignored")]
+    ("at_create", "changed"), [("taken", ("access_policy", "stream_id")), ("ignored", ("access_policy",))]
 )
 def test_a_replacement_carries_the_rules_along_before_the_old_playback_id_is_deleted(
-    changed: str, at_create: Literal["taken", "ignored"], stack: Stack, sandbox: Sandbox
+    at_create: Literal["taken", "ignored"], changed: tuple[str, ...], tmp_path: Path, sandbox: Sandbox
 ) -> None:
     sandbox.switches.restrictions_create = at_create
-    stack.write_program(declared(BOTH))
+    cases = {f"{provider}-{key}": (module, key) for provider, module in MODULES.items() for key in changed}
+    # Each is on a stream of its own, and may move to another.
+    streams = {name: (sandbox.store.live_streams.create(), sandbox.store.live_streams.create()) for name in cases}
+    before = {name: {"stream_id": streams[name][0], "access_policy": "public"} for name in cases}
+    values = {
+        name: {"stream_id": streams[name][1], "access_policy": "private"}[key] for name, (_, key) in cases.items()
+    }
+    after = {name: {**before[name], key: values[name]} for name, (_, key) in cases.items()}
+
+    def program(inputs: dict[str, dict[str, str]]) -> str:
+        return BOTH_PROVIDERS + "".join(
+            f"{module}.LivePlaybackId({name!r}, **{inputs[name]}, access_restrictions={BOTH})\n"
+            for name, (module, _) in cases.items()
+        )
+
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program(program(before))
+    stack.create()
     assert stack.up().status == 0
-    (old,) = stack.ids().values()
-    sent(sandbox)
-    other = sandbox.store.live_streams.create()
-    value = {"access_policy": "private", "stream_id": other}[changed]
-    stack.write_program(declared(BOTH, **{changed: value}))
-    before = {"access_policy": "public", "stream_id": DEMO_STREAM_ID}[changed]
-    assert changes_of(stack) == [f'~ {state_name(changed)}: "{before}" => "{value}"']
+    old = stack.ids()
+    sandbox.clear_requests()
+    stack.write_program(program(after))
+    preview = stack.preview().output.partition("Resources:")[0]
     up = stack.up()
     assert up.status == 0, up.output
     patches = ["PATCH domains", "PATCH user-agents"] if at_create == "ignored" else []
-    assert sent(sandbox) == ["POST playback-ids", *patches, "DELETE playback-ids"]
-    (new,) = stack.ids().values()
-    assert new != old
-    assert stored(stack) == RULES
-    assert at_fastpix(sandbox, new, other if changed == "stream_id" else DEMO_STREAM_ID) == {
-        "domains": ["deny", ["partner.example"], []],
-        "userAgents": ["allow", [], ["curl"]],
-    }
+    requests = [(one.method, one.path.split("/")) for one in sandbox.mutating_requests]
+    for name, (_, key) in cases.items():
+        shown = f'~ {state_name(key)}: "{before[name][key]}" => "{values[name]}"'
+        assert changes(shown_of(preview, name)) == [shown]
+        on_these = [f"{method} {path[-1]}" for method, path in requests if {*streams[name]} & {*path}]
+        assert on_these == ["POST playback-ids", *patches, "DELETE playback-ids"]
+        new = stack.resources()[name]
+        assert new["id"] != old[name]
+        assert new["outputs"]["accessRestrictions"] == RULES
+        assert at_fastpix(sandbox, new["id"], after[name]["stream_id"]) == {
+            "domains": ["deny", ["partner.example"], []],
+            "userAgents": ["allow", [], ["curl"]],
+        }
 
 
 def test_rules_changed_elsewhere_are_seen_by_refresh_and_undone_by_up(stack: Stack, sandbox: Sandbox) -> None:
