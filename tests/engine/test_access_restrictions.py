@@ -3,137 +3,211 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pytest
 
 from pulumi_fastpix.resources.names import state_name
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
+from support.cases import BOTH_PROVIDERS, MODULES, sent_for, shown_of
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
 from support.playback_ids import ids_on
-from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent, stored
+from support.restrictions import BOTH, PARTNER, RULES, at_fastpix, declared, sent
 
 
-def changes(stack: Stack) -> list[str]:
+def changes(preview: str) -> list[str]:
     """The lines of a preview that show a change of a property."""
-    shown = stack.preview().output.partition("Resources:")[0].splitlines()
-    lines = [" ".join(line.split()) for line in shown if line.strip().startswith(("+ ", "- ", "~ "))]
+    lines = [" ".join(line.split()) for line in preview.splitlines() if line.strip().startswith(("+ ", "- ", "~ "))]
     return [line for line in lines if "LivePlaybackId" not in line and "Stack" not in line]
 
 
-def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(stack: Stack, sandbox: Sandbox) -> None:
+def changes_of(stack: Stack) -> list[str]:
+    return changes(stack.preview().output.partition("Resources:")[0])
+
+
+class TwoPlaybackIds(Stack):
+    """A stack with a playback ID of each provider on a stream of its own, which have to behave alike."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        super().__init__(folder, sandbox.environment())
+        self.sandbox = sandbox
+        self.streams = {name: sandbox.store.live_streams.create() for name in MODULES}
+
+    def declare(self, restrictions: object) -> None:
+        self.write_program(
+            BOTH_PROVIDERS
+            + "".join(
+                f"{module}.LivePlaybackId({name!r}, stream_id={self.streams[name]!r},"
+                f" access_restrictions={restrictions!r})\n"
+                for name, module in MODULES.items()
+            )
+        )
+
+    def sent(self) -> list[str]:
+        return agreed(sent_for(self.sandbox, self.streams))
+
+    def changes(self) -> list[list[str]]:
+        """Those of the one and of the other."""
+        preview = self.preview().output.partition("Resources:")[0]
+        return [changes(shown_of(preview, name)) for name in MODULES]
+
+    def rules(self) -> dict[str, Any]:
+        """Those at the server."""
+        return agreed({name: at_fastpix(self.sandbox, self.ids()[name], self.streams[name]) for name in MODULES})
+
+    def stored(self) -> Any:
+        return agreed({name: one["outputs"].get("accessRestrictions") for name, one in self.resources().items()})
+
+
+T = TypeVar("T")
+
+
+def agreed(both: dict[str, T]) -> T:
+    """What is the same with both providers."""
+    assert both["dynamic"] == both["native"]
+    return both["native"]
+
+
+def test_each_change_sends_the_groups_that_differ_and_keeps_the_playback_id(tmp_path: Path, sandbox: Sandbox) -> None:
     # So a field that a change left out would keep its former value.
     sandbox.switches.restrictions_patch = "merges"
-    stack.write_program(declared(PARTNER))
+    stack = TwoPlaybackIds(tmp_path, sandbox)
+    stack.declare(PARTNER)
+    stack.create()
     preview = stack.preview().output
-    assert all(shown in preview for shown in ('[0]: "partner.example"', 'defaultPolicy: "deny"')), preview
-    up = stack.up()
-    assert up.status == 0, up.output
-    (playback_id,) = stack.ids().values()
-    assert sent(sandbox) == ["POST playback-ids"]
-    assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", ["partner.example"], []]}
-    assert stored(stack) == {"domains": {"defaultPolicy": "deny", "allow": ["partner.example"]}}
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    for name in MODULES:
+        created = shown_of(preview, name)
+        assert all(shown in created for shown in ('[0]: "partner.example"', 'defaultPolicy: "deny"')), preview
+    assert stack.up().status == 0
+    ids = stack.ids()
+    assert stack.sent() == ["POST playback-ids"]
+    assert stack.rules() == {"domains": ["deny", ["partner.example"], []]}
+    assert stack.stored() == {"domains": {"defaultPolicy": "deny", "allow": ["partner.example"]}}
+    assert stack.up("--expect-no-changes").status == 0
 
     # One list.
     domains = {"default_policy": "deny", "allow": ["partner.example", "www.partner.example"]}
-    stack.write_program(declared({"domains": domains}))
-    assert changes(stack) == [
-        "~ accessRestrictions: {",
-        "~ domains: {",
-        "~ allow: [",
-        '+ [1]: "www.partner.example"',
+    stack.declare({"domains": domains})
+    assert stack.changes() == 2 * [
+        [
+            "~ accessRestrictions: {",
+            "~ domains: {",
+            "~ allow: [",
+            '+ [1]: "www.partner.example"',
+        ]
     ], stack.preview().output
-    up = stack.up()
-    assert counts(up) == {"updated": 1, "unchanged": 1}, up.output
-    assert sent(sandbox) == ["PATCH domains"]
-    assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", domains["allow"], []]}
-    assert stored(stack) == {"domains": {"defaultPolicy": "deny", "allow": domains["allow"]}}
+    assert counts(stack.up()) == {"updated": 2, "unchanged": 1}
+    assert stack.sent() == ["PATCH domains"]
+    assert stack.rules() == {"domains": ["deny", domains["allow"], []]}
+    assert stack.stored() == {"domains": {"defaultPolicy": "deny", "allow": domains["allow"]}}
 
     # Another order is no change.
-    stack.write_program(declared({"domains": {**domains, "allow": [*reversed(domains["allow"])]}}))
-    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
-    assert sent(sandbox) == []
+    stack.declare({"domains": {**domains, "allow": [*reversed(domains["allow"])]}})
+    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 3}
+    assert stack.sent() == []
 
     # Both groups.
-    stack.write_program(declared(BOTH))
-    shown = changes(stack)
-    assert shown[:3] == ["~ accessRestrictions: {", "~ domains : {", "~ allow: ["], stack.preview().output
-    assert shown[-3:] == ["+ userAgents: {", "+ deny: [", '+ [0]: "curl"'], stack.preview().output
+    stack.declare(BOTH)
+    for shown in stack.changes():
+        assert shown[:3] == ["~ accessRestrictions: {", "~ domains : {", "~ allow: ["], stack.preview().output
+        assert shown[-3:] == ["+ userAgents: {", "+ deny: [", '+ [0]: "curl"'], stack.preview().output
     assert stack.up().status == 0
-    assert stored(stack) == RULES
-    assert sent(sandbox) == ["PATCH domains", "PATCH user-agents"]
-    assert at_fastpix(sandbox, playback_id) == {
+    assert stack.stored() == RULES
+    assert stack.sent() == ["PATCH domains", "PATCH user-agents"]
+    assert stack.rules() == {
         "domains": ["deny", ["partner.example"], []],
         "userAgents": ["allow", [], ["curl"]],
     }
 
     # One group less: it is opened again, and shown as such.
-    stack.write_program(declared({"user_agents": BOTH["user_agents"]}))
-    assert changes(stack) == [
-        "~ accessRestrictions: {",
-        "- domains: {",
-        "- allow : [",
-        '- [0]: "partner.example"',
-        '- defaultPolicy: "deny"',
+    stack.declare({"user_agents": BOTH["user_agents"]})
+    assert stack.changes() == 2 * [
+        [
+            "~ accessRestrictions: {",
+            "- domains: {",
+            "- allow : [",
+            '- [0]: "partner.example"',
+            '- defaultPolicy: "deny"',
+        ]
     ], stack.preview().output
     assert stack.up().status == 0
-    assert stored(stack) == {"userAgents": RULES["userAgents"]}
-    assert sent(sandbox) == ["PATCH domains"]
-    assert at_fastpix(sandbox, playback_id)["domains"] == ["allow", [], []]
+    assert stack.stored() == {"userAgents": RULES["userAgents"]}
+    assert stack.sent() == ["PATCH domains"]
+    assert stack.rules()["domains"] == ["allow", [], []]
 
     # None any more.
-    stack.write_program(declared(None))
-    assert changes(stack) == [
-        "- accessRestrictions: {",
-        "- userAgents: {",
-        "- deny: [",
-        '- [0]: "curl"',
+    stack.declare(None)
+    assert stack.changes() == 2 * [
+        [
+            "- accessRestrictions: {",
+            "- userAgents: {",
+            "- deny: [",
+            '- [0]: "curl"',
+        ]
     ], stack.preview().output
     assert stack.up().status == 0
-    assert sent(sandbox) == ["PATCH user-agents"]
-    assert at_fastpix(sandbox, playback_id)["userAgents"] == ["allow", [], []]
-    assert stored(stack) is None
-    assert stack.ids() == {"main": playback_id}
+    assert stack.sent() == ["PATCH user-agents"]
+    assert stack.rules()["userAgents"] == ["allow", [], []]
+    assert stack.stored() is None
+    assert stack.ids() == ids
 
     # What isn't declared is left alone, whatever somebody else sets there.
-    sandbox.store.playback_ids.restrict(DEMO_STREAM_ID, playback_id, {"userAgents": Rules(deny=("wget",))})
-    refresh = stack.run("refresh", "--yes", "--expect-no-changes")
-    assert refresh.status == 0, refresh.output
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
-    assert at_fastpix(sandbox, playback_id)["userAgents"] == ["allow", [], ["wget"]]
+    for name, stream in stack.streams.items():
+        sandbox.store.playback_ids.restrict(stream, ids[name], {"userAgents": Rules(deny=("wget",))})
+    assert stack.refresh("--expect-no-changes").status == 0
+    assert stack.up("--expect-no-changes").status == 0
+    assert stack.rules()["userAgents"] == ["allow", [], ["wget"]]
     assert stack.destroy().status == 0
-    assert sent(sandbox) == ["DELETE playback-ids"]
+    assert stack.sent() == ["DELETE playback-ids"]
 
 
 @pytest.mark.parametrize(
-    ("changed", "at_create"), [("access_policy", "taken"), ("stream_id", "taken"), ("access_policy", "ignored")]
+    ("at_create", "changed"), [("taken", ("access_policy", "stream_id")), ("ignored", ("access_policy",))]
 )
 def test_a_replacement_carries_the_rules_along_before_the_old_playback_id_is_deleted(
-    changed: str, at_create: Literal["taken", "ignored"], stack: Stack, sandbox: Sandbox
+    at_create: Literal["taken", "ignored"], changed: tuple[str, ...], tmp_path: Path, sandbox: Sandbox
 ) -> None:
     sandbox.switches.restrictions_create = at_create
-    stack.write_program(declared(BOTH))
+    cases = {f"{provider}-{key}": (module, key) for provider, module in MODULES.items() for key in changed}
+    # Each is on a stream of its own, and may move to another.
+    streams = {name: (sandbox.store.live_streams.create(), sandbox.store.live_streams.create()) for name in cases}
+    before = {name: {"stream_id": streams[name][0], "access_policy": "public"} for name in cases}
+    values = {
+        name: {"stream_id": streams[name][1], "access_policy": "private"}[key] for name, (_, key) in cases.items()
+    }
+    after = {name: {**before[name], key: values[name]} for name, (_, key) in cases.items()}
+
+    def program(inputs: dict[str, dict[str, str]]) -> str:
+        return BOTH_PROVIDERS + "".join(
+            f"{module}.LivePlaybackId({name!r}, **{inputs[name]}, access_restrictions={BOTH})\n"
+            for name, (module, _) in cases.items()
+        )
+
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program(program(before))
+    stack.create()
     assert stack.up().status == 0
-    (old,) = stack.ids().values()
-    sent(sandbox)
-    other = sandbox.store.live_streams.create()
-    value = {"access_policy": "private", "stream_id": other}[changed]
-    stack.write_program(declared(BOTH, **{changed: value}))
-    before = {"access_policy": "public", "stream_id": DEMO_STREAM_ID}[changed]
-    assert changes(stack) == [f'~ {state_name(changed)}: "{before}" => "{value}"']
+    old = stack.ids()
+    sandbox.clear_requests()
+    stack.write_program(program(after))
+    preview = stack.preview().output.partition("Resources:")[0]
     up = stack.up()
     assert up.status == 0, up.output
     patches = ["PATCH domains", "PATCH user-agents"] if at_create == "ignored" else []
-    assert sent(sandbox) == ["POST playback-ids", *patches, "DELETE playback-ids"]
-    (new,) = stack.ids().values()
-    assert new != old
-    assert stored(stack) == RULES
-    assert at_fastpix(sandbox, new, other if changed == "stream_id" else DEMO_STREAM_ID) == {
-        "domains": ["deny", ["partner.example"], []],
-        "userAgents": ["allow", [], ["curl"]],
-    }
+    requests = [(one.method, one.path.split("/")) for one in sandbox.mutating_requests]
+    for name, (_, key) in cases.items():
+        shown = f'~ {state_name(key)}: "{before[name][key]}" => "{values[name]}"'
+        assert changes(shown_of(preview, name)) == [shown]
+        on_these = [f"{method} {path[-1]}" for method, path in requests if {*streams[name]} & {*path}]
+        assert on_these == ["POST playback-ids", *patches, "DELETE playback-ids"]
+        new = stack.resources()[name]
+        assert new["id"] != old[name]
+        assert new["outputs"]["accessRestrictions"] == RULES
+        assert at_fastpix(sandbox, new["id"], after[name]["stream_id"]) == {
+            "domains": ["deny", ["partner.example"], []],
+            "userAgents": ["allow", [], ["curl"]],
+        }
 
 
 def test_rules_changed_elsewhere_are_seen_by_refresh_and_undone_by_up(stack: Stack, sandbox: Sandbox) -> None:
@@ -145,11 +219,11 @@ def test_rules_changed_elsewhere_are_seen_by_refresh_and_undone_by_up(stack: Sta
     assert refresh.status == 0, refresh.output
     assert '"deny" => "allow"' in refresh.output
     sent(sandbox)
-    assert '~ defaultPolicy: "allow" => "deny"' in changes(stack)
+    assert '~ defaultPolicy: "allow" => "deny"' in changes_of(stack)
     assert counts(stack.up())["updated"] == 1
     assert sent(sandbox) == ["PATCH domains"]
     assert at_fastpix(sandbox, playback_id) == {"domains": ["deny", ["partner.example"], []]}
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    assert stack.up("--expect-no-changes").status == 0
 
 
 def test_problems_and_warnings_appear_in_the_preview_all_at_once(stack: Stack, sandbox: Sandbox) -> None:
@@ -200,7 +274,7 @@ def test_a_server_that_never_shows_rules_has_no_drift_and_takes_changes(stack: S
     up = stack.up()
     assert up.status == 0, up.output
     assert sent(sandbox) == ["POST playback-ids", "PATCH domains"]
-    refresh = stack.run("refresh", "--yes", "--expect-no-changes")
+    refresh = stack.refresh("--expect-no-changes")
     assert refresh.status == 0, refresh.output
     stack.write_program(declared(BOTH))
     assert stack.up().status == 0
@@ -247,4 +321,4 @@ def test_a_state_with_rules_moves_between_the_providers_without_a_call(
     assert moved.status == 0, moved.output
     assert counts(moved).keys() <= {"updated", "unchanged"}
     assert sandbox.requests == []
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    assert stack.up("--expect-no-changes").status == 0

@@ -36,7 +36,7 @@ def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
     assert stack.ids()[f"private-{private[:8]}"] == private
 
     stack.write_program(printed_declarations(advice.stdout))
-    up = stack.run("up", "--yes", "--expect-no-changes")
+    up = stack.up("--expect-no-changes")
     assert up.status == 0, up.output
     assert counts(up) == {"unchanged": len(before) + 1}, up.output
     refresh = stack.refresh("--expect-no-changes")
@@ -197,7 +197,7 @@ def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
     advice = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main", *parent)
     assert advice.status == 0, advice.stderr
     follow(stack, advice.stdout)
-    up = stack.run("up", "--yes", "--expect-no-changes")
+    up = stack.up("--expect-no-changes")
     assert up.status == 0, up.output
     assert stack.ids() == {"main": made}
     taken = fastpix(stack, "adopt", DEMO_STREAM_ID, first, "--name", "main", *parent, "--force")

@@ -41,7 +41,7 @@ def test_a_stack_moves_from_the_sandbox_to_an_account(stack: Stack) -> None:
         assert at_fastpix.requests == []
 
         assert stack.destroy().status == 0
-        run = stack.run("up", "--yes", **settings_of(at_fastpix))
+        run = stack.up(**settings_of(at_fastpix))
         assert run.status == 0, run.output
         declared = stack.ids()
         assert declared.keys() == {"audience", "backstage", "new"}
@@ -81,7 +81,7 @@ def test_a_declared_stream_moves_from_the_sandbox_to_an_account(stack: Stack, *,
             destroyed = stack.destroy()
         assert destroyed.status == 0, destroyed.output
         assert stack.resources() == {}
-        run = stack.run("up", "--yes", **settings_of(at_fastpix))
+        run = stack.up(**settings_of(at_fastpix))
         assert run.status == 0, run.output
         stream = at_fastpix.store.live_streams.get(stack.ids()["concert"])
         assert stack.ids()["audience"] in {one.id for one in stream.playback_ids}
@@ -111,7 +111,7 @@ def test_a_signing_key_moves_from_the_sandbox_to_an_account(stack: Stack, *, dat
         else:
             assert stack.destroy().status == 0
         assert stack.resources() == {}
-        run = stack.run("up", "--yes", **settings_of(at_fastpix))
+        run = stack.up(**settings_of(at_fastpix))
         assert run.status == 0, run.output
         assert [one.id for one in at_fastpix.store.signing_keys.list()] == [*stack.ids().values()]
         assert stack.destroy(**settings_of(at_fastpix)).status == 0

@@ -71,7 +71,7 @@ def test_a_home_that_can_not_be_written_ends_no_run(stack: Stack, sandbox: Sandb
     assert completed.diagnostics.count("The journal in") == 1
     assert f"{home_without_journal}/state/pulumi-fastpix/journal can't be written: Not a directory" in completed.output
     assert len(stack.ids()) == 3
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
     assert "The journal" not in again.output
     advice = fastpix(stack, "recover")

@@ -116,7 +116,7 @@ def test_what_a_killed_process_made_is_recovered(
     assert len(ids) == CREATES
     assert set(ids.values()) == ids_on(sandbox) - before - {foreign}
     assert not step.made or set(ids.values()) == made
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
     assert noted(stack) == []
     assert "Nothing to recover" in fastpix(stack, "recover").stdout
@@ -185,5 +185,5 @@ fastpix.SigningKey("viewers")
     ids = stack.ids()
     assert {ids["concert"], ids["matinee"]} == made
     assert stack.resources()["concert"]["inputs"]["metadata"] == {"show": "42"}
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output

@@ -56,7 +56,7 @@ def test_a_run_that_ends_saves_everything_that_it_made_even_if_it_fails(
     assert set(stack.ids().values()) == ids_on(sandbox, *streams)
     assert 0 < len(stack.ids()) < 8
     assert stack.up().status == 0
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    assert stack.up("--expect-no-changes").status == 0
     assert set(stack.ids().values()) == ids_on(sandbox, *streams)
     assert len(stack.ids()) == 8
 

@@ -12,6 +12,7 @@ import pulumi_fastpix
 from pulumi_fastpix.resources.live_stream.names import SECRET_OUTPUTS
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import Stream
+from support.cases import BOTH_PROVIDERS, MODULES
 from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack, counts
 from support.playback_ids import PLAYBACK_ID, first_id_on
 
@@ -22,14 +23,26 @@ OUTPUTS = {"stream_key", "srt_secret", "srt_playback_secret", "playback_id", "sr
            "max_duration", "trial", "hls_url", "rtmps_url", "srt_url", "metadata", "media_policy",
            "reconnect_window"}  # fmt: skip
 
-PROGRAM = f"""
-stream = fastpix.LiveStream("stream", access_policy=pulumi.Output.from_input("private"), reconnect_window=300,
+
+def program(module: str = "fastpix", of: str = "") -> str:
+    """A stream and a playback ID on it, through a module; `of` ends the names of these, and of the outputs."""
+    return f"""
+stream = {module}.LiveStream("stream{of}", access_policy=pulumi.Output.from_input("private"), reconnect_window=300,
     metadata={METADATA})
-partner = fastpix.LivePlaybackId("partner", stream_id=stream.id, access_policy=stream.access_policy,
+partner = {module}.LivePlaybackId("partner{of}", stream_id=stream.id, access_policy=stream.access_policy,
     access_restrictions={{"user_agents": {{"deny": [pulumi.Output.concat("player of ", stream.id)]}}}},
     opts=pulumi.ResourceOptions(deleted_with=stream))
 for name in {sorted(OUTPUTS)}:
-    pulumi.export(name, getattr(stream, name))
+    pulumi.export(name + "{of}", getattr(stream, name))
+"""
+
+
+def lookup(module: str, of: str, playback_id: str) -> str:
+    named = f', playback_id="{playback_id}"' if playback_id else ""
+    return f"""
+shared = {module}.LiveStream.get("shared{of}", "{DEMO_STREAM_ID}"{named})
+for name in ("stream_key", "srt_secret", "hls_url", "access_policy", "reconnect_window"):
+    pulumi.export(name + "{of}", getattr(shared, name))
 """
 
 
@@ -47,30 +60,75 @@ def secrets_of(stream: Stream) -> list[str]:
     return [stream.stream_key, stream.srt_secret, stream.srt_playback_secret]
 
 
-@pytest.fixture(params=[NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
-def stack(request: pytest.FixtureRequest, provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox) -> Stack:
-    stack = Stack(tmp_path, sandbox.environment(), provider, request.param)
-    stack.write_program(PROGRAM)
+@pytest.fixture
+def stack(provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox) -> Stack:
+    stack = Stack(tmp_path, sandbox.environment(), provider)
+    stack.write_program(program())
     stack.create()
     return stack
 
 
-newest_only = pytest.mark.parametrize("stack", [NEWEST_SDK], ids=["newest-sdk"], indirect=True)
+@pytest.fixture(params=[NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
+def of_both(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox) -> Stack:
+    """A stack whose program goes both ways, with either SDK."""
+    stack = Stack(tmp_path, sandbox.environment(), python=request.param)
+    stack.write_program(BOTH_PROVIDERS + "".join(program(module, f"_{name}") for name, module in MODULES.items()))
+    stack.create()
+    return stack
 
 
-def test_a_stream_and_its_outputs_from_preview_to_destroy(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_stream_and_its_outputs_from_preview_to_destroy(of_both: Stack, sandbox: Sandbox) -> None:
+    stack = of_both
     preview = succeeded(stack.preview())
     assert sandbox.requests == []
     unknown = re.findall(r"^    (\w+) *: \[unknown\]$", preview.output, flags=re.MULTILINE)
-    assert set(unknown) == OUTPUTS - {"media_policy", "metadata", "reconnect_window"}
+    known = OUTPUTS - {"media_policy", "metadata", "reconnect_window"}
+    assert set(unknown) == {f"{output}_{name}" for output in known for name in MODULES}
 
     up = succeeded(stack.up())
-    stream = sandbox.store.live_streams.get(stack.ids()["stream"])
-    (came_with_it, _) = sorted(stream.playback_ids, key=lambda one: one.id == stack.ids()["partner"])
+    seen: dict[str, object] = {}
+    streams = []
+    for name in MODULES:
+        stream = sandbox.store.live_streams.get(stack.ids()[f"stream_{name}"])
+        streams.append(stream)
+        seen.update({f"{output}_{name}": value for output, value in outputs_of(stream, stack, name).items()})
+        state = stack.resources()[f"stream_{name}"]
+        assert state["inputs"]["metadata"] == state["outputs"]["metadata"] == METADATA
+        assert set(state["additionalSecretOutputs"]) == set(SECRET_OUTPUTS)
+    assert stack.outputs() == seen
+
+    runs = [
+        up,
+        stack.preview("--show-sames"),
+        stack.up("--expect-no-changes", "--diff"),
+        stack.run("refresh", "--yes", "--expect-no-changes", "--diff"),
+        stack.run("refresh", "--yes", "--expect-no-changes", "--diff", "--run-program"),
+        stack.run("stack", "export"),
+        stack.run("stack", "output"),
+    ]
+    secrets = [secret for stream in streams for secret in secrets_of(stream)]
+    for run in runs:
+        succeeded(run)
+        assert [secret for secret in secrets if secret in run.output] == []
+    assert stack.run("stack", "output").output.count("[secret]") == 6
+    assert stack.outputs() == seen, "secrets are still there"
+    written = b"".join(path.read_bytes() for path in stack.written_files())
+    assert [secret for secret in secrets if secret.encode() in written] == []
+
+    sandbox.clear_requests()
+    succeeded(stack.destroy())
+    deleted = [request.path.rpartition("/")[2] for request in sandbox.mutating_requests]
+    assert sorted(deleted) == sorted(stream.id for stream in streams)
+
+
+def outputs_of(stream: Stream, stack: Stack, name: str) -> dict[str, object]:
+    """The outputs that the program has, of a stream that is as declared."""
+    partner = stack.ids()[f"partner_{name}"]
+    (came_with_it, _) = sorted(stream.playback_ids, key=lambda one: one.id == partner)
     assert {one.access_policy for one in stream.playback_ids} == {"private"}
     assert (stream.settings.reconnect_window, stream.settings.media_policy) == (300, "private")
     assert stream.settings.metadata == METADATA
-    seen = {
+    return {
         "stream_key": stream.stream_key,
         "srt_secret": stream.srt_secret,
         "srt_playback_secret": stream.srt_playback_secret,
@@ -86,34 +144,8 @@ def test_a_stream_and_its_outputs_from_preview_to_destroy(stack: Stack, sandbox:
         "media_policy": "private",
         "reconnect_window": 300,
     }
-    assert stack.outputs() == seen
-    state = stack.resources()["stream"]
-    assert state["inputs"]["metadata"] == state["outputs"]["metadata"] == METADATA
-    assert set(state["additionalSecretOutputs"]) == set(SECRET_OUTPUTS)
-
-    runs = [
-        up,
-        stack.preview("--show-sames"),
-        stack.up("--expect-no-changes", "--diff"),
-        stack.run("refresh", "--yes", "--expect-no-changes", "--diff"),
-        stack.run("refresh", "--yes", "--expect-no-changes", "--diff", "--run-program"),
-        stack.run("stack", "export"),
-        stack.run("stack", "output"),
-    ]
-    for run in runs:
-        succeeded(run)
-        assert [secret for secret in secrets_of(stream) if secret in run.output] == []
-    assert stack.run("stack", "output").output.count("[secret]") == 3
-    assert stack.outputs() == seen, "secrets are still there"
-    written = b"".join(path.read_bytes() for path in stack.written_files())
-    assert [secret for secret in secrets_of(stream) if secret.encode() in written] == []
-
-    sandbox.clear_requests()
-    succeeded(stack.destroy())
-    assert [request.path.rpartition("/")[2] for request in sandbox.mutating_requests] == [stream.id]
 
 
-@newest_only
 def test_the_programs_of_the_page_about_streams_run(stack: Stack, sandbox: Sandbox) -> None:
     page = (ROOT / "docs" / "live-streams.md").read_text()
     whole, side_by_side, lookup = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
@@ -142,7 +174,6 @@ def test_the_programs_of_the_page_about_streams_run(stack: Stack, sandbox: Sandb
     run(lookup.replace(PLAYBACK_ID, first_id_on(sandbox)))
 
 
-@newest_only
 @pytest.mark.parametrize("provider", [DYNAMIC], ids=["dynamic"])
 def test_changing_the_import_moves_a_stream_there_and_back_with_its_secrets(stack: Stack, sandbox: Sandbox) -> None:
     succeeded(stack.up())
@@ -152,7 +183,7 @@ def test_changing_the_import_moves_a_stream_there_and_back_with_its_secrets(stac
     sandbox.clear_requests()
     for provider in (NATIVE, DYNAMIC):
         stack.provider = provider
-        stack.write_program(PROGRAM)
+        stack.write_program(program())
         run = succeeded(stack.up())
         assert not counts(run).keys() & {"created", "replaced", "deleted"}
         shown = run.output + stack.export() + stack.run("stack", "output").output
@@ -163,7 +194,6 @@ def test_changing_the_import_moves_a_stream_there_and_back_with_its_secrets(stac
     assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
 
 
-@newest_only
 def test_a_preview_says_what_a_replacement_costs(stack: Stack) -> None:
     stack.write_program('fastpix.LiveStream("stream")')
     succeeded(stack.up())
@@ -173,7 +203,6 @@ def test_a_preview_says_what_a_replacement_costs(stack: Stack) -> None:
         assert succeeded(stack.preview()).output.count(warning) == warned
 
 
-@newest_only
 def test_options_take_the_names_that_a_program_writes(stack: Stack) -> None:
     stack.write_program('fastpix.LiveStream("stream")')
     succeeded(stack.up())
@@ -184,33 +213,36 @@ def test_options_take_the_names_that_a_program_writes(stack: Stack) -> None:
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 2}
 
 
-def test_a_lookup_reads_a_stream_and_keeps_its_secrets(stack: Stack, sandbox: Sandbox) -> None:
+def test_a_lookup_reads_a_stream_and_keeps_its_secrets(of_both: Stack, sandbox: Sandbox) -> None:
+    stack = of_both
     demo = sandbox.store.live_streams.get(DEMO_STREAM_ID)
     playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
-    program = f"""
-shared = fastpix.LiveStream.get("shared", "{DEMO_STREAM_ID}", playback_id="{playback_id}")
-for name in ("stream_key", "srt_secret", "hls_url", "access_policy", "reconnect_window"):
-    pulumi.export(name, getattr(shared, name))
-"""
-    stack.write_program(program)
+
+    def both(given: str) -> str:
+        return BOTH_PROVIDERS + "".join(lookup(module, f"_{name}", given) for name, module in MODULES.items())
+
+    stack.write_program(both(playback_id))
     runs = [stack.preview(), stack.up(), stack.preview("--show-sames"), stack.refresh(), stack.run("stack", "output")]
-    assert stack.outputs() == {
+    known: dict[str, object] = {
         "stream_key": demo.stream_key,
         "srt_secret": demo.srt_secret,
-        "hls_url": f"https://stream.fastpix.com/{playback_id}.m3u8",
-        "access_policy": "private",
         "reconnect_window": 60,
     }
+    of_it: dict[str, object] = {
+        "hls_url": f"https://stream.fastpix.com/{playback_id}.m3u8",
+        "access_policy": "private",
+    }
+    assert stack.outputs() == {f"{key}_{name}": value for key, value in {**known, **of_it}.items() for name in MODULES}
     for run in (*runs, stack.run("stack", "export")):
         succeeded(run)
         assert [secret for secret in secrets_of(demo) if secret in run.output] == []
     succeeded(stack.destroy())
     assert sandbox.mutating_requests == []
 
-    stack.write_program(program.replace(f', playback_id="{playback_id}"', ""))
+    stack.write_program(both(""))
     succeeded(stack.up())
-    known = {"stream_key": demo.stream_key, "srt_secret": demo.srt_secret, "reconnect_window": 60}
-    assert {key: value for key, value in stack.outputs().items() if value is not None} == known
+    outputs = {key: value for key, value in stack.outputs().items() if value is not None}
+    assert outputs == {f"{key}_{name}": value for key, value in known.items() for name in MODULES}
 
 
 @pytest.mark.parametrize("provider", [NATIVE], ids=["native"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, Stream
-from support.cases import BOTH_PROVIDERS, MODULES, shown_of
+from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, shown_of
 from support.engine import Stack, counts
 
 INPUTS = {"metadata": {"show": "42"}, "reconnect_window": 300}
@@ -99,7 +100,7 @@ def test_window_and_metadata_are_changed_in_place_by_one_request(stack: Stack, s
 
     # What isn't declared is nobody's business here, and stays when something else is changed.
     sandbox.store.live_streams.change(made.id, metadata={"by": "hand"}, reconnect_window=600)
-    assert stack.run("refresh", "--yes", "--expect-no-changes").status == 0
+    assert stack.refresh("--expect-no-changes").status == 0
     stack.write_program(declared(reconnect_window=90, metadata=None))
     assert counts(stack.up())["updated"] == 1
     (now,) = streams(sandbox)
@@ -131,24 +132,32 @@ def test_another_value_of_one_key_of_the_metadata_can_replace_the_stream(stack: 
 
 
 @pytest.mark.parametrize(("switch", "works"), [("cleared", True), ("kept", False), ("refused", False)])
-def test_metadata_is_cleared_or_the_run_says_so(switch: str, works: bool, stack: Stack, sandbox: Sandbox) -> None:
+def test_metadata_is_cleared_or_the_run_says_so(switch: str, works: bool, tmp_path: Path, sandbox: Sandbox) -> None:
+    def declare(**inputs: Any) -> None:
+        stack.write_program(
+            BOTH_PROVIDERS + "".join(declared(name, module, **inputs) for name, module in MODULES.items())
+        )
+
     sandbox.switches.metadata_clear = switch  # type: ignore[assignment]  # one of its positions
-    stack.write_program(declared())
+    stack = Stack(tmp_path, sandbox.environment())
+    declare()
+    stack.create()
     assert stack.up().status == 0
-    stack.write_program(declared(metadata={}))
-    up = stack.up()
+    declare(metadata={})
+    up = stack.up(*AT_ONCE)
     assert (up.status == 0) == works, up.output
-    (now,) = streams(sandbox)
-    assert bool(now.settings.metadata) != works
+    now = streams(sandbox)
+    assert [bool(stream.settings.metadata) for stream in now] == [not works, not works]
     if not works:
         said = {"kept": "FastPix was sent the metadata of stream", "refused": "422"}[switch]
-        assert said in up.output
+        for name in MODULES:
+            assert said in up.said_of(name), up.output
+            assert stack.resources()[name]["outputs"]["metadata"] == {"show": "42"}
         assert "Traceback" not in up.output
-        assert outputs(stack)["metadata"] == {"show": "42"}
         # Back in the program, all is well again.
-        stack.write_program(declared())
+        declare()
         assert stack.up().status == 0
-        assert counts(stack.up("--expect-no-changes")) == {"unchanged": 2}
+        assert counts(stack.up("--expect-no-changes")) == {"unchanged": 3}
 
 
 REPLACING: dict[str, dict[str, object]] = {

@@ -80,7 +80,7 @@ def test_the_playback_ids_of_a_killed_run_are_adopted_and_the_rest_is_created(
     assert creates(sandbox) == 50 - len(made)
     assert made < set(stack.ids().values()) == ids_on(sandbox, stream_id)
     assert len(stack.ids()) == 50
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
     refresh = stack.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     assert refresh.status == 0, refresh.output
@@ -123,7 +123,7 @@ Database(Databases(), "database", {})
     assert up.status == 0, up.output
     assert len(all_resources(stack)) == 50
     assert ids_in(stack) == ids_on(sandbox, stream_id)
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
 
 
@@ -237,7 +237,7 @@ for number in range(8):
         assert len(all_resources(stack)) == 32
         assert ids_in(stack) == everywhere()
         assert all(resource.get("protect", False) == ("north" in resource["urn"]) for resource in all_resources(stack))
-        again = stack.run("up", "--yes", "--expect-no-changes")
+        again = stack.up("--expect-no-changes")
         assert again.status == 0, again.output
 
 
@@ -267,7 +267,7 @@ for number in range(8):
     assert len(stack.ids()) == 8
     assert set(stack.ids().values()) == ids_on(sandbox) - before
     assert not lost & ids_on(sandbox)
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
 
 
@@ -283,7 +283,7 @@ def test_a_create_gets_the_playback_id_that_the_state_names(stack: Stack) -> Non
     assert advice.stdout.count("(certain)") == 3
     follow(stack, advice.stdout)
     assert stack.ids() == before
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
     assert "interrupted" not in again.output
 

@@ -60,7 +60,7 @@ def test_access_restrictions_that_a_killed_run_did_not_get_to_send_are_sent_by_t
         "domains": Rules(default_policy="deny", allow=("partner.example",)),
         "userAgents": Rules(deny=("curl",)),
     }
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
 
 
@@ -113,5 +113,5 @@ def test_creates_that_get_each_others_playback_ids_have_their_own_access_restric
     rules = sandbox.store.playback_ids.restrictions(DEMO_STREAM_ID)
     assert rules[before["later"]]["domains"] == Rules(default_policy="deny")
     assert rules[before["main"]]["domains"] == Rules()
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output

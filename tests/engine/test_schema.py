@@ -155,11 +155,11 @@ def test_a_state_without_the_address_is_unchanged_and_a_refresh_adds_it(stack: S
     exported.write_text(json.dumps(deployment))
     succeeded(stack.run("stack", "import", "--file", str(exported)))
     sandbox.clear_requests()
-    unchanged = succeeded(stack.run("up", "--yes", "--expect-no-changes"))
+    unchanged = succeeded(stack.up("--expect-no-changes"))
     assert counts(unchanged) == {"unchanged": 2}
     assert sandbox.requests == []
     assert "hlsUrl" not in stack.resources()["main"]["outputs"]
-    succeeded(stack.run("refresh", "--yes", "--expect-no-changes"))
+    succeeded(stack.refresh("--expect-no-changes"))
     assert stack.resources()["main"]["outputs"]["hlsUrl"].endswith(f"/{stack.ids()['main']}.m3u8")
 
 

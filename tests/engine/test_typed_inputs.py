@@ -8,27 +8,32 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack, counts
+from support.cases import BOTH_PROVIDERS, MODULES
+from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack, counts
 
-PROGRAM = f"""
+
+def program(module: str, of: str) -> str:
+    """Playback IDs through a module; `of` ends their names."""
+    return f"""
 import json
 
-args = fastpix.LivePlaybackId("args", pulumi.ResourceOptions(), stream_id="{DEMO_STREAM_ID}",
-    access_policy=pulumi.Output.from_input(fastpix.AccessPolicy.PRIVATE),
-    access_restrictions=fastpix.AccessRestrictionsArgs(
-        domains=fastpix.AccessRulesArgs(default_policy=fastpix.DefaultPolicy.DENY, allow=("a.example",)),
+args = {module}.LivePlaybackId("args-{of}", pulumi.ResourceOptions(), stream_id="{DEMO_STREAM_ID}",
+    access_policy=pulumi.Output.from_input({module}.AccessPolicy.PRIVATE),
+    access_restrictions={module}.AccessRestrictionsArgs(
+        domains={module}.AccessRulesArgs(default_policy={module}.DefaultPolicy.DENY, allow=("a.example",)),
         user_agents={{"deny": [pulumi.Output.from_input("curl/")]}},
     ))
-again = fastpix.LivePlaybackId("again", fastpix.LivePlaybackIdArgs(
+again = {module}.LivePlaybackId("again-{of}", {module}.LivePlaybackIdArgs(
     stream_id=args.stream_id, access_policy=args.access_policy, access_restrictions=args.access_restrictions))
-unknown = fastpix.LivePlaybackId("unknown", stream_id="{DEMO_STREAM_ID}",
+unknown = {module}.LivePlaybackId("unknown-{of}", stream_id="{DEMO_STREAM_ID}",
     access_restrictions={{"domains": {{"allow": [pulumi.Output.concat(args.id, ".example")]}}}})
-plain = fastpix.LivePlaybackId("plain", stream_id="{DEMO_STREAM_ID}")
-looked_up = fastpix.LivePlaybackId.get("looked-up", args.id, stream_id="{DEMO_STREAM_ID}")
+plain = {module}.LivePlaybackId("plain-{of}", stream_id="{DEMO_STREAM_ID}")
+looked_up = {module}.LivePlaybackId.get("looked-up-{of}", args.id, stream_id="{DEMO_STREAM_ID}")
 for one in (args, again, unknown, plain, looked_up):
     pulumi.Output.all(one._name, one.access_policy, one.access_restrictions).apply(
         lambda seen: pulumi.log.info(f"seen: {{json.dumps(seen)}} :seen"))
 """
+
 
 STORED = {"domains": {"defaultPolicy": "deny", "allow": ["a.example"]}, "userAgents": {"deny": ["curl/"]}}
 SEEN = {"domains": {"default_policy": "deny", "allow": ["a.example"]}, "user_agents": {"deny": ["curl/"]}}
@@ -45,32 +50,35 @@ def seen(run: Run) -> dict[str, tuple[object, object]]:
 
 @pytest.mark.parametrize("python", [NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
 def test_inputs_are_stored_plainly_and_seen_by_their_python_names(
-    python: Path, provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
+    python: Path, tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    stack = Stack(tmp_path, sandbox.environment(), provider, python)
-    stack.write_program(PROGRAM)
+    stack = Stack(tmp_path, sandbox.environment(), python=python)
+    stack.write_program(BOTH_PROVIDERS + "".join(program(module, name) for name, module in MODULES.items()))
     stack.create()
     preview = stack.run("preview")
-    assert seen(preview) == {"args": ("private", SEEN), "again": ("private", SEEN), "plain": ("public", None)}
-    assert preview.diagnostics.count(NO_EFFECT) == 1, preview.output
+    known = {"args": ("private", SEEN), "again": ("private", SEEN), "plain": ("public", None)}
+    assert seen(preview) == {f"{name}-{of}": value for name, value in known.items() for of in MODULES}
+    assert preview.diagnostics.count(NO_EFFECT) == 2, preview.output
 
     first = seen(up := stack.up())
     ids, states = stack.ids(), stack.states()
-    others = {"domains": {"allow": [f"{ids['args']}.example"]}}
-    everything = {
-        "args": ("private", SEEN),
-        "again": ("private", SEEN),
-        "unknown": ("public", others),
-        "plain": ("public", None),
-        "looked-up": ("private", SEEN),
-    }
+    everything: dict[str, tuple[object, object]] = {}
+    for of in MODULES:
+        others = {"domains": {"allow": [f"{ids[f'args-{of}']}.example"]}}
+        everything |= {
+            f"args-{of}": ("private", SEEN),
+            f"again-{of}": ("private", SEEN),
+            f"unknown-{of}": ("public", others),
+            f"plain-{of}": ("public", None),
+            f"looked-up-{of}": ("private", SEEN),
+        }
+        for name, restrictions in ((f"args-{of}", STORED), (f"again-{of}", STORED), (f"unknown-{of}", others)):
+            _, inputs, outputs = states[name]
+            assert inputs["accessRestrictions"] == outputs["accessRestrictions"] == restrictions
+            assert inputs["accessPolicy"] == everything[name][0]
+        assert "accessRestrictions" not in states[f"plain-{of}"][1] | states[f"plain-{of}"][2]
     assert first == everything
-    assert up.diagnostics.count(NO_EFFECT) == 1, up.output
-    for name, restrictions in (("args", STORED), ("again", STORED), ("unknown", others)):
-        _, inputs, outputs = states[name]
-        assert inputs["accessRestrictions"] == outputs["accessRestrictions"] == restrictions
-        assert inputs["accessPolicy"] == everything[name][0]
-    assert "accessRestrictions" not in states["plain"][1] | states["plain"][2]
+    assert up.diagnostics.count(NO_EFFECT) == 2, up.output
 
     unchanged = stack.up("--expect-no-changes")
     assert seen(unchanged) == everything

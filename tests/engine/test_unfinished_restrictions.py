@@ -112,7 +112,7 @@ def fail_and_finish(folder: Path, sandbox: Sandbox, *, created_first: bool) -> F
     up = stack.up()
     assert up.status == 0, up.output
     sent_later = sent_for(sandbox, streams)
-    again = stack.run("up", "--yes", "--expect-no-changes")
+    again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
     return Failing(
         failed,
@@ -306,4 +306,4 @@ def test_an_update_killed_between_its_two_requests_is_done_again(
         "domains": ["deny", ["partner.example"], []],
         "userAgents": ["allow", [], ["curl"]],
     }
-    assert stack.run("up", "--yes", "--expect-no-changes").status == 0
+    assert stack.up("--expect-no-changes").status == 0

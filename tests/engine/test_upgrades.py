@@ -118,7 +118,7 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
         switch_to(number)
         refresh = stack.refresh("--expect-no-changes")
         assert refresh.status == 0, refresh.output
-        up = stack.run("up", "--yes", "--expect-no-changes")
+        up = stack.up("--expect-no-changes")
         assert up.status == 0, up.output
         assert f"pulumi-fastpix {number}" in up.output
         if provider is NATIVE and not installs_plugin:
