@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.commands import Completed, examples, fastpix, follow, printed_commands, shell
-from support.engine import DYNAMIC, Stack
+from support.engine import DYNAMIC, ProviderUnderTest, Stack
 from support.killing import turn_into_interrupted_creates, up_killed
 
 CONCERT = """
@@ -139,7 +139,13 @@ def test_a_file_a_pipe_and_the_environment_sign_without_pulumi(concert: Stack, t
     assert_never_shown(private_key, *signed)
 
 
-def test_a_stack_that_cannot_be_decrypted_signs_nothing(concert: Stack) -> None:
+def test_a_stack_that_cannot_be_decrypted_signs_nothing(
+    provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    concert = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_STREAM_URL": sandbox.stream_url}, provider)
+    concert.write_program("")
+    concert.create(secrets_provider="passphrase")
+    with_keys(concert, "viewers")
     _, private_key = key_of(concert)
     refused = fastpix(concert, "sign", concert.outputs()["crew"], environ={"PULUMI_CONFIG_PASSPHRASE": "wrong"})
     assert (refused.status, refused.stdout) == (1, "")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from pulumi_fastpix.sandbox import Sandbox
 from pulumi_fastpix.stack.resource_types import OURS
 from support import new_stacks, shortcuts
@@ -180,7 +182,9 @@ class Stack:
 
     def deployment(self) -> dict[str, Any]:
         """The state as the file backend keeps it: what `export` has as its deployment, without another process."""
-        (state,) = self.state_folder.glob(".pulumi/stacks/*/dev.json")
+        project = yaml.safe_load((self.program_folder / "Pulumi.yaml").read_text())["name"]
+        backend = Path(self.environ["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        state = backend / ".pulumi" / "stacks" / project / "dev.json"
         return dict(json.loads(state.read_text())["checkpoint"]["latest"])
 
     def resources(self) -> dict[str, dict[str, Any]]:
