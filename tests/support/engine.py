@@ -117,10 +117,11 @@ class Stack:
         secrets_provider: str | None = None,
     ) -> None:
         """Make the stack, and set its configuration."""
-        if secrets_provider or not shortcuts.copy_stack(self.folder):
+        usual = not secrets_provider and self.environ["PULUMI_BACKEND_URL"] == f"file://{self.state_folder}"
+        if not (usual and shortcuts.copy_stack(self.folder)):
             provider = secrets_provider or shortcuts.secrets_provider()
             self._succeed("stack", "select", "--create", "dev", "--secrets-provider", provider)
-            if not secrets_provider:
+            if usual:
                 shortcuts.keep_stack(self.folder)
         if config or secrets:
             self.configure(config, secrets)
