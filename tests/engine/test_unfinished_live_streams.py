@@ -100,7 +100,8 @@ def unfinished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         sent_to_destroy = sent_for(sandbox, ids)
 
         for name, (_, when) in lost_ones.items():
-            sandbox.faults.add(Fault(kind="drop", when=when, method="PATCH", path=f"*/{ids[name]}"))  # type: ignore[arg-type]
+            path = f"*/{ids[name]}"
+            sandbox.faults.add(Fault(kind="drop", when=when, method="PATCH", path=path))  # type: ignore[arg-type]  # a str
         changed = {"user_agents": {"deny": ["curl"]}}
         after: dict[str, Any] = {"metadata": {"show": "43"}, "reconnect_window": 90, "access_restrictions": changed}
         stack.write_program(program(refused_ones.keys() - destroyed, **after))
