@@ -29,7 +29,7 @@ STACK   = mkdir -p .sandbox/state && \
 	$(ENGINE)
 SANDBOX = $(STACK) pulumi-fastpix sandbox exec --join --data .sandbox/fastpix.db --
 
-.PHONY: help up sandbox preview refresh destroy stack check format test test-engine test-floor chromium soak record-state \
+.PHONY: help up sandbox preview refresh destroy stack check format test test-engine test-floor programs soak record-state \
 	benchmark screenshot import-time schema docs wheel release lint lock clean
 
 help: ## List these commands
@@ -63,12 +63,14 @@ format: $(VENV) ## Correct style and format as far as a program can
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
 
-test: lint wheel $(FLOOR_ENVIRONMENT) chromium ## Run the linters and all tests, on the real engine too
+test: lint wheel $(FLOOR_ENVIRONMENT) programs ## Run the linters and all tests, on the real engine too
 	@$(ENGINE) pytest -n auto --dist worksteal
 
-# Where none can be had, the tests in the browser say what is missing: in continuous integration, they fail.
-chromium:
-	@tools/chromium install >/dev/null || true
+# Where one can't be had, the tests that need it say what is missing: in continuous integration, they fail.
+programs:
+	@tools/program chromium install >/dev/null || true
+	@tools/program postgresql install >/dev/null || true
+	@$(PYTHON) tools/pulumi/s3_server.py >/dev/null || true
 
 test-engine: wheel $(FLOOR_ENVIRONMENT) ## Run the tests on the real engine: all, or FILES=tests/engine/test_get.py ARGS='-n0 -x'
 	@$(ENGINE) pytest -n auto --dist worksteal $(ARGS) $(or $(FILES),tests/engine)

@@ -23,19 +23,18 @@ from typing import Any
 PATIENCE = 30.0
 """Seconds after which the browser is taken for stuck."""
 
-_FIND = Path(__file__).parents[2] / "tools" / "chromium"
 _KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, ""), "ArrowUp": (38, "")}
 
 
 class Chromium:
     """A browser, without a window and without a profile."""
 
-    def __init__(self, program: str, folder: Path, *options: str) -> None:
+    def __init__(self, program: Path, folder: Path, *options: str) -> None:
         self._log = folder / "stderr"
         theirs, self._to = _high(os.pipe())
         self._from, answers = _high(os.pipe())
         command = [
-            program,
+            str(program),
             "--headless",
             "--remote-debugging-pipe",
             f"--user-data-dir={folder / 'profile'}",
@@ -120,10 +119,6 @@ class Chromium:
             yield tab
         finally:
             self.command("Target.disposeBrowserContext", browserContextId=context)
-
-
-class NoBrowserError(Exception):
-    """There is no browser on this machine."""
 
 
 class CommandError(Exception):
@@ -236,7 +231,7 @@ class Tab:
 
 
 @contextmanager
-def running(program: str, *options: str) -> Iterator[Chromium]:
+def running(program: Path, *options: str) -> Iterator[Chromium]:
     """A browser that runs for as long as it is used."""
     # What it removes of its profile while it ends, nobody else has to.
     with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:
@@ -245,18 +240,6 @@ def running(program: str, *options: str) -> Iterator[Chromium]:
             yield chromium
         finally:
             chromium.close()
-
-
-def find_program() -> str:
-    """The path of the browser.
-
-    Raises:
-        NoBrowserError: there is none.
-    """
-    found = subprocess.run([_FIND], capture_output=True, text=True, check=False)
-    if found.returncode != 0:
-        raise NoBrowserError(found.stderr.strip())
-    return found.stdout.strip()
 
 
 def _high(pair: tuple[int, int]) -> tuple[int, int]:

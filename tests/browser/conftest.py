@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from browser.chromium import Chromium, NoBrowserError, find_program, running
+from browser.chromium import Chromium, running
 from pulumi_fastpix.sandbox import Sandbox
+from support.needed import find_or_skip
 from unit.sandbox.client import Client
 
 ELSEWHERE = "elsewhere.example"
@@ -17,12 +17,9 @@ ELSEWHERE = "elsewhere.example"
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
-    """A person may go without a browser; continuous integration may not."""
-    try:
-        program = find_program()
-    except NoBrowserError as missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
-    with running(program, f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1") as chromium:
+    with running(
+        find_or_skip("tools/program", "chromium"), f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
+    ) as chromium:
         yield chromium
 
 

@@ -8,10 +8,11 @@ import sys
 import zlib
 from pathlib import Path
 
-from browser.chromium import Chromium, find_program, running
+from browser.chromium import Chromium, running
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
 from pulumi_fastpix.sandbox.page import app
+from support.needed import find
 from unit.sandbox.client import Client
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "sandbox.png"
@@ -71,7 +72,7 @@ def _with_comment(picture: bytes, comment: str) -> bytes:
 
 
 if __name__ == "__main__":
-    with running(find_program()) as chromium:
+    with running(find("tools/program", "chromium")) as chromium:
         PICTURE.parent.mkdir(exist_ok=True)
         PICTURE.write_bytes(taken(chromium)[0])
     sys.stdout.write(f"Written: {PICTURE}. Look at it.\n")

@@ -1,4 +1,4 @@
-"""Keeps an engine for every checkout of this user, whole or not at all."""
+"""Keeps an engine, or a server for tests, for every checkout of this user, whole or not at all."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ from report import announce
 def keep(name: str, fill: Callable[[Path], None]) -> Path:
     """The directory kept under `name`; when there is none yet, `fill` is given an empty one to fill.
 
-    It takes its name only once it is full, so whatever a killed run leaves is never taken for an engine.
+    It takes its name only once it is full, so whatever a killed run leaves is never taken for a whole one.
     """
     root = _root()
     kept = root / name
@@ -25,7 +25,7 @@ def keep(name: str, fill: Callable[[Path], None]) -> Path:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            announce("another process is getting the engine already; waiting for it.")
+            announce("another process is getting it already; waiting for it.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.is_dir():
             _fill(kept, fill)

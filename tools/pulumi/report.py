@@ -4,9 +4,9 @@ import sys
 
 
 class EngineError(Exception):
-    """No engine can be had this way; the message is a sentence with the reason."""
+    """It can't be had this way; the message is a sentence with the reason."""
 
 
 def announce(sentence: str) -> None:
     """One line for the person who waits."""
-    sys.stderr.write(f"pulumi engine: {sentence}\n")
+    sys.stderr.write(f"tools/pulumi: {sentence}\n")

@@ -34,17 +34,17 @@ def build(directory: Path) -> None:
     version = f"-X {SDK}/go/common/version.Version={pinned.SOURCE}"
     for module, program in zip(pinned.MODULES, PROGRAMS, strict=True):
         flags = ["-trimpath", "-tags=osusergo,grpcnotrace", f"-ldflags=-s -w {version}"]
-        _go(module, "build", "-v", *flags, "-o", f"{directory}{os.sep}", program)
+        go(module, "build", "-v", *flags, "-o", f"{directory}{os.sep}", program)
     # The scripts are no Go packages, but they come in the SDK's module and under its hash.
-    sdk = Path(_go(pinned.MODULES[0], "list", "-m", "-f", "{{.Dir}}", SDK))
+    sdk = Path(go(pinned.MODULES[0], "list", "-m", "-f", "{{.Dir}}", SDK))
     for script in SCRIPTS:
         copy = Path(shutil.copy(sdk / script, directory))
         copy.chmod(0o755)  # the module cache keeps files read-only and without the run bit
     announce(f"built in {time.monotonic() - started:.0f} seconds.")
 
 
-def _go(module: Path, command: str, *arguments: str) -> str:
-    """Runs a go command in a module, reporting its progress; returns what it printed."""
+def go(module: Path, command: str, *arguments: str, advice: str = ADVICE) -> str:
+    """Runs a go command in a module, reporting its progress; returns what it printed, or raises EngineError."""
     with NamedTemporaryFile() as output, NamedTemporaryFile() as log:
         run = subprocess.Popen(
             # readonly: nothing may be built but what the committed go.sum has a hash for.
@@ -59,7 +59,7 @@ def _go(module: Path, command: str, *arguments: str) -> str:
             _tell(time.monotonic() - started, Path(log.name).read_text())
         if run.returncode != 0:
             tail = "\n".join(Path(log.name).read_text().splitlines()[-15:])
-            raise EngineError(f"`go {command}` failed in {module}; it ended with:\n{tail}\n{ADVICE}")
+            raise EngineError(f"`go {command}` failed in {module}; it ended with:\n{tail}\n{advice}")
         return Path(output.name).read_text().strip()
 
 

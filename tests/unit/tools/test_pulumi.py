@@ -93,7 +93,7 @@ def test_a_command_that_does_not_exist_is_reported_in_a_sentence(machine: Machin
     machine.has("go", FAKE_GO)
     outcome = machine.run("no-such-command")
     assert outcome.status == 1
-    assert outcome.err.splitlines()[-1] == "pulumi engine: no-such-command cannot be run: No such file or directory."
+    assert outcome.err.splitlines()[-1] == "tools/pulumi: no-such-command cannot be run: No such file or directory."
 
 
 def test_the_pinned_versions_are_the_same_in_all_files() -> None:
