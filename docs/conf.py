@@ -37,6 +37,8 @@ default_role = "code"  # one backtick in a docstring is what it is in Markdown
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 80
 
+smartquotes = False  # so that a text of an error, or an option, is found as it is shown
+
 html_theme = "furo"
 html_title = "pulumi-fastpix"
 html_theme_options = {"source_repository": _SOURCE, "source_branch": "main", "source_directory": "docs/"}

@@ -67,5 +67,13 @@ def test_the_reference_has_every_public_name(site: Path) -> None:
     assert set(sandbox.__all__) > {"Sandbox", "Fault"}
 
 
+def test_what_is_to_be_typed_or_searched_for_stands_as_it_is(site: Path) -> None:
+    """No code that has become text, such as by a line of it that begins with `>`; no dash in place of two hyphens."""
+    for page in site.glob("*.html"):
+        _, _, shown = page.read_text().partition('role="main"')
+        text = re.sub(r"<(pre|code)\b.*?</\1>|<[^>]*>", "", shown, flags=re.DOTALL)
+        assert not re.findall(r".*(?:`|\s–\w|’).*", text), page.name
+
+
 def test_a_propertys_first_sentence_stays_whole(site: Path) -> None:
     assert "that came with it: <code" in (site / "reference.html").read_text()
