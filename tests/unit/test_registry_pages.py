@@ -22,6 +22,7 @@ from pulumi_fastpix.settings.names import TARGET_VARIABLES, TIME_VARIABLES
 ROOT = Path(__file__).parents[2]
 INDEX = (ROOT / "docs" / "_index.md").read_text()
 SETTING_UP = (ROOT / "docs" / "installation-configuration.md").read_text()
+ACCOUNTS = (ROOT / "docs" / "accounts.md").read_text()
 SOURCE = (ROOT / "examples" / "yaml" / "Pulumi.yaml").read_text()
 SCHEMA = schema()
 
@@ -120,6 +121,7 @@ def test_the_choices_on_the_page_are_its_blocks() -> None:
     assert INDEX.count("{{% /choosable %}}") == len(choices.split(","))
 
 
-def test_the_page_has_every_setting() -> None:
-    rows = re.findall(r"^\| `fastpix:(\w+)` \| `(\w+)` \|", SETTING_UP, flags=re.MULTILINE)
+@pytest.mark.parametrize("page", [SETTING_UP, ACCOUNTS], ids=["installation", "accounts"])
+def test_the_page_has_every_setting(page: str) -> None:
+    rows = re.findall(r"^\| `fastpix:(\w+)`(?: \(`--secret`\))? \| `(\w+)` \|", page, flags=re.MULTILINE)
     assert dict(rows) == {**TARGET_VARIABLES, **{key: variable for key, (variable, _) in TIME_VARIABLES.items()}}
