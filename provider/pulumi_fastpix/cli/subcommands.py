@@ -23,16 +23,14 @@ class _Subcommand:
 
 
 _SUBCOMMANDS = {
-    "adopt": _Subcommand(
-        "pulumi_fastpix.cli.adopt.command", "Make a stack the owner of playback IDs that exist already."
-    ),
+    "adopt": _Subcommand("pulumi_fastpix.cli.adopt.command", "Make a stack the owner of playback IDs or live streams."),
     "audit": _Subcommand(
         "pulumi_fastpix.cli.audit.command", "Find playback IDs that no stack declares, or that differ."
     ),
     "delete": _Subcommand("pulumi_fastpix.cli.delete.command", "Delete a playback ID that no stack declares."),
     "doctor": _Subcommand("pulumi_fastpix.cli.doctor.command", "Find out why a program can't reach FastPix."),
     "recover": _Subcommand(
-        "pulumi_fastpix.cli.recover.command", "Find the playback IDs that a killed `pulumi up` had made."
+        "pulumi_fastpix.cli.recover.command", "Find what a killed `pulumi up` made and didn't record."
     ),
     "sign": _Subcommand(
         "pulumi_fastpix.cli.sign.command", "Print an address that plays a private playback ID.", extra="signing"

@@ -39,7 +39,7 @@ class ListedLiveStream(NamedTuple):
         metadata: texts of its owner's.
         enable_dvr_mode: whether viewers can go back in a broadcast while it lasts.
         enable_recording: whether broadcasts are recorded.
-        max_duration: how long a broadcast may last, in seconds.
+        max_duration: the `maxDuration` that FastPix shows of it: 0 in every recorded response. Its unit isn't known.
         trial: whether it was made in a trial, and so ends early.
         srt_playback_stream_id: what players that watch over SRT give as stream ID.
     """

@@ -11,7 +11,8 @@ from pulumi_fastpix.settings.names import CREDENTIALS, NAMESPACE, PROVIDER_RESOU
 
 _NO_CREDENTIALS = (
     f"no credentials were found. Set them for this stack with `{SET_COMMANDS['accessTokenId']}` and "
-    f"`{SET_COMMANDS['secretKey']}`, or set the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD"
+    f"`{SET_COMMANDS['secretKey']}`, or set the environment variables FASTPIX_USERNAME and FASTPIX_PASSWORD, "
+    "as `pulumi-fastpix sandbox exec` does for a sandbox"
 )
 
 

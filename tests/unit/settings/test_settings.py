@@ -36,7 +36,7 @@ def test_a_stack_without_a_configured_target_uses_the_environment() -> None:
 @pytest.mark.parametrize(
     ("config", "environ", "message"),
     [
-        ({}, {}, "no credentials were found"),
+        ({}, {}, "FASTPIX_PASSWORD, as `pulumi-fastpix sandbox exec` does for a sandbox"),
         ({"accessTokenId": "id"}, ENVIRON, "fastpix:secretKey is missing, though fastpix:accessTokenId is set"),
         ({"secretKey": "s"}, ENVIRON, "fastpix:accessTokenId is missing, though fastpix:secretKey is set"),
         ({"baseUrl": "http://127.0.0.1:9/v1"}, ENVIRON, "fastpix:accessTokenId is missing"),
