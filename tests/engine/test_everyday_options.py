@@ -137,6 +137,8 @@ def test_options_of_commands(stack: Stack, sandbox: Sandbox) -> None:
     assert (third["one"] == second["one"], third["two"] == second["two"]) == (True, False)
     # What was deleted elsewhere is made again, once a refresh has seen it.
     sandbox.store.playback_ids.delete(DEMO_STREAM_ID, third["one"])
+    assert stack.run("refresh", "--preview-only", "--expect-no-changes", "--non-interactive").status != 0
+    assert stack.ids() == third
     succeeded(stack.up("--refresh"))
     fourth = stack.ids()
     assert fourth["one"] != third["one"]

@@ -61,7 +61,7 @@ def test_the_reference_has_every_public_name(site: Path) -> None:
         name for name, one in inspect.getmembers(signing, inspect.isfunction) if one.__module__ == signing.__name__
     ]
     assert {f"signing.{name}" for name in made_here if not name.startswith("_")} <= named
-    assert {f"sandbox.{name}" for name in ("Sandbox", "Fault", "Switches", "LoggedRequest")} <= named
+    assert {f"sandbox.{name}" for name in ("Sandbox", "Store", "Fault", "Switches", "LoggedRequest")} <= named
     assert errors.__doc__
     assert "PartlyDoneError" in (site / "reference.html").read_text()
     assert set(sandbox.__all__) > {"Sandbox", "Fault"}
@@ -72,7 +72,7 @@ def test_what_is_to_be_typed_or_searched_for_stands_as_it_is(site: Path) -> None
     for page in site.glob("*.html"):
         _, _, shown = page.read_text().partition('role="main"')
         text = re.sub(r"<(pre|code)\b.*?</\1>|<[^>]*>", "", shown, flags=re.DOTALL)
-        assert not re.findall(r".*(?:`|\s–\w|’).*", text), page.name
+        assert not re.findall(r".*(?:`|\s\N{EN DASH}\w|\N{RIGHT SINGLE QUOTATION MARK}).*", text), page.name
 
 
 def test_a_propertys_first_sentence_stays_whole(site: Path) -> None:
