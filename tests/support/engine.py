@@ -88,7 +88,7 @@ class Stack:
         self.environ = {
             "HOME": str(folder),
             # The environment under test first: the language host runs `python3` from PATH.
-            "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join((str(shortcuts.commands_of(python)), str(python), os.environ["PATH"])),
             "PULUMI_HOME": str(folder / "pulumi-home"),
             "PULUMI_BACKEND_URL": f"file://{self.state_folder}",
             "PULUMI_CONFIG_PASSPHRASE": "test",

@@ -1,14 +1,15 @@
 """Spares Pulumi's commands what takes up to half of their time and no test is about. The benchmarks spare nothing.
 
-Python's packages are listed once instead of for every `up` (`pip_once`), the key of a stack's secrets comes from a
-server instead of a passphrase (`key_server`), and new stacks are copies (`new_stacks`).
+Python processes begin with Pulumi imported (`forked_python`), Python's packages are listed once instead of for every
+`up` (`pip_once`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`), and new
+stacks are copies (`new_stacks`).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from support import key_server, new_stacks
+from support import forked_python, key_server, new_stacks
 
 _PIP_ONCE = Path(__file__).parent / "pip_once"
 _environment: dict[str, str] = {}
@@ -27,6 +28,11 @@ def take(folder: Path) -> None:
 def environment() -> dict[str, str]:
     """What commands need in their environment for that."""
     return dict(_environment)
+
+
+def commands_of(environment: Path) -> Path:
+    """The `bin` to take for that of a Python environment."""
+    return forked_python.commands_of(environment) if _environment else environment
 
 
 def copy_stack(folder: Path) -> bool:

@@ -1,0 +1,35 @@
+"""Runs a Python program by way of a `fork_server`, in place of the command it is called for (`forked_python`).
+
+It is started for each of Pulumi's Python processes, without `site`, and so imports next to nothing.
+"""
+
+import os
+
+import _signal
+import _socket
+
+
+def run(server: str, session: int, command: str, arguments: list[str]) -> None:
+    """Do what `command` would do, a Python or a script for the server's Python, and end as that ends."""
+    program = [command, *arguments]
+    if os.path.basename(command).startswith("python"):
+        program = arguments[1:] if arguments[:1] == ["-u"] else arguments
+    # A process can join the client's group only in its own session. And `-c`, or no arguments, aren't served.
+    if os.getsid(0) != session or not program or (program[0] != "-m" and not os.path.isfile(program[0])):
+        os.execv(command, [command, *arguments])
+    fields = [str(os.getpgrp()), os.getcwd(), str(len(program)), *program]
+    fields += [f"{name}={value}" for name, value in os.environ.items()]
+    message = "\0".join(fields).encode("utf-8", "surrogateescape")
+    streams = b"".join(number.to_bytes(4, "little") for number in (0, 1, 2))
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    connection.connect(server)
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # it reaches the program, as one of the same group
+    head = len(message).to_bytes(4, "big")
+    sent = connection.sendmsg([head, message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+    while sent < len(head) + len(message):
+        sent += connection.send(message[sent - len(head) :])
+    status = int(connection.recv(16))
+    if status < 0:
+        _signal.signal(-status, _signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    os._exit(status)
