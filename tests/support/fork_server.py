@@ -8,6 +8,7 @@ client is killed, so is the program.
 from __future__ import annotations
 
 import array
+import atexit
 import gc
 import importlib
 import os
@@ -16,9 +17,9 @@ import select
 import signal
 import socket
 import sys
+import threading
 from io import FileIO, TextIOWrapper
 from pathlib import Path
-from threading import Thread
 
 
 def serve(path: str, modules: list[str]) -> None:
@@ -26,6 +27,8 @@ def serve(path: str, modules: list[str]) -> None:
     sys.path.remove("")  # where a program's own folder belongs
     for module in modules:
         importlib.import_module(module)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "pulumi_fastpix"]:
+        del sys.modules[module]  # what is tested is imported by each program anew; only what it imports is there
     gc.freeze()  # a collection in a fork would write to, and so copy, all that the forks share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     with socket.socket(socket.AF_UNIX) as listener:
@@ -53,7 +56,7 @@ def _answer(client: socket.socket) -> None:
     # Whoever reads the program's output waits until nobody else has it open.
     for stream in (0, 1, 2, *streams):
         os.close(stream)
-    Thread(target=_kill_after, args=(client, program), daemon=True).start()
+    threading.Thread(target=_kill_after, args=(client, program), daemon=True).start()
     _, status = os.waitpid(program, 0)
     client.sendall(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
@@ -88,13 +91,23 @@ def _run(fields: list[str], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(variable.split("=", 1) for variable in variables)
     sys.path[:0] = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    if arguments[0] == "-m":
-        sys.path.insert(0, folder)
-        sys.argv = arguments[1:]
-        runpy._run_module_as_main(arguments[1])  # type: ignore[attr-defined]  # what `python -m` calls
-    else:
-        sys.path.insert(0, str(Path(arguments[0]).parent))
-        sys.argv = arguments
-        main = sys.modules["__main__"].__dict__
-        main["__file__"] = arguments[0]
-        exec(compile(Path(arguments[0]).read_bytes(), arguments[0], "exec"), main)
+    try:
+        if arguments[0] == "-m":
+            sys.path.insert(0, folder)
+            sys.argv = arguments[1:]
+            runpy._run_module_as_main(arguments[1])  # type: ignore[attr-defined]  # what `python -m` calls
+        else:
+            sys.path.insert(0, str(Path(arguments[0]).parent))
+            sys.argv = arguments
+            main = sys.modules["__main__"].__dict__
+            main["__file__"] = arguments[0]
+            exec(compile(Path(arguments[0]).read_bytes(), arguments[0], "exec"), main)
+        status = 0
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    # The rest of an interpreter's end would take as long as many of the programs: it frees all that was imported.
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    os._exit(status)

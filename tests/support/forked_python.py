@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-MODULES = ["pulumi", "pulumi.dynamic", "pulumi.provider.experimental", "pydantic", "requests"]
+MODULES = ["pulumi", "pulumi_fastpix.native.serve", "pulumi_fastpix.resources.workspace", "grpc._server"]
 """What is imported before. Not this package: each program imports that anew."""
 COMMANDS = ["python", "python3", "pulumi-fastpix", "pulumi-resource-fastpix"]
 _HERE = str(Path(__file__).parent)
