@@ -105,6 +105,8 @@ class Stack:
         """Make this the project's program, behind the usual imports."""
         (self.program_folder / "Pulumi.yaml").write_text(new_stacks.PROJECT)
         (self.program_folder / "__main__.py").write_text(self.provider.imports + textwrap.dedent(body))
+        # Python would take compiled code for that of another program of the same size and the same second.
+        shutil.rmtree(self.program_folder / "__pycache__", ignore_errors=True)
 
     def copy_program(self, source: Path) -> None:
         """Take a project as it stands."""

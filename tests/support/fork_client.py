@@ -3,10 +3,11 @@
 It is started for each of Pulumi's Python processes, without `site`, and so imports next to nothing.
 """
 
-import os
+# ruff: noqa: PTH109, PTH113, PTH119  # pathlib would take longer to import than all this does
 
-import _signal
+import _signal  # type: ignore[import-not-found]  # it has no stub
 import _socket
+import os
 
 
 def run(server: str, session: int, command: str, arguments: list[str]) -> None:
@@ -16,7 +17,7 @@ def run(server: str, session: int, command: str, arguments: list[str]) -> None:
         program = arguments[1:] if arguments[:1] == ["-u"] else arguments
     # A process can join the client's group only in its own session. And `-c`, or no arguments, aren't served.
     if os.getsid(0) != session or not program or (program[0] != "-m" and not os.path.isfile(program[0])):
-        os.execv(command, [command, *arguments])
+        os.execv(command, [command, *arguments])  # noqa: S606  # no shell is wanted
     fields = [str(os.getpgrp()), os.getcwd(), str(len(program)), *program]
     fields += [f"{name}={value}" for name, value in os.environ.items()]
     message = "\0".join(fields).encode("utf-8", "surrogateescape")

@@ -89,7 +89,8 @@ def _run(fields: list[str], streams: list[int]) -> None:
     sys.stdout, sys.stderr = (TextIOWrapper(FileIO(number, "w"), write_through=True) for number in (1, 2))
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(variable.split("=", 1) for variable in variables)
+    for variable in variables:
+        name, _, os.environ[name] = variable.partition("=")
     sys.path[:0] = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     try:
         if arguments[0] == "-m":
@@ -101,7 +102,7 @@ def _run(fields: list[str], streams: list[int]) -> None:
             sys.argv = arguments
             main = sys.modules["__main__"].__dict__
             main["__file__"] = arguments[0]
-            exec(compile(Path(arguments[0]).read_bytes(), arguments[0], "exec"), main)
+            exec(compile(Path(arguments[0]).read_bytes(), arguments[0], "exec"), main)  # noqa: S102  # as Python does
         status = 0
     except SystemExit as end:
         if isinstance(end.code, str):

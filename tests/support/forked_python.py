@@ -1,6 +1,7 @@
-"""A folder for the front of PATH, whose `python3` and other commands of an environment begin with Pulumi imported.
+"""A folder for the front of PATH: the commands of a Python environment, which begin with Pulumi imported.
 
-Importing Pulumi's SDK is most of what a small program, or a provider, does; an `up` of one resource does it twice.
+Importing what they need is most of the work of a small program and of a provider; one `up` starts two of them. Here
+both are forks of a process that has imported that (`fork_server`). This package itself each of them imports anew.
 """
 
 from __future__ import annotations
@@ -14,16 +15,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-MODULES = ["pulumi", "pulumi_fastpix.native.serve", "pulumi_fastpix.resources.workspace", "grpc._server"]
-"""What is imported before. Not this package: each program imports that anew."""
-COMMANDS = ["python", "python3", "pulumi-fastpix", "pulumi-resource-fastpix"]
+COMMANDS = "python", "python3", "pulumi-fastpix", "pulumi-resource-fastpix"
+IMPORTED = "pulumi", "grpc._server", "pulumi_fastpix.native.serve", "pulumi_fastpix.resources.workspace"
+"""These import all that the commands do."""
+
 _HERE = str(Path(__file__).parent)
-_SERVE = "import sys; from sys import path; path.insert(1, {here!r}); import fork_server; path.remove({here!r}); "
-_SERVE += "fork_server.serve(sys.argv[1], sys.argv[2:])"
-_COMMAND = """#!{python} -IS
+_SERVER = f"""
+import sys
+sys.path.insert(0, {_HERE!r})
+import fork_server
+sys.path.remove({_HERE!r})
+fork_server.serve(sys.argv[1], sys.argv[2:])
+"""
+_CLIENT = """#!{python} -IS
 import sys
 sys.path.insert(0, {here!r})
-sys.dont_write_bytecode = False
 from fork_client import run
 run({server!r}, {session}, {command!r}, sys.argv[1:])
 """
@@ -31,35 +37,33 @@ run({server!r}, {session}, {command!r}, sys.argv[1:])
 
 @functools.cache
 def commands_of(environment: Path) -> Path:
-    """Start an environment's server, which runs as long as this process, and make the folder of its commands."""
+    """Start the server of an environment, for as long as this process runs; returns the folder of the commands."""
     folder = Path(tempfile.mkdtemp(prefix="forks-"))  # a short path, as that of a socket has to be
-    server = folder / "server"
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI", "PYTHON"))}
-    process = subprocess.Popen(  # its stdin ends with this process, and then so does the server
-        [environment / "python", "-c", _SERVE.format(here=_HERE), server, *MODULES],
-        env=environ,
+    process = subprocess.Popen(
+        [environment / "python", "-c", _SERVER, folder / "server", *IMPORTED],
+        env={name: value for name, value in os.environ.items() if not name.startswith(("PULUMI", "PYTHON"))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    atexit.register(_end, process, folder)
     assert process.stdout is not None
     assert process.stdout.readline() == "listening\n"
-    atexit.register(_end, process, folder)
     for name in COMMANDS:
-        path = folder / name
-        path.write_text(
-            _COMMAND.format(
+        client = folder / name
+        client.write_text(
+            _CLIENT.format(
                 python=Path(sys.executable).resolve(),
                 here=_HERE,
-                server=str(server),
+                server=str(folder / "server"),
                 session=os.getsid(0),
                 command=str(environment / name),
             )
         )
-        path.chmod(0o755)
+        client.chmod(0o755)
     return folder
 
 
 def _end(process: subprocess.Popen[str], folder: Path) -> None:
-    process.communicate()
+    process.communicate()  # closes its stdin, which ends it
     shutil.rmtree(folder)

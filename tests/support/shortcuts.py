@@ -7,6 +7,7 @@ stacks are copies (`new_stacks`).
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from support import forked_python, key_server, new_stacks
@@ -31,8 +32,10 @@ def environment() -> dict[str, str]:
 
 
 def commands_of(environment: Path) -> Path:
-    """The `bin` to take for that of a Python environment."""
-    return forked_python.commands_of(environment) if _environment else environment
+    """The `bin` that goes before that of a Python environment on PATH."""
+    ours = Path(sys.executable).parent
+    # Not for the oldest SDK: its gRPC doesn't work in forks.
+    return forked_python.commands_of(ours) if _environment and environment == ours else environment
 
 
 def copy_stack(folder: Path) -> bool:
