@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import sys
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.engine import Stack
-
-EXECUTABLE = Path(sys.executable).parent / "pulumi-fastpix"
+from support import shortcuts
+from support.engine import NEWEST_SDK, Stack
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ def fastpix(
 ) -> Completed:
     """Run `pulumi-fastpix` in the program's folder, or in another."""
     completed = subprocess.run(
-        [str(EXECUTABLE), *arguments],
+        [str(shortcuts.commands_of(NEWEST_SDK) / "pulumi-fastpix"), *arguments],
         cwd=folder or stack.program_folder,
         env={**stack.environ, **(environ or {})},
         input=stdin or "",
