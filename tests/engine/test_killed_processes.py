@@ -12,14 +12,18 @@ import pytest
 
 from pulumi_fastpix.journal.files import files_in, folder_of
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, Switches
+from support.cases import BOTH_PROVIDERS
 from support.commands import fastpix, follow
 from support.engine import Stack
 from support.killing import Victims, up_killed
 from support.playback_ids import ids_on
-from support.programs import FIFTY
 
 CREATES = 12
-PROGRAM = FIFTY.format(stream=DEMO_STREAM_ID).replace("50", str(CREATES))
+PROGRAM = f"""{BOTH_PROVIDERS}
+for number in range({CREATES // 2}):
+    fastpix.LivePlaybackId(f"dynamic-{{number}}", stream_id="{DEMO_STREAM_ID}")
+    native.LivePlaybackId(f"native-{{number}}", stream_id="{DEMO_STREAM_ID}")
+"""
 RESTRICTED = PROGRAM.replace('")', '", access_restrictions={"domains": {"default_policy": "deny"}})')
 ON_ITS_WAY_SECONDS = 0.3
 TOLD = "A provider process was killed during this run."
@@ -82,9 +86,12 @@ def when(stack: Stack, sandbox: Sandbox, step: Step, before: set[str]) -> Callab
 @pytest.mark.parametrize("victims", ["provider", "pulumi", "all"])
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_what_a_killed_process_made_is_recovered(
-    stack: Stack, sandbox: Sandbox, tmp_path: Path, step: Step, victims: Victims
+    sandbox: Sandbox, tmp_path: Path, step: Step, victims: Victims
 ) -> None:
+    """Both providers make half of it each."""
+    stack = Stack(tmp_path, sandbox.environment())
     stack.write_program(step.program)
+    stack.create()
     before = ids_on(sandbox)
     sandbox.faults.add(step.fault)
     up = partial(up_killed, stack, parallel=CREATES, victims=victims, journal=True)
@@ -134,7 +141,10 @@ def a_provider_is_killed(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> Call
         sandbox.faults.clear()
         return (tmp_path / "up.log").read_text()
 
-    stack.write_program(PROGRAM)
+    stack.write_program(f"""
+for number in range({CREATES}):
+    fastpix.LivePlaybackId(f"camera-{{number}}", stream_id="{DEMO_STREAM_ID}")
+""")
     return kill
 
 

@@ -46,3 +46,26 @@ def test_more_playback_ids_than_creates_need_a_decision_in_that_place_only() -> 
     pairs = pair([("a", HERE), ("b", THERE)], [], {HERE: ["1", "2"], THERE: ["3"]}, [HERE])
     assert pairs.too_many == (TooMany(HERE, 1, 0, ("1", "2")),)
     assert dict(pairs.made) == {"b": "3"}
+
+
+@pytest.mark.parametrize("order", ["abc", "bca", "cba"])
+@pytest.mark.parametrize(
+    ("here", "made"),
+    [
+        (["3", "1", "2"], {"a": "1", "b": "2", "c": "3"}),
+        (["1"], {"a": "1"}),
+        (["2"], {"b": "2"}),
+        (["1", "2"], {"a": "1", "b": "2"}),
+    ],
+)
+def test_none_goes_to_a_create_that_it_was_there_before(order: str, here: Sequence[str], made: dict[str, str]) -> None:
+    before = {"a": "", "b": "1", "c": "12"}
+    pairs = pair([(one, HERE) for one in order], [], {HERE: here}, [HERE], existed=before.__getitem__)
+    assert dict(pairs.made) == made
+    assert set(pairs.not_made) == before.keys() - made.keys()
+
+
+def test_those_that_were_there_before_all_creates_go_to_any() -> None:
+    """What is known to be so isn't among them; but a person may have said that it is theirs all the same."""
+    pairs = pair([("a", HERE), ("b", HERE)], [], {HERE: ["1", "2"]}, [HERE], existed=lambda _: {"1"})
+    assert dict(pairs.made) == {"a": "2", "b": "1"}

@@ -1,12 +1,12 @@
 """Decides which playback IDs interrupted creates have made. Pure.
 
-Playback IDs of one policy are all alike, so any of them may go to any of these creates; but if there are more than
-creates, some are somebody else's, and only a person can tell which.
+Playback IDs of one policy are all alike, so any of them may go to any of these creates, best to one that it wasn't there
+before; but if there are more than creates, some are somebody else's, and only a person can tell which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,6 +51,7 @@ def pair(
     orphaning: Iterable[tuple[Create, Place]],
     undeclared: Mapping[Place, Sequence[str]],
     confirmed: Collection[Place] = (),
+    existed: Callable[[Create], Collection[str]] = lambda _: (),
 ) -> Pairs[Create, Place]:
     """Pair creates with undeclared playback IDs.
 
@@ -60,6 +61,7 @@ def pair(
             leave, and only once a person has confirmed that the playback IDs of their place are theirs.
         undeclared: the playback IDs of each place that may be theirs.
         confirmed: the places for which a person has confirmed it.
+        existed: what is known to have been there before a create.
     """
     by_place, orphaning_by_place = _by_place(creates), _by_place(orphaning)
     made: list[tuple[Create, str]] = []
@@ -71,9 +73,29 @@ def pair(
         if len(found) > len(first) + (len(last) if place in confirmed else 0):
             too_many.append(TooMany(place, len(first), len(last), tuple(found)))
             continue
-        made += zip([*first, *last], found, strict=False)
-        not_made += first[len(found) :]
+        left = list(found)
+        taken = _take(first, left, existed)
+        made += [(first[number], taken[number]) for number in sorted(taken)]
+        not_made += [create for number, create in enumerate(first) if number not in taken]
+        taken = _take(last, left, existed)
+        made += [(last[number], taken[number]) for number in sorted(taken)]
     return Pairs(tuple(made), tuple(not_made), tuple(too_many))
+
+
+def _take(creates: list[Create], left: list[str], existed: Callable[[Create], Collection[str]]) -> dict[int, str]:
+    """Take one of what is left for each create, by its place in the list, for as many as there are."""
+    taken: dict[int, str] = {}
+    # Of two, the one that began later has seen all that the other one has: it has fewer to choose from.
+    for number in sorted(range(len(creates)), key=lambda number: -len(existed(creates[number]))):
+        before = existed(creates[number])
+        if (chosen := next((one for one in left if one not in before), None)) is not None:
+            taken[number] = chosen
+            left.remove(chosen)
+    # What none of them seems to have made isn't left to nobody.
+    for number in range(len(creates)):
+        if left and number not in taken:
+            taken[number] = left.pop(0)
+    return taken
 
 
 def _by_place(creates: Iterable[tuple[Create, Place]]) -> dict[Place, list[Create]]:

@@ -60,6 +60,11 @@ class Interrupted:
     orphaning: bool
     groups: frozenset[str] = frozenset()
 
+    @property
+    def existed(self) -> frozenset[str]:
+        """What is known to have been there before it, so that it didn't make that."""
+        return (self.create.noted and self.create.noted.existing) or frozenset()
+
     def name(self, playback_id: str) -> str:
         """The name under which to import the playback ID that it made."""
         return f"{self.create.name}-orphan-{playback_id[:8]}" if self.orphaning else self.create.name
@@ -213,6 +218,7 @@ def recover(
         [(one, place) for one, place in interrupted if one.orphaning],
         candidates,
         [place for place, listed in candidates.items() if decisions.confirm(place.only, listed)],
+        existed=lambda one: one.existed,
     )
 
 

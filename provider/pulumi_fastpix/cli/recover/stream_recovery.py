@@ -97,6 +97,7 @@ def recover_streams(
         [(one, place) for one, place in interrupted if one.orphaning],
         candidates,
         [place for place, listed in candidates.items() if decisions.confirm(place.only, listed)],
+        existed=lambda one: one.existed,
     )
 
 
