@@ -98,6 +98,10 @@ def _run(fields: list[str], streams: list[int]) -> None:
             sys.argv = arguments[1:]
             runpy._run_module_as_main(arguments[1])  # type: ignore[attr-defined]  # what `python -m` calls
         else:
+            if Path(arguments[0]).name == "pulumi-language-python-exec":
+                # When an update fails, a program is killed, and then interrupted. Here the first comes a moment later:
+                # it must not have the time to tell of the second.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
             sys.path.insert(0, str(Path(arguments[0]).parent))
             sys.argv = arguments
             main = sys.modules["__main__"].__dict__

@@ -1,7 +1,7 @@
 """Decides which playback IDs interrupted creates have made. Pure.
 
-Playback IDs of one policy are all alike, so any of them may go to any of these creates, best to one that it wasn't there
-before; but if there are more than creates, some are somebody else's, and only a person can tell which.
+Playback IDs of one policy are all alike, so any of them may go to any of these creates, best to one that it wasn't
+there before; but if there are more than creates, some are somebody else's, and only a person can tell which.
 """
 
 from __future__ import annotations
