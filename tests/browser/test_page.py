@@ -72,7 +72,7 @@ def test_a_choice_and_the_focus_outlast_that_part_also_at_another_control(
         http.post(f"{STREAM}/playback-ids", json={})
         tab.until("!window.old.isConnected")
         tab.press("Enter")
-        tab.shows("preparing\n")
+        tab.until(f"document.querySelector('#stream-{DEMO_STREAM_ID} .badge').innerText == 'preparing'")
         assert sandbox.store.live_streams.get(DEMO_STREAM_ID).status == "preparing"
 
 
