@@ -1,4 +1,4 @@
-"""Runs with a journal that is damaged or can't be written, and what a killed run leaves in it."""
+"""Runs with a damaged journal, or one that can't be written, and what a killed run leaves in it; both providers each time."""
 
 from __future__ import annotations
 
@@ -10,13 +10,25 @@ import pytest
 
 from pulumi_fastpix.journal.files import MOST_BYTES, files_in, folder_of
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from support.cases import BOTH_PROVIDERS
 from support.commands import fastpix, follow
 from support.engine import Stack
 from support.killing import up_killed
 from support.playback_ids import ids_on
-from support.programs import ONE_ID
 
 AFTER = Fault(kind="latency", method="POST", seconds=60, when="after")
+ONE_ID_EACH = f"""{BOTH_PROVIDERS}
+for name, provider in {{"dynamic": fastpix, "native": native}}.items():
+    provider.LivePlaybackId(name, stream_id="{DEMO_STREAM_ID}")
+"""
+
+
+@pytest.fixture
+def stack(tmp_path: Path, sandbox: Sandbox) -> Stack:
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program("")
+    stack.create()
+    return stack
 
 
 def journal_of(stack: Stack) -> Path:
@@ -35,18 +47,18 @@ def kill_provider_when(stack: Stack, sandbox: Sandbox, when: Callable[[], bool],
 def test_a_replacement_that_a_killed_provider_made_is_found(stack: Stack, sandbox: Sandbox) -> None:
     """The name is still that of what was to be replaced, and Pulumi remembers nothing."""
     with_stream = ids_on(sandbox)
-    stack.write_program(ONE_ID)
+    stack.write_program(ONE_ID_EACH)
     assert stack.up().status == 0
     before = ids_on(sandbox)
-    stack.write_program(ONE_ID.replace(")", ', access_policy="private")', 1))
-    kill_provider_when(stack, sandbox, lambda: ids_on(sandbox) > before)
-    (orphan,) = ids_on(sandbox) - before
+    stack.write_program(ONE_ID_EACH.replace('")', '", access_policy="private")'))
+    kill_provider_when(stack, sandbox, lambda: len(ids_on(sandbox) - before) == 2)
+    orphans = ids_on(sandbox) - before
 
     preview = stack.preview()
     assert preview.status == 0, preview.output
     advice = fastpix(stack, "recover")
-    assert orphan in advice.stdout + advice.stderr
-    advice = fastpix(stack, "recover", f"--ours={orphan}")
+    assert all(orphan in advice.stdout + advice.stderr for orphan in orphans)
+    advice = fastpix(stack, "recover", *(f"--ours={orphan}" for orphan in orphans))
     assert advice.status == 0, advice.stderr
     follow(stack, advice.stdout)
     completed = stack.up()
@@ -63,14 +75,15 @@ def home_without_journal(stack: Stack) -> Path:
 
 
 def test_a_home_that_can_not_be_written_ends_no_run(stack: Stack, sandbox: Sandbox, home_without_journal: Path) -> None:
-    stack.write_program(
-        f'{ONE_ID}\nfastpix.LivePlaybackId("more", stream_id="{DEMO_STREAM_ID}")\nfastpix.LiveStream("s")'
-    )
+    stack.write_program(f"""{ONE_ID_EACH}
+    provider.LivePlaybackId(f"{{name}}-more", stream_id="{DEMO_STREAM_ID}")
+    provider.LiveStream(f"{{name}}-stream")
+""")
     completed = stack.up()
     assert completed.status == 0, completed.output
-    assert completed.diagnostics.count("The journal in") == 1
+    assert completed.diagnostics.count("The journal in") == 2, "once by each provider's process"
     assert f"{home_without_journal}/state/pulumi-fastpix/journal can't be written: Not a directory" in completed.output
-    assert len(stack.ids()) == 3
+    assert len(stack.ids()) == 6
     again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
     assert "The journal" not in again.output
@@ -85,10 +98,11 @@ def test_a_home_that_can_not_be_written_ends_no_run(stack: Stack, sandbox: Sandb
 
 def test_a_damaged_a_huge_and_a_newer_journal_are_in_nobodys_way(stack: Stack, sandbox: Sandbox) -> None:
     before = ids_on(sandbox)
-    stack.write_program(ONE_ID)
-    kill_provider_when(stack, sandbox, lambda: ids_on(sandbox) > before)
-    (made,) = ids_on(sandbox) - before
-    (written,) = files_in(journal_of(stack))
+    stack.write_program(ONE_ID_EACH)
+    kill_provider_when(stack, sandbox, lambda: len(ids_on(sandbox) - before) == 2)
+    made = ids_on(sandbox) - before
+    written = files_in(journal_of(stack))[0]
+    assert len(files_in(journal_of(stack))) == 2
     damaged = written.with_name("20260101T000000Z-1-0a.jsonl")
     damaged.write_bytes(b"\x00" * 5000 + written.read_bytes()[: -len(b'ending", "key": "12345678"}')])
     newer = written.with_name("20260102T000000Z-1-0a.jsonl")
@@ -99,22 +113,24 @@ def test_a_damaged_a_huge_and_a_newer_journal_are_in_nobodys_way(stack: Stack, s
 
     advice = fastpix(stack, "recover")
     assert advice.status == 0, advice.stderr
-    assert advice.stdout.count(made) == 1
+    assert [advice.stdout.count(one) for one in made] == [1, 1]
     assert f"{huge}, of the journal, is too large to be read." in advice.stderr
     follow(stack, advice.stdout)
-    stack.write_program(f'{ONE_ID}\nfastpix.LivePlaybackId("more", stream_id="{DEMO_STREAM_ID}")')
+    stack.write_program(f'{ONE_ID_EACH}\nfastpix.LivePlaybackId("more", stream_id="{DEMO_STREAM_ID}")')
     completed = stack.up()
     assert completed.status == 0, completed.output
     assert "The journal" not in completed.output
     ids = stack.ids()
-    assert (ids["main"], {*ids.values()}) == (made, ids_on(sandbox) - before)
+    assert {ids["dynamic"], ids["native"]} == made
+    assert {*ids.values()} == ids_on(sandbox) - before
     # What is understood is settled by now, and what is too large is removed. The other version's is left to that.
     assert files_in(journal_of(stack)) == [newer]
 
 
-SECRETS = """
-fastpix.LiveStream("concert", access_restrictions={"domains": {"default_policy": "deny"}})
-fastpix.SigningKey("viewers")
+SECRETS = f"""{BOTH_PROVIDERS}
+for name, provider in {{"dynamic": fastpix, "native": native}}.items():
+    provider.LiveStream(f"{{name}}-concert", access_restrictions={{"domains": {{"default_policy": "deny"}}}})
+    provider.SigningKey(f"{{name}}-viewers")
 """
 
 
@@ -125,16 +141,18 @@ def test_the_journal_of_a_killed_process_holds_no_secret(stack: Stack, sandbox: 
     reading = Fault(kind="latency", method="GET", path="*/signing-keys/*", seconds=60)
 
     def made() -> bool:
-        return b"".join(file.read_bytes() for file in files_in(journal_of(stack))).count(b'"made"') == 2
+        return b"".join(file.read_bytes() for file in files_in(journal_of(stack))).count(b'"made"') == 4
 
     kill_provider_when(stack, sandbox, made, reading)
-    (key,) = sandbox.store.signing_keys.list()
-    stream = next(one for one in sandbox.store.live_streams.list() if one.id != DEMO_STREAM_ID)
+    keys = sandbox.store.signing_keys.list()
+    streams = [one for one in sandbox.store.live_streams.list() if one.id != DEMO_STREAM_ID]
+    assert (len(keys), len(streams)) == (2, 2)
     written = b"".join(file.read_bytes() for file in stack.written_files())
-    assert key.id.encode() in written, "the search finds what is there"
-    assert stream.id.encode() in written
+    assert all(one.id.encode() in written for one in (*keys, *streams)), "the search finds what is there"
     in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()).decode()
-    secrets = (sandbox.secret_key, in_basic_form, stream.stream_key, stream.srt_secret, stream.srt_playback_secret)
+    secrets = [sandbox.secret_key, in_basic_form]
+    for stream in streams:
+        secrets += [stream.stream_key, stream.srt_secret, stream.srt_playback_secret]
     # Nobody has the private key any more. This is how each begins, as FastPix sends it, and inside.
     for secret in (*secrets, base64.b64encode(b"-----BEGIN PRIVATE ").decode()[:-1], "BEGIN PRIVATE KEY"):
         assert secret.encode() not in written
