@@ -1,4 +1,4 @@
-"""Runs with a damaged journal, or one that can't be written; what a killed run leaves in it. Both providers each time."""
+"""Runs with a damaged journal, or one that can't be written; what a killed run leaves in it. Both providers at once."""
 
 from __future__ import annotations
 

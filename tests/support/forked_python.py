@@ -16,7 +16,14 @@ import tempfile
 from pathlib import Path
 
 COMMANDS = "python", "python3", "pulumi-fastpix", "pulumi-resource-fastpix"
-IMPORTED = "pulumi", "grpc._server", "pulumi_fastpix.native.serve", "pulumi_fastpix.resources.workspace"
+IMPORTED = (
+    "pulumi",
+    "grpc._server",
+    "pulumi_fastpix.native.serve",
+    "pulumi_fastpix.resources.workspace",
+    "pulumi_fastpix.cli.recover.command",
+    "pulumi_fastpix.cli.sign.command",
+)
 """These import all that the commands do."""
 
 _HERE = str(Path(__file__).parent)
