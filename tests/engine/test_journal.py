@@ -148,7 +148,8 @@ def test_the_journal_of_a_killed_process_holds_no_secret(stack: Stack, sandbox: 
     streams = [one for one in sandbox.store.live_streams.list() if one.id != DEMO_STREAM_ID]
     assert (len(keys), len(streams)) == (2, 2)
     written = b"".join(file.read_bytes() for file in stack.written_files())
-    assert all(one.id.encode() in written for one in (*keys, *streams)), "the search finds what is there"
+    made_ids = [*(key.id for key in keys), *(stream.id for stream in streams)]
+    assert all(one.encode() in written for one in made_ids), "the search finds what is there"
     in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()).decode()
     secrets = [sandbox.secret_key, in_basic_form]
     for stream in streams:
