@@ -6,6 +6,7 @@ One run for all of them takes hardly longer than a run for one of them.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 
 from pulumi_fastpix.sandbox import Sandbox
@@ -13,8 +14,14 @@ from pulumi_fastpix.sandbox import Sandbox
 MODULES = {"dynamic": "fastpix", "native": "native"}
 """The names of the providers' modules in a program that begins with `BOTH_PROVIDERS`."""
 BOTH_PROVIDERS = "import pulumi_fastpix.native as native\n"
+NAMED_MODULES = ", ".join(f"({name!r}, {module})" for name, module in MODULES.items())
 AT_ONCE = ("--continue-on-error", "--parallel=32")
 """Options of a run in which no case waits for another, or is given up because another fails."""
+
+
+def through_both(declarations: str) -> str:
+    """A program that makes these declarations through each provider: with its `module`, and its name as `provider`."""
+    return f"{BOTH_PROVIDERS}for provider, module in ({NAMED_MODULES}):\n{textwrap.indent(declarations, '    ')}\n"
 
 
 def sent_for(sandbox: Sandbox, streams: Mapping[str, str]) -> dict[str, list[str]]:

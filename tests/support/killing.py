@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -104,18 +104,28 @@ def has_a_name_twice(stack: Stack) -> bool:
     return len(set(urns)) < len(urns)
 
 
-def turn_into_interrupted_creates(stack: Stack, *unknown: str) -> None:
-    """Change the state as if a run had been killed before it recorded our resources, and knew nothing of these keys."""
+def turn_into_interrupted_creates(stack: Stack, *unknown: str, of: Container[str] | None = None) -> None:
+    """Change the state as if a run had been killed before it recorded our resources, and knew nothing of these keys.
+
+    Args:
+        stack: the stack.
+        unknown: keys of the resources in the state.
+        of: the names of the resources; all of ours if it isn't given.
+    """
     # `pulumi stack import` would leave interrupted operations out.
     file = attributes_of(stack).with_suffix("")
     written = json.loads(file.read_text())
     state = written["checkpoint"]["latest"]
-    ours = [resource for resource in state["resources"] if resource["type"] in OURS]
+    ours = [
+        resource
+        for resource in state["resources"]
+        if resource["type"] in OURS and (of is None or resource["urn"].rpartition("::")[2] in of)
+    ]
     state["resources"] = [resource for resource in state["resources"] if resource not in ours]
     for resource in ours:
         for key in unknown:
             del resource[key]
-    state["pending_operations"] = [{"type": "creating", "resource": resource} for resource in ours]
+    state.setdefault("pending_operations", []).extend({"type": "creating", "resource": resource} for resource in ours)
     file.write_text(json.dumps(written))
 
 
