@@ -14,7 +14,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
 from support.cases import MODULES, through_both
 from support.commands import Completed, examples, fastpix, shell
-from support.engine import Run, Stack
+from support.engine import DYNAMIC, ProviderUnderTest, Run, Stack
 from support.playback_ids import first_id_on, ids_on
 from support.programs import ONE_ID
 
@@ -34,11 +34,9 @@ def succeeded(run: Run) -> Run:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, sandbox: Sandbox) -> Stack:
-    stack = Stack(tmp_path, sandbox.environment())
-    stack.write_program("")
-    stack.create()
-    return stack
+def provider() -> ProviderUnderTest:
+    """Programs go through both providers here: see `support.cases`."""
+    return DYNAMIC
 
 
 OWNED = through_both('module.LivePlaybackId("main-" + provider, stream_id="{stream}")')

@@ -10,17 +10,15 @@ import pytest
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.cases import MODULES, through_both
 from support.commands import fastpix, follow, printed_commands
-from support.engine import Run, Stack
+from support.engine import DYNAMIC, ProviderUnderTest, Run, Stack
 from support.killing import turn_into_interrupted_creates, up_killed
 from support.made_keys import assert_never_shown, keys_of
 
 
 @pytest.fixture
-def stack(tmp_path: Path, sandbox: Sandbox) -> Stack:
-    stack = Stack(tmp_path, sandbox.environment())
-    stack.write_program("")
-    stack.create()
-    return stack
+def provider() -> ProviderUnderTest:
+    """Programs go through both providers here: see `support.cases`."""
+    return DYNAMIC
 
 
 def with_keys(stack: Stack, *names: str) -> None:
