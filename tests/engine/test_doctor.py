@@ -15,7 +15,9 @@ import pytest
 
 from pulumi_fastpix.cli.doctor.python_choice import choose
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import ProviderUnderTest, Stack
+from support.cases import MODULES, through_both
+from support.commands import fastpix
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack
 from support.programs import ONE_ID
 
 
@@ -29,15 +31,23 @@ def doctor(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str
 
 
 def everything_wrong(stack: Stack, *arguments: str, **environ: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    done = subprocess.run(
-        [Path(sys.executable).parent / "pulumi-fastpix", "doctor", "--json", "-C", stack.program_folder, *arguments],
-        env={**stack.environ, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
+    """The same with that, for checks that find one thing at most."""
+    status, findings = findings_of(stack, *arguments, **environ)
+    return status, {finding["check"]: finding for finding in findings}
+
+
+def findings_of(stack: Stack, *arguments: str, **environ: str) -> tuple[int, list[dict[str, Any]]]:
+    done = fastpix(
+        stack, "doctor", "--json", "-C", str(stack.program_folder), *arguments, folder=stack.folder, environ=environ
     )
     report = json.loads(done.stdout)
-    return done.returncode, {finding["check"]: finding for finding in report["findings"] if finding["severity"] != "ok"}
+    return done.status, [finding for finding in report["findings"] if finding["severity"] != "ok"]
+
+
+@pytest.fixture
+def provider() -> ProviderUnderTest:
+    """Programs go through both providers here: see `support.cases`."""
+    return DYNAMIC
 
 
 def test_a_wrong_secret_key_in_plain_text_is_two_problems(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -57,11 +67,9 @@ def test_a_wrong_secret_key_in_plain_text_is_two_problems(tmp_path: Path, sandbo
     assert old not in str(wrong)
 
 
-def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(
-    provider: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
-) -> None:
+def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(tmp_path: Path, sandbox: Sandbox) -> None:
     """Even if the environment has settings: the stack's configuration would be used instead of them."""
-    stack = Stack(tmp_path, sandbox.environment(), provider)
+    stack = Stack(tmp_path, sandbox.environment())
     stack.write_program("")
     stack.create(secrets_provider="passphrase")
     stack.configure(secrets={"fastpix:secretKey": "hush"})
@@ -72,6 +80,8 @@ def test_a_stack_whose_configuration_cannot_be_read_is_a_problem(
     assert sandbox.requests, "the environment is checked all the same"
 
 
+# One finding for all of a stack's default providers: each is in a stack of its own.
+@pytest.mark.parametrize("provider", [DYNAMIC, NATIVE], ids=["dynamic", "native"])
 def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(configured_stack: Stack, sandbox: Sandbox) -> None:
     """All calls with the new one succeed, but a refresh or destroy would fail."""
     stack = configured_stack
@@ -96,34 +106,42 @@ def test_a_rotated_secret_that_is_not_stored_yet_is_a_warning(configured_stack: 
 
 def test_it_warns_exactly_where_previews_do_not_know_the_id_of_a_lookup(stack: Stack, sandbox: Sandbox) -> None:
     playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
-    stack.write_program(f"""
-shared = fastpix.LivePlaybackId.get("shared", id="{playback_id}", stream_id="{DEMO_STREAM_ID}")
-shared.id.apply(lambda known: pulumi.log.warn(f"known: {{known}}"))
+    stack.write_program(
+        through_both(f"""
+shared = module.LivePlaybackId.get("shared-" + provider, id="{playback_id}", stream_id="{DEMO_STREAM_ID}")
+shared.id.apply(lambda known, provider=provider: pulumi.log.warn(f"known to {{provider}}: {{known}}"))
 """)
+    )
     preview = stack.preview()
     assert preview.status == 0, preview.output
     _, wrong = everything_wrong(stack)
-    assert ("pulumi-sdk" in wrong) is (f"known: {playback_id}" not in preview.output)
+    for provider in MODULES:
+        assert ("pulumi-sdk" in wrong) is (f"known to {provider}: {playback_id}" not in preview.output)
 
 
 def test_a_provider_resource_is_called_with_its_own_credentials(stack: Stack, sandbox: Sandbox) -> None:
     """Its secret key is encrypted in the state, and the stack itself has no account."""
-    token = sandbox.store.access_tokens.add()
-    stack.write_program(f"""
-studio = fastpix.Provider(
-    "studio", access_token_id="{token.id}", secret_key="{token.secret}", base_url="{sandbox.base_url}"
-)
-fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+    tokens = {provider: sandbox.store.access_tokens.add() for provider in MODULES}
+    accounts = {provider: {"access_token_id": one.id, "secret_key": one.secret} for provider, one in tokens.items()}
+    stack.write_program(
+        through_both(f"""
+studio = module.Provider("studio-" + provider, **{accounts}[provider], base_url="{sandbox.base_url}")
+module.LivePlaybackId(provider, stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
 """)
+    )
     no_account = dict.fromkeys(sandbox.environment(), "")
     up = stack.up(**no_account)
     assert up.status == 0, up.output
     assert doctor(stack, **no_account) == (0, {})
-    sandbox.store.access_tokens.rotate_secret(token.id)
-    status, wrong = doctor(stack, **no_account)
-    assert (status, set(wrong)) == (1, {"api-call"})
-    assert wrong["api-call"]["message"].startswith("provider resource 'studio': Could not list live streams: FastPix")
-    assert token.secret not in str(wrong)
+    for token in tokens.values():
+        sandbox.store.access_tokens.rotate_secret(token.id)
+    status, findings = findings_of(stack, **no_account)
+    wrong = [finding for finding in findings if finding["check"] != "pulumi-sdk"]
+    assert (status, [finding["check"] for finding in wrong]) == (1, ["api-call", "api-call"])
+    for provider, token in tokens.items():
+        message = f"provider resource 'studio-{provider}': Could not list live streams: FastPix"
+        assert len([finding for finding in wrong if finding["message"].startswith(message)]) == 1
+        assert token.secret not in str(wrong)
 
 
 RULES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
