@@ -9,7 +9,8 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
-from support.commands import examples, fastpix, follow, printed_commands, printed_declarations, shell
+from support.cases import BOTH_PROVIDERS, MODULES
+from support.commands import Completed, examples, fastpix, follow, printed_commands, printed_declarations, shell
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
 from support.playback_ids import STREAM_KEY, ids_on
 from support.programs import ONE_ID
@@ -54,32 +55,43 @@ def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
     assert ids_on(sandbox) == set()
 
 
-@pytest.mark.parametrize("provider", [DYNAMIC, NATIVE], ids=["dynamic", "native"])
 def test_access_restrictions_that_were_set_elsewhere_are_adopted_and_declared(stack: Stack, sandbox: Sandbox) -> None:
-    partner = sandbox.store.playback_ids.create(
-        DEMO_STREAM_ID,
-        "public",
-        restrictions={
-            "domains": Rules(default_policy="deny", allow=("*.partner.example", "b.example")),
-            "userAgents": Rules(deny=("curl",)),
-        },
-    )
-    advice = fastpix(stack, "adopt", DEMO_STREAM_ID, partner, "--name", "partner")
-    assert (advice.status, advice.stderr) == (0, "")
-    if stack.provider is NATIVE:
-        import_ = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "partner")
-        stack.run(*import_, f"{DEMO_STREAM_ID}/{partner}")
-    else:
-        follow(stack, advice.stdout)
-    assert stack.ids() == {"partner": partner}
+    """The declarations serve the native provider, too, beside plain `pulumi import`."""
 
-    declarations = printed_declarations(advice.stdout)
-    assert "access_restrictions={" in declarations
-    stack.write_program(declarations.replace("import pulumi_fastpix ", f"import {stack.provider.module} "))
-    for command in ("up", "refresh", "up"):
-        run = stack.run(command, "--yes", "--expect-no-changes")
+    def restricted_elsewhere() -> str:
+        return sandbox.store.playback_ids.create(
+            DEMO_STREAM_ID,
+            "public",
+            restrictions={
+                "domains": Rules(default_policy="deny", allow=("*.partner.example", "b.example")),
+                "userAgents": Rules(deny=("curl",)),
+            },
+        )
+
+    def adopt(name: str) -> Completed:
+        return fastpix(stack, "adopt", DEMO_STREAM_ID, partners[name], "--name", name, "--out", f"{name}.json")
+
+    partners = {name: restricted_elsewhere() for name in MODULES}
+    advice = {name: adopt(name) for name in partners}
+    follow(stack, advice["dynamic"].stdout)
+    import_ = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "native")
+    stack.run(*import_, f"{DEMO_STREAM_ID}/{partners['native']}")
+    assert stack.ids() == partners
+
+    program = BOTH_PROVIDERS
+    for name, completed in advice.items():
+        assert (completed.status, completed.stderr) == (0, "")
+        declarations = printed_declarations(completed.stdout)
+        assert "access_restrictions={" in declarations
+        program += declarations.replace("fastpix.Live", f"{MODULES[name]}.Live")
+    stack.write_program(program)
+    for run in (
+        stack.run("up", "--yes", "--expect-no-changes"),
+        stack.refresh("--expect-no-changes"),
+        stack.up("--expect-no-changes"),
+    ):
         assert run.status == 0, run.output
-    assert counts(run) == {"unchanged": 2}, run.output
+    assert counts(run) == {"unchanged": 3}, run.output
     assert sandbox.mutating_requests == []
 
 
@@ -140,7 +152,7 @@ def test_a_playback_id_is_handed_over_to_a_stack_that_looks_it_up(stack: Stack, 
     assert (advice.status, advice.stderr) == (0, "")
     follow(stack, advice.stdout)
     declared_in("prod", shared)
-    up = stack.run("up", "--yes", "--expect-no-changes", "--stack", "prod")
+    up = stack.up("--expect-no-changes", "--stack", "prod")
     assert up.status == 0, up.output
     assert stack.destroy().status == 0
     assert (sandbox.mutating_requests, ids_on(sandbox)) == ([], existing)
@@ -162,46 +174,51 @@ def test_the_examples_of_the_help_run(stack: Stack, sandbox: Sandbox) -> None:
     assert sandbox.mutating_requests == []
 
 
-CHILD = """
+STUDIO = "urn:pulumi:dev::project::my:index:Studio::studio"
+LOST = """
 studio = pulumi.ComponentResource("my:index:Studio", "studio")
-fastpix.LivePlaybackId("main", stream_id="{stream}", opts=pulumi.ResourceOptions(parent=studio))
+fastpix.LivePlaybackId("of-stack", stream_id="{of-stack}")
+fastpix.LivePlaybackId("of-component", stream_id="{of-component}", opts=pulumi.ResourceOptions(parent=studio))
 """
+PARENTS = {"of-stack": [], "of-component": ["--parent", STUDIO]}
+"""What `adopt` has to be given for the resources of `LOST`."""
 
 
-@pytest.mark.parametrize(
-    ("program", "parent"),
-    [
-        pytest.param('fastpix.LivePlaybackId("main", stream_id="{stream}")', [], id="of the stack"),
-        pytest.param(CHILD, ["--parent", "urn:pulumi:dev::project::my:index:Studio::studio"], id="of a component"),
-    ],
-)
-def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(
-    program: str, parent: list[str], stack: Stack, sandbox: Sandbox
-) -> None:
+def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(stack: Stack, sandbox: Sandbox) -> None:
     """The failure's message names the command; the playback ID appears after it."""
-    (first,) = ids_on(sandbox)
-    stack.write_program(program.format(stream=DEMO_STREAM_ID))
-    sandbox.faults.add(Fault(kind="slow-finish", client="answered", status=504, seconds=3, method="POST", times=1))
-    failed = stack.up(FASTPIX_RETRY_FOR_SECONDS="2")
-    assert "one may still appear" in failed.output
-    assert f"nobody declares, other than {first}, then this run has made it" in " ".join(failed.output.split())
+    streams = {name: sandbox.store.live_streams.create() for name in PARENTS}
+    first = {name: ids_on(sandbox, stream_id).pop() for name, stream_id in streams.items()}
+    stack.write_program(LOST.format_map(streams))
+    for stream_id in streams.values():
+        path = f"*/{stream_id}/*"
+        late = Fault(kind="slow-finish", client="answered", status=504, seconds=3, method="POST", path=path, times=1)
+        sandbox.faults.add(late)
+    failed = stack.up("--continue-on-error", FASTPIX_RETRY_FOR_SECONDS="2")
+    for name in streams:
+        assert "one may still appear" in failed.said_of(name)
+        assert f"nobody declares, other than {first[name]}, then this run has made it" in " ".join(
+            failed.said_of(name).split()
+        )
     deadline = time.monotonic() + 30
-    while len(ids_on(sandbox)) < 2 and time.monotonic() < deadline:
+    while len(ids_on(sandbox, *streams.values())) < 4 and time.monotonic() < deadline:
         time.sleep(0.05)
-    (made,) = ids_on(sandbox) - {first}
+    made = {name: (ids_on(sandbox, stream_id) - {first[name]}).pop() for name, stream_id in streams.items()}
 
-    for arguments in ([made, first, "--name", "main"], [made, "--name", "main", "--prefix", "x"], ["--name", "main"]):
+    for arguments in (["a", "b", "--name", "main"], ["a", "--name", "main", "--prefix", "x"], ["--name", "main"]):
         assert fastpix(stack, "adopt", DEMO_STREAM_ID, *arguments).status == 2
-    elsewhere = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main", "--parent", "urn:pulumi:x")
+    stream_id = streams["of-stack"]
+    elsewhere = fastpix(stack, "adopt", stream_id, made["of-stack"], "--name", "main", "--parent", "urn:pulumi:x")
     assert (elsewhere.status, "has no resource urn:pulumi:x" in elsewhere.stderr) == (1, True)
-    advice = fastpix(stack, "adopt", DEMO_STREAM_ID, made, "--name", "main", *parent)
-    assert advice.status == 0, advice.stderr
-    follow(stack, advice.stdout)
+    for name, stream_id in streams.items():
+        advice = fastpix(stack, "adopt", stream_id, made[name], "--name", name, *PARENTS[name], "--force")
+        assert advice.status == 0, advice.stderr
+        follow(stack, advice.stdout)
     up = stack.up("--expect-no-changes")
     assert up.status == 0, up.output
-    assert stack.ids() == {"main": made}
-    taken = fastpix(stack, "adopt", DEMO_STREAM_ID, first, "--name", "main", *parent, "--force")
-    assert (taken.status, "already owns another playback ID as 'main'" in taken.stderr) == (1, True)
+    assert stack.ids() == made
+    for name, stream_id in streams.items():
+        taken = fastpix(stack, "adopt", stream_id, first[name], "--name", name, *PARENTS[name], "--force")
+        assert (taken.status, f"already owns another playback ID as {name!r}" in taken.stderr) == (1, True)
 
 
 def test_all_reasons_against_the_requested_playback_ids_are_reported_at_once(stack: Stack, sandbox: Sandbox) -> None:
