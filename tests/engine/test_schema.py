@@ -11,7 +11,8 @@ import yaml
 
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Run, Stack, counts
+from support.cases import BOTH_PROVIDERS, MODULES
+from support.engine import NATIVE, ProviderUnderTest, Run, Stack, counts
 from support.playback_ids import ids_on
 from support.programs import ONE_ID
 
@@ -25,7 +26,16 @@ def example_of(name: str) -> str:
     return str(program)
 
 
-native_only = pytest.mark.parametrize("provider", [NATIVE], ids=["native"])
+@pytest.fixture
+def provider() -> ProviderUnderTest:
+    """Other languages have the native provider only."""
+    return NATIVE
+
+
+def first_id_on(sandbox: Sandbox, stream_id: str) -> str:
+    """The playback ID that came with a stream, which has no other yet."""
+    (playback_id,) = ids_on(sandbox, stream_id)
+    return playback_id
 
 
 def write_yaml(stack: Stack, program: str) -> None:
@@ -37,104 +47,87 @@ def succeeded(run: Run) -> Run:
     return run
 
 
-@native_only
 def test_pulumi_finds_no_fault_with_the_schema(stack: Stack) -> None:
     checked = succeeded(stack.run("schema", "check", str(ROOT / "schema.json")))
     assert "warning" not in checked.output.lower(), checked.output
 
 
-@native_only
 def test_the_example_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
     write_yaml(stack, example_of("LivePlaybackId"))
-    succeeded(stack.preview())
-    succeeded(stack.up())
+    succeeded(stack.run("up", "--yes"))
     (playback_id,) = stack.ids().values()
     assert stack.outputs() == {"watch": f"https://stream.fastpix.com/{playback_id}.m3u8"}
     rules = sandbox.store.playback_ids.restrictions(DEMO_STREAM_ID)[playback_id]["domains"]
     assert (rules.default_policy, rules.allow) == ("deny", ("partner.example",))
 
 
-@native_only
 def test_the_example_of_a_stream_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
     write_yaml(stack, example_of("LiveStream"))
-    succeeded(stack.preview())
-    up = succeeded(stack.up())
+    up = succeeded(stack.run("up", "--yes"))
     ids = stack.ids()
     stream = sandbox.store.live_streams.get(ids["concert"])
     assert (ids["partner"], "public") in stream.playback_ids
     assert (stream.settings.reconnect_window, stream.settings.metadata) == (300, {"show": "42"})
     watch = f"https://stream.fastpix.com/{ids['partner']}.m3u8"
     assert stack.outputs() == {"watch": watch, "streamKey": stream.stream_key}
-    assert stream.stream_key not in up.output + stack.run("stack", "output").output + stack.export()
+    assert stream.stream_key not in up.output + stack.run("stack", "output").output + json.dumps(stack.deployment())
     assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
 
 
-@native_only
 def test_the_example_of_a_signing_key_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
     write_yaml(stack, example_of("SigningKey"))
-    succeeded(stack.preview())
-    up = succeeded(stack.up())
+    up = succeeded(stack.run("up", "--yes"))
     (key_id,) = stack.ids().values()
     outputs = stack.outputs()
     assert [one.id for one in sandbox.store.signing_keys.list()] == [outputs["signingKeyId"]] == [key_id]
     private_key = outputs["signingPrivateKey"]
-    assert private_key not in up.output + stack.run("stack", "output").output + stack.export()
+    assert private_key not in up.output + stack.run("stack", "output").output + json.dumps(stack.deployment())
     assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
 
-    program = {
-        "resources": {"shared": {"type": "fastpix:SigningKey", "get": {"id": key_id}}},
-        "outputs": {"publicKey": "${shared.publicKey}"},
+
+def test_a_lookup_takes_what_else_it_needs_as_an_input_or_in_the_id(stack: Stack, sandbox: Sandbox) -> None:
+    """A key needs nothing else, and a stream its playback ID if it has several."""
+    key = sandbox.store.signing_keys.get(sandbox.store.signing_keys.create().id)
+    alone = sandbox.store.live_streams.create()
+    of_alone, of_demo = first_id_on(sandbox, alone), first_id_on(sandbox, DEMO_STREAM_ID)
+    private = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
+    looked_up: dict[str, tuple[str, dict[str, object]]] = {
+        "key": ("SigningKey", {"id": key.id}),
+        "streamAlone": ("LiveStream", {"id": alone}),
+        "streamWithItsPlaybackId": ("LiveStream", {"id": DEMO_STREAM_ID, "state": {"playbackId": of_demo}}),
+        "streamByImportId": ("LiveStream", {"id": f"{DEMO_STREAM_ID}/{of_demo}"}),
+        "playbackIdWithItsStream": ("LivePlaybackId", {"id": private, "state": {"streamId": DEMO_STREAM_ID}}),
+        "playbackIdByImportId": ("LivePlaybackId", {"id": f"{DEMO_STREAM_ID}/{private}"}),
     }
-    other = Stack(stack.folder / "other", sandbox.environment(), stack.provider)
-    write_yaml(other, yaml.safe_dump(program))
-    other.create()
-    succeeded(other.up())
-    assert other.outputs() == {"publicKey": sandbox.store.signing_keys.get(key_id).public_key}
+    outputs = {
+        "SigningKey": ("publicKey",),
+        "LiveStream": ("hlsUrl", "rtmpsUrl"),
+        "LivePlaybackId": ("hlsUrl", "accessPolicy"),
+    }
+    program = {
+        "resources": {name: {"type": f"fastpix:{type_}", "get": get} for name, (type_, get) in looked_up.items()},
+        "outputs": {
+            name: [f"${{{name}.{output}}}" for output in outputs[type_]] for name, (type_, _) in looked_up.items()
+        },
+    }
+    write_yaml(stack, yaml.safe_dump(program))
+    succeeded(stack.up())
+    ingest = "rtmps://live.fastpix.com:443/live"
+    assert stack.outputs() == {
+        "key": [key.public_key],
+        "streamAlone": [f"https://stream.fastpix.com/{of_alone}.m3u8", ingest],
+        "streamWithItsPlaybackId": [f"https://stream.fastpix.com/{of_demo}.m3u8", ingest],
+        "streamByImportId": [f"https://stream.fastpix.com/{of_demo}.m3u8", ingest],
+        "playbackIdWithItsStream": [f"https://stream.fastpix.com/{private}.m3u8", "private"],
+        "playbackIdByImportId": [f"https://stream.fastpix.com/{private}.m3u8", "private"],
+    }
+    assert sandbox.mutating_requests == []
 
 
-@native_only
-@pytest.mark.parametrize("given", ["alone", "with-its-playback-id", "import-id"])
-def test_a_lookup_of_a_stream_takes_the_playback_id_as_an_input_or_in_the_id(
-    given: str, stack: Stack, sandbox: Sandbox
+def test_a_replacement_shows_only_the_input_that_differs_and_a_missing_address_no_difference(
+    stack: Stack, sandbox: Sandbox
 ) -> None:
-    (playback_id,) = ids_on(sandbox)
-    looked_up: dict[str, object] = {"id": DEMO_STREAM_ID}
-    if given != "alone":
-        sandbox.store.playback_ids.create(DEMO_STREAM_ID)
-        looked_up = {"id": DEMO_STREAM_ID, "state": {"playbackId": playback_id}}
-    if given == "import-id":
-        looked_up = {"id": f"{DEMO_STREAM_ID}/{playback_id}"}
-    program = {
-        "resources": {"shared": {"type": "fastpix:LiveStream", "get": looked_up}},
-        "outputs": {"watch": "${shared.hlsUrl}", "broadcastTo": "${shared.rtmpsUrl}"},
-    }
-    write_yaml(stack, yaml.safe_dump(program))
-    succeeded(stack.up())
-    address = f"https://stream.fastpix.com/{playback_id}.m3u8"
-    assert stack.outputs() == {"watch": address, "broadcastTo": "rtmps://live.fastpix.com:443/live"}
-    assert sandbox.mutating_requests == []
-
-
-@native_only
-@pytest.mark.parametrize("given", ["stream-by-its-input", "import-id"])
-def test_a_lookup_takes_the_stream_as_an_input_or_in_the_id(given: str, stack: Stack, sandbox: Sandbox) -> None:
-    playback_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
-    by_input = {"id": playback_id, "state": {"streamId": DEMO_STREAM_ID}}
-    looked_up = by_input if given == "stream-by-its-input" else {"id": f"{DEMO_STREAM_ID}/{playback_id}"}
-    program = {
-        "resources": {"shared": {"type": "fastpix:LivePlaybackId", "get": looked_up}},
-        "outputs": {"watch": "${shared.hlsUrl}", "policy": "${shared.accessPolicy}"},
-    }
-    write_yaml(stack, yaml.safe_dump(program))
-    succeeded(stack.up())
-    address = f"https://stream.fastpix.com/{playback_id}.m3u8"
-    assert stack.outputs() == {"watch": address, "policy": "private"}
-    assert sandbox.mutating_requests == []
-
-
-@native_only
-def test_a_replacement_shows_only_the_input_that_differs(stack: Stack) -> None:
-    """And not the address, which differs as well, but isn't known before."""
+    """The address differs after a replacement, too, but isn't known before."""
     stack.write_program(ONE_ID)
     succeeded(stack.up())
     stack.write_program(ONE_ID.replace('")', '", access_policy="private")'))
@@ -142,12 +135,8 @@ def test_a_replacement_shows_only_the_input_that_differs(stack: Stack) -> None:
     assert '~ accessPolicy: "public" => "private"' in preview.output
     assert "hlsUrl" not in preview.output, preview.output
 
-
-@native_only
-def test_a_state_without_the_address_is_unchanged_and_a_refresh_adds_it(stack: Stack, sandbox: Sandbox) -> None:
-    """As the dynamic provider leaves it, and versions before this output."""
+    # As the dynamic provider leaves it, and versions before this output.
     stack.write_program(ONE_ID)
-    succeeded(stack.up())
     deployment = json.loads(stack.export())
     for resource in deployment["deployment"]["resources"]:
         resource.get("outputs", {}).pop("hlsUrl", None)
@@ -163,22 +152,29 @@ def test_a_state_without_the_address_is_unchanged_and_a_refresh_adds_it(stack: S
     assert stack.resources()["main"]["outputs"]["hlsUrl"].endswith(f"/{stack.ids()['main']}.m3u8")
 
 
-@pytest.mark.parametrize(("before", "after"), [(DYNAMIC, NATIVE), (NATIVE, DYNAMIC)], ids=["to-native", "to-dynamic"])
-@pytest.mark.parametrize("restricts", [False, True], ids=["unchanged", "changed-meanwhile"])
-def test_only_the_native_provider_stores_the_address(
-    restricts: bool, before: ProviderUnderTest, after: ProviderUnderTest, tmp_path: Path, sandbox: Sandbox
-) -> None:
-    stack = Stack(tmp_path, sandbox.environment(), before)
-    stack.write_program(ONE_ID)
+def test_only_the_native_provider_stores_the_address(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Each of these resources goes from one provider to the other; two are restricted meanwhile."""
+    cases = [(before, restricts) for before in MODULES for restricts in (False, True)]
+    other = {"dynamic": "native", "native": "dynamic"}
+    names = {case: f"from-{case[0]}{'-restricted' if case[1] else ''}" for case in cases}
+
+    def declared(case: tuple[str, bool], provider: str, *, restricted: bool) -> str:
+        rules = ', access_restrictions={"user_agents": {"deny": ["curl/"]}}' if restricted else ""
+        return f'{MODULES[provider]}.LivePlaybackId("{names[case]}", stream_id="{DEMO_STREAM_ID}"{rules})\n'
+
+    def stored() -> dict[str, bool]:
+        return {name: "hlsUrl" in resource["outputs"] for name, resource in stack.resources().items()}
+
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program(BOTH_PROVIDERS + "".join(declared(case, case[0], restricted=False) for case in cases))
     stack.create()
     succeeded(stack.up())
-    assert ("hlsUrl" in stack.resources()["main"]["outputs"]) == (before is NATIVE)
-    stack.provider = after
-    restricted = ONE_ID.replace('")', '", access_restrictions={"user_agents": {"deny": ["curl/"]}})')
-    stack.write_program(restricted if restricts else ONE_ID)
+    assert stored() == {names[before, restricts]: before == "native" for before, restricts in cases}
+    stack.write_program(BOTH_PROVIDERS + "".join(declared(case, other[case[0]], restricted=case[1]) for case in cases))
     preview = succeeded(stack.preview())
     assert "hlsUrl" not in preview.output, preview.output
     succeeded(stack.up())
-    stored = "hlsUrl" in stack.resources()["main"]["outputs"]
-    assert stored == (after is NATIVE and restricts)
+    assert stored() == {
+        names[before, restricts]: other[before] == "native" and restricts for before, restricts in cases
+    }
     assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
