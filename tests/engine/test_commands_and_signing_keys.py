@@ -22,7 +22,7 @@ def provider() -> ProviderUnderTest:
 
 
 def with_keys(stack: Stack, *names: str) -> None:
-    """Let the stack have signing keys of these names, and the provider's behind them, through each provider."""
+    """Let the stack have signing keys through each provider, whose names are these, and the provider's behind them."""
     stack.write_program(through_both(f"for name in {names}:\n    module.SigningKey(name + '-' + provider)"))
     succeeded(stack.up())
 
