@@ -204,10 +204,10 @@ def test_the_playback_id_of_a_lost_create_becomes_its_resources_own(stack: Stack
         time.sleep(0.05)
     made = {name: (ids_on(sandbox, stream_id) - {first[name]}).pop() for name, stream_id in streams.items()}
 
-    for arguments in (["a", "b", "--name", "main"], ["a", "--name", "main", "--prefix", "x"], ["--name", "main"]):
-        assert fastpix(stack, "adopt", DEMO_STREAM_ID, *arguments).status == 2
-    stream_id = streams["of-stack"]
-    elsewhere = fastpix(stack, "adopt", stream_id, made["of-stack"], "--name", "main", "--parent", "urn:pulumi:x")
+    stream_id, one, other = streams["of-stack"], made["of-stack"], first["of-stack"]
+    for arguments in ([one, other, "--name", "main"], [one, "--name", "main", "--prefix", "x"], ["--name", "main"]):
+        assert fastpix(stack, "adopt", stream_id, *arguments).status == 2
+    elsewhere = fastpix(stack, "adopt", stream_id, one, "--name", "main", "--parent", "urn:pulumi:x")
     assert (elsewhere.status, "has no resource urn:pulumi:x" in elsewhere.stderr) == (1, True)
     for name, stream_id in streams.items():
         advice = fastpix(stack, "adopt", stream_id, made[name], "--name", name, *PARENTS[name], "--force")
