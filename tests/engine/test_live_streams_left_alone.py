@@ -1,0 +1,104 @@
+"""Changes to live streams that FastPix doesn't carry out, and what another workspace's credentials may do: nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pulumi_fastpix.sandbox import Sandbox
+from pulumi_fastpix.stack.resource_types import OURS
+from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES
+from support.engine import Run, Stack, counts
+
+METADATA = {"show": "42"}
+
+
+def succeeded(run: Run) -> Run:
+    assert run.status == 0, run.output
+    return run
+
+
+def secrets_and_all(stack: Stack) -> dict[str, Any]:
+    """Id, inputs and outputs of our resources, with the secrets: encrypted, these are others each time."""
+    state = json.loads(succeeded(stack.run("stack", "export", "--show-secrets")).output)
+    return {
+        one["urn"]: [one[key] for key in ("id", "inputs", "outputs")]
+        for one in state["deployment"]["resources"]
+        if one["type"] in OURS
+    }
+
+
+def test_metadata_is_cleared_or_the_run_says_so(tmp_path: Path, sandbox: Sandbox) -> None:
+    outcomes = {
+        "cleared": "",
+        "kept": "FastPix was sent the metadata of stream",
+        "refused": "422",
+    }
+    stack = Stack(tmp_path, sandbox.environment())
+
+    def up(*cleared: str) -> Run:
+        """With no metadata for these."""
+        stack.write_program(
+            BOTH_PROVIDERS
+            + "".join(
+                f"{module}.LiveStream('{provider}-{case}', metadata={ {} if case in cleared else METADATA })\n"
+                for provider, module in MODULES.items()
+                for case in outcomes
+            )
+        )
+        return stack.up(*AT_ONCE)
+
+    def both(case: str) -> list[str]:
+        return [f"{provider}-{case}" for provider in MODULES]
+
+    def metadata(case: str) -> list[Any]:
+        ids = stack.ids()
+        return [sandbox.store.live_streams.get(ids[name]).settings.metadata or None for name in both(case)]
+
+    stack.write_program("")
+    stack.create()
+    succeeded(up())
+    for case, said in outcomes.items():
+        sandbox.switches.metadata_clear = case  # type: ignore[assignment]  # one of its positions
+        # Back in the program, all is well again with those that failed.
+        run = up("cleared", case)
+        assert "Traceback" not in run.output
+        assert (run.status == 0) == (case == "cleared"), run.output
+        if case == "cleared":
+            assert metadata(case) == [None, None]
+            continue
+        assert metadata(case) == [METADATA, METADATA]
+        for name in both(case):
+            assert said in run.said_of(name), run.output
+            assert stack.resources()[name]["outputs"]["metadata"] == METADATA
+    succeeded(up("cleared"))
+    assert counts(stack.up("--expect-no-changes")) == {"unchanged": 7}
+
+
+def test_another_workspace_changes_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
+    stack = Stack(tmp_path, sandbox.environment())
+
+    def declare(inputs: str) -> None:
+        stack.write_program(
+            BOTH_PROVIDERS + "".join(f'{module}.LiveStream("{name}", {inputs})\n' for name, module in MODULES.items())
+        )
+
+    declare("reconnect_window=300")
+    stack.create()
+    succeeded(stack.up())
+    before = secrets_and_all(stack)
+    stranger = sandbox.store.access_tokens.add(workspace="another")
+    other = {"FASTPIX_USERNAME": stranger.id, "FASTPIX_PASSWORD": stranger.secret}
+    sandbox.clear_requests()
+    declare("reconnect_window=90")
+    runs = [stack.refresh("--parallel=32", **other), stack.up(*AT_ONCE, **other), stack.destroy(*AT_ONCE, **other)]
+    # Nor is a stream made there in the place of this one.
+    declare('reconnect_window=300, max_resolution="480p"')
+    runs.append(stack.up(*AT_ONCE, **other))
+    for run in runs:
+        assert run.status != 0
+        for name in MODULES:
+            assert "Nothing was changed" in run.said_of(name), run.output
+    assert sandbox.mutating_requests == []
+    assert secrets_and_all(stack) == before

@@ -1,0 +1,121 @@
+"""Many live streams, and playback IDs on them, in one run: none is lost, made twice, or asked for in vain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pulumi_fastpix.sandbox import Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import Stream
+from support.cases import BOTH_PROVIDERS, MODULES
+from support.engine import Run, Stack, counts
+
+
+def streams(sandbox: Sandbox) -> list[Stream]:
+    """All but the one that every sandbox has."""
+    return [*sandbox.store.live_streams.list(newest_first=False)][1:]
+
+
+def succeeded(run: Run) -> Run:
+    assert run.status == 0, run.output
+    return run
+
+
+@pytest.fixture
+def stack(tmp_path: Path, sandbox: Sandbox) -> Stack:
+    """Both providers', so that names begin with the provider's."""
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program("")
+    stack.create()
+    return stack
+
+
+def for_both(program: str) -> str:
+    """A program for each provider, in which MODULE and PROVIDER stand for its module and its name."""
+    return BOTH_PROVIDERS + "".join(
+        program.replace("MODULE", module).replace("PROVIDER", provider) for provider, module in MODULES.items()
+    )
+
+
+def test_a_destroy_sends_nothing_in_vain(stack: Stack, sandbox: Sandbox) -> None:
+    """Playback IDs of a stream that the program names by its id, so that Pulumi doesn't know of the dependence."""
+    main = 'main = MODULE.LiveStream("PROVIDER")\n'
+    stack.write_program(for_both(main))
+    succeeded(stack.up())
+    on_it = """
+for number in range(12):
+    MODULE.LivePlaybackId(f"PROVIDER-by-id-{number}", stream_id=by_id["PROVIDER"])
+    MODULE.LivePlaybackId(f"PROVIDER-on-it-{number}", pulumi.ResourceOptions(deleted_with=main), stream_id=main.id)
+"""
+    stack.write_program(f"by_id = {stack.ids()}\n" + for_both(main + on_it))
+    up = stack.up()
+    assert counts(up) == {"created": 48, "unchanged": 3}, up.output
+    sandbox.clear_requests()
+    for stream in streams(sandbox):
+        sandbox.faults.add(Fault(kind="latency", seconds=1.0, method="DELETE", path=f"*/{stream.id}"))
+    succeeded(stack.destroy())
+    assert [one.status for one in sandbox.requests if one.status != 200] == []
+    assert streams(sandbox) == []
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
+def test_two_streams_with_fifty_playback_ids_each_in_one_run(module: str, stack: Stack, sandbox: Sandbox) -> None:
+    # A stack for each provider: one for both would take as long.
+    stack.write_program(f"""
+import pulumi_fastpix.native as native
+for show in ("first", "second"):
+    stream = {module}.LiveStream(show, metadata={{"show": show}})
+    for number in range(50):
+        policy = "public" if number % 2 else "private"
+        {module}.LivePlaybackId(f"{{show}}-{{number}}", stream_id=stream.id, access_policy=policy)
+""")
+    up = stack.up()
+    assert counts(up) == {"created": 103}, up.output
+    ids, resources = stack.ids(), stack.resources()
+    assert len(streams(sandbox)) == 2
+    for stream in streams(sandbox):
+        show = str(dict(stream.settings.metadata or {})["show"])
+        assert ids[show] == stream.id
+        own = {playback_id for name, playback_id in ids.items() if name.startswith(f"{show}-")}
+        assert len(own) == 50
+        came_with_it = resources[show]["outputs"]["playbackId"]
+        assert {one.id for one in stream.playback_ids} == own | {came_with_it}
+    succeeded(stack.destroy())
+    assert streams(sandbox) == []
+
+
+def test_twenty_declared_streams_are_twenty_although_responses_are_lost(stack: Stack) -> None:
+    """Twenty of each provider."""
+    with Sandbox(seed=4) as sandbox:
+        sandbox.faults.add(
+            Fault(kind="drop", when="after", method="POST", rate=0.2),
+            Fault(kind="drop", when="before", method="POST", rate=0.05),
+        )
+        stack.write_program(
+            for_both("""
+for number in range(20):
+    MODULE.LiveStream(f"PROVIDER-{number}", metadata={"show": f"{number % 10} of PROVIDER"})
+""")
+        )
+        environ = {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "16"}
+        ups = [stack.up(**environ)]
+        while ups[-1].status != 0 and len(ups) < 3:
+            ups.append(stack.up(**environ))
+        assert ups[-1].status == 0, ups[-1].output
+        ids = set(stack.ids().values())
+        said = "".join(run.output for run in ups)
+        assert len(ids) == 40
+        assert {stream.id for stream in streams(sandbox) if stream.id not in said} <= ids
+        assert len(streams(sandbox)) == 40, said
+        lost = [request for request in sandbox.mutating_requests if request.outcome == "dropped after work"]
+        assert lost, "the faults did strike"
+        assert not [
+            secret for stream in streams(sandbox) for secret in (stream.stream_key, stream.srt_secret) if secret in said
+        ]
+        sandbox.faults.clear()
+        sandbox.clear_requests()
+        refresh = stack.refresh(**environ)
+        assert counts(refresh) == {"unchanged": 41}, refresh.output
+        assert len(sandbox.requests) <= 8, "a page for all of them, for each provider"
+        succeeded(stack.destroy(**environ))
