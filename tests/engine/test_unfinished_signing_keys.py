@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES
 from support.engine import NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack, counts
+from support.private_keys import assert_no_secret, outputs_with_secrets, private_keys, secrets_in
 
 KEYS = "/v1/iam/signing-keys"
 LOST = Fault(kind="drop", when="after", method="POST", path=KEYS, times=1)
@@ -53,23 +53,6 @@ def changes(sandbox: Sandbox) -> list[str]:
 def keys(sandbox: Sandbox) -> list[str]:
     """Oldest first."""
     return [one.id for one in reversed(sandbox.store.signing_keys.list())]
-
-
-def private_keys(stack: Stack) -> list[str]:
-    """Those in the state, in plain text."""
-    state = json.loads(succeeded(stack.run("stack", "export", "--show-secrets")).output)
-    stored = [one.get("outputs", {}).get("privateKey") for one in state["deployment"]["resources"]]
-    return [str(json.loads(one["plaintext"])) for one in stored if one]
-
-
-def assert_no_secret(stack: Stack, *runs: Run, of: list[str]) -> None:
-    printed = "\n".join(run.output for run in runs)
-    written = {path: path.read_bytes() for path in stack.written_files()}
-    assert any(key_id.encode() in content for key_id in stack.ids().values() for content in written.values())
-    assert of
-    for secret in of:
-        assert secret not in printed
-        assert [path for path, content in written.items() if secret.encode() in content] == []
 
 
 def test_a_create_whose_response_is_lost_is_answered_again_with_the_same_key(stack: Stack, sandbox: Sandbox) -> None:
@@ -199,25 +182,21 @@ def unreadable(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         )
 
 
-@pytest.mark.parametrize("provider", MODULES)
-@pytest.mark.parametrize("then", ["up", "destroy"])
-def test_a_key_whose_public_key_cannot_be_read_is_finished_or_destroyed(
-    then: str, provider: str, unreadable: Unreadable
-) -> None:
-    name = f"{provider}-{then}"
-    said = " ".join(unreadable.failed.said_of(name).split())
-    assert f"Signing key {unreadable.ids[name]} was made, but its public key couldn't be read" in said
-    assert "error:" in unreadable.again.said_of(name)
+def test_a_key_whose_public_key_cannot_be_read_is_finished_or_destroyed(unreadable: Unreadable) -> None:
+    for name, key_id in unreadable.ids.items():
+        said = " ".join(unreadable.failed.said_of(name).split())
+        assert f"Signing key {key_id} was made, but its public key couldn't be read" in said
+        assert "error:" in unreadable.again.said_of(name)
     before, after = unreadable.secrets
     assert before == after
     assert len(before) == 4
-    if then == "destroy":
-        assert unreadable.sent_to_destroy == ["DELETE", "DELETE"]
-        assert name not in unreadable.left
-        return
+
+    assert unreadable.sent_to_destroy == ["DELETE", "DELETE"]
     assert counts(unreadable.finished) == {"updated": 2, "unchanged": 1}
     assert unreadable.sent_to_finish == []
-    assert unreadable.stored[name] == unreadable.left[name]
+    finished = {f"{provider}-up" for provider in MODULES}
+    assert unreadable.left.keys() == unreadable.stored.keys() == finished
+    assert unreadable.stored == unreadable.left
 
 
 def test_no_private_key_is_in_what_failed_and_was_finished(unreadable: Unreadable) -> None:
@@ -263,11 +242,11 @@ def test_no_private_key_and_no_token_is_shown_or_stored_in_clear_whatever_happen
         )
 
     def note() -> None:
-        secrets.extend(private_keys(stack))
+        """Private keys in the state, also of keys that are yet to be deleted, and tokens among the stack's outputs."""
+        outputs = outputs_with_secrets(stack)
+        secrets.extend(secrets_in(outputs, "privateKey"))
         # Unknown after a run that failed.
-        secrets.extend(
-            token for address in map(str, stack.outputs().values()) if (token := address.partition("?token=")[2])
-        )
+        secrets.extend(token for one in secrets_in(outputs, "watch ") if (token := one.partition("?token=")[2]))
 
     sandbox.faults.add(replace(LOST, times=2))
     write("1")
@@ -292,7 +271,7 @@ def test_no_private_key_and_no_token_is_shown_or_stored_in_clear_whatever_happen
         failed = stack.up("--diff", *AT_ONCE)
         assert counts(failed)["errored"] == 2, failed.output
         runs.append(failed)
-        note()
+    note()
     sandbox.faults.clear()
     runs += [succeeded(stack.up()), stack.refresh(FASTPIX_PASSWORD="wrong"), stack.run("stack", "export")]
     note()
@@ -303,6 +282,7 @@ def test_no_private_key_and_no_token_is_shown_or_stored_in_clear_whatever_happen
     note()
     assert_no_secret(stack, *runs, of=secrets)
     runs.append(succeeded(stack.destroy()))
+    assert "" not in secrets
     assert len({*secrets}) >= 8
     assert not [secret for secret in secrets for run in runs if secret in run.output]
     assert not [secret for secret in secrets if secret in repr(sandbox.requests)]
