@@ -49,8 +49,8 @@ def test_the_time_out_of_one_response_is_not_that_of_the_next_one_on_its_connect
     """Each takes most of the time-out, in 32 threads that share their connections."""
     body = json.dumps(listing("p").body).encode()
     with (
-        slow_server(in_pieces(body, 5), pause=0.3) as server,
-        Client(settings(server.address, 3)) as client,
+        slow_server(in_pieces(body, 5), pause=0.5) as server,
+        Client(settings(server.address, 5)) as client,
         ThreadPoolExecutor(32) as threads,
     ):
         reads = [threads.submit(client.live_streams.get, DEMO_STREAM_ID) for _ in range(96)]
