@@ -40,6 +40,13 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("engine")
+    group.addoption(
+        "--without-shortcuts", action="store_true", help="spare Pulumi's commands nothing (tests/support/shortcuts.py)"
+    )
+
+
 def pytest_configure() -> None:
     """Let Ctrl-C reach what the tests start, also when they run as a background job.
 

@@ -77,8 +77,7 @@ def test_a_stack_moves_from_the_sandbox_to_an_account(stack: Stack) -> None:
             assert run.status != 0
             assert "was made in a sandbox, but this run has the credentials of an account" in run.output, run.output
             assert DESTROY_FIRST in run.output
-            # The SDK's own stack trace is shown now and then, if the run ends while the program still declares.
-            assert "/pulumi_fastpix/" not in run.output
+            assert "Traceback" not in run.output
         # The destroy, the last command, has made Pulumi forget what goes with the streams, and asked nobody.
         assert ids.keys() - stack.ids().keys() == {"kept-crew", "lost-crew"}
         assert {name: ids[name] for name in stack.ids()} == stack.ids()
