@@ -8,6 +8,7 @@ It is started for each of Pulumi's Python processes, without `site`, and so impo
 import _signal  # type: ignore[import-not-found]  # it has no stub
 import _socket
 import os
+import sys
 
 
 def run(server: str, session: int, command: str, arguments: list[str]) -> None:
@@ -20,15 +21,15 @@ def run(server: str, session: int, command: str, arguments: list[str]) -> None:
         os.execv(command, [command, *arguments])  # noqa: S606  # no shell is wanted
     fields = [str(os.getpgrp()), os.getcwd(), str(len(program)), *program]
     fields += [f"{name}={value}" for name, value in os.environ.items()]
-    message = "\0".join(fields).encode("utf-8", "surrogateescape")
-    streams = b"".join(number.to_bytes(4, "little") for number in (0, 1, 2))
+    text = "\0".join(fields).encode("utf-8", "surrogateescape")
+    message = len(text).to_bytes(4, "big") + text
+    streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.connect(server)
     _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # it reaches the program, as one of the same group
-    head = len(message).to_bytes(4, "big")
-    sent = connection.sendmsg([head, message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
-    while sent < len(head) + len(message):
-        sent += connection.send(message[sent - len(head) :])
+    sent = connection.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+    while sent < len(message):
+        sent += connection.send(message[sent:])
     status = int(connection.recv(16))
     if status < 0:
         _signal.signal(-status, _signal.SIG_DFL)
