@@ -36,6 +36,15 @@ def stack(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest) -> Stac
 
 
 @pytest.fixture
+def stack_of_both(tmp_path: Path, sandbox: Sandbox) -> Stack:
+    """As `stack`, for programs that go both ways at once (`support.cases`)."""
+    stack = Stack(tmp_path, sandbox.environment())
+    stack.write_program("")
+    stack.create()
+    return stack
+
+
+@pytest.fixture
 def configured_stack(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest) -> Stack:
     """A stack whose configuration points to the sandbox, while its environment holds nothing of FastPix."""
     stack = Stack(tmp_path, provider=provider)

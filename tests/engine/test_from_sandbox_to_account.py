@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.account import account, settings_of
@@ -13,15 +10,6 @@ from support.cases import BOTH_PROVIDERS, MODULES
 from support.engine import Run, Stack
 
 DESTROY_FIRST = "pulumi-fastpix sandbox exec --data FILE -- pulumi destroy"
-
-
-@pytest.fixture
-def of_both(tmp_path: Path, sandbox: Sandbox) -> Stack:
-    """A stack whose programs go both ways: names of resources begin with the provider's."""
-    stack = Stack(tmp_path, sandbox.environment())
-    stack.write_program("")
-    stack.create()
-    return stack
 
 
 def both(name: str) -> set[str]:
@@ -139,10 +127,10 @@ def test_a_stack_of_an_account_is_not_touched_in_the_sandbox(stack: Stack, sandb
 
 
 def test_an_object_of_a_sandbox_among_those_of_an_account_is_destroyed_in_the_sandbox(
-    of_both: Stack, sandbox: Sandbox
+    stack_of_both: Stack, sandbox: Sandbox
 ) -> None:
     """As a stack was left that an earlier version let run on the wrong side."""
-    stack, stray = of_both, "--target=**::*-stray"
+    stack, stray = stack_of_both, "--target=**::*-stray"
     with account() as at_fastpix:
         stack.write_program(
             BOTH_PROVIDERS

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
@@ -23,12 +21,9 @@ def succeeded(run: Run) -> Run:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, sandbox: Sandbox) -> Stack:
-    """Both providers', so that names begin with the provider's."""
-    stack = Stack(tmp_path, sandbox.environment())
-    stack.write_program("")
-    stack.create()
-    return stack
+def stack(stack_of_both: Stack) -> Stack:
+    """Names of resources begin with the provider's."""
+    return stack_of_both
 
 
 def for_both(program: str) -> str:

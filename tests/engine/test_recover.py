@@ -16,7 +16,7 @@ from support.cases import BOTH_PROVIDERS
 from support.commands import fastpix, follow, printed_commands
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack
 from support.killing import has_a_name_twice, up_killed
-from support.playback_ids import ids_on
+from support.playback_ids import empty_stream, ids_on
 
 MANY = f"""{BOTH_PROVIDERS}
 cameras = []
@@ -44,13 +44,6 @@ def sandbox() -> Iterator[Sandbox]:
 def provider() -> ProviderUnderTest:
     """Programs go through both providers here: see `support.cases`."""
     return DYNAMIC
-
-
-def empty_stream(sandbox: Sandbox) -> str:
-    """A stream without the playback ID that comes with one."""
-    stream_id = sandbox.store.live_streams.create()
-    sandbox.store.playback_ids.delete(stream_id, *ids_on(sandbox, stream_id))
-    return stream_id
 
 
 def all_resources(stack: Stack) -> list[dict[str, Any]]:

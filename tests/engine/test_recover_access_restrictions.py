@@ -13,7 +13,7 @@ from support.cases import MODULES, sent_for, through_both
 from support.commands import fastpix, follow
 from support.engine import DYNAMIC, ProviderUnderTest, Stack
 from support.killing import turn_into_interrupted_creates, up_killed
-from support.playback_ids import ids_on
+from support.playback_ids import empty_stream, ids_on
 
 NEVER_SHOWN = {"access_restrictions": "never"}
 NOT_TAKEN = {"access_restrictions": "always", "restrictions_create": "ignored"}
@@ -24,13 +24,6 @@ BOTH = ["PATCH domains", "PATCH user-agents"]
 def provider() -> ProviderUnderTest:
     """Programs go through both providers here: see `support.cases`."""
     return DYNAMIC
-
-
-def empty_stream(sandbox: Sandbox) -> str:
-    """A stream without the playback ID that comes with one."""
-    stream_id = sandbox.store.live_streams.create()
-    sandbox.store.playback_ids.delete(stream_id, *ids_on(sandbox, stream_id))
-    return stream_id
 
 
 @pytest.mark.parametrize(

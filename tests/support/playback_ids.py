@@ -23,3 +23,10 @@ def first_id_on(sandbox: Sandbox) -> str:
     """The playback ID that FastPix creates with every stream, on a demo stream that has no other."""
     (playback_id,) = ids_on(sandbox)
     return playback_id
+
+
+def empty_stream(sandbox: Sandbox) -> str:
+    """A stream without the playback ID that comes with one."""
+    stream_id = sandbox.store.live_streams.create()
+    sandbox.store.playback_ids.delete(stream_id, *ids_on(sandbox, stream_id))
+    return stream_id
