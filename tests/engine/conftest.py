@@ -14,10 +14,10 @@ from support.programs import ONE_ID
 
 
 @pytest.fixture(autouse=True, scope="session")
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+def engine(request: pytest.FixtureRequest) -> None:
     find_engine()
     if not request.config.getoption("without_shortcuts"):
-        shortcuts.take(tmp_path_factory.mktemp("shortcuts"))
+        shortcuts.take()
 
 
 @pytest.fixture(params=[DYNAMIC, NATIVE], ids=lambda provider: str(provider.name))

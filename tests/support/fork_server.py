@@ -1,4 +1,4 @@
-"""Runs Python programs in forks of a process that has imported what they begin with: Pulumi's SDK.
+"""Runs Python programs in forks of a process that has imported all that they import.
 
 A client (`fork_client`) sends its arguments, environment and folder, with its stdin, stdout and stderr. The program
 gets these, and the client's process group, in which Pulumi signals it. The client ends as the program does; if the
@@ -12,54 +12,79 @@ import atexit
 import gc
 import importlib
 import os
+import pkgutil
 import runpy
 import select
 import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from io import FileIO, TextIOWrapper
 from pathlib import Path
 
+MODULES = (
+    "pulumi",
+    "pulumi.dynamic",
+    "grpc.experimental",
+    "grpc._channel",
+    "grpc._server",
+    "grpc._simple_stubs",
+    "grpc._utilities",
+)
+"""What programs and providers import, besides this package."""
 
-def serve(path: str, modules: list[str]) -> None:
-    """Listen on a socket of this path until stdin ends; in each fork, run a client's program."""
+
+def serve(path: str) -> None:
+    """Listen on a socket of this path until stdin ends; run each client's program in a fork."""
     sys.path.remove("")  # where a program's own folder belongs
-    for module in modules:
+    for module in (*MODULES, *_this_package()):
         importlib.import_module(module)
-    for module in [name for name in sys.modules if name.partition(".")[0] == "pulumi_fastpix"]:
-        del sys.modules[module]  # what is tested is imported by each program anew; only what it imports is there
     gc.freeze()  # a collection in a fork would write to, and so copy, all that the forks share
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    programs: dict[socket.socket, int] = {}
+    has_ended, wakes = socket.socketpair()
+    wakes.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler it wakes nobody
+    signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(64)
         print("listening", flush=True)
-        while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
-            client, _ = listener.accept()
-            if os.fork() == 0:
-                listener.close()
-                _answer(client)
-                return
-            client.close()
+        while sys.stdin not in (ready := select.select([sys.stdin, listener, has_ended, *programs], [], [])[0]):
+            if has_ended in ready:
+                has_ended.recv(64)
+                _tell_clients(programs)
+            for client in programs.keys() & ready:  # it was killed: a client says nothing more
+                os.kill(programs.pop(client), signal.SIGKILL)
+                client.close()
+            if listener in ready:
+                client, _ = listener.accept()
+                fields, streams = _receive(client)
+                program = os.fork()
+                if program == 0:
+                    for other in (listener, has_ended, wakes, client, *programs):
+                        other.close()
+                    _run(fields, streams)
+                    return
+                # Whoever reads the program's output waits until nobody else has it open.
+                for stream in streams:
+                    os.close(stream)
+                programs[client] = program
 
 
-def _answer(client: socket.socket) -> None:
-    """Fork again: the program, and what waits for its end or the client's."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    fields, streams = _receive(client)
-    program = os.fork()
-    if program == 0:
-        client.close()
-        _run(fields, streams)
-        return
-    # Whoever reads the program's output waits until nobody else has it open.
-    for stream in (0, 1, 2, *streams):
-        os.close(stream)
-    threading.Thread(target=_kill_after, args=(client, program), daemon=True).start()
-    _, status = os.waitpid(program, 0)
-    client.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-    os._exit(0)
+def _this_package() -> list[str]:
+    package = importlib.import_module("pulumi_fastpix")
+    return [module.name for module in pkgutil.walk_packages(package.__path__, "pulumi_fastpix.")]
+
+
+def _tell_clients(programs: dict[socket.socket, int]) -> None:
+    """Tell each client whose program has ended how it did."""
+    with suppress(ChildProcessError):  # no program is running
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            for client in [client for client, program in programs.items() if program == ended[0]]:
+                del programs[client]
+                with client, suppress(BrokenPipeError):  # it was killed just now
+                    client.sendall(str(os.waitstatus_to_exitcode(ended[1])).encode())
 
 
 def _receive(client: socket.socket) -> tuple[list[str], list[int]]:
@@ -72,13 +97,10 @@ def _receive(client: socket.socket) -> tuple[list[str], list[int]]:
     return os.fsdecode(message).split("\0"), list(array.array("i", ancillary[0][2]))
 
 
-def _kill_after(client: socket.socket, program: int) -> None:
-    client.recv(1)
-    os.kill(program, signal.SIGKILL)
-
-
 def _run(fields: list[str], streams: list[int]) -> None:
     """Become what the client would have been, and run its program."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     group, folder, count, *rest = fields
     arguments, variables = rest[: int(count)], rest[int(count) :]
     os.setpgid(0, int(group))

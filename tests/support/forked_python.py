@@ -1,7 +1,8 @@
-"""A folder for the front of PATH: the commands of a Python environment, which begin with Pulumi imported.
+"""Folders for the front of PATH: the commands of a Python environment, with less to do.
 
-Importing what they need is most of the work of a small program and of a provider; one `up` starts two of them. Here
-both are forks of a process that has imported that (`fork_server`). This package itself each of them imports anew.
+Pulumi asks Python for its list of packages twice at each `up`: here it is made once. And importing what they need is
+most of the work of a small program and of a provider, of which an `up` starts two: here both are forks of a process
+that has imported that (`fork_server`).
 """
 
 from __future__ import annotations
@@ -15,24 +16,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-COMMANDS = "python", "python3", "pulumi-fastpix", "pulumi-resource-fastpix"
-IMPORTED = (
-    "pulumi",
-    "grpc._server",
-    "pulumi_fastpix.native.serve",
-    "pulumi_fastpix.resources.workspace",
-    "pulumi_fastpix.cli.recover.command",
-    "pulumi_fastpix.cli.sign.command",
-)
-"""These import all that the commands do."""
-
 _HERE = str(Path(__file__).parent)
 _SERVER = f"""
 import sys
 sys.path.insert(0, {_HERE!r})
 import fork_server
 sys.path.remove({_HERE!r})
-fork_server.serve(sys.argv[1], sys.argv[2:])
+fork_server.serve(sys.argv[1])
 """
 _CLIENT = """#!{python} -IS
 import sys
@@ -40,37 +30,67 @@ sys.path.insert(0, {here!r})
 from fork_client import run
 run({server!r}, {session}, {command!r}, sys.argv[1:])
 """
+_PYTHON = """#!/bin/sh
+if [ "$*" = "-m pip list -v --format json" ]; then
+    [ -f {packages} ] || {{ {python} "$@" >{packages}.$$ && mv {packages}.$$ {packages}; }}
+    exec cat {packages}
+fi
+exec {command} "$@"
+"""
 
 
 @functools.cache
-def commands_of(environment: Path) -> Path:
-    """Start the server of an environment, for as long as this process runs; returns the folder of the commands."""
+def listing_once(environment: Path) -> Path:
+    """A folder with the environment's Python, which lists its packages once."""
+    folder = _new_folder()
+    _write_python(folder, environment, environment / "python")
+    return folder
+
+
+@functools.cache
+def forking(environment: Path) -> Path:
+    """As `listing_once`, but its Python and this package's commands are forks, as long as this process runs."""
+    folder = _new_folder()
+    server = folder / "server"
+    _serve(environment, server)
+    for name in ("pulumi-fastpix", "pulumi-resource-fastpix"):
+        _write_client(folder / name, server, environment / name)
+    _write_client(folder / "forked-python", server, environment / "python")
+    _write_python(folder, environment, folder / "forked-python")
+    return folder
+
+
+def _new_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="forks-"))  # a short path, as that of a socket has to be
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
+def _serve(environment: Path, server: Path) -> None:
     process = subprocess.Popen(
-        [environment / "python", "-c", _SERVER, folder / "server", *IMPORTED],
+        [environment / "python", "-c", _SERVER, server],
         env={name: value for name, value in os.environ.items() if not name.startswith(("PULUMI", "PYTHON"))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    atexit.register(_end, process, folder)
+    atexit.register(process.communicate)  # closes its stdin, which ends it
     assert process.stdout is not None
     assert process.stdout.readline() == "listening\n"
-    for name in COMMANDS:
-        client = folder / name
-        client.write_text(
-            _CLIENT.format(
-                python=Path(sys.executable).resolve(),
-                here=_HERE,
-                server=str(folder / "server"),
-                session=os.getsid(0),
-                command=str(environment / name),
-            )
-        )
-        client.chmod(0o755)
-    return folder
 
 
-def _end(process: subprocess.Popen[str], folder: Path) -> None:
-    process.communicate()  # closes its stdin, which ends it
-    shutil.rmtree(folder)
+def _write_client(client: Path, server: Path, command: Path) -> None:
+    python = Path(sys.executable).resolve()
+    text = _CLIENT.format(python=python, here=_HERE, server=str(server), session=os.getsid(0), command=str(command))
+    _write_script(client, text)
+
+
+def _write_python(folder: Path, environment: Path, command: Path) -> None:
+    text = _PYTHON.format(packages=folder / "packages.json", python=environment / "python", command=command)
+    for name in ("python", "python3"):
+        _write_script(folder / name, text)
+
+
+def _write_script(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)

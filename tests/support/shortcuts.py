@@ -1,7 +1,7 @@
 """Spares Pulumi's commands what takes up to half of their time and no test is about. The benchmarks spare nothing.
 
-Python processes begin with Pulumi imported (`forked_python`), Python's packages are listed once instead of for every
-`up` (`pip_once`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`), and new
+Python's packages are listed once instead of twice for every `up`, and its processes begin with what they import
+(`forked_python`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`), and new
 stacks are copies (`new_stacks`).
 """
 
@@ -12,18 +12,13 @@ from pathlib import Path
 
 from support import forked_python, key_server, new_stacks
 
-_PIP_ONCE = Path(__file__).parent / "pip_once"
 _environment: dict[str, str] = {}
 
 
-def take(folder: Path) -> None:
-    """From now on, spare it in this process; the folder is for what is kept."""
-    _environment.update(
-        key_server.environment(),
-        PYTHONPATH=str(_PIP_ONCE),
-        KEPT_PIP_LISTS=str(folder),
-        GOGC="400",  # fewer rounds of garbage collection in the CLI, for more memory
-    )
+def take() -> None:
+    """From now on, spare it in this process."""
+    # The second: fewer rounds of garbage collection in the CLI, for more memory.
+    _environment.update(key_server.environment(), GOGC="400")
 
 
 def environment() -> dict[str, str]:
@@ -33,9 +28,11 @@ def environment() -> dict[str, str]:
 
 def commands_of(environment: Path) -> Path:
     """The `bin` that goes before that of a Python environment on PATH."""
-    ours = Path(sys.executable).parent
-    # Not for the oldest SDK: its gRPC doesn't work in forks.
-    return forked_python.commands_of(ours) if _environment and environment == ours else environment
+    if not _environment:
+        return environment
+    if environment == Path(sys.executable).parent:
+        return forked_python.forking(environment)
+    return forked_python.listing_once(environment)  # the oldest SDK's gRPC doesn't work in forks
 
 
 def copy_stack(folder: Path) -> bool:
