@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
+from support import cheap_rsa_keys
 
 pytest_plugins = ["support.simulation.report"]
 """Prints the results of the random schedules in tests/model. Named here, where xdist's own process finds it, too."""
@@ -53,6 +55,13 @@ def pytest_configure() -> None:
     A shell starts background jobs with SIGINT ignored, and whatever they start inherits that.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    cheap_rsa_keys.use()
+
+
+def pytest_collection_finish() -> None:
+    """Spare each garbage collection a look at all the tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

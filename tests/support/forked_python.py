@@ -1,6 +1,6 @@
 """Folders for the front of PATH: the commands of a Python environment, with less to do.
 
-Pulumi asks Python for its list of packages twice at each `up`: here it is made once. And importing what they need is
+Pulumi asks Python for its version and its list of packages at each `up`, twice: here each is asked for once. And importing what they need is
 most of the work of a small program and of a provider, of which an `up` starts two: here both are forks of a process
 that has imported that (`fork_server`).
 """
@@ -31,17 +31,19 @@ from fork_client import run
 run({server!r}, {session}, {command!r}, sys.argv[1:])
 """
 _PYTHON = """#!/bin/sh
-if [ "$*" = "-m pip list -v --format json" ]; then
-    [ -f {packages} ] || {{ {python} "$@" >{packages}.$$ && mv {packages}.$$ {packages}; }}
-    exec cat {packages}
-fi
-exec {command} "$@"
+case "$*" in
+    "--version") kept={folder}/version ;;
+    "-m pip list -v --format json") kept={folder}/packages ;;
+    *) exec {command} "$@" ;;
+esac
+[ -f $kept ] || {{ {python} "$@" >$kept.$$ && mv $kept.$$ $kept; }}
+exec cat $kept
 """
 
 
 @functools.cache
-def listing_once(environment: Path) -> Path:
-    """A folder with the environment's Python, which lists its packages once."""
+def asking_once(environment: Path) -> Path:
+    """A folder with the environment's Python, which is asked for its packages and its version once."""
     folder = _new_folder()
     _write_python(folder, environment, environment / "python")
     return folder
@@ -49,7 +51,7 @@ def listing_once(environment: Path) -> Path:
 
 @functools.cache
 def forking(environment: Path) -> Path:
-    """As `listing_once`, but its Python and this package's commands are forks, as long as this process runs."""
+    """As `asking_once`, but its Python and this package's commands are forks, as long as this process runs."""
     folder = _new_folder()
     server = folder / "server"
     _serve(environment, server)
@@ -86,7 +88,7 @@ def _write_client(client: Path, server: Path, command: Path) -> None:
 
 
 def _write_python(folder: Path, environment: Path, command: Path) -> None:
-    text = _PYTHON.format(packages=folder / "packages.json", python=environment / "python", command=command)
+    text = _PYTHON.format(folder=folder, python=environment / "python", command=command)
     for name in ("python", "python3"):
         _write_script(folder / name, text)
 

@@ -1,7 +1,7 @@
 """Spares Pulumi's commands what takes up to half of their time and no test is about. The benchmarks spare nothing.
 
-Python's packages are listed once instead of twice for every `up`, and its processes begin with what they import
-(`forked_python`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`), and new
+Python is asked for its packages and its version once instead of twice for every `up`, and its processes begin with what
+they import (`forked_python`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`), and new
 stacks are copies (`new_stacks`).
 """
 
@@ -32,7 +32,7 @@ def commands_of(environment: Path) -> Path:
         return environment
     if environment == Path(sys.executable).parent:
         return forked_python.forking(environment)
-    return forked_python.listing_once(environment)  # the oldest SDK's gRPC doesn't work in forks
+    return forked_python.asking_once(environment)  # the oldest SDK's gRPC doesn't work in forks
 
 
 def copy_stack(folder: Path) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pulumi
 import pytest
@@ -69,7 +71,17 @@ def test_outside_of_pulumi_the_environment_says_which_account(
     assert isinstance(missing.value.__cause__, NotFoundError)
 
 
-def test_wrong_arguments_are_refused() -> None:
+@pytest.fixture
+def event_loop() -> Iterator[None]:
+    """An output needs one, also one that nobody waits for; who has used asyncio before has left none."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+def test_wrong_arguments_are_refused(event_loop: None) -> None:
     with pytest.raises(pulumi.RunError, match="use the function that ends in _output"):
         fastpix.get_live_playback_ids(pulumi.Output.from_input("stream"))  # type: ignore[arg-type]  # that is wrong
     wrong = pulumi.InvokeOutputOptions(depends_on=["stream"])  # type: ignore[list-item]  # likewise
