@@ -14,6 +14,8 @@ from support.simulation.run import Run
 from support.simulation.schedule import CreateStream, Step
 from support.simulation.scheduler import StandstillError
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 RARE = (113, 131, 277, 352, 390, 496, 797)
 """Schedules that find what few others do, performed before the others to save time."""
 

@@ -20,6 +20,8 @@ from support.simulation.mortal import MortalJournal
 from support.simulation.promises import BrokenPromiseError
 from support.simulation.report import COUNTS, DEADLINE
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 KILLINGS_PER_TEST = 50
 SCHEDULES_PER_KILLING = 5
 

@@ -23,6 +23,8 @@ from support.simulation.report import COUNTS, DEADLINE
 from support.simulation.run import Run
 from support.simulation.schedule import Schedule
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 SCHEDULES_PER_TEST = 50
 
 

@@ -1,7 +1,7 @@
 """RSA keys at a fraction of their price: each is made of two of a few primes.
 
-To find two primes takes a tenth of a second, and the tests' sandboxes make hundreds of signing keys. These keys sign and
-verify as any others, and no two are alike; but where two share a prime, they protect nothing.
+To find two primes takes a tenth of a second, and the tests' sandboxes make hundreds of signing keys. These keys sign
+and verify as any others, and no two are alike; but where two share a prime, they protect nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Folders for the front of PATH: the commands of a Python environment, with less to do.
 
-Pulumi asks Python for its version and its list of packages at each `up`, twice: here each is asked for once. And importing what they need is
-most of the work of a small program and of a provider, of which an `up` starts two: here both are forks of a process
-that has imported that (`fork_server`).
+Pulumi asks Python for its version and its list of packages at each `up`, twice: here each is asked for once. And
+importing what they need is most of the work of a small program and of a provider, of which an `up` starts two: here
+both are forks of a process that has imported that (`fork_server`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Spares Pulumi's commands what takes up to half of their time and no test is about. The benchmarks spare nothing.
 
 Python is asked for its packages and its version once instead of twice for every `up`, and its processes begin with what
-they import (`forked_python`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`), and new
-stacks are copies (`new_stacks`).
+they import (`forked_python`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`),
+and new stacks are copies (`new_stacks`).
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ def event_loop() -> Iterator[None]:
     loop.close()
 
 
-def test_wrong_arguments_are_refused(event_loop: None) -> None:
+@pytest.mark.usefixtures("event_loop")
+def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(pulumi.RunError, match="use the function that ends in _output"):
         fastpix.get_live_playback_ids(pulumi.Output.from_input("stream"))  # type: ignore[arg-type]  # that is wrong
     wrong = pulumi.InvokeOutputOptions(depends_on=["stream"])  # type: ignore[list-item]  # likewise
