@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,13 @@ from support.playback_ids import INPUTS, PLAYBACK_ID, STREAM_KEY, first_id_on, i
 from support.provider_process import UNKNOWN, ProviderProcess, ProviderProcessError, provider_process
 
 STATE = {**INPUTS, "seenBy": "sandbox-0123456789ab"}
+
+
+@pytest.fixture(scope="module")
+def checker() -> Iterator[ProviderProcess]:
+    """One process for all that needs no server, and that no call changes anything of."""
+    with provider_process() as provider:
+        yield provider
 
 
 def test_a_playback_id_is_created_read_looked_up_and_deleted(provider: ProviderProcess, sandbox: Sandbox) -> None:
@@ -24,26 +32,26 @@ def test_a_playback_id_is_created_read_looked_up_and_deleted(provider: ProviderP
     provider.delete(playback_id, state)
 
 
-def test_check_fills_in_the_default_and_lets_unknown_values_pass(provider: ProviderProcess) -> None:
-    inputs, failures = provider.check({}, {"streamId": UNKNOWN})
+def test_check_fills_in_the_default_and_lets_unknown_values_pass(checker: ProviderProcess) -> None:
+    inputs, failures = checker.check({}, {"streamId": UNKNOWN})
     assert (inputs, failures) == ({"streamId": UNKNOWN, "accessPolicy": "public"}, [])
-    inputs, failures = provider.check({}, {"streamId": DEMO_STREAM_ID, "accessPolicy": UNKNOWN})
+    inputs, failures = checker.check({}, {"streamId": DEMO_STREAM_ID, "accessPolicy": UNKNOWN})
     assert (inputs["accessPolicy"], failures) == (UNKNOWN, [])
 
 
-def test_check_replaces_a_null_access_policy_by_the_default(provider: ProviderProcess) -> None:
-    assert provider.check({}, {**INPUTS, "accessPolicy": None}) == (INPUTS, [])
+def test_check_replaces_a_null_access_policy_by_the_default(checker: ProviderProcess) -> None:
+    assert checker.check({}, {**INPUTS, "accessPolicy": None}) == (INPUTS, [])
 
 
-def test_check_gives_the_same_result_without_olds(provider: ProviderProcess) -> None:
+def test_check_gives_the_same_result_without_olds(checker: ProviderProcess) -> None:
     """The engine checks again, without olds, once it has decided to replace."""
     news = {"streamId": DEMO_STREAM_ID, "accessPolicy": "private"}
-    assert provider.check(INPUTS, news) == provider.check({}, news) == (news, [])
+    assert checker.check(INPUTS, news) == checker.check({}, news) == (news, [])
 
 
 @pytest.mark.parametrize("stream_id", ["", " ", "a b", "a/b", "a?b", "a#b", "..", "https://x.example/y", "a\n"])
-def test_check_refuses_an_invalid_stream_id(provider: ProviderProcess, stream_id: str) -> None:
-    ((name, message),) = provider.check({}, {"streamId": stream_id})[1]
+def test_check_refuses_an_invalid_stream_id(checker: ProviderProcess, stream_id: str) -> None:
+    ((name, message),) = checker.check({}, {"streamId": stream_id})[1]
     # Pulumi prints the value of the property that is named: one that might be a secret is not named.
     assert name == ("" if stream_id else "streamId")
     assert "a stream ID" in message
@@ -51,24 +59,24 @@ def test_check_refuses_an_invalid_stream_id(provider: ProviderProcess, stream_id
 
 @pytest.mark.parametrize("access_policy", ["", "drm", "Public", "PRIVATE", " public"])
 def test_check_refuses_an_access_policy_other_than_public_and_private(
-    provider: ProviderProcess, access_policy: str
+    checker: ProviderProcess, access_policy: str
 ) -> None:
-    ((name, message),) = provider.check({}, {**INPUTS, "accessPolicy": access_policy})[1]
+    ((name, message),) = checker.check({}, {**INPUTS, "accessPolicy": access_policy})[1]
     assert name == ("accessPolicy" if access_policy.isalpha() or not access_policy else "")
     assert "access policy must" in message
 
 
 @pytest.mark.parametrize("value", [7.0, 7, True, ["a"], {"a": "b"}, [UNKNOWN]])
-def test_check_refuses_a_stream_id_that_is_no_string(provider: ProviderProcess, value: Any) -> None:
+def test_check_refuses_a_stream_id_that_is_no_string(checker: ProviderProcess, value: Any) -> None:
     """Every number arrives as a float."""
-    _, failures = provider.check({}, {"streamId": value})
+    _, failures = checker.check({}, {"streamId": value})
     ((name, message),) = failures
     assert name == ""
     assert message.startswith("streamId: a stream ID must be a string")
 
 
-def test_check_reports_all_problems_at_once_and_no_secret(provider: ProviderProcess) -> None:
-    _, failures = provider.check({}, {"streamId": STREAM_KEY, "accessPolicy": "drm"})
+def test_check_reports_all_problems_at_once_and_no_secret(checker: ProviderProcess) -> None:
+    _, failures = checker.check({}, {"streamId": STREAM_KEY, "accessPolicy": "drm"})
     assert [name for name, _ in failures] == ["", "accessPolicy"]
     assert STREAM_KEY not in str(failures)
 
@@ -84,19 +92,19 @@ def test_check_reports_all_problems_at_once_and_no_secret(provider: ProviderProc
     ],
 )
 def test_diff_names_the_inputs_that_replace(
-    provider: ProviderProcess, news: dict[str, str], expected: tuple[str, list[str]]
+    checker: ProviderProcess, news: dict[str, str], expected: tuple[str, list[str]]
 ) -> None:
     """With `replaces` and no verdict of ours the engine shows just the inputs that differ."""
-    assert provider.diff("id", STATE, news) == expected
+    assert checker.diff("id", STATE, news) == expected
 
 
-def test_diff_after_a_refresh_compares_the_refreshed_state_with_the_declaration(provider: ProviderProcess) -> None:
+def test_diff_after_a_refresh_compares_the_refreshed_state_with_the_declaration(checker: ProviderProcess) -> None:
     fresh = {**STATE, "accessPolicy": "private"}
-    assert provider.diff("id", fresh, INPUTS) == ("DIFF_UNKNOWN", ["accessPolicy"])
+    assert checker.diff("id", fresh, INPUTS) == ("DIFF_UNKNOWN", ["accessPolicy"])
 
 
-def test_diff_updates_a_state_without_the_providers_pickle(provider: ProviderProcess) -> None:
-    assert provider.diff("id", STATE, INPUTS, old_provider=None) == ("DIFF_SOME", [])
+def test_diff_updates_a_state_without_the_providers_pickle(checker: ProviderProcess) -> None:
+    assert checker.diff("id", STATE, INPUTS, old_provider=None) == ("DIFF_SOME", [])
 
 
 def test_update_returns_the_stored_state_without_a_request(provider: ProviderProcess, sandbox: Sandbox) -> None:

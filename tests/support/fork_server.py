@@ -113,7 +113,6 @@ def _run(fields: list[str], streams: list[int]) -> None:
     os.environ.clear()
     for variable in variables:
         name, _, os.environ[name] = variable.partition("=")
-    sys.path[:0] = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     try:
         if arguments[0] == "-m":
             sys.path.insert(0, folder)
