@@ -40,7 +40,7 @@ def serve(path: str) -> None:
     sys.path.remove("")  # where a program's own folder belongs
     for module in (*MODULES, *_this_package()):
         importlib.import_module(module)
-    gc.freeze()  # a collection in a fork would write to, and so copy, all that the forks share
+    gc.disable()  # a collection in a fork would write to, and so copy, all that the forks share; they are short-lived
     programs: dict[socket.socket, int] = {}
     has_ended, wakes = socket.socketpair()
     wakes.setblocking(False)
