@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
+from pulumi_fastpix.sandbox.data.records import RestrictedBy, Rules, StreamSettings
 from support.cases import MODULES, through_both
 from support.commands import fastpix, follow, printed_declarations
 from support.engine import Run, Stack
@@ -23,7 +23,7 @@ for number in range({ids}):
     module.LivePlaybackId(f"camera-{{number}}-{{provider}}", stream_id=concert.id)
 """)
 PARTNER = ', access_restrictions={"domains": {"default_policy": "deny", "allow": ["a.example"]}}'
-PARTNERS_RULES = {"domains": Rules(default_policy="deny", allow=("a.example",))}
+PARTNERS_RULES: dict[RestrictedBy, Rules] = {"domains": Rules(default_policy="deny", allow=("a.example",))}
 
 
 Findings = dict[str, list[tuple[str, str | None, str | None]]]
