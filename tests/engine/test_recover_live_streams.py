@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
-from support.cases import BOTH_PROVIDERS, MODULES, through_both
+from support.cases import BOTH_PROVIDERS, MODULES, NAMED_MODULES, through_both
 from support.commands import fastpix, follow
 from support.engine import Run, Stack
 from support.killing import turn_into_interrupted_creates, up_killed
@@ -18,13 +18,15 @@ from support.stream_secrets import assert_no_secrets, secrets_of
 
 CONCERT = through_both("""
 concert = module.LiveStream("concert-" + provider, reconnect_window=300)
-for number in range({ids}):
-    module.LivePlaybackId(f"camera-{{number}}-{{provider}}", stream_id=concert.id)
+for number in range(14):
+    module.LivePlaybackId(f"camera-{number}-{provider}", stream_id=concert.id)
 """)
-ALIKE = through_both("""
-for number in range({streams}):
-    module.LiveStream(f"concert-{{number}}-{{provider}}", reconnect_window=300, metadata={{"show": provider}})
-""")
+ALIKE = f"""{BOTH_PROVIDERS}
+for number in range(16):
+    for provider, module in ({NAMED_MODULES}):
+        module.LiveStream(f"concert-{{number}}-{{provider}}", reconnect_window=300, metadata={{"show": provider}})
+"""
+PARALLEL = 16
 PARTNER = ', access_restrictions={"domains": {"default_policy": "deny", "allow": ["a.example"]}}'
 INTERRUPTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "certain": (PARTNER, ()),
@@ -39,9 +41,13 @@ Somebody else has made a stream that is just like the last one.
 
 @pytest.fixture
 def slow_sandbox(sandbox: Sandbox) -> Iterator[Sandbox]:
-    """As slow as a real server: there is a middle in which to be killed, before the work and after it."""
+    """As slow as a real server, and after eight creates of a kind much slower: there is a middle in which to be killed.
+
+    Then all of `PARALLEL` creates are on their way, of both providers, whatever the machine is busy with.
+    """
     sandbox.faults.add(Fault(kind="latency", seconds=0.06, spread=0.05))
-    sandbox.faults.add(Fault(kind="latency", seconds=0.7, when="after", method="POST"))
+    for path in ("*/streams", "*/playback-ids"):
+        sandbox.faults.add(Fault(kind="latency", seconds=10, when="after", method="POST", path=path, skip=8))
     yield sandbox
     sandbox.faults.clear()
 
@@ -87,8 +93,8 @@ def test_the_streams_of_a_killed_run_are_adopted_and_the_rest_is_created(
     def owned() -> dict[str, set[str]]:
         return {provider: set(of_provider(stack, provider).values()) for provider in MODULES}
 
-    stack.write_program(ALIKE.format(streams=12))
-    up_killed(stack, lambda: all(len(one) >= 5 for one in made().values()), tmp_path / "up.log", parallel=8)
+    stack.write_program(ALIKE)
+    up_killed(stack, lambda: len(streams(slow_sandbox)) >= 20, tmp_path / "up.log", parallel=PARALLEL)
     made_then = made()
     assert all(made_then[provider] - owned()[provider] for provider in MODULES)
     slow_sandbox.faults.clear()
@@ -103,7 +109,7 @@ def test_the_streams_of_a_killed_run_are_adopted_and_the_rest_is_created(
     assert_no_secrets(stack, slow_sandbox)
 
     succeeded(stack.up())
-    assert [len(one) for one in owned().values()] == [12, 12]
+    assert [len(one) for one in owned().values()] == [16, 16]
     assert owned() == made()
     assert set(stack.ids().values()) == streams(slow_sandbox)
     for provider in MODULES:
@@ -116,13 +122,13 @@ def test_a_killed_run_has_not_made_what_came_with_its_stream(
     stack: Stack, slow_sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """So nobody has to exclude it."""
-    stack.write_program(CONCERT.format(ids=8))
+    stack.write_program(CONCERT)
 
     def some_are_made() -> bool:
         made = [len(ids_on(slow_sandbox, stream)) for stream in streams(slow_sandbox)]
-        return len(made) == len(MODULES) and min(made) >= 4
+        return len(made) == len(MODULES) and min(made) >= 4 and sum(made) >= 20
 
-    up_killed(stack, some_are_made, tmp_path / "up.log", parallel=8)
+    up_killed(stack, some_are_made, tmp_path / "up.log", parallel=PARALLEL)
     slow_sandbox.faults.clear()
     made = {stream: ids_on(slow_sandbox, stream) for stream in streams(slow_sandbox)}
     advice = fastpix(stack, "recover")
@@ -139,7 +145,7 @@ def test_a_killed_run_has_not_made_what_came_with_its_stream(
         owned = of_provider(stack, provider)
         stream = owned[f"concert-{provider}"]
         assert {*owned.values(), came_with[provider]} == {stream, *ids_on(slow_sandbox, stream)}
-        assert len(owned) == 9
+        assert len(owned) == 15
     assert made.keys() == streams(slow_sandbox)
     no_changes(stack, "up")
 
