@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timezone
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-import jwt
 import pytest
 
-from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from pulumi_fastpix.signing import signed_hls_url
-from support.engine import DYNAMIC, NATIVE, Run, Stack, counts
+from pulumi_fastpix.sandbox import Sandbox
+from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
+from support.engine import Run, Stack, counts
 
-ROOT = Path(__file__).parents[2]
 KEYS = "/v1/iam/signing-keys"
-UNTIL = datetime(2100, 1, 1, tzinfo=timezone.utc)
-IMPORT = ("import", "--yes", "--generate-code=false", "--protect=false", "fastpix:index:SigningKey")
+NAMES = {f"viewers-{provider}": module for provider, module in MODULES.items()}
+DELETED_FIRST = "opts=pulumi.ResourceOptions(delete_before_replace=True)"
 
 
-def declared(*arguments: str, name: str = "viewers") -> str:
-    return f"key = fastpix.SigningKey({', '.join((repr(name), *arguments))})\n"
+@pytest.fixture
+def stack(stack_of_both: Stack) -> Stack:
+    return stack_of_both
+
+
+def declared(*arguments: str) -> str:
+    """A key through each provider."""
+    return through_both(f"module.SigningKey('viewers-' + provider, {', '.join(arguments)})")
+
+
+def in_turn(rotation: str) -> str:
+    """A key through each provider, of which the second waits for the first, so that what is sent for them is in order.
+
+    Their ids are outputs of the stack.
+    """
+    return "keys = []\n" + through_both(f"""
+waiting = pulumi.ResourceOptions(depends_on=keys)
+keys = [module.SigningKey("viewers-" + provider, rotation="{rotation}", opts=waiting)]
+pulumi.export("viewers-" + provider, keys[0].id)
+""")
 
 
 def succeeded(run: Run) -> Run:
@@ -35,6 +50,11 @@ def said(run: Run) -> str:
     return " ".join(run.output.split())
 
 
+def said_of(run: Run, name: str) -> str:
+    """What it printed about one resource, on one line."""
+    return " ".join(run.said_of(name).split())
+
+
 def sent(sandbox: Sandbox) -> list[str]:
     """All requests about keys since the last time."""
     requests = [
@@ -44,16 +64,24 @@ def sent(sandbox: Sandbox) -> list[str]:
     return requests
 
 
-def keys(sandbox: Sandbox) -> list[str]:
-    """Oldest first."""
-    return [one.id for one in reversed(sandbox.store.signing_keys.list())]
+def keys(sandbox: Sandbox) -> set[str]:
+    return {one.id for one in sandbox.store.signing_keys.list()}
 
 
-def with_secrets(stack: Stack) -> dict[str, Any]:
-    """Inputs and outputs of the key, with the secrets: encrypted, these are others each time."""
+def at_server(sandbox: Sandbox, stack: Stack) -> dict[str, str]:
+    """The keys of the stack's state, by name; these and no other ones are at the server."""
+    assert {*stack.ids().values()} == keys(sandbox)
+    return stack.ids()
+
+
+def with_secrets(stack: Stack) -> dict[str, dict[str, Any]]:
+    """Inputs and outputs of the keys by name, with the secrets: encrypted, these are others each time."""
     state = json.loads(succeeded(stack.run("stack", "export", "--show-secrets")).output)
-    (key,) = [one for one in state["deployment"]["resources"] if one["type"].endswith(":SigningKey")]
-    return {"id": key["id"], "inputs": key.get("inputs"), **key["outputs"]}
+    return {
+        one["urn"].rpartition("::")[2]: {"id": one["id"], "inputs": one.get("inputs"), **one["outputs"]}
+        for one in state["deployment"]["resources"]
+        if one["type"].endswith(":SigningKey")
+    }
 
 
 def plain(value: dict[str, Any]) -> str:
@@ -62,56 +90,61 @@ def plain(value: dict[str, Any]) -> str:
 
 
 def test_a_key_is_made_left_alone_rotated_and_deleted(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(declared("rotation='2026-11'") + "pulumi.export('id', key.id)\n")
-    preview = succeeded(stack.preview())
+    stack.write_program(in_turn("2026-11"))
+    succeeded(stack.preview())
     assert sandbox.requests == []
-    up = succeeded(stack.up())
-    assert counts(up) == {"created": 2}
-    assert sent(sandbox) == ["GET all", "POST all", "GET one"]
-    (old,) = keys(sandbox)
-    assert stack.ids() == {"viewers": old}
-    state = with_secrets(stack)
-    of_sandbox = sandbox.store.signing_keys.get(old)
-    assert state["publicKey"] == of_sandbox.public_key
-    assert state["createdAt"] == of_sandbox.created_at
-    assert state["rotation"] == "2026-11"
-    assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 2}
+    assert counts(succeeded(stack.up())) == {"created": 3}
+    assert sent(sandbox) == ["GET all", "POST all", "GET one"] * 2
+    old = at_server(sandbox, stack)
+    assert old.keys() == NAMES.keys()
+    before = with_secrets(stack)
+    for name, state in before.items():
+        of_sandbox = sandbox.store.signing_keys.get(old[name])
+        assert state["publicKey"] == of_sandbox.public_key
+        assert state["createdAt"] == of_sandbox.created_at
+        assert state["rotation"] == "2026-11"
+    assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
     assert sandbox.requests == []
-    assert counts(succeeded(stack.refresh("--expect-no-changes"))) == {"unchanged": 2}
-    assert sent(sandbox) == ["GET one"]
+    assert counts(succeeded(stack.refresh("--expect-no-changes"))) == {"unchanged": 3}
+    assert sent(sandbox) == ["GET one"] * 2
 
-    stack.write_program(declared("rotation='2026-12'") + "pulumi.export('id', key.id)\n")
+    stack.write_program(in_turn("2026-12"))
     preview = succeeded(stack.preview())
-    (line,) = [line for line in preview.output.splitlines() if "rotation" in line and "=>" in line]
-    assert '~ rotation: "2026-11" => "2026-12"' in line
-    assert f"Signing key {old} is replaced: every token that it has signed ends" in said(preview)
+    lines = [line for line in preview.output.splitlines() if "rotation" in line and "=>" in line]
+    assert ['~ rotation: "2026-11" => "2026-12"' in line for line in lines] == [True, True]
+    for key_id in old.values():
+        assert f"Signing key {key_id} is replaced: every token that it has signed ends" in said(preview)
     assert sandbox.requests == []
     succeeded(stack.up())
-    assert sent(sandbox) == ["GET all", "POST all", "GET one", "DELETE one"]
-    (new,) = keys(sandbox)
-    assert new != old
-    assert stack.outputs() == {"id": new}
-    assert with_secrets(stack)["privateKey"] != state["privateKey"]
-    assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 2}
+    assert sent(sandbox) == ["GET all", "POST all", "GET one"] * 2 + ["DELETE one"] * 2
+    new = at_server(sandbox, stack)
+    assert not {*new.values()} & {*old.values()}
+    assert stack.outputs() == new
+    now = with_secrets(stack)
+    assert all(now[name]["privateKey"] != before[name]["privateKey"] for name in NAMES)
+    assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
 
     succeeded(stack.destroy())
-    assert sent(sandbox) == ["DELETE one"]
-    assert keys(sandbox) == []
+    assert sent(sandbox) == ["DELETE one"] * 2
+    assert keys(sandbox) == set()
 
 
 def test_a_key_that_was_deleted_elsewhere_is_noted_and_made_anew(stack: Stack, sandbox: Sandbox) -> None:
+    def delete_elsewhere() -> set[str]:
+        deleted = {*at_server(sandbox, stack).values()}
+        for key_id in deleted:
+            sandbox.store.signing_keys.delete(key_id)
+        return deleted
+
     stack.write_program(declared())
     succeeded(stack.up())
-    (old,) = keys(sandbox)
-    sandbox.store.signing_keys.delete(old)
-    assert counts(succeeded(stack.refresh())) == {"deleted": 1, "unchanged": 1}
-    assert counts(succeeded(stack.up())) == {"created": 1, "unchanged": 1}
-    (new,) = keys(sandbox)
-    assert new != old
-    sandbox.store.signing_keys.delete(new)
+    old = delete_elsewhere()
+    assert counts(succeeded(stack.refresh())) == {"deleted": 2, "unchanged": 1}
+    assert counts(succeeded(stack.up())) == {"created": 2, "unchanged": 1}
+    assert not delete_elsewhere() & old
     sandbox.clear_requests()
     succeeded(stack.destroy())
-    assert sent(sandbox) == ["DELETE one"]
+    assert sent(sandbox) == ["DELETE one"] * 2
     assert stack.resources() == {}
 
 
@@ -120,196 +153,107 @@ def test_another_workspace_changes_nothing_until_the_key_is_taken_out_of_the_sta
 ) -> None:
     stack.write_program(declared())
     succeeded(stack.up())
-    (key_id,) = keys(sandbox)
+    made = at_server(sandbox, stack)
     before = with_secrets(stack)
     stranger = sandbox.store.access_tokens.add(workspace="another")
     other = {"FASTPIX_USERNAME": stranger.id, "FASTPIX_PASSWORD": stranger.secret}
     sandbox.clear_requests()
-    runs = [stack.refresh(**other), stack.destroy(**other)]
+    runs = [stack.refresh("--parallel=32", **other), stack.destroy(*AT_ONCE, **other)]
     # Nor is a key made there in the place of this one.
     stack.write_program(declared("rotation='2026-12'"))
-    runs.append(stack.up(**other))
+    runs.append(stack.up(*AT_ONCE, **other))
     for run in runs:
         assert run.status != 0
-        assert f"Can't tell whether signing key {key_id} exists" in said(run)
-        assert "Nothing was changed" in said(run)
+        for name, key_id in made.items():
+            assert f"Can't tell whether signing key {key_id} exists" in said_of(run, name), run.output
+            assert "Nothing was changed" in said_of(run, name)
         assert "Traceback" not in run.output
     assert {*sent(sandbox)} == {"GET one"}
     assert with_secrets(stack) == before
-    assert keys(sandbox) == [key_id]
+    assert keys(sandbox) == {*made.values()}
 
     # The way out that the message names.
     urns = succeeded(stack.run("stack", "--show-urns")).output
-    (urn,) = re.findall(r"urn:pulumi:\S+::viewers", urns)
-    succeeded(stack.run("state", "delete", "--yes", urn))
+    for name in NAMES:
+        (urn,) = re.findall(rf"urn:pulumi:\S+::{name}", urns)
+        succeeded(stack.run("state", "delete", "--yes", urn))
     succeeded(stack.destroy(**other))
-    assert keys(sandbox) == [key_id]
+    assert keys(sandbox) == {*made.values()}
 
 
 def test_another_access_token_of_the_workspace_rotates_a_key(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(declared())
+    def with_another_token() -> dict[str, str]:
+        token = sandbox.store.access_tokens.add()
+        return {"FASTPIX_USERNAME": token.id, "FASTPIX_PASSWORD": token.secret}
+
+    stack.write_program(in_turn("2026-11"))
     succeeded(stack.up())
-    (old,) = keys(sandbox)
-    token = sandbox.store.access_tokens.add()
-    stack.write_program(declared("rotation='2026-12'"))
+    old = at_server(sandbox, stack)
     sandbox.clear_requests()
-    succeeded(stack.up(FASTPIX_USERNAME=token.id, FASTPIX_PASSWORD=token.secret))
+    stack.write_program(in_turn("2026-12"))
+    succeeded(stack.up(**with_another_token()))
     # The old one is seen before the new one is made, and before it is deleted.
-    assert sent(sandbox) == ["GET one", "GET all", "POST all", "GET one", "GET one", "DELETE one"]
-    assert keys(sandbox) != [old]
+    made, deleted = ["GET one", "GET all", "POST all", "GET one"], ["GET one", "DELETE one"]
+    assert sent(sandbox) == made * 2 + deleted * 2
+    assert not {*at_server(sandbox, stack).values()} & {*old.values()}
+
+    # Also if it has to be deleted first.
+    rotations = dict.fromkeys(NAMES, "2026-12")
+    for name in NAMES:
+        rotations[name] = "2027-01"
+        lines = [f"{NAMES[key]}.SigningKey({key!r}, rotation={rotations[key]!r}, {DELETED_FIRST})\n" for key in NAMES]
+        stack.write_program(BOTH_PROVIDERS + "".join(lines))
+        succeeded(stack.up(**with_another_token()))
+        assert sent(sandbox) == ["GET one", "DELETE one", "GET all", "POST all", "GET one"]
 
 
-def test_another_access_token_replaces_a_key_that_has_to_be_deleted_first(stack: Stack, sandbox: Sandbox) -> None:
-    options = "opts=pulumi.ResourceOptions(delete_before_replace=True)"
-    stack.write_program(declared(options))
-    succeeded(stack.up())
-    token = sandbox.store.access_tokens.add()
-    stack.write_program(declared("rotation='2026-12'", options))
-    sandbox.clear_requests()
-    succeeded(stack.up(FASTPIX_USERNAME=token.id, FASTPIX_PASSWORD=token.secret))
-    assert sent(sandbox) == ["GET one", "DELETE one", "GET all", "POST all", "GET one"]
-
-
-@pytest.mark.parametrize("may", ["read-only", "hidden"])
-def test_a_token_that_may_not_make_keys_is_said_to_be_no_administrators(
-    may: Any, stack: Stack, sandbox: Sandbox
-) -> None:
+def test_a_token_that_may_not_make_keys_is_said_to_be_no_administrators(stack: Stack, sandbox: Sandbox) -> None:
+    refusing: tuple[Any, ...] = ("read-only", "hidden")
     stack.write_program(declared())
-    sandbox.switches.signing_keys = may
-    failed = stack.up()
-    assert failed.status != 0
-    assert "FastPix answered 403" in failed.output
-    assert "Signing keys take an administrator's access token." in said(failed)
-    assert "Traceback" not in failed.output
-    assert keys(sandbox) == []
-    assert stack.resources() == {}
+    for may in refusing:
+        sandbox.switches.signing_keys = may
+        failed = stack.up(*AT_ONCE)
+        assert failed.status != 0
+        for name in NAMES:
+            assert "FastPix answered 403" in said_of(failed, name), failed.output
+            assert "Signing keys take an administrator's access token." in said_of(failed, name)
+        assert "Traceback" not in failed.output
+        assert keys(sandbox) == set()
+        assert stack.resources() == {}
     sandbox.switches.signing_keys = "allowed"
     succeeded(stack.up())
-    sandbox.switches.signing_keys = may
-    # It is no deletion, either.
-    assert (stack.refresh().status == 0) == (may == "read-only")
-    assert stack.destroy().status != 0
-    assert stack.ids() == {"viewers": keys(sandbox)[0]}
-
-
-def test_an_imported_key_says_that_it_lacks_its_private_key(stack: Stack, sandbox: Sandbox) -> None:
-    """Through the native provider, also for the dynamic one, to which the next `up` moves it."""
-    made = sandbox.store.signing_keys.create()
-    imported = succeeded(stack.run(*IMPORT, "viewers", made.id))
-    assert f"Signing key {made.id} comes without its private key" in said(imported)
-    state = with_secrets(stack)
-    assert state["publicKey"] == sandbox.store.signing_keys.get(made.id).public_key
-    assert "privateKey" not in state
-    stack.write_program(declared())
-    up = succeeded(stack.up())
-    assert counts(up) == ({"updated": 1, "unchanged": 1} if stack.provider is DYNAMIC else {"unchanged": 2})
-    assert sandbox.mutating_requests == []
-    for run in (stack.refresh("--expect-no-changes"), stack.up("--expect-no-changes")):
-        assert "private key" not in succeeded(run).output
-
-    playback = f'fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", access_policy="private")'
-    until = "__import__('datetime').datetime(2100, 1, 1, tzinfo=__import__('datetime').timezone.utc)"
-    stack.write_program(f"{declared()}{playback}.signed_hls_url(key, expires_at={until})\n")
-    refused = stack.up()
-    assert refused.status != 0
-    assert f"The stack doesn't have the private key of signing key {made.id}" in said(refused)
-    assert "addresses.py" not in refused.output
-
-    # What the announcement advises.
-    stack.write_program(declared("rotation='ours'"))
-    succeeded(stack.up())
-    (ours,) = keys(sandbox)
-    assert ours != made.id
-    assert plain(with_secrets(stack)["privateKey"])
-
-
-@pytest.mark.parametrize("provider", [NATIVE], ids=["native"])
-def test_the_import_option_takes_a_key(stack: Stack, sandbox: Sandbox) -> None:
-    made = sandbox.store.signing_keys.create()
-    stack.write_program(declared(f"pulumi.ResourceOptions(import_='{made.id}')"))
-    assert "comes without its private key" in said(succeeded(stack.up()))
-    assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 2}
-    missing = stack.run(*IMPORT, "missing", "00000000-1111-2222-3333-444444444444")
-    assert missing.status != 0
-    assert "Could not read signing key 00000000-1111-2222-3333-444444444444" in said(missing)
-
-
-def test_a_lookup_has_no_private_key_and_that_is_no_warning(stack: Stack, sandbox: Sandbox) -> None:
-    made = sandbox.store.signing_keys.create()
-    stack.write_program(
-        f"key = fastpix.SigningKey.get('shared', '{made.id}')\n"
-        "for name in ('id', 'public_key', 'private_key', 'rotation', 'created_at'):\n"
-        "    pulumi.export(name, getattr(key, name))\n"
-    )
-    for run in (stack.preview(), stack.up(), stack.up("--expect-no-changes"), stack.refresh()):
-        assert "comes without" not in succeeded(run).output
-    outputs = {name: value for name, value in stack.outputs().items() if value is not None}
-    assert outputs == {"id": made.id, "public_key": sandbox.store.signing_keys.get(made.id).public_key}
-    succeeded(stack.destroy())
-    assert sandbox.mutating_requests == []
-    assert keys(sandbox) == [made.id]
+    made = at_server(sandbox, stack)
+    for may in refusing:
+        sandbox.switches.signing_keys = may
+        # It is no deletion, either.
+        refresh, destroy = stack.refresh("--parallel=32"), stack.destroy(*AT_ONCE)
+        assert (refresh.status == 0) == (may == "read-only")
+        assert destroy.status != 0
+        for name in NAMES:
+            assert ("error:" in refresh.said_of(name)) == (may == "hidden"), refresh.output
+            assert "error:" in destroy.said_of(name), destroy.output
+        assert at_server(sandbox, stack) == made
 
 
 def test_changing_the_import_moves_a_key_there_and_back_with_its_secret(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(declared("rotation='2026-11'"))
-    succeeded(stack.up())
-    before = with_secrets(stack)
-    sandbox.clear_requests()
-    for provider in (NATIVE if stack.provider is DYNAMIC else DYNAMIC, stack.provider):
-        stack.provider = provider
-        stack.write_program(declared("rotation='2026-11'"))
-        succeeded(stack.up())
-        now = with_secrets(stack)
-        assert {key: now[key] for key in now if key not in ("__provider", "inputs")} == {
-            key: before[key] for key in before if key not in ("__provider", "inputs")
+    def secrets() -> dict[str, dict[str, Any]]:
+        return {
+            name: {key: value for key, value in state.items() if key not in ("__provider", "inputs")}
+            for name, state in with_secrets(stack).items()
         }
-        assert plain(now["privateKey"]) not in stack.export()
-    assert sandbox.requests == []
 
-
-def test_a_program_signs_an_address_that_is_secret_and_stays_the_same(stack: Stack) -> None:
-    until = "__import__('datetime').datetime(2100, 1, 1, tzinfo=__import__('datetime').timezone.utc)"
-    stack.write_program(
-        f"{declared()}stream = fastpix.LiveStream('concert', access_policy='private')\n"
-        f"partner = fastpix.LivePlaybackId('partner', stream_id=stream.id, access_policy='private')\n"
-        f"pulumi.export('crew', stream.signed_hls_url(key, expires_at={until}))\n"
-        f"pulumi.export('partner', partner.signed_hls_url(key, expires_at={until}))\n"
-    )
-    assert succeeded(stack.preview()).status == 0, "unknown: the key doesn't exist yet"
-    runs = [succeeded(stack.up())]
-    outputs, state = stack.outputs(), with_secrets(stack)
-    playback_ids = {
-        "crew": stack.resources()["concert"]["outputs"]["playbackId"],
-        "partner": stack.ids()["partner"],
-    }
-    for name, playback_id in playback_ids.items():
-        signed = signed_hls_url(playback_id, state["id"], plain(state["privateKey"]), expires_at=UNTIL)
-        assert outputs[name] == signed
-        token = signed.partition("?token=")[2]
-        claims = jwt.decode(token, state["publicKey"], ["RS256"], audience=f"media:{playback_id}")
-        assert claims["kid"] == state["id"]
-    runs += [stack.preview(), stack.up("--expect-no-changes"), stack.refresh(), stack.run("stack", "output")]
-    runs += [stack.run("stack", "export")]
-    for run in runs:
-        assert not [token for token in outputs.values() if token in succeeded(run).output]
-    written = [path.read_bytes() for path in stack.written_files()]
-    assert not [token for token in outputs.values() for content in written if token.encode() in content]
-
-
-@pytest.mark.parametrize("provider", [DYNAMIC], ids=["dynamic"])
-def test_the_programs_of_the_page_about_signing_run(stack: Stack, sandbox: Sandbox) -> None:
-    page = (ROOT / "docs" / "signing.md").read_text()
-    programs = re.findall(r"^( *)```python\n(.*?)```", page, flags=re.DOTALL | re.MULTILINE)
-    own = [re.sub(rf"^{indent}", "", program, flags=re.MULTILINE) for indent, program in programs]
-    first, rotating, signing = [program for program in own if "import pulumi\n" in program]
-    for program, names in (
-        (first, {"concert", "viewers"}),
-        (rotating, {"viewers-2026-11", "viewers-2026-12"}),
-        (signing.replace("2026, 12", "2100, 12"), {"concert", "viewers"}),
-    ):
-        (stack.program_folder / "__main__.py").write_text(program)
+    def up(modules: Iterable[str]) -> None:
+        """With each key through the module at its place."""
+        lines = [f"{one}.SigningKey({name!r}, rotation='2026-11')\n" for name, one in zip(NAMES, modules, strict=True)]
+        stack.write_program(BOTH_PROVIDERS + "".join(lines))
         succeeded(stack.up())
-        assert stack.ids().keys() == names
-    assert "?token=" in stack.outputs()["rehearsal"]
-    succeeded(stack.destroy())
-    assert keys(sandbox) == []
+
+    up(NAMES.values())
+    before = secrets()
+    sandbox.clear_requests()
+    for modules in (reversed(NAMES.values()), NAMES.values()):
+        up(modules)
+        assert secrets() == before
+        state = json.dumps(stack.deployment())
+        assert [name for name in NAMES if plain(before[name]["privateKey"]) in state] == []
+    assert sandbox.requests == []

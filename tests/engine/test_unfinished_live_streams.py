@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,34 @@ from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, sent_for
 from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack, counts
 
 RULES = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}
-FOREVER = Fault(kind="status", status=403, method="PATCH")
+OTHER_RULES = {"user_agents": {"deny": ["curl"]}}
+TO_LOSE: dict[str, Any] = {"metadata": {"show": "42"}, "access_restrictions": RULES}
+"""Inputs of streams before they are changed, which is lost."""
+REFUSED = ("up", "destroy")
+"""Streams whose restrictions are refused when they are made, and what is run then."""
+LOST = {"before": Fault(kind="drop", when="before"), "after": Fault(kind="drop", when="after")}
+"""Streams whose changes are lost."""
+FAILING = {
+    "refused": Fault(kind="status", status=422),
+    "edge": Fault(kind="status", status=502, body="html"),
+    "garbled": Fault(kind="broken-body", body="invalid-json"),
+}
+"""Streams that go through everything else: a lost create, drift, a replacement, and then changes that fail so."""
+DELETED_ELSEWHERE = "edge"
 
 
-def declared(name: str, module: str, **inputs: Any) -> str:
-    return f"{module}.LiveStream({name!r}, {', '.join(f'{name}={value!r}' for name, value in inputs.items())})\n"
+def named(*cases: str) -> dict[str, str]:
+    """The names of these cases' streams, with their modules."""
+    return {f"{provider}-{case}": module for provider, module in MODULES.items() for case in cases}
+
+
+def case_of(name: str) -> str:
+    return name.partition("-")[2]
+
+
+def said(run: Run) -> str:
+    """What a command printed, on one line."""
+    return " ".join(run.output.split())
 
 
 def streams(sandbox: Sandbox) -> list[Stream]:
@@ -27,7 +50,7 @@ def streams(sandbox: Sandbox) -> list[Stream]:
     return [*sandbox.store.live_streams.list(newest_first=False)][1:]
 
 
-def assert_no_secret(stack: Stack, *runs: Run, of: list[Stream]) -> None:
+def assert_no_secret(stack: Stack, *runs: Run, of: Iterable[Stream]) -> None:
     printed = "\n".join(run.output for run in runs)
     written = {path: path.read_bytes() for path in stack.written_files()}
     assert any(stream.id.encode() in content for stream in of for content in written.values()), "it would be found"
@@ -36,171 +59,142 @@ def assert_no_secret(stack: Stack, *runs: Run, of: list[Stream]) -> None:
         assert [path for path, content in written.items() if secret.encode() in content] == []
 
 
-@dataclass(frozen=True)
-class Unfinished:
-    """A stack on which creates and changes fail, and are finished or destroyed; by the resources' names.
+def all_of(cases: Iterable[str], **inputs: Any) -> dict[str, dict[str, Any]]:
+    """The same inputs for the streams of each of these cases."""
+    return {name: {**inputs} for name in named(*cases)}
+
+
+@dataclass
+class Story:
+    """A stack on which creates and changes fail, and are finished or destroyed.
 
     Attributes:
-        ids: the streams.
-        refused: the run whose creates have their restrictions refused.
-        lost: the run whose changes are lost.
-        sent: what that one sent.
-        finished: the run after both.
-        sent_then: what that one sent.
-        sent_to_destroy: what was sent by the one that destroyed some.
-        made: what was at the server after the failed creates.
-        left: what is there in the end.
+        runs: all of them.
+        seen: all streams that there ever were at the server, by id.
     """
 
     stack: Stack
-    ids: dict[str, str]
-    refused: Run
-    lost: Run
-    sent: dict[str, list[str]]
-    sent_to_destroy: dict[str, list[str]]
-    finished: Run
-    sent_then: dict[str, list[str]]
-    made: dict[str, Stream]
-    left: dict[str, Stream]
+    sandbox: Sandbox
+    runs: list[Run] = field(default_factory=list)
+    seen: dict[str, Stream] = field(default_factory=dict)
 
+    def write(self, inputs: Mapping[str, dict[str, Any]]) -> None:
+        """A program with these streams; the keys of those that go through everything else are outputs."""
+        lines = [BOTH_PROVIDERS]
+        for name, given in inputs.items():
+            module, metadata = named(case_of(name))[name], {"of": name, **given.get("metadata", {})}
+            lines.append(f"stream = {module}.LiveStream({name!r}, **{ {**given, 'metadata': metadata}!r})\n")
+            if case_of(name) in FAILING:
+                lines.append(f"pulumi.export('key of {name}', stream.stream_key)\n")
+        self.stack.write_program("".join(lines))
 
-@pytest.fixture(scope="module", params=[NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
-def unfinished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Unfinished:
-    refused_ones = {f"{provider}-{then}": provider for provider in MODULES for then in ("up", "destroy")}
-    lost_ones = {f"{provider}-{when}": (provider, when) for provider in MODULES for when in ("before", "after")}
+    def note(self, run: Run) -> Run:
+        self.runs.append(run)
+        self.seen |= {one.id: one for one in streams(self.sandbox)}
+        return run
 
-    def program(refused: Iterable[str], **inputs: Any) -> str:
-        lines = [declared(name, MODULES[refused_ones[name]], access_restrictions=RULES) for name in refused]
-        lines += [declared(name, MODULES[provider], **inputs) for name, (provider, _) in lost_ones.items()]
-        return BOTH_PROVIDERS + "".join(lines)
-
-    with Sandbox() as sandbox:
-        environ = {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "2"}
-        stack = Stack(tmp_path_factory.mktemp("unfinished"), environ, python=request.param)
-        before: dict[str, Any] = {"metadata": {"show": "42"}, "access_restrictions": RULES}
-        stack.write_program(program((), **before))
-        stack.create()
-        up = stack.up(*AT_ONCE)
-        assert up.status == 0, up.output
-
-        sandbox.switches.restrictions_create = "ignored"
-        sandbox.faults.add(FOREVER)
-        stack.write_program(program(refused_ones, **before))
-        refused = stack.up(*AT_ONCE)
-        assert refused.status != 0
-        sandbox.faults.clear()
-        ids = stack.ids()
-        names = {stream_id: name for name, stream_id in ids.items()}
-        made = {names[stream.id]: stream for stream in streams(sandbox)}
-        destroyed = [name for name in refused_ones if name.endswith("destroy")]
-        sent_for(sandbox, ids)
-        urns = [stack.resources()[name]["urn"] for name in destroyed]
-        destroy = stack.destroy(*(f"--target={urn}" for urn in urns))
-        assert destroy.status == 0, destroy.output
-        sent_to_destroy = sent_for(sandbox, ids)
-
-        for name, (_, when) in lost_ones.items():
-            path = f"*/{ids[name]}"
-            sandbox.faults.add(Fault(kind="drop", when=when, method="PATCH", path=path))  # type: ignore[arg-type]  # a str
-        changed = {"user_agents": {"deny": ["curl"]}}
-        after: dict[str, Any] = {"metadata": {"show": "43"}, "reconnect_window": 90, "access_restrictions": changed}
-        stack.write_program(program(refused_ones.keys() - destroyed, **after))
-        lost = stack.up(*AT_ONCE)
-        assert lost.status != 0
-        sandbox.faults.clear()
-        sent = sent_for(sandbox, ids)
-        finished = stack.up()
-        sent_then = sent_for(sandbox, ids)
-        assert counts(stack.up("--expect-no-changes")).keys() == {"unchanged"}
-        left = {names[stream.id]: stream for stream in streams(sandbox)}
-        return Unfinished(stack, ids, refused, lost, sent, sent_to_destroy, finished, sent_then, made, left)
-
-
-@pytest.mark.parametrize("provider", MODULES)
-@pytest.mark.parametrize("then", ["up", "destroy"])
-def test_a_create_whose_restrictions_are_refused_is_finished_or_destroyed(
-    then: str, provider: str, unfinished: Unfinished
-) -> None:
-    name = f"{provider}-{then}"
-    said = " ".join(unfinished.refused.said_of(name).split())
-    assert f"Live stream {unfinished.ids[name]} was made, but FastPix hasn't confirmed" in said
-    if then == "destroy":
-        assert unfinished.sent_to_destroy[name] == ["DELETE"]
-        assert name not in unfinished.left
-        return
-    assert counts(unfinished.lost)["updated"] == 2, unfinished.lost.output
-    assert unfinished.sent[name] == ["PATCH domains"]
-    assert unfinished.sent_then[name] == []
-
-
-@pytest.mark.parametrize("provider", MODULES)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_lost_change_is_sent_again_by_the_next_run(when: str, provider: str, unfinished: Unfinished) -> None:
-    name = f"{provider}-{when}"
-    said = " ".join(unfinished.lost.said_of(name).split())
-    assert f"Live stream {unfinished.ids[name]} is not as declared" in said
-    done = unfinished.sent[name]
-    assert (done[:2], {*done[2:]}) == (["PATCH domains", "PATCH user-agents"], {"PATCH"})
-    assert counts(unfinished.finished) == {"updated": 4, "unchanged": 3}, unfinished.finished.output
-    assert unfinished.sent_then[name] == ["PATCH"]
-    now = unfinished.left[name]
-    assert (now.settings.reconnect_window, now.settings.metadata) == (90, {"show": "43"})
-
-
-def test_no_secret_is_in_what_failed_and_was_finished(unfinished: Unfinished) -> None:
-    seen = [*unfinished.made.values(), *unfinished.left.values()]
-    assert_no_secret(unfinished.stack, unfinished.refused, unfinished.lost, unfinished.finished, of=seen)
+    def succeed(self, run: Run) -> Run:
+        assert self.note(run).status == 0, run.output
+        return run
 
 
 @pytest.mark.parametrize("python", [NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
-def test_no_secret_is_shown_or_stored_in_clear_whatever_happens(python: Path, tmp_path: Path, sandbox: Sandbox) -> None:
-    """A lost create, drift, a replacement, a deletion elsewhere, wrong credentials, a refusal, an edge's page."""
+def test_what_fails_is_finished_or_destroyed_and_no_secret_is_in_clear(
+    python: Path, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """A lost create, drift, a replacement, a deletion elsewhere, wrong credentials, refusals, an edge's page."""
     stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "2"}, python=python)
-
-    def write(show: str, **inputs: Any) -> None:
-        stack.write_program(
-            BOTH_PROVIDERS
-            + "".join(
-                f"{provider} = {declared(provider, module, metadata={'of': provider, 'show': show}, **inputs)}"
-                f"pulumi.export('key of {provider}', {provider}.stream_key)\n"
-                for provider, module in MODULES.items()
-            )
-        )
-
-    sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=2))
-    write("42")
+    stack.write_program("")
     stack.create()
-    runs = [stack.up(*AT_ONCE)]
-    assert runs[0].status == 0, runs[0].output
-    assert runs[0].diagnostics.count("is taken for the one that was made") == 2
-    seen = streams(sandbox)
-    for stream in seen:
-        sandbox.store.live_streams.change(stream.id, metadata={"by": "hand"}, reconnect_window=61)
-    runs += [stack.preview("--refresh", "--diff"), stack.run("refresh", "--yes", "--diff"), stack.up("--diff")]
-    write("42", max_resolution="480p")
-    runs += [stack.preview("--diff"), stack.up("--diff")]
-    seen += streams(sandbox)
-    for fault in (
-        Fault(kind="status", status=422, method="PATCH", times=2),
-        Fault(kind="status", status=502, body="html", method="PATCH"),
-        Fault(kind="broken-body", body="invalid-json", method="PATCH"),
-    ):
-        sandbox.faults.clear()
-        sandbox.faults.add(fault)
-        write("43", max_resolution="480p")
-        failed = stack.up("--diff", *AT_ONCE)
-        assert counts(failed)["errored"] == 2, failed.output
-        runs.append(failed)
-    sandbox.faults.clear()
-    runs += [stack.up(), stack.refresh(FASTPIX_PASSWORD="wrong"), stack.run("stack", "export"), stack.run("stack")]
-    runs += [stack.run("stack", "history"), stack.run("stack", "output")]
-    for stream in streams(sandbox):
-        sandbox.store.live_streams.delete(stream.id)
-    runs += [stack.run("refresh", "--yes", "--diff"), stack.up("--diff")]
-    seen += streams(sandbox)
-    runs += [stack.destroy()]
-    assert runs[-1].status == 0, runs[-1].output
-    assert len({stream.id for stream in seen}) == 6
-    assert_no_secret(stack, *runs, of=seen)
+    story = Story(stack, sandbox)
+    creates_are_lost_and_something_happens_elsewhere(story)
+    creates_whose_restrictions_are_refused_are_destroyed_or_stay(story)
+    changes_fail_while_those_that_stay_are_finished(story)
+    lost_changes_are_sent_again(story)
+
+    assert story.note(stack.refresh(FASTPIX_PASSWORD="wrong")).status != 0
+    for command in (("stack",), ("stack", "history"), ("stack", "output")):
+        story.succeed(stack.run(*command))
+    story.succeed(stack.destroy())
+    made, anew, replacements, refused = 10, 2, 6, 4
+    assert len(story.seen) == made + anew + replacements + refused
+    assert_no_secret(stack, *story.runs, of=story.seen.values())
     logged = repr(sandbox.requests)
-    assert not any(secret in logged for stream in seen for secret in (stream.stream_key, stream.srt_secret))
+    assert not any(secret in logged for one in story.seen.values() for secret in (one.stream_key, one.srt_secret))
+
+
+def creates_are_lost_and_something_happens_elsewhere(story: Story) -> None:
+    stack, sandbox = story.stack, story.sandbox
+    sandbox.faults.add(Fault(kind="drop", when="after", method="POST", times=2))
+    story.write({**all_of(LOST, **TO_LOSE), **all_of(FAILING, metadata={"show": "42"})})
+    up = story.succeed(stack.up(*AT_ONCE))
+    assert up.diagnostics.count("is taken for the one that was made") == 2
+    for name in named(*FAILING):
+        stream_id = stack.ids()[name]
+        if case_of(name) == DELETED_ELSEWHERE:
+            sandbox.store.live_streams.delete(stream_id)
+        else:
+            sandbox.store.live_streams.change(stream_id, metadata={"by": "hand"}, reconnect_window=61)
+    story.succeed(stack.preview("--refresh", "--diff"))
+    story.succeed(stack.run("refresh", "--yes", "--diff"))
+    story.succeed(stack.up("--diff"))
+
+
+def creates_whose_restrictions_are_refused_are_destroyed_or_stay(story: Story) -> None:
+    """While others are replaced."""
+    stack, sandbox = story.stack, story.sandbox
+    sandbox.switches.restrictions_create = "ignored"
+    sandbox.faults.add(Fault(kind="status", status=403, method="PATCH"))
+    replaced = all_of(FAILING, metadata={"show": "42"}, max_resolution="480p")
+    story.write({**all_of(LOST, **TO_LOSE), **replaced, **all_of(REFUSED, access_restrictions=RULES)})
+    up = story.note(stack.run("up", "--yes", "--diff", *AT_ONCE))
+    assert up.status != 0
+    assert counts(up)["replaced"] == len(replaced)
+    ids = stack.ids()
+    for name in named(*REFUSED):
+        assert f"Live stream {ids[name]} was made, but FastPix hasn't confirmed" in said(up)
+    sandbox.faults.clear()
+    sent_for(sandbox, ids)
+    urns = [stack.resources()[name]["urn"] for name in named("destroy")]
+    story.succeed(stack.destroy(*(f"--target={urn}" for urn in urns)))
+    sent = sent_for(sandbox, ids)
+    for name in named("destroy"):
+        assert sent[name] == ["DELETE"]
+        assert ids[name] not in {one.id for one in streams(sandbox)}
+
+
+def changes_fail_while_those_that_stay_are_finished(story: Story) -> None:
+    stack, sandbox = story.stack, story.sandbox
+    ids = stack.ids()
+    for name in named(*LOST, *FAILING):
+        fault = {**LOST, **FAILING}[case_of(name)]
+        sandbox.faults.add(replace(fault, method="PATCH", path=f"*/{ids[name]}"))
+    lost = all_of(LOST, metadata={"show": "43"}, reconnect_window=90, access_restrictions=OTHER_RULES)
+    failing = all_of(FAILING, metadata={"show": "43"}, max_resolution="480p")
+    story.write({**lost, **failing, **all_of(["up"], access_restrictions=RULES)})
+    failed = story.note(stack.up("--diff", *AT_ONCE))
+    assert failed.status != 0
+    assert counts(failed) == {"updated": 2, "errored": 10, "unchanged": 1}, failed.output
+    sandbox.faults.clear()
+    sent = sent_for(sandbox, ids)
+    for name in named("up"):
+        assert sent[name] == ["PATCH domains"]
+    for name in named(*LOST):
+        assert f"Live stream {ids[name]} is not as declared" in said(failed)
+        assert (sent[name][:2], {*sent[name][2:]}) == (["PATCH domains", "PATCH user-agents"], {"PATCH"})
+
+
+def lost_changes_are_sent_again(story: Story) -> None:
+    """By the next run, with all others that failed."""
+    stack, sandbox = story.stack, story.sandbox
+    ids = stack.ids()
+    finished = story.succeed(stack.up())
+    assert counts(finished) == {"updated": 10, "unchanged": 3}, finished.output
+    sent, now = sent_for(sandbox, ids), {one.id: one.settings for one in streams(sandbox)}
+    for name in named("up"):
+        assert sent[name] == []
+    for name in named(*LOST):
+        assert sent[name] == ["PATCH"]
+        settings = now[ids[name]]
+        assert (settings.reconnect_window, settings.metadata) == (90, {"of": name, "show": "43"})
+    assert counts(story.succeed(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
