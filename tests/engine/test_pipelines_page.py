@@ -19,7 +19,7 @@ def test_the_script_works_through_both_providers(tmp_path: Path, sandbox: Sandbo
     script = script.replace(DYNAMIC.imports.splitlines()[1], provider.imports.splitlines()[1])
     stack = Stack(tmp_path, {**sandbox.environment(), "PATH": path_without_environment()})
     done = subprocess.run(
-        [sys.executable, "-c", f"{script}\nstack.refresh()\nstack.destroy()"],
+        [sys.executable, "-c", f"{script}\nstack.destroy()"],
         cwd=stack.program_folder,
         env=stack.environ,
         capture_output=True,

@@ -19,16 +19,8 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.stack.urns import is_default_provider
-from support.engine import (
-    DYNAMIC,
-    NATIVE,
-    NEWEST_SDK,
-    ProviderUnderTest,
-    Stack,
-    counts,
-    path_without_environment,
-    path_without_plugin,
-)
+from support.cases import through_both
+from support.engine import NEWEST_SDK, Stack, counts, path_without_environment, path_without_plugin
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = "pulumi-resource-fastpix"
@@ -60,24 +52,25 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "installed"
 
 
-@pytest.mark.parametrize(
-    ("provider", "installs_plugin"),
-    [(DYNAMIC, False), (NATIVE, False), (NATIVE, True)],
-    ids=["dynamic", "native-on-path", "native-installed"],
-)
-def test_another_version_is_no_difference_and_every_command_works(
-    provider: ProviderUnderTest, installs_plugin: bool, tmp_path: Path, sandbox: Sandbox, newer: Path
-) -> None:
-    # Outside the sandbox, which refuses accounts of the program's own.
-    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_SANDBOX": ""}, provider)
-    stack.write_program(f"""
+PROGRAM = """
 from importlib.metadata import version
 pulumi.log.info("pulumi-fastpix " + version("pulumi-fastpix"))
-fastpix.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}")
-studio = fastpix.Provider("studio", access_token_id="{sandbox.access_token_id}", secret_key="{sandbox.secret_key}",
-    base_url="{sandbox.base_url}")
-fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.ResourceOptions(provider=studio))
+""" + through_both(f"""
+module.LivePlaybackId("main-" + provider, stream_id="{DEMO_STREAM_ID}")
+studio = module.Provider("studio-" + provider, access_token_id="{{id}}", secret_key="{{secret}}", base_url="{{url}}")
+with_studio = pulumi.ResourceOptions(provider=studio)
+module.LivePlaybackId("at-studio-" + provider, stream_id="{DEMO_STREAM_ID}", opts=with_studio)
 """)
+
+
+@pytest.mark.parametrize("installs_plugin", [False, True], ids=["on-path", "installed"])
+def test_another_version_is_no_difference_and_every_command_works(
+    installs_plugin: bool, tmp_path: Path, sandbox: Sandbox, newer: Path
+) -> None:
+    # Outside the sandbox, which refuses accounts of the program's own.
+    stack = Stack(tmp_path, {**sandbox.environment(), "FASTPIX_SANDBOX": ""})
+    program = PROGRAM.format(id=sandbox.access_token_id, secret=sandbox.secret_key, url=sandbox.base_url)
+    stack.write_program(program)
     stack.create()
     if installs_plugin:
         # From an address, Pulumi takes only a plugin that it has installed from there.
@@ -102,16 +95,17 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
     switch_to(THIS)
     up = stack.up()
     assert f"pulumi-fastpix {THIS}" in up.output
-    assert counts(up)["created"] == 4, up.output
+    assert counts(up)["created"] == 7, up.output
     states = stack.states()
 
     def default_provider() -> str:
         resources = json.loads(stack.export())["deployment"]["resources"]
-        (urn,) = [one["urn"] for one in resources if "providers:" in one["urn"] and is_default_provider(one["urn"])]
-        return str(urn)
+        urns = [str(one["urn"]) for one in resources]
+        (urn,) = [urn for urn in urns if "providers:fastpix" in urn and is_default_provider(urn)]
+        return urn
 
     def is_named_after(address: str) -> bool:
-        return provider is DYNAMIC or f"::default_{address}" in default_provider()
+        return f"::default_{address}" in default_provider()
 
     assert is_named_after("not-installed")
     for number in (NEWER, THIS):
@@ -121,7 +115,7 @@ fastpix.LivePlaybackId("at-studio", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Re
         up = stack.up("--expect-no-changes")
         assert up.status == 0, up.output
         assert f"pulumi-fastpix {number}" in up.output
-        if provider is NATIVE and not installs_plugin:
+        if not installs_plugin:
             assert str({THIS: NEWEST_SDK, NEWER: newer / "bin"}[number] / PLUGIN) in up.output, "Pulumi warns of it"
         assert stack.states() == states
         is_published = number == NEWER and not installs_plugin

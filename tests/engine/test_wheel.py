@@ -35,9 +35,9 @@ def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
     stack.create()
     for arguments, expected in (
         (["up", "--yes"], {"created": 2}),
-        (["refresh", "--yes"], {"unchanged": 2}),
-        (["up", "--yes"], {"unchanged": 2}),
-        (["destroy", "--yes"], {"deleted": 2}),
+        (["refresh", "--yes", "--skip-preview"], {"unchanged": 2}),
+        (["up", "--yes", "--skip-preview"], {"unchanged": 2}),
+        (["destroy", "--yes", "--skip-preview"], {"deleted": 2}),
     ):
         run = stack.run(*arguments, command=PULUMI)
         assert run.status == 0, run.output
