@@ -6,6 +6,7 @@ and tests don't reach outside.
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -14,13 +15,16 @@ from support.programs import ONE_ID
 
 ENVIRONMENT = Path(__file__).parents[2] / "build" / "wheel-environment" / "bin"
 
+REAL_PYTHON = {"PATH": os.pathsep.join((str(ENVIRONMENT), os.environ["PATH"]))}
+"""Nothing is spared here (`support.shortcuts`)."""
+
 # Whatever happens in the sandbox's process happens in the wheel's environment, too.
 PULUMI = [str(ENVIRONMENT / "pulumi-fastpix"), "sandbox", "exec", "--data", "fastpix.db", "--", "pulumi"]
 
 
 def test_the_wheel_works_without_the_sources(tmp_path: Path) -> None:
     assert ENVIRONMENT.is_dir(), "`make wheel` builds the environment this test needs"
-    stack = Stack(tmp_path, python=ENVIRONMENT)
+    stack = Stack(tmp_path, REAL_PYTHON)
     where = subprocess.run(
         [ENVIRONMENT / "python", "-c", "import pulumi_fastpix; print(pulumi_fastpix.__file__)"],
         cwd=tmp_path,
@@ -61,7 +65,7 @@ def test_pulumi_takes_the_package_for_no_plugin(tmp_path: Path) -> None:
 
     It would look for a plugin of that name on the net before each preview, and run what it finds.
     """
-    stack = Stack(tmp_path, python=ENVIRONMENT)
+    stack = Stack(tmp_path, REAL_PYTHON)
     stack.write_program("")
     stack.create()
     preview = stack.run("preview", "--logtostderr", "-v=7")

@@ -19,9 +19,11 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO, TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 MODULES = (
     "pulumi",
@@ -38,8 +40,7 @@ MODULES = (
 def serve(path: str) -> None:
     """Listen on a socket of this path until stdin ends; run each client's program in a fork."""
     sys.path.remove("")  # where a program's own folder belongs
-    for module in (*MODULES, *_this_package()):
-        importlib.import_module(module)
+    _import_all()
     gc.disable()  # a collection in a fork would write to, and so copy, all that the forks share; they are short-lived
     programs: dict[socket.socket, int] = {}
     has_ended, wakes = socket.socketpair()
@@ -72,9 +73,20 @@ def serve(path: str) -> None:
                 programs[client] = program
 
 
-def _this_package() -> list[str]:
+_starts: list[Callable[[], None]] = []
+"""What each fork has to start: a thread that is started here isn't there."""
+
+
+def _import_all() -> None:
+    aio: Any = importlib.import_module("grpc.experimental.aio")
+    start = aio.init_grpc_aio
+    aio.init_grpc_aio = lambda: _starts.append(start)  # an old SDK calls it when it is imported
+    for module in MODULES:
+        importlib.import_module(module)
+    aio.init_grpc_aio = start
     package = importlib.import_module("pulumi_fastpix")
-    return [module.name for module in pkgutil.walk_packages(package.__path__, "pulumi_fastpix.")]
+    for found in pkgutil.walk_packages(package.__path__, "pulumi_fastpix."):
+        importlib.import_module(found.name)
 
 
 def _tell_clients(programs: dict[socket.socket, int]) -> None:
@@ -113,6 +125,8 @@ def _run(fields: list[str], streams: list[int]) -> None:
     os.environ.clear()
     for variable in variables:
         name, _, os.environ[name] = variable.partition("=")
+    for start in _starts:
+        start()
     try:
         if arguments[0] == "-m":
             sys.path.insert(0, folder)

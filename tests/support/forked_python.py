@@ -42,29 +42,17 @@ exec cat $kept
 
 
 @functools.cache
-def asking_once(environment: Path) -> Path:
-    """A folder with the environment's Python, which is asked for its packages and its version once."""
-    folder = _new_folder()
-    _write_python(folder, environment, environment / "python")
-    return folder
-
-
-@functools.cache
-def forking(environment: Path) -> Path:
-    """As `asking_once`, but its Python and this package's commands are forks, as long as this process runs."""
-    folder = _new_folder()
-    server = folder / "server"
+def commands_of(environment: Path) -> Path:
+    """Make the folder, and start what runs its commands, for as long as this process runs."""
+    folder = Path(tempfile.mkdtemp(prefix="forks-"))  # a short path, as that of a socket has to be
+    atexit.register(shutil.rmtree, folder)
+    server, forked = folder / "server", folder / "forked-python"
     _serve(environment, server)
     for name in ("pulumi-fastpix", "pulumi-resource-fastpix"):
         _write_client(folder / name, server, environment / name)
-    _write_client(folder / "forked-python", server, environment / "python")
-    _write_python(folder, environment, folder / "forked-python")
-    return folder
-
-
-def _new_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="forks-"))  # a short path, as that of a socket has to be
-    atexit.register(shutil.rmtree, folder)
+    _write_client(forked, server, environment / "python")
+    for name in ("python", "python3"):
+        _write_script(folder / name, _PYTHON.format(folder=folder, python=environment / "python", command=forked))
     return folder
 
 
@@ -85,12 +73,6 @@ def _write_client(client: Path, server: Path, command: Path) -> None:
     python = Path(sys.executable).resolve()
     text = _CLIENT.format(python=python, here=_HERE, server=str(server), session=os.getsid(0), command=str(command))
     _write_script(client, text)
-
-
-def _write_python(folder: Path, environment: Path, command: Path) -> None:
-    text = _PYTHON.format(folder=folder, python=environment / "python", command=command)
-    for name in ("python", "python3"):
-        _write_script(folder / name, text)
 
 
 def _write_script(path: Path, text: str) -> None:

@@ -7,7 +7,6 @@ and new stacks are copies (`new_stacks`).
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from support import forked_python, key_server, new_stacks
@@ -28,11 +27,7 @@ def environment() -> dict[str, str]:
 
 def commands_of(environment: Path) -> Path:
     """The `bin` that goes before that of a Python environment on PATH."""
-    if not _environment:
-        return environment
-    if environment == Path(sys.executable).parent:
-        return forked_python.forking(environment)
-    return forked_python.asking_once(environment)  # the oldest SDK's gRPC doesn't work in forks
+    return forked_python.commands_of(environment) if _environment else environment
 
 
 def copy_stack(folder: Path) -> bool:
