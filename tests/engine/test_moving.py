@@ -60,12 +60,12 @@ def test_an_object_to_be_deleted_by_the_old_provider_blocks_no_command(stack_of_
     succeeded(stack.refresh())
 
 
-def moved(stack: Stack, **environ: str) -> None:
-    """Run `up`, which moves everything and does nothing else."""
+def moved(stack: Stack, *, renamed: bool, **environ: str) -> None:
+    """Run `up`, which moves what is to be moved, and does nothing else."""
     ids = stack.ids()
     up = succeeded(stack.up(**environ))
     assert counts(up).keys() <= {"updated", "unchanged"}
-    assert stack.ids() == {name.replace("old", "new"): id_ for name, id_ in ids.items()}
+    assert stack.ids() == {name.replace("old", "new" if renamed else "old"): id_ for name, id_ in ids.items()}
 
 
 def test_moving_takes_no_call_and_no_credentials_and_can_be_done_with_a_new_name(
@@ -73,28 +73,29 @@ def test_moving_takes_no_call_and_no_credentials_and_can_be_done_with_a_new_name
 ) -> None:
     stack = stack_of_both
 
-    def write(at: int, name: str, aliases: str = "") -> None:
+    def write(main: int, others: int, name: str, alias: str = "") -> None:
+        """Each moved or not: one that keeps its name, and others, with and without a parent, that may be renamed."""
         stack.write_program(
             BOTH_PROVIDERS
             + "".join(
                 f"""
+{modules[main]}.LivePlaybackId("main-{direction}", stream_id="{DEMO_STREAM_ID}")
 show = pulumi.ComponentResource("test:index:Show", "show-{direction}")
-{modules[at]}.LivePlaybackId("main-{direction}", stream_id="{DEMO_STREAM_ID}")
 for kind, parent in {{"resource": None, "child": show}}.items():
-    opts = pulumi.ResourceOptions(parent=parent, aliases=[{aliases.format(direction=direction)}])
-    {modules[at]}.LivePlaybackId(f"{name}-{{kind}}-{direction}", stream_id="{DEMO_STREAM_ID}", opts=opts)
+    opts = pulumi.ResourceOptions(parent=parent, aliases=[{alias and f'pulumi.Alias(name=f"{alias}-{direction}")'}])
+    {modules[others]}.LivePlaybackId(f"{name}-{{kind}}-{direction}", stream_id="{DEMO_STREAM_ID}", opts=opts)
 """
                 for direction, modules in DIRECTIONS.items()
             )
         )
 
-    write(0, "old")
+    write(0, 0, "old")
     succeeded(stack.up())
     sandbox.clear_requests()
 
-    write(1, "new", 'pulumi.Alias(name=f"old-{{kind}}-{direction}")')
-    moved(stack)
+    write(1, 0, "old")
+    moved(stack, renamed=False, FASTPIX_USERNAME="", FASTPIX_PASSWORD="")
+    write(1, 1, "new", "old-{kind}")
+    moved(stack, renamed=True)
     assert stack.ids().keys() == {*named("main", "new-resource", "new-child")}
-    write(0, "new")
-    moved(stack, FASTPIX_USERNAME="", FASTPIX_PASSWORD="")
     assert sandbox.requests == []
