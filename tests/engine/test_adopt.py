@@ -12,7 +12,7 @@ from pulumi_fastpix.sandbox.data.records import Rules
 from support.cases import BOTH_PROVIDERS, MODULES
 from support.commands import Completed, examples, fastpix, follow, printed_commands, printed_declarations, shell
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, counts
-from support.playback_ids import STREAM_KEY, ids_on
+from support.playback_ids import STREAM_KEY, empty_stream, ids_on
 from support.programs import ONE_ID
 
 
@@ -22,9 +22,45 @@ def provider() -> ProviderUnderTest:
     return DYNAMIC
 
 
+def restricted_elsewhere(sandbox: Sandbox, stream_id: str) -> str:
+    return sandbox.store.playback_ids.create(
+        stream_id,
+        "public",
+        restrictions={
+            "domains": Rules(default_policy="deny", allow=("*.partner.example", "b.example")),
+            "userAgents": Rules(deny=("curl",)),
+        },
+    )
+
+
+def adopt_restricted(stack: Stack, sandbox: Sandbox, stream_id: str) -> tuple[dict[str, str], str]:
+    """Adopt one playback ID for each provider; return these by their names, and the program that declares them.
+
+    The declarations serve the native provider, too, beside plain `pulumi import`.
+    """
+
+    def adopt(name: str) -> Completed:
+        return fastpix(stack, "adopt", stream_id, partners[name], "--name", name, "--out", f"{name}.json")
+
+    partners = {name: restricted_elsewhere(sandbox, stream_id) for name in MODULES}
+    advice = {name: adopt(name) for name in partners}
+    follow(stack, advice["dynamic"].stdout)
+    import_ = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "native")
+    stack.run(*import_, f"{stream_id}/{partners['native']}")
+
+    program = BOTH_PROVIDERS
+    for name, completed in advice.items():
+        assert (completed.status, completed.stderr) == (0, "")
+        declarations = printed_declarations(completed.stdout)
+        assert "access_restrictions={" in declarations
+        program += declarations.replace("fastpix.Live", f"{MODULES[name]}.Live")
+    return partners, program
+
+
 def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
+    """Also those whose access restrictions were set elsewhere: they are adopted, and declared."""
     private = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     before = ids_on(sandbox)
     # Another folder than the program's, as in a pipeline.
@@ -35,55 +71,11 @@ def test_adopted_playback_ids_are_unchanged_and_owned_by_the_stack_from_then_on(
     follow(stack, advice.stdout, folder=tmp_path)
     assert set(stack.ids().values()) == before
     assert stack.ids()[f"private-{private[:8]}"] == private
+    stream_id = empty_stream(sandbox)
+    partners, program = adopt_restricted(stack, sandbox, stream_id)
+    assert partners.items() <= stack.ids().items()
 
-    stack.write_program(printed_declarations(advice.stdout))
-    up = stack.up("--expect-no-changes")
-    assert up.status == 0, up.output
-    assert counts(up) == {"unchanged": len(before) + 1}, up.output
-    refresh = stack.refresh("--expect-no-changes")
-    assert refresh.status == 0, refresh.output
-    assert sandbox.mutating_requests == []
-
-    stack.write_program(printed_declarations(advice.stdout).replace('"private")', '"public")'))
-    replace = stack.up()
-    assert replace.status == 0, replace.output
-    assert private not in ids_on(sandbox)
-    assert set(stack.ids().values()) == ids_on(sandbox)
-
-    destroy = stack.destroy()
-    assert destroy.status == 0, destroy.output
-    assert ids_on(sandbox) == set()
-
-
-def test_access_restrictions_that_were_set_elsewhere_are_adopted_and_declared(stack: Stack, sandbox: Sandbox) -> None:
-    """The declarations serve the native provider, too, beside plain `pulumi import`."""
-
-    def restricted_elsewhere() -> str:
-        return sandbox.store.playback_ids.create(
-            DEMO_STREAM_ID,
-            "public",
-            restrictions={
-                "domains": Rules(default_policy="deny", allow=("*.partner.example", "b.example")),
-                "userAgents": Rules(deny=("curl",)),
-            },
-        )
-
-    def adopt(name: str) -> Completed:
-        return fastpix(stack, "adopt", DEMO_STREAM_ID, partners[name], "--name", name, "--out", f"{name}.json")
-
-    partners = {name: restricted_elsewhere() for name in MODULES}
-    advice = {name: adopt(name) for name in partners}
-    follow(stack, advice["dynamic"].stdout)
-    import_ = ("import", "--yes", "--generate-code=false", "--protect=false", NATIVE.type, "native")
-    stack.run(*import_, f"{DEMO_STREAM_ID}/{partners['native']}")
-    assert stack.ids() == partners
-
-    program = BOTH_PROVIDERS
-    for name, completed in advice.items():
-        assert (completed.status, completed.stderr) == (0, "")
-        declarations = printed_declarations(completed.stdout)
-        assert "access_restrictions={" in declarations
-        program += declarations.replace("fastpix.Live", f"{MODULES[name]}.Live")
+    program += printed_declarations(advice.stdout)
     stack.write_program(program)
     for run in (
         stack.run("up", "--yes", "--expect-no-changes"),
@@ -91,8 +83,18 @@ def test_access_restrictions_that_were_set_elsewhere_are_adopted_and_declared(st
         stack.up("--expect-no-changes"),
     ):
         assert run.status == 0, run.output
-    assert counts(run) == {"unchanged": 3}, run.output
+    assert counts(run) == {"unchanged": len(before) + len(partners) + 1}, run.output
     assert sandbox.mutating_requests == []
+
+    stack.write_program(program.replace('"private")', '"public")'))
+    replace = stack.up()
+    assert replace.status == 0, replace.output
+    assert private not in ids_on(sandbox)
+    assert set(stack.ids().values()) == ids_on(sandbox, DEMO_STREAM_ID, stream_id)
+
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert ids_on(sandbox, DEMO_STREAM_ID, stream_id) == set()
 
 
 def test_only_requested_playback_ids_are_adopted_and_a_lookup_of_one_is_reported(

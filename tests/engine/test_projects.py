@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.both_ways import PROVIDERS, both_ways
 from support.engine import Stack, counts
 
 ROOT = Path(__file__).parents[2]
@@ -51,15 +52,19 @@ def test_an_examples_outputs_are_those_in_its_readme(example: Path, tmp_path: Pa
     assert sandbox.store.live_streams.list() == before
 
 
-def test_the_programs_of_the_front_pages_run(stack: Stack) -> None:
-    for page, outputs in (("_index", {"streamKey", "watchAsCrew", "watchAtPartner"}), ("index", {"watchAtPartner"})):
+def test_the_programs_of_the_front_pages_run(stack_of_both: Stack) -> None:
+    outputs = {"_index": ["streamKey", "watchAsCrew", "watchAtPartner"], "index": ["watchAtPartner"]}
+    programs = ""
+    for page in outputs:
         text = (ROOT / "docs" / f"{page}.md").read_text()
         (program,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-        module = f"import {stack.provider.module} as"
-        (stack.program_folder / "__main__.py").write_text(program.replace("import pulumi_fastpix as", module))
-        up = stack.up()
-        assert up.status == 0, up.output
-        assert stack.outputs().keys() == outputs
+        programs += both_ways(program, f"{page}-")
+    (stack_of_both.program_folder / "__main__.py").write_text(programs)
+    up = stack_of_both.up()
+    assert up.status == 0, up.output
+    assert stack_of_both.outputs().keys() == {
+        f"{provider.name}-{page}-{name}" for provider in PROVIDERS for page, names in outputs.items() for name in names
+    }
 
 
 def test_the_documented_program_with_a_second_account_runs(tmp_path: Path, sandbox: Sandbox) -> None:
