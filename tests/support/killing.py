@@ -31,6 +31,7 @@ def up_killed(
     victims: Victims = "all",
     *,
     journal: bool = False,
+    others_live_for: float = SERVER_FINISHES_SECONDS,
 ) -> None:
     """Run `up` and kill the CLI, the language host and every provider as soon as the condition holds, or some of these.
 
@@ -66,7 +67,7 @@ def up_killed(
                 _kill(process)
             up.wait()
             # What the command leaves behind ends what it was doing first.
-            time.sleep(SERVER_FINISHES_SECONDS)
+            time.sleep(others_live_for)
             _kill_session(up)
     assert _session(up.pid) == []
     time.sleep(SERVER_FINISHES_SECONDS)
