@@ -1,8 +1,8 @@
 """Every failure this package can raise, as the real engine shows it: its own sentences, no trace, no credential.
 
-On the oldest SDK and on the newest. All of them happen on one stack for each provider, in one `up`, three `refresh`
-and one `destroy`: a resource for each failure, most of them on a server with a script for that
-resource's stream. The texts are then held against the documentation, and against the sources.
+On the oldest SDK and on the newest. All of them happen on one stack, in one `up`, three `refresh` and one `destroy`:
+for each failure a resource through each provider, most of them on a server with a script for that resource's stream.
+The texts are then held against the documentation, and against the sources.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 
 from pulumi_fastpix import errors
 from pulumi_fastpix.sandbox import Sandbox
-from support.engine import NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack
+from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, OLDEST_SDK, Run, Stack
 from support.failures import (
     IN_BASIC_FORM,
     ON_DESTROY,
@@ -27,6 +28,7 @@ from support.failures import (
     ON_UP,
     SECRET,
     Failure,
+    named,
     program,
     script,
 )
@@ -34,6 +36,7 @@ from support.scripted_server import scripted_server
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "provider" / "pulumi_fastpix"
+PROVIDERS = (DYNAMIC, NATIVE)
 
 SHOWN_AFTER_CTRL_C = ": Pulumi was interrupted, so nothing new is sent. Run it again."
 """By test_interrupting.py."""
@@ -66,45 +69,53 @@ class Shown:
 
 
 @pytest.mark.parametrize("python", [NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
-def test_each_error_is_shown_as_its_own_sentences_without_trace_or_secret(
-    python: Path, provider: ProviderUnderTest, tmp_path: Path
-) -> None:
+def test_each_error_is_shown_as_its_own_sentences_without_trace_or_secret(python: Path, tmp_path: Path) -> None:
     assert python.is_dir(), "`make test` makes the environment this test needs"
-    with scripted_server() as server, Sandbox() as sandbox, Sandbox() as elsewhere:
-        script(server)
+    with ExitStack() as opened:
+        # One for each provider, since what it sends next depends on what it was asked before.
+        servers = {provider: opened.enter_context(scripted_server()) for provider in PROVIDERS}
+        sandbox, elsewhere = opened.enter_context(Sandbox()), opened.enter_context(Sandbox())
+        for server in servers.values():
+            script(server)
         stream_id = sandbox.store.live_streams.create()
-        stack = Stack(tmp_path, {"FASTPIX_RETRY_FOR_SECONDS": "1"}, provider, python)
-        stack.write_program(program(server.base_url, stream_id, provider))
+        stack = Stack(tmp_path, {"FASTPIX_RETRY_FOR_SECONDS": "1"}, python=python)
+        stack.write_program("".join(program(servers[one].base_url, stream_id, one) for one in PROVIDERS))
         stack.create()
         secrets = [SECRET, IN_BASIC_FORM, sandbox.secret_key, elsewhere.secret_key]
         ours = {name: value for name, value in sandbox.environment().items() if name != "FASTPIX_SANDBOX"}
         theirs = {name: value for name, value in elsewhere.environment().items() if name != "FASTPIX_SANDBOX"}
+        in_another_sandbox = {**ours, "FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"}
         runs = [
             (ON_UP, stack.up("--continue-on-error", **ours)),
             (ON_REFRESH_ELSEWHERE, stack.refresh(**theirs)),
-            (ON_REFRESH_IN_ANOTHER_SANDBOX, stack.refresh(**ours, FASTPIX_SANDBOX="http://127.0.0.1:9/v1")),
+            (ON_REFRESH_IN_ANOTHER_SANDBOX, stack.refresh(**in_another_sandbox)),
             (ON_REFRESH_WITH_A_MARK_SET_BY_HAND, stack.refresh(**ours, FASTPIX_SANDBOX="yes")),
             (ON_DESTROY, stack.destroy("--continue-on-error")),
         ]
     for _, run in runs:
         assert [secret for secret in secrets if secret in run.output] == []
-    shown = [Shown(name, failure, sentences_about(name, run)) for table, run in runs for name, failure in table.items()]
-    for one in shown:
-        assert_message(one)
-    assert_documented(shown)
-    assert_no_other_texts_in_the_sources(shown)
+    for provider in PROVIDERS:
+        shown = [
+            Shown(name, failure, sentences_about(named(name, provider), run))
+            for table, run in runs
+            for name, failure in table.items()
+        ]
+        for one in shown:
+            assert_message(one)
+        assert_documented(shown)
+        assert_no_other_texts_in_the_sources(shown)
 
-    other_providers_text = text_about("theirs", runs[0][1])
-    assert "somebody else failed" in other_providers_text
-    # The oldest SDK keeps no trace of anybody's.
-    assert ("Traceback (most recent call last)" in other_providers_text) == (python is NEWEST_SDK)
+        other_providers_text = text_about(named("theirs", provider), runs[0][1])
+        assert "somebody else failed" in other_providers_text
+        # The oldest SDK keeps no trace of anybody's.
+        assert ("Traceback (most recent call last)" in other_providers_text) == (python is NEWEST_SDK)
 
 
 def text_about(name: str, run: Run) -> str:
     """What is shown for a resource below "Diagnostics:"."""
-    found = re.search(rf"^  \S+ \({re.escape(name)}\):\n((?:    .*\n)+)", run.diagnostics, flags=re.MULTILINE)
+    found = run.said_of(name)
     assert found, f"nothing is shown for {name}:\n{run.output}"
-    return found.group(1)
+    return found
 
 
 def sentences_about(name: str, run: Run) -> str:

@@ -21,7 +21,7 @@ def refusal(status: int, message: str, **fields: object) -> Reply:
 
 @dataclass(frozen=True)
 class Failure:
-    """One way to fail: a resource whose name is the table's key, and whose stream has the same id.
+    """One way to fail: a resource whose name begins with the table's key, which is the id of its stream.
 
     Attributes:
         error: what is raised.
@@ -30,7 +30,7 @@ class Failure:
         post: the responses to a create.
         one: the responses to reading a single playback ID.
         patch: the responses to setting its rules.
-        declared: how the resource is declared.
+        declared: how the resource is declared, with its `name` and its `stream`.
         names_stream: whether the text has to name the stream.
     """
 
@@ -40,26 +40,26 @@ class Failure:
     post: tuple[Reply, ...] = ()
     one: tuple[Reply, ...] = ()
     patch: tuple[Reply, ...] = ()
-    declared: str = "fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=on(scripted))"
+    declared: str = "fastpix.LivePlaybackId(name, stream_id=stream, opts=on(scripted))"
     names_stream: bool = True
 
 
-def looked_up(playback_id: str, stream_id: str = "{name}") -> str:
-    return f"fastpix.LivePlaybackId.get({{name!r}}, id='{playback_id}', stream_id='{stream_id}', opts=on(scripted))"
+def looked_up(playback_id: str, stream: str = "stream") -> str:
+    return f"fastpix.LivePlaybackId.get(name, id={playback_id!r}, stream_id={stream}, opts=on(scripted))"
 
 
 RESTRICTED = (
-    "fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=on(scripted), "
-    "access_restrictions={{'domains': {{'default_policy': 'deny', 'allow': ['a.example']}}}})"
+    "fastpix.LivePlaybackId(name, stream_id=stream, opts=on(scripted), "
+    "access_restrictions={'domains': {'default_policy': 'deny', 'allow': ['a.example']}})"
 )
 
 
-def through(provider: str) -> str:
-    return f"fastpix.LivePlaybackId({{name!r}}, stream_id={{name!r}}, opts=on({provider}))"
+def through(account: str) -> str:
+    return f"fastpix.LivePlaybackId(name, stream_id=stream, opts=on({account}))"
 
 
 def hand_made(**settings: str) -> str:
-    return through(f"made_by_hand({{name!r}}, {', '.join(f'{name}={value!r}' for name, value in settings.items())})")
+    return through(f"made_by_hand(name, {', '.join(f'{name}={value!r}' for name, value in settings.items())})")
 
 
 ON_UP: dict[str, Failure] = {
@@ -154,7 +154,7 @@ ON_UP: dict[str, Failure] = {
             "Invalid playback ID or stream ID: a playback ID consists of",
             "; a stream ID is expected, not a URL",
         ),
-        declared=looked_up("a/b", "https://stream.fastpix.com"),
+        declared=looked_up("a/b", "'https://stream.fastpix.com'"),
         names_stream=False,
     ),
     "may-still-appear": Failure(
@@ -190,8 +190,8 @@ ON_UP: dict[str, Failure] = {
         ),
         post=(created("new"), DROPPED),
         one=(one("new"),),
-        declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, opts=pulumi.ResourceOptions(provider=scripted, "
-        "depends_on=fastpix.LivePlaybackId('listed-never', stream_id={name!r}, opts=on(scripted))))",
+        declared="fastpix.LivePlaybackId(name, stream_id=stream, opts=pulumi.ResourceOptions(provider=scripted, "
+        "depends_on=fastpix.LivePlaybackId(name + '-of-it', stream_id=stream, opts=on(scripted))))",
     ),
     "appeared-and-lost": Failure(
         errors.CreateInDoubtError,
@@ -207,7 +207,7 @@ ON_UP: dict[str, Failure] = {
         errors.PartlyDoneError,
         ("FastPix was asked for a private playback ID", "and made open, which is public. The stack has it now"),
         post=(created("open"),),
-        declared="fastpix.LivePlaybackId({name!r}, stream_id={name!r}, access_policy='private', opts=on(scripted))",
+        declared="fastpix.LivePlaybackId(name, stream_id=stream, access_policy='private', opts=on(scripted))",
     ),
     "rules-refused": Failure(
         errors.PartlyDoneError,
@@ -295,11 +295,15 @@ def script(server: ScriptedServer) -> None:
 
 
 def program(base_url: str, stream_id: str, provider: ProviderUnderTest) -> str:
+    """All of them through one provider, which also ends the names; `theirs` is somebody else's dynamic provider's."""
     package, prefix = ("fastpix", "") if provider is NATIVE else ("pulumi-python", "fastpix:")
     account = f"access_token_id={TOKEN!r}, secret_key={SECRET!r}, retry_for_seconds=1"
+    # Their resource is in the same provider process as ours, if ours is a dynamic provider.
+    account_of_theirs = None if provider is NATIVE else "scripted"
     lines = [
-        "def on(provider):",
-        "    return pulumi.ResourceOptions(provider=provider)",
+        f"import {provider.module} as fastpix",
+        "def on(account):",
+        "    return pulumi.ResourceOptions(provider=account)",
         f"scripted = fastpix.Provider('scripted', {account}, base_url={base_url!r})",
         f"shut = fastpix.Provider('shut', {account}, base_url='http://127.0.0.1:1/v1')",
         "def made_by_hand(name, **settings):",
@@ -307,14 +311,20 @@ def program(base_url: str, stream_id: str, provider: ProviderUnderTest) -> str:
         f"    return pulumi.ProviderResource({package!r}, name, bag)",
         f"secret = pulumi.Output.secret({SECRET!r})",
         f"by_hand = made_by_hand('by-hand', accessTokenId={TOKEN!r}, secretKey=secret, baseUrl={base_url!r})",
-        f"fastpix.LivePlaybackId('seen', stream_id={stream_id!r})",
-        "fastpix.LivePlaybackId('listed-still', stream_id='listed-still', opts=on(scripted))",
+        f"fastpix.LivePlaybackId({named('seen', provider)!r}, stream_id={stream_id!r})",
+        f"fastpix.LivePlaybackId({named('listed-still', provider)!r}, stream_id='listed-still', opts=on(scripted))",
         "class TheirProvider(pulumi.dynamic.ResourceProvider):",
         "    def create(self, props):",
         "        raise ValueError('somebody else failed')",
         "class Theirs(pulumi.dynamic.Resource):",
         "    pass",
-        # In the same provider process as ours, if ours is a dynamic provider.
-        f"Theirs(TheirProvider(), 'theirs', {{}}, opts=on({'None' if provider is NATIVE else 'scripted'}))",
+        f"Theirs(TheirProvider(), {named('theirs', provider)!r}, {{}}, opts=on({account_of_theirs}))",
     ]
-    return "\n".join([*lines, *(failure.declared.format(name=name) for name, failure in ON_UP.items())])
+    for name, failure in ON_UP.items():
+        lines += [f"name, stream = {named(name, provider)!r}, {name!r}", failure.declared]
+    return "\n".join([*lines, ""])
+
+
+def named(name: str, provider: ProviderUnderTest) -> str:
+    """The name of a resource through this provider."""
+    return f"{name}-{provider.name}"
