@@ -12,7 +12,7 @@ import pulumi_fastpix
 from pulumi_fastpix.resources.live_stream.names import SECRET_OUTPUTS
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import Stream
-from support.cases import BOTH_PROVIDERS, MODULES
+from support.cases import BOTH_PROVIDERS, MODULES, through_both
 from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack, counts
 from support.playback_ids import PLAYBACK_ID, first_id_on
 
@@ -194,23 +194,23 @@ def test_changing_the_import_moves_a_stream_there_and_back_with_its_secrets(stac
     assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
 
 
-def test_a_preview_says_what_a_replacement_costs(stack: Stack) -> None:
-    stack.write_program('fastpix.LiveStream("stream")')
-    succeeded(stack.up())
-    warning = f"Live stream {stack.ids()['stream']} can't be given another maxResolution and enableRecording, so it is"
-    for inputs, warned in (("reconnect_window=90", 0), ('max_resolution="480p", enable_recording=False', 1)):
-        stack.write_program(f'fastpix.LiveStream("stream", {inputs})')
-        assert succeeded(stack.preview()).output.count(warning) == warned
+def test_a_preview_says_what_a_replacement_costs_and_options_take_the_names_that_a_program_writes(
+    stack_of_both: Stack,
+) -> None:
+    def write(inputs: str) -> None:
+        stack_of_both.write_program(through_both(f'module.LiveStream("stream-" + provider, {inputs})'))
 
-
-def test_options_take_the_names_that_a_program_writes(stack: Stack) -> None:
-    stack.write_program('fastpix.LiveStream("stream")')
-    succeeded(stack.up())
+    write("")
+    succeeded(stack_of_both.up())
+    for inputs, warns in (("reconnect_window=90", False), ('max_resolution="480p", enable_recording=False', True)):
+        write(inputs)
+        preview = succeeded(stack_of_both.preview())
+        for stream_id in stack_of_both.ids().values():
+            costs = f"Live stream {stream_id} can't be given another maxResolution and enableRecording, so it is"
+            assert preview.output.count(costs) == warns
     ignoring = 'opts=pulumi.ResourceOptions(ignore_changes=["reconnect_window", "maxResolution", "access_policy"])'
-    stack.write_program(
-        f'fastpix.LiveStream("stream", reconnect_window=90, max_resolution="480p", access_policy="private", {ignoring})'
-    )
-    assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 2}
+    write(f'reconnect_window=90, max_resolution="480p", access_policy="private", {ignoring}')
+    assert counts(succeeded(stack_of_both.up("--expect-no-changes"))) == {"unchanged": 3}
 
 
 def test_a_lookup_reads_a_stream_and_keeps_its_secrets(of_both: Stack, sandbox: Sandbox) -> None:
