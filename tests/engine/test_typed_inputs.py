@@ -48,6 +48,14 @@ def seen(run: Run) -> dict[str, tuple[object, object]]:
     return {name: (policy, restrictions) for name, policy, restrictions in found}
 
 
+def preview_and_up(stack: Stack, *options: str) -> tuple[Run, Run]:
+    """What one command shows before it changes anything, and what it shows then."""
+    run = stack.run("up", "--yes", *options)
+    preview, heading, up = run.output.partition("Updating (dev):")
+    assert heading, run.output
+    return Run(run.status, preview), Run(run.status, up)
+
+
 @pytest.mark.parametrize("python", [NEWEST_SDK, OLDEST_SDK], ids=["newest-sdk", "oldest-sdk"])
 def test_inputs_are_stored_plainly_and_seen_by_their_python_names(
     python: Path, tmp_path: Path, sandbox: Sandbox
@@ -55,12 +63,11 @@ def test_inputs_are_stored_plainly_and_seen_by_their_python_names(
     stack = Stack(tmp_path, sandbox.environment(), python=python)
     stack.write_program(BOTH_PROVIDERS + "".join(program(module, name) for name, module in MODULES.items()))
     stack.create()
-    preview = stack.run("preview")
+    preview, up = preview_and_up(stack)
     known = {"args": ("private", SEEN), "again": ("private", SEEN), "plain": ("public", None)}
     assert seen(preview) == {f"{name}-{of}": value for name, value in known.items() for of in MODULES}
     assert preview.diagnostics.count(NO_EFFECT) == 2, preview.output
 
-    first = seen(up := stack.up())
     ids, states = stack.ids(), stack.states()
     everything: dict[str, tuple[object, object]] = {}
     for of in MODULES:
@@ -77,10 +84,9 @@ def test_inputs_are_stored_plainly_and_seen_by_their_python_names(
             assert inputs["accessRestrictions"] == outputs["accessRestrictions"] == restrictions
             assert inputs["accessPolicy"] == everything[name][0]
         assert "accessRestrictions" not in states[f"plain-{of}"][1] | states[f"plain-{of}"][2]
-    assert first == everything
+    assert seen(up) == everything
     assert up.diagnostics.count(NO_EFFECT) == 2, up.output
 
-    unchanged = stack.up("--expect-no-changes")
-    assert seen(unchanged) == everything
-    assert counts(unchanged).keys() == {"unchanged"}
-    assert seen(stack.run("preview", "--expect-no-changes")) == everything
+    preview, unchanged = preview_and_up(stack, "--expect-no-changes")
+    assert seen(preview) == seen(unchanged) == everything
+    assert counts(preview).keys() == counts(unchanged).keys() == {"unchanged"}

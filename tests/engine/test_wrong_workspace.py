@@ -2,67 +2,92 @@
 
 from __future__ import annotations
 
-from pulumi_fastpix.sandbox import Sandbox
-from support.engine import Stack
-from support.programs import ONE_ID
+import pytest
+
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
+from support.engine import Run, Stack
 
 READINGS = ("Either the stream was deleted", "belong to another workspace", "Nothing was changed")
+NAMES = [f"main-{provider}" for provider in MODULES]
+
+
+@pytest.fixture
+def stack(stack_of_both: Stack) -> Stack:
+    return stack_of_both
+
+
+def declared(stream_id: str) -> str:
+    """A playback ID on this stream through each provider."""
+    return through_both(f"module.LivePlaybackId('main-' + provider, stream_id={stream_id!r})")
+
+
+def succeeded(run: Run) -> Run:
+    assert run.status == 0, run.output
+    return run
 
 
 def test_another_workspace_changes_nothing_until_the_stream_is_named_as_deleted(stack: Stack, sandbox: Sandbox) -> None:
     stream_id = sandbox.store.live_streams.create()
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
-    stack.up()
+    stack.write_program(declared(stream_id))
+    succeeded(stack.up())
     state = stack.states()
+    assert {*state} == {*NAMES}
     with Sandbox() as elsewhere:
         other = elsewhere.environment()
-        for run in (stack.refresh(**other), stack.destroy(**other)):
+        for run in (stack.refresh("--parallel=32", **other), stack.destroy(*AT_ONCE, **other)):
             assert run.status != 0
-            assert all(reading in run.output for reading in READINGS), run.output
-            assert f"FASTPIX_DELETED_STREAMS={stream_id}" in run.output
+            for name in NAMES:
+                assert all(reading in run.said_of(name) for reading in READINGS), run.output
+                assert f"FASTPIX_DELETED_STREAMS={stream_id}" in run.said_of(name)
             assert "Traceback" not in run.output
             assert stack.states() == state
         assert elsewhere.mutating_requests == [] or all(
             request.status == 404 for request in elsewhere.mutating_requests
         )
 
-        confirmed = stack.refresh(**other, FASTPIX_DELETED_STREAMS="another")
+        confirmed = stack.refresh("--parallel=32", **other, FASTPIX_DELETED_STREAMS="another")
         assert confirmed.status != 0
-        confirmed = stack.destroy(**other, FASTPIX_DELETED_STREAMS=f"another,{stream_id}")
-        assert confirmed.status == 0, confirmed.output
+        assert all("error:" in confirmed.said_of(name) for name in NAMES), confirmed.output
+        succeeded(stack.destroy(**other, FASTPIX_DELETED_STREAMS=f"another,{stream_id}"))
         assert stack.resources() == {}
 
 
-def test_wrong_credentials_change_nothing(stack: Stack) -> None:
-    stack.write_program(ONE_ID)
-    stack.up()
+def test_wrong_credentials_change_nothing_and_new_ones_of_the_workspace_are_trusted_after_a_refresh(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    stream_id = sandbox.store.live_streams.create()
+    stack.write_program(declared(stream_id))
+    succeeded(stack.up())
     state = stack.states()
-    for run in (stack.refresh(FASTPIX_PASSWORD="wrong"), stack.destroy(FASTPIX_PASSWORD="wrong")):
+    wrong = {"FASTPIX_PASSWORD": "wrong"}
+    for run in (stack.refresh("--parallel=32", **wrong), stack.destroy(*AT_ONCE, **wrong)):
         assert run.status != 0
-        assert 'FastPix answered 401 "unauthorized"' in run.output
-        assert "FASTPIX_USERNAME and FASTPIX_PASSWORD" in run.output
+        for name in NAMES:
+            assert 'FastPix answered 401 "unauthorized"' in run.said_of(name), run.output
+            assert "FASTPIX_USERNAME and FASTPIX_PASSWORD" in run.said_of(name)
         assert stack.states() == state
 
-
-def test_a_new_access_token_of_the_same_workspace_is_trusted_after_a_refresh(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.live_streams.create()
-    stack.write_program(f'fastpix.LivePlaybackId("main", stream_id="{stream_id}")')
-    stack.up()
     token = sandbox.store.access_tokens.add()
     rotated = {"FASTPIX_USERNAME": token.id, "FASTPIX_PASSWORD": token.secret}
-    before = stack.resources()["main"]["outputs"]["seenBy"]
-    assert stack.refresh(**rotated).status == 0
-    assert stack.resources()["main"]["outputs"]["seenBy"] != before
+    before = stack.resources()
+    assert {*before} == {*NAMES}
+    succeeded(stack.refresh(**rotated))
+    for name, resource in stack.resources().items():
+        assert resource["outputs"]["seenBy"] != before[name]["outputs"]["seenBy"]
+    assert stack.ids().keys() == before.keys()
     sandbox.store.live_streams.delete(stream_id)
-    assert stack.refresh(**rotated).status == 0
+    succeeded(stack.refresh(**rotated))
     assert stack.resources() == {}
 
 
 def test_a_configured_stack_refuses_to_run_in_the_sandbox(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(ONE_ID)
     stack.configure({"fastpix:accessTokenId": "production-token"})
-    for run in (stack.preview(), stack.up()):
-        assert run.status != 0
-        assert "holds a target of its own (fastpix:accessTokenId)" in run.output
-    assert sandbox.requests == []
-    assert stack.resources() == {}
+    for module in MODULES.values():
+        # One after the other, since this ends a run at once.
+        stack.write_program(f"{BOTH_PROVIDERS}{module}.LivePlaybackId('main', stream_id={DEMO_STREAM_ID!r})")
+        for run in (stack.preview(), stack.up()):
+            assert run.status != 0
+            assert "holds a target of its own (fastpix:accessTokenId)" in run.output
+        assert sandbox.requests == []
+        assert stack.resources() == {}
