@@ -5,174 +5,168 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import DYNAMIC, NATIVE, Stack, counts
-from support.programs import STREAM_OF_THE_SAME_RUN
-
-TWO_IDS = f"""
-audience = fastpix.LivePlaybackId("audience", stream_id="{DEMO_STREAM_ID}")
-backstage = fastpix.LivePlaybackId("backstage", fastpix.LivePlaybackIdArgs(
-    stream_id="{DEMO_STREAM_ID}", access_policy="private"))
-pulumi.export("id", audience.id)
-pulumi.export("watch", audience.hls_url)
-pulumi.export("streamId", audience.stream_id)
-pulumi.export("policies", [audience.access_policy, backstage.access_policy])
-"""
-
-
-def one_id(**inputs: str) -> str:
-    given = ", ".join(f"{name}={value!r}" for name, value in {"stream_id": DEMO_STREAM_ID, **inputs}.items())
-    return f'main = fastpix.LivePlaybackId("main", {given})\npulumi.export("id", main.id)\n'
-
-
-def mutating_methods(sandbox: Sandbox) -> list[str]:
-    return [request.method for request in sandbox.mutating_requests]
+from support.cases import MODULES, shown_of, through_both
+from support.engine import DYNAMIC, Stack, counts
+from support.programs import ONE_ID, STREAM_OF_THE_SAME_RUN
 
 
 def policies_on(sandbox: Sandbox, stream_id: str = DEMO_STREAM_ID) -> dict[str, str]:
     return {playback_id.id: playback_id.access_policy for playback_id in sandbox.store.playback_ids.list(stream_id)}
 
 
-def test_a_preview_sends_no_request(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(TWO_IDS)
+def test_two_playback_ids_from_the_first_preview_to_the_destroy(stack_of_both: Stack, sandbox: Sandbox) -> None:
+    stack = stack_of_both
+    streams = {provider: sandbox.store.live_streams.create() for provider in MODULES}
+    before = {provider: policies_on(sandbox, stream) for provider, stream in streams.items()}
+    stack.write_program(
+        through_both(f"""
+stream_id = {streams}[provider]
+audience = module.LivePlaybackId("audience-" + provider, stream_id=stream_id)
+backstage = module.LivePlaybackId("backstage-" + provider, module.LivePlaybackIdArgs(
+    stream_id=stream_id, access_policy="private"))
+policies = [audience.access_policy, backstage.access_policy]
+pulumi.export(provider, [audience.id, audience.hls_url, audience.stream_id, policies])
+""")
+    )
+
+    # A preview sends no request.
     preview = stack.preview(FASTPIX_USERNAME="", FASTPIX_PASSWORD="", FASTPIX_BASE_URL="")
     assert preview.status == 0, preview.output
-    assert counts(preview)["to"] == 3
-    assert 'accessPolicy: "public"' in preview.output
+    assert counts(preview)["to"] == 5
+    for provider in MODULES:
+        assert 'accessPolicy: "public"' in shown_of(preview.output, f"audience-{provider}")
     assert sandbox.requests == []
 
-
-def test_up_creates_the_declared_playback_ids_and_the_next_up_changes_nothing(stack: Stack, sandbox: Sandbox) -> None:
-    before = policies_on(sandbox)
-    stack.write_program(TWO_IDS)
     up = stack.up()
     assert up.status == 0, up.output
     # Pulumi warns that it found the native provider's plugin on the PATH; the dynamic one has none to look for.
-    assert ("warning" in up.output) == (stack.provider is NATIVE)
+    warnings = [line for line in up.output.splitlines() if "warning" in line.replace("1 warning", "")]
+    assert warnings
+    assert all("using pulumi-resource-fastpix from $PATH" in line for line in warnings), up.output
     ids = stack.ids()
-    assert policies_on(sandbox) == {**before, ids["audience"]: "public", ids["backstage"]: "private"}
-    assert stack.outputs() == {
-        "id": ids["audience"],
-        "watch": f"https://stream.fastpix.com/{ids['audience']}.m3u8",
-        "streamId": DEMO_STREAM_ID,
-        "policies": ["public", "private"],
-    }
-    state = stack.resources()["audience"]
-    reference = {"__provider"} if stack.provider is DYNAMIC else set()
-    assert set(state["inputs"]) == {"streamId", "accessPolicy"} | reference
-    derived = {"hlsUrl"} if stack.provider is NATIVE else set()
-    assert set(state["outputs"]) == {"streamId", "accessPolicy", "seenBy"} | reference | derived
+    for provider, stream in streams.items():
+        audience, backstage = ids[f"audience-{provider}"], ids[f"backstage-{provider}"]
+        assert policies_on(sandbox, stream) == {**before[provider], audience: "public", backstage: "private"}
+        watch = f"https://stream.fastpix.com/{audience}.m3u8"
+        assert stack.outputs()[provider] == [audience, watch, stream, ["public", "private"]]
+        state = stack.resources()[f"audience-{provider}"]
+        reference, derived = ({"__provider"}, set()) if provider == "dynamic" else (set(), {"hlsUrl"})
+        assert set(state["inputs"]) == {"streamId", "accessPolicy"} | reference
+        assert set(state["outputs"]) == {"streamId", "accessPolicy", "seenBy"} | reference | derived
 
+    # The next runs change nothing.
     sandbox.clear_requests()
     again = stack.run("up", "--yes")
-    assert counts(again) == {"unchanged": 3}, again.output
+    assert counts(again) == {"unchanged": 5}, again.output
     assert sandbox.requests == []
-
     for arguments in ((), ("--run-program",)):
         refresh = stack.run("refresh", "--yes", "--expect-no-changes", *arguments)
         assert refresh.status == 0, refresh.output
         assert "accessPolicy" not in refresh.output, refresh.output
-    assert mutating_methods(sandbox) == []
+    assert sandbox.mutating_requests == []
 
-
-def test_another_policy_replaces_the_playback_id_and_creates_before_deleting(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(one_id())
-    stack.up()
-    old = stack.ids()["main"]
-    stack.write_program(one_id(access_policy="private"))
-
-    preview = stack.preview()
-    changed = [line.strip() for line in preview.output.splitlines() if line.strip().startswith(("~", "-", "+ "))]
-    assert '~ accessPolicy: "public" => "private"' in changed, preview.output
-    assert not any("streamId" in line or "seenBy" in line or "__provider" in line for line in changed), changed
-    assert "replace" in preview.output
-
-    sandbox.clear_requests()
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert mutating_methods(sandbox) == ["POST", "DELETE"]
-    new = stack.ids()["main"]
-    assert old not in policies_on(sandbox)
-    assert policies_on(sandbox)[new] == "private"
-
-
-def test_another_stream_replaces_the_playback_id(stack: Stack, sandbox: Sandbox) -> None:
-    stack.write_program(one_id())
-    stack.up()
-    other = sandbox.store.live_streams.create()
-    stack.write_program(one_id(stream_id=other))
-    sandbox.clear_requests()
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert mutating_methods(sandbox) == ["POST", "DELETE"]
-    assert stack.ids()["main"] in policies_on(sandbox, other)
-
-
-def test_a_playback_id_deleted_outside_pulumi_is_dropped_by_refresh_and_created_again(
-    stack: Stack, sandbox: Sandbox
-) -> None:
-    stack.write_program(TWO_IDS)
-    stack.up()
-    before = stack.ids()
-    sandbox.store.playback_ids.delete(DEMO_STREAM_ID, before["audience"])
-
+    # What is deleted outside Pulumi is dropped by a refresh, and created again.
+    for provider, stream in streams.items():
+        sandbox.store.playback_ids.delete(stream, ids[f"audience-{provider}"])
     refresh = stack.refresh()
     assert refresh.status == 0, refresh.output
-    assert stack.ids() == {"backstage": before["backstage"]}
-
+    assert stack.ids() == {name: ids[name] for name in (f"backstage-{provider}" for provider in MODULES)}
     up = stack.up()
-    assert counts(up)["created"] == 1, up.output
-    assert stack.ids()["audience"] != before["audience"]
-    assert stack.ids()["audience"] in policies_on(sandbox)
+    assert counts(up)["created"] == 2, up.output
+    for provider, stream in streams.items():
+        assert stack.ids()[f"audience-{provider}"] != ids[f"audience-{provider}"]
+        assert stack.ids()[f"audience-{provider}"] in policies_on(sandbox, stream)
 
-
-def test_a_refresh_drops_the_playback_ids_of_a_deleted_stream(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.live_streams.create()
-    stack.write_program(one_id(stream_id=stream_id))
-    stack.up()
-    sandbox.store.live_streams.delete(stream_id)
-    refresh = stack.refresh()
-    assert refresh.status == 0, refresh.output
-    assert stack.ids() == {}
-
-
-def test_a_destroy_after_the_stream_was_deleted_succeeds(stack: Stack, sandbox: Sandbox) -> None:
-    stream_id = sandbox.store.live_streams.create()
-    stack.write_program(one_id(stream_id=stream_id))
-    stack.up()
-    sandbox.store.live_streams.delete(stream_id)
+    # A destroy deletes the stack's playback IDs, and no other.
     destroy = stack.destroy()
     assert destroy.status == 0, destroy.output
-    assert stack.ids() == {}
-
-
-def test_a_destroy_deletes_the_stacks_playback_ids_and_no_other(stack: Stack, sandbox: Sandbox) -> None:
-    before = policies_on(sandbox)
-    stack.write_program(TWO_IDS)
-    stack.up()
-    destroy = stack.destroy()
-    assert destroy.status == 0, destroy.output
-    assert policies_on(sandbox) == before
+    assert {provider: policies_on(sandbox, stream) for provider, stream in streams.items()} == before
     assert stack.resources() == {}
 
 
-def test_a_stream_id_may_come_from_a_resource_of_the_same_run(stack: Stack) -> None:
-    stack.write_program(f"""{STREAM_OF_THE_SAME_RUN}
-main = fastpix.LivePlaybackId("main", stream_id=stream.streamId, opts=pulumi.ResourceOptions(
-    ignore_changes=["accessPolicy"]))
+def test_another_policy_or_stream_replaces_a_playback_id_and_one_on_a_deleted_stream_is_gone(
+    stack_of_both: Stack, sandbox: Sandbox
+) -> None:
+    stack, live_streams = stack_of_both, sandbox.store.live_streams
+    policies, moving, dropped = (
+        [f"{case}-{provider}" for provider in MODULES] for case in ("policy", "moving", "drop")
+    )
+    streams = {name: live_streams.create() for name in (*policies, *moving, *dropped)}
+    other = {name: live_streams.create() for name in streams}
+
+    def declare(inputs: dict[str, dict[str, str]]) -> None:
+        stack.write_program(
+            through_both(f"""
+for name, inputs in {inputs}.items():
+    if name.endswith(provider):
+        pulumi.export(name, module.LivePlaybackId(name, **inputs).id)
 """)
-    preview = stack.preview()
-    assert preview.status == 0, preview.output
+        )
+
+    declare({name: {"stream_id": stream} for name, stream in streams.items()})
     up = stack.up()
     assert up.status == 0, up.output
-    assert stack.resources()["main"]["outputs"]["streamId"] == DEMO_STREAM_ID
+    old = stack.ids()
+
+    # A refresh drops those whose stream was deleted.
+    for name in dropped:
+        live_streams.delete(streams[name])
+    refresh = stack.refresh()
+    assert refresh.status == 0, refresh.output
+    assert stack.ids() == {name: id_ for name, id_ in old.items() if name not in dropped}
+
+    # Others are created before the old ones are deleted.
+    private = {name: {"stream_id": streams[name], "access_policy": "private"} for name in policies}
+    declare({**private, **{name: {"stream_id": other[name]} for name in moving}})
+    sandbox.clear_requests()
+    up = stack.run("up", "--yes", "--diff")
+    assert up.status == 0, up.output
+    preview = up.output.partition("Resources:")[0]
+    for name in policies:
+        shown = shown_of(preview, name)
+        changed = [line.strip() for line in shown.splitlines() if line.strip().startswith(("~", "-", "+ "))]
+        assert '~ accessPolicy: "public" => "private"' in changed, preview
+        assert not any("streamId" in line or "seenBy" in line or "__provider" in line for line in changed), changed
+        assert "replace" in shown
+    assert len(sandbox.mutating_requests) == 2 * len([*policies, *moving])
+    for name in (*policies, *moving):
+        on_these = {streams[name], other[name]}
+        sent = [one.method for one in sandbox.mutating_requests if on_these & {*one.path.split("/")}]
+        assert sent == ["POST", "DELETE"]
+        assert old[name] not in policies_on(sandbox, streams[name])
+    new = stack.ids()
+    assert [policies_on(sandbox, streams[name])[new[name]] for name in policies] == ["private"] * 2
+    assert all(new[name] in policies_on(sandbox, other[name]) for name in moving)
+
+    # A destroy needs no stream.
+    for name in policies:
+        live_streams.delete(streams[name])
+    destroy = stack.destroy()
+    assert destroy.status == 0, destroy.output
+    assert stack.ids() == {}
+
+
+def test_a_stream_id_may_come_from_a_resource_of_the_same_run(stack_of_both: Stack) -> None:
+    stack_of_both.write_program(
+        STREAM_OF_THE_SAME_RUN
+        + through_both("""
+module.LivePlaybackId(provider, stream_id=stream.streamId, opts=pulumi.ResourceOptions(
+    ignore_changes=["accessPolicy"]))
+""")
+    )
+    # With a preview.
+    up = stack_of_both.run("up", "--yes")
+    assert up.status == 0, up.output
+    for provider in MODULES:
+        assert stack_of_both.resources()[provider]["outputs"]["streamId"] == DEMO_STREAM_ID
 
 
 @pytest.mark.parametrize("provider", [DYNAMIC], ids=["dynamic"])
 def test_state_from_another_python_stays_unchanged(stack: Stack) -> None:
     """From 3.14 on Python pickles with protocol 5: another string for the same provider."""
-    stack.write_program(one_id())
+    stack.write_program(ONE_ID)
     stack.up()
-    stack.write_program("import pickle\npickle.DEFAULT_PROTOCOL = 5\n" + one_id())
+    stack.write_program("import pickle\npickle.DEFAULT_PROTOCOL = 5\n" + ONE_ID)
     up = stack.run("up", "--yes", "--expect-no-changes")
     assert up.status == 0, up.output
     destroy = stack.destroy()
