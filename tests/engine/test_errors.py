@@ -87,9 +87,9 @@ def test_each_error_is_shown_as_its_own_sentences_without_trace_or_secret(python
         in_another_sandbox = {**ours, "FASTPIX_SANDBOX": "http://127.0.0.1:9/v1"}
         runs = [
             (ON_UP, stack.up("--continue-on-error", **ours)),
-            (ON_REFRESH_ELSEWHERE, stack.refresh(**theirs)),
-            (ON_REFRESH_IN_ANOTHER_SANDBOX, stack.refresh(**in_another_sandbox)),
-            (ON_REFRESH_WITH_A_MARK_SET_BY_HAND, stack.refresh(**ours, FASTPIX_SANDBOX="yes")),
+            (ON_REFRESH_ELSEWHERE, stack.refresh("--parallel=32", **theirs)),
+            (ON_REFRESH_IN_ANOTHER_SANDBOX, stack.refresh("--parallel=32", **in_another_sandbox)),
+            (ON_REFRESH_WITH_A_MARK_SET_BY_HAND, stack.refresh("--parallel=32", **ours, FASTPIX_SANDBOX="yes")),
             (ON_DESTROY, stack.destroy("--continue-on-error")),
         ]
     for _, run in runs:
