@@ -49,7 +49,7 @@ The playback IDs of a stream can't be listed: \
 Nothing was sent again: this run has sent a create for this resource already, and doesn't know whether that made \
 something. \
 """
-"""Of functions and of error hooks, by tests/unit/resources/test_listing.py and test_everyday_options.py."""
+"""Of functions and of error hooks, by tests/unit/resources/test_listing.py and test_options_for_failures.py."""
 
 SHOWN_ELSEWHERE = {"SandboxMismatchError", "LeftOverError", "SigningError"}
 """By test_from_sandbox_to_account.py and test_killed_processes.py; and to applications, not by Pulumi."""

@@ -56,6 +56,11 @@ class Run:
         """What is printed from "Diagnostics:" on."""
         return self.output.partition("Diagnostics:")[2]
 
+    @property
+    def said(self) -> str:
+        """What is printed there, on one line."""
+        return " ".join(self.diagnostics.split())
+
     def said_of(self, name: str) -> str:
         """What is printed there about the resource of this name."""
         found = re.search(
@@ -183,11 +188,15 @@ class Stack:
         """The stack's whole state, as `pulumi stack export` gives it."""
         return self.run("stack", "export").output
 
-    def deployment(self) -> dict[str, Any]:
-        """The state as the file backend keeps it: what `export` has as its deployment, without another process."""
+    def deployment(self, name: str = "dev") -> dict[str, Any]:
+        """The state as the file backend keeps it: what `export` has as its deployment, without another process.
+
+        Args:
+            name: another stack of the project.
+        """
         project = yaml.safe_load((self.program_folder / "Pulumi.yaml").read_text())["name"]
         backend = Path(self.environ["PULUMI_BACKEND_URL"].removeprefix("file://"))
-        state = backend / ".pulumi" / "stacks" / project / "dev.json"
+        state = backend / ".pulumi" / "stacks" / project / f"{name}.json"
         return dict(json.loads(state.read_text())["checkpoint"]["latest"])
 
     def resources(self) -> dict[str, dict[str, Any]]:
