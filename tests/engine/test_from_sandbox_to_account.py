@@ -137,7 +137,14 @@ def test_a_stack_of_an_account_is_not_touched_in_the_sandbox_but_for_what_is_the
         succeeded(stack.up(**settings_of(at_fastpix)))
         at_account = stack.states()
 
-        stack.write_program(playback_ids(DEMO_STREAM_ID, "audience", "new"))
+        # Behind the other one: before an object has shown the wrong side, what is new can be made.
+        stack.write_program(
+            through_both(f"""
+audience = module.LivePlaybackId(provider + "-audience", stream_id="{DEMO_STREAM_ID}")
+behind = pulumi.ResourceOptions(depends_on=[audience])
+module.LivePlaybackId(provider + "-new", stream_id="{DEMO_STREAM_ID}", opts=behind)
+""")
+        )
         refused = [stack.refresh(), stack.destroy("--continue-on-error")]
         for run in refused:
             assert all("error: " in run.said_of(name) for name in both("audience")), run.output

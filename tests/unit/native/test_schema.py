@@ -164,7 +164,7 @@ SHOWN_BY = {
     "`customTimeouts`": ("test_native.py", "test_custom_timeouts_reach_the_calls"),
     "[announcements](concepts.md#announcements)": (
         "test_announcements.py",
-        "test_what_a_create_goes_through_is_announced",
+        "test_what_creates_go_through_and_waits_and_outages_are_announced",
     ),
     "`pulumi import TYPE NAME ID`, `import_=`": (
         "test_native.py",
