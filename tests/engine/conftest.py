@@ -9,7 +9,9 @@ import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
 from support import shortcuts
+from support.cases import MODULES
 from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, find_engine
+from support.playback_ids import empty_stream
 from support.programs import ONE_ID
 
 
@@ -52,3 +54,9 @@ def configured_stack(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTe
     stack.create()
     stack.configure_target(sandbox)
     return stack
+
+
+@pytest.fixture
+def streams(sandbox: Sandbox) -> dict[str, str]:
+    """A stream without playback IDs for each provider, by its name."""
+    return {provider: empty_stream(sandbox) for provider in MODULES}

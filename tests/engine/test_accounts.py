@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
-from support.engine import Run, Stack
+from support.engine import Stack, succeeded
 from support.playback_ids import ids_on
 
 STREAM = f"stream_id={DEMO_STREAM_ID!r}"
@@ -93,11 +93,6 @@ def theirs() -> Iterator[Sandbox]:
     """What the second account leads to."""
     with Sandbox() as other:
         yield other
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def test_each_account_has_its_own_playback_ids_and_credentials(

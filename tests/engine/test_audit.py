@@ -14,7 +14,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
 from support.cases import MODULES, through_both
 from support.commands import Completed, examples, fastpix, shell
-from support.engine import DYNAMIC, ProviderUnderTest, Run, Stack
+from support.engine import DYNAMIC, ProviderUnderTest, Stack, succeeded
 from support.playback_ids import first_id_on, ids_on
 from support.programs import ONE_ID
 
@@ -26,11 +26,6 @@ def audit(stack: Stack, *arguments: str) -> tuple[int, dict[str, Any]]:
 
 def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(finding["kind"], finding["playbackId"]) for finding in found["findings"]]
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import RestrictedBy, Rules, StreamSettings
 from support.cases import MODULES, through_both
 from support.commands import fastpix, follow, printed_declarations
-from support.engine import Run, Stack
+from support.engine import Stack, succeeded
 from support.playback_ids import ids_on
 from support.stream_secrets import assert_no_secrets, secrets_of
 
@@ -33,11 +33,6 @@ Findings = dict[str, list[tuple[str, str | None, str | None]]]
 @pytest.fixture
 def stack(stack_of_both: Stack) -> Stack:
     return stack_of_both
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def audit(stack: Stack, *arguments: str) -> Findings:

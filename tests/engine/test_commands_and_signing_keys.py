@@ -10,7 +10,7 @@ import pytest
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.cases import MODULES, through_both
 from support.commands import fastpix, follow, printed_commands
-from support.engine import DYNAMIC, ProviderUnderTest, Run, Stack
+from support.engine import DYNAMIC, ProviderUnderTest, Stack, succeeded
 from support.killing import turn_into_interrupted_creates, up_killed
 from support.made_keys import assert_never_shown, keys_of
 
@@ -25,11 +25,6 @@ def with_keys(stack: Stack, *names: str) -> None:
     """Let the stack have signing keys through each provider, whose names are these, and the provider's behind them."""
     stack.write_program(through_both(f"for name in {names}:\n    module.SigningKey(name + '-' + provider)"))
     succeeded(stack.up())
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def test_audit_finds_keys_of_nobody_and_deleted_ones(stack: Stack, sandbox: Sandbox) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.stack.resource_types import OURS
-from support.cases import MODULES, sent_for, through_both
-from support.engine import Run, Stack, counts
-from support.playback_ids import empty_stream, ids_on
+from support.cases import MODULES, sent_for
+from support.engine import Stack, counts, succeeded
+from support.own_streams import write_on_own_streams
+from support.playback_ids import ids_on
 
 PAGE = (Path(__file__).parents[2] / "docs" / "options.md").read_text()
 ROWS = [cells.split("|")[1].strip() for cells in PAGE.splitlines() if cells.startswith("| `")]
@@ -63,22 +64,6 @@ def stack(stack_of_both: Stack) -> Stack:
     return stack_of_both
 
 
-@pytest.fixture
-def streams(sandbox: Sandbox) -> dict[str, str]:
-    """A stream without playback IDs for each provider."""
-    return {provider: empty_stream(sandbox) for provider in MODULES}
-
-
-def write(stack: Stack, streams: dict[str, str], declarations: str) -> None:
-    """Let the stack's program make these through both providers, each on its own stream."""
-    stack.write_program(f"STREAMS = {streams!r}\n" + through_both(declarations))
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
-
-
 def urns(stack: Stack) -> dict[str, str]:
     return {name: str(resource["urn"]) for name, resource in stack.resources().items()}
 
@@ -98,7 +83,7 @@ def test_every_row_of_the_page_names_its_test() -> None:
 
 
 def test_options_of_resources(stack: Stack, sandbox: Sandbox, streams: dict[str, str]) -> None:
-    write(stack, streams, OPTIONS + BEFORE)
+    write_on_own_streams(stack, streams, OPTIONS + BEFORE)
     succeeded(stack.up())
     before, resources = stack.ids(), stack.resources()
     state = stack.deployment()["resources"]
@@ -110,7 +95,7 @@ def test_options_of_resources(stack: Stack, sandbox: Sandbox, streams: dict[str,
         assert resources[f"{provider}-of-a-secret"]["inputs"]["streamId"] != stream_id, "encrypted"
     sandbox.clear_requests()
 
-    write(stack, streams, OPTIONS + AFTER)
+    write_on_own_streams(stack, streams, OPTIONS + AFTER)
     succeeded(stack.up())
     after = stack.ids()
     assert sum("playback-ids" in request.path for request in sandbox.mutating_requests) == 4, "no others than below"
@@ -135,10 +120,10 @@ def test_a_protected_object_is_neither_replaced_nor_deleted(
 module.LivePlaybackId(f"{provider}-main", stream_id=STREAMS[provider], access_policy=POLICY,
     opts=pulumi.ResourceOptions(protect=True))
 """
-    write(stack, streams, program.replace("POLICY", '"public"'))
+    write_on_own_streams(stack, streams, program.replace("POLICY", '"public"'))
     succeeded(stack.up())
     before, protected = ids_on(sandbox, *streams.values()), urns(stack).values()
-    write(stack, streams, program.replace("POLICY", '"private"'))
+    write_on_own_streams(stack, streams, program.replace("POLICY", '"private"'))
     for urn in protected:
         # By itself: the first that is refused, one or two, ends a run.
         up = stack.up("--target", urn)
@@ -156,7 +141,7 @@ module.LivePlaybackId(f"{provider}-main", stream_id=STREAMS[provider], access_po
 def declare_two(
     stack: Stack, streams: dict[str, str], policy: str, providers: tuple[str, ...] = tuple(MODULES)
 ) -> None:
-    write(stack, streams, TWO.replace("POLICY", repr(policy)).replace("PROVIDERS", repr(providers)))
+    write_on_own_streams(stack, streams, TWO.replace("POLICY", repr(policy)).replace("PROVIDERS", repr(providers)))
 
 
 def of_both(name: str) -> list[str]:
@@ -225,7 +210,7 @@ def test_a_resource_moves_to_another_stack_and_stays_the_same_object(
     to_other = ("--source", "dev", "--dest", "other", "--yes", "--include-parents")
     succeeded(stack.run("state", "move", *to_other, *(urns(stack)[name] for name in moving)))
     assert stack.ids() == {one: ids[one] for one in of_both("one")}
-    write(stack, streams, 'module.LivePlaybackId(f"{provider}-two", stream_id=STREAMS[provider])')
+    write_on_own_streams(stack, streams, 'module.LivePlaybackId(f"{provider}-two", stream_id=STREAMS[provider])')
     assert counts(succeeded(stack.up("--stack", "other", "--expect-no-changes"))).keys() == {"unchanged"}
     assert ids_on(sandbox, *streams.values()) == before
 

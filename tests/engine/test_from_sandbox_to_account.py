@@ -8,7 +8,7 @@ from typing import Any
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.account import account, settings_of
 from support.cases import MODULES, through_both
-from support.engine import Run, Stack
+from support.engine import Run, Stack, succeeded
 
 DESTROY_FIRST = "pulumi-fastpix sandbox exec --data FILE -- pulumi destroy"
 NO_ENVIRONMENT = {"FASTPIX_SANDBOX": "", "FASTPIX_USERNAME": "", "FASTPIX_PASSWORD": "", "FASTPIX_BASE_URL": ""}
@@ -21,11 +21,6 @@ def both(*names: str) -> set[str]:
 
 def targets(*names: str) -> list[str]:
     return [f"--target=**::{name}" for name in names]
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def playback_ids(stream_id: str, *names: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.cases import MODULES, through_both
-from support.engine import Run, Stack, counts
+from support.engine import Run, Stack, counts, succeeded
 from support.made_keys import keys_of
 
 TYPE = "fastpix:index:SigningKey"
@@ -35,11 +35,6 @@ import datetime
 main = {MODULES[provider]}.LivePlaybackId("main", stream_id="{DEMO_STREAM_ID}", access_policy="private")
 main.signed_hls_url(keys["{provider}"], expires_at=datetime.datetime(2100, 1, 1, tzinfo=datetime.timezone.utc))
 """
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def said(run: Run) -> str:

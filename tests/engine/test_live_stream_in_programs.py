@@ -15,7 +15,7 @@ from pulumi_fastpix.resources.live_stream.names import SECRET_OUTPUTS
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.sandbox.data.records import Stream
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, sent_for, through_both
-from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack, counts
+from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, OLDEST_SDK, ProviderUnderTest, Run, Stack, counts, succeeded
 from support.playback_ids import PLAYBACK_ID, first_id_on
 
 ROOT = Path(__file__).parents[2]
@@ -47,11 +47,6 @@ for how, given in (("named", {{"playback_id": "{playback_id}"}}), ("unnamed", {{
     for name in ("stream_key", "srt_secret", "hls_url", "access_policy", "reconnect_window"):
         pulumi.export(f"{{name}}_{{how}}_{{provider}}", getattr(shared, name))
 """)
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def secrets_of(stream: Stream) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from pulumi_fastpix.sandbox import Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, Stream
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, shown_of
-from support.engine import Run, Stack, counts
+from support.engine import Run, Stack, counts, succeeded
 
 INPUTS = {"metadata": {"show": "42"}, "reconnect_window": 300}
 RULES: dict[str, Any] = {"access_restrictions": {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}}
@@ -64,11 +64,6 @@ def program(run: int) -> str:
         if case in WITH_AN_ID_ON_IT:
             lines.append(f'{module}.LivePlaybackId("on-{name}", stream_id=stream.id)\n')
     return "".join(lines)
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def sent_on(sandbox: Sandbox, *stream_ids: str) -> list[str]:

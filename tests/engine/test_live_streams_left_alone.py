@@ -9,14 +9,9 @@ from typing import Any
 from pulumi_fastpix.sandbox import Sandbox
 from pulumi_fastpix.stack.resource_types import OURS
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES
-from support.engine import Run, Stack, counts
+from support.engine import Run, Stack, counts, succeeded
 
 METADATA = {"show": "42"}
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def secrets_and_all(stack: Stack) -> dict[str, Any]:

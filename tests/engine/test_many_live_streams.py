@@ -7,17 +7,12 @@ import pytest
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Stream
 from support.cases import BOTH_PROVIDERS, MODULES
-from support.engine import Run, Stack, counts
+from support.engine import Stack, counts, succeeded
 
 
 def streams(sandbox: Sandbox) -> list[Stream]:
     """All but the one that every sandbox has."""
     return [*sandbox.store.live_streams.list(newest_first=False)][1:]
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 @pytest.fixture

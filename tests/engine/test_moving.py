@@ -9,16 +9,11 @@ from collections.abc import Iterable
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS
-from support.engine import Run, Stack, counts
+from support.engine import Stack, counts, succeeded
 from support.playback_ids import ids_on
 
 DIRECTIONS = {"to-native": ("fastpix", "native"), "to-dynamic": ("native", "fastpix")}
 """The module in the programs before and after."""
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def named(*cases: str) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
-from support.cases import AT_ONCE, MODULES, sent_for, through_both
-from support.engine import Run, Stack
-from support.playback_ids import empty_stream, ids_on
+from support.cases import AT_ONCE, MODULES, sent_for
+from support.engine import Stack, succeeded
+from support.own_streams import write_on_own_streams
+from support.playback_ids import ids_on
 
 AGAIN = """
 asked = []
@@ -27,22 +28,6 @@ def stack(stack_of_both: Stack) -> Stack:
     return stack_of_both
 
 
-@pytest.fixture
-def streams(sandbox: Sandbox) -> dict[str, str]:
-    """A stream without playback IDs for each provider."""
-    return {provider: empty_stream(sandbox) for provider in MODULES}
-
-
-def write(stack: Stack, streams: dict[str, str], declarations: str) -> None:
-    """Let the stack's program make these through both providers, each on its own stream."""
-    stack.write_program(f"STREAMS = {streams!r}\n" + through_both(declarations))
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
-
-
 def test_an_error_hook_has_a_create_tried_again_and_makes_no_second_one(
     stack: Stack, sandbox: Sandbox, streams: dict[str, str]
 ) -> None:
@@ -50,7 +35,7 @@ def test_an_error_hook_has_a_create_tried_again_and_makes_no_second_one(
     for stream_id in streams.values():
         # Refused, so not carried out.
         sandbox.faults.add(Fault(kind="status", status=503, method="POST", times=2, path=f"*/{stream_id}/*"))
-    write(stack, streams, AGAIN)
+    write_on_own_streams(stack, streams, AGAIN)
     succeeded(stack.up())
     for provider, stream_id in streams.items():
         assert ids_on(sandbox, stream_id) == {stack.ids()[f"{provider}-main"]}
@@ -64,7 +49,7 @@ def test_an_error_hook_does_not_send_a_create_in_doubt_blindly_again(
         # Its response is lost, and then no list can be read: nobody knows whether it was carried out.
         lost = Fault(kind="drop", when="after", method="POST", times=1, path=f"*/{stream_id}/*")
         sandbox.faults.add(lost, Fault(kind="status", status=503, method="GET", skip=1, path=f"*/{stream_id}"))
-    write(stack, streams, AGAIN)
+    write_on_own_streams(stack, streams, AGAIN)
     up = stack.up(*AT_ONCE)
     assert up.status != 0
     sent = sent_for(sandbox, streams)
@@ -82,7 +67,7 @@ def test_what_is_only_partly_done_is_replaced_if_asked_for(
     def declare(rules: str) -> None:
         options = 'opts=pulumi.ResourceOptions(replace_on_changes=["#initerror"])'
         inputs = f"stream_id=STREAMS[provider], access_restrictions={rules}"
-        write(stack, streams, f"module.LivePlaybackId(provider, {inputs}, {options})")
+        write_on_own_streams(stack, streams, f"module.LivePlaybackId(provider, {inputs}, {options})")
 
     declare("None")
     succeeded(stack.up())

@@ -11,7 +11,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
 from support.cases import BOTH_PROVIDERS, MODULES, NAMED_MODULES, through_both
 from support.commands import fastpix, follow
-from support.engine import Run, Stack
+from support.engine import Stack, succeeded
 from support.killing import turn_into_interrupted_creates, up_killed
 from support.playback_ids import ids_on
 from support.stream_secrets import assert_no_secrets, secrets_of
@@ -55,11 +55,6 @@ def slow_sandbox(sandbox: Sandbox) -> Iterator[Sandbox]:
 @pytest.fixture
 def stack(stack_of_both: Stack) -> Stack:
     return stack_of_both
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def streams(sandbox: Sandbox, show: str | None = None) -> set[str]:

@@ -12,7 +12,7 @@ import yaml
 from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.cases import BOTH_PROVIDERS, MODULES
-from support.engine import NATIVE, ProviderUnderTest, Run, Stack, counts
+from support.engine import NATIVE, ProviderUnderTest, Stack, counts, succeeded
 from support.playback_ids import ids_on
 from support.programs import ONE_ID
 
@@ -40,11 +40,6 @@ def first_id_on(sandbox: Sandbox, stream_id: str) -> str:
 
 def write_yaml(stack: Stack, program: str) -> None:
     (stack.program_folder / "Pulumi.yaml").write_text(f"name: project\nruntime: yaml\n{program}")
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def test_pulumi_finds_no_fault_with_the_schema(stack: Stack) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from pulumi_fastpix.sandbox import Sandbox
 from support.cases import BOTH_PROVIDERS, MODULES, through_both
 from support.commands import Completed, examples, fastpix, shell
-from support.engine import Run, Stack
+from support.engine import Stack, succeeded
 from support.made_keys import assert_never_shown, keys_of
 
 CONCERT = through_both("""
@@ -66,11 +66,6 @@ def with_keys(stack: Stack, *names: str) -> None:
     keys = (f"{MODULES[name.rpartition('-')[2]]}.SigningKey({name!r})\n" for name in names)
     stack.write_program(CONCERT + "".join(keys))
     succeeded(stack.up())
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def address(completed: Completed) -> str:

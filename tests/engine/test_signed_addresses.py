@@ -12,7 +12,7 @@ import jwt
 from pulumi_fastpix.sandbox import Sandbox
 from pulumi_fastpix.signing import signed_hls_url
 from support.cases import MODULES, through_both
-from support.engine import Run, Stack
+from support.engine import Stack, succeeded
 from support.made_keys import keys_of
 
 ROOT = Path(__file__).parents[2]
@@ -26,11 +26,6 @@ partner = module.LivePlaybackId("partner-" + provider, stream_id=stream.id, acce
 pulumi.export("crew-" + provider, stream.signed_hls_url(key, expires_at=until))
 pulumi.export("partner-" + provider, partner.signed_hls_url(key, expires_at=until))
 """)
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def test_a_program_signs_an_address_that_is_secret_and_stays_the_same(stack_of_both: Stack) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
-from support.engine import Run, Stack, counts
+from support.engine import Run, Stack, counts, succeeded
 
 KEYS = "/v1/iam/signing-keys"
 NAMES = {f"viewers-{provider}": module for provider, module in MODULES.items()}
@@ -38,11 +38,6 @@ waiting = pulumi.ResourceOptions(depends_on=keys)
 keys = [module.SigningKey("viewers-" + provider, rotation="{rotation}", opts=waiting)]
 pulumi.export("viewers-" + provider, keys[0].id)
 """)
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def said(run: Run) -> str:

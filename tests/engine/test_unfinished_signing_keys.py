@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
-from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack, counts
+from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack, counts, succeeded
 from support.private_keys import assert_no_secret, outputs_with_secrets, private_keys, secrets_in
 
 KEYS = "/v1/iam/signing-keys"
@@ -45,11 +45,6 @@ def in_turn(rotation: str = "2026-11") -> str:
 waiting = pulumi.ResourceOptions(depends_on=keys)
 keys = [module.SigningKey("viewers-" + provider, rotation="{rotation}", opts=waiting)]
 """)
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def said(run: Run) -> str:

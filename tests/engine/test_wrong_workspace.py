@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
-from support.engine import Run, Stack
+from support.engine import Stack, succeeded
 
 READINGS = ("Either the stream was deleted", "belong to another workspace", "Nothing was changed")
 NAMES = [f"main-{provider}" for provider in MODULES]
@@ -20,11 +20,6 @@ def stack(stack_of_both: Stack) -> Stack:
 def declared(stream_id: str) -> str:
     """A playback ID on this stream through each provider."""
     return through_both(f"module.LivePlaybackId('main-' + provider, stream_id={stream_id!r})")
-
-
-def succeeded(run: Run) -> Run:
-    assert run.status == 0, run.output
-    return run
 
 
 def test_another_workspace_changes_nothing_until_the_stream_is_named_as_deleted(stack: Stack, sandbox: Sandbox) -> None:

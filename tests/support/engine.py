@@ -223,6 +223,12 @@ class Stack:
         return (path for path in self.folder.rglob("*") if path.is_file())
 
 
+def succeeded(run: Run) -> Run:
+    """The run, which must have."""
+    assert run.status == 0, run.output
+    return run
+
+
 def counts(run: Run) -> dict[str, int]:
     """The last summary below "Resources:", such as `{"created": 2, "unchanged": 1}`."""
     summary = run.output.rpartition("Resources:")[2].partition("Duration:")[0]
