@@ -190,6 +190,24 @@ def test_exec_waits_for_its_command_on_ctrl_c_and_passes_sigterm_on() -> None:
     assert page_and_rest(shown)[1] == "term after int\n"
 
 
+@pytest.mark.parametrize("arguments", [["sandbox"], ["sandbox", "exec", "--", "sleep", "60"]])
+def test_a_signal_is_handled_whichever_thread_the_system_gives_it_to(arguments: list[str]) -> None:
+    signals_itself = (
+        "import signal, sys, threading, time\n"
+        "from pulumi_fastpix.cli.subcommands import main\n"
+        "def thread():\n"
+        "    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL: time.sleep(0.01)\n"
+        "    time.sleep(0.5)  # the main thread waits by now\n"
+        "    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n"
+        "threading.Thread(target=thread, daemon=True).start()\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", signals_itself, *arguments], capture_output=True, timeout=20, check=False
+    )
+    assert done.returncode == (143 if "exec" in arguments else 0)
+
+
 def test_exec_ignores_the_signals_that_it_was_started_to_ignore() -> None:
     """`nohup` ignores SIGHUP for the command and for every process that the command starts."""
     asks = "import signal; print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"

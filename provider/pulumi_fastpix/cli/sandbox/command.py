@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from pulumi_fastpix.sandbox import Fault, LoggedRequest
+
+LOOK_FOR_SIGNALS_EVERY = 0.02
+"""Seconds. The system may give a signal to a thread that serves requests; Python then only notes it, and the main
+thread, which handles it, isn't woken: whatever it waits for has to end by itself."""
 
 
 @contextmanager
@@ -149,7 +154,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             click.echo(f"export {name}={shlex.quote(value)}")
         _report(f"Its page, to look at and to set faults: {sandbox.page_url}")
         _report(f"Serving until Ctrl-C, with this live stream to try things on: {DEMO_STREAM_ID}")
-        stopped.wait()
+        while not stopped.wait(LOOK_FOR_SIGNALS_EVERY):
+            pass
 
 
 @command.command(name="exec", context_settings={"allow_interspersed_args": False})
@@ -237,7 +243,8 @@ def _run(command_line: Sequence[str], environment: dict[str, str]) -> int:
             _report(f"Cannot run {command_line[0]!r}: {error.strerror}. Check that it is a program you may run.")
             return 126
         with child:
-            status = child.wait()
+            while (status := child.poll()) is None:
+                time.sleep(LOOK_FOR_SIGNALS_EVERY)
     return 128 - status if status < 0 else status
 
 
