@@ -6,7 +6,6 @@ publishes sets: Pulumi's own provider for the stack is called after it.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from pulumi_fastpix.stack.urns import is_default_provider
+from support import shortcuts
 from support.cases import through_both
 from support.engine import NEWEST_SDK, Stack, counts, path_without_environment, path_without_plugin
 
@@ -33,7 +33,7 @@ def run(module: list[str], folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the newer version; on PYTHONPATH it comes before that of the environment."""
+    """A folder with the newer version."""
     folder = tmp_path_factory.mktemp("newer")
     sources = folder / "sources"
     shutil.copytree(ROOT / "provider", sources / "provider", ignore=shutil.ignore_patterns("__pycache__"))
@@ -50,6 +50,15 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = folder.glob("*.whl")
     run(["pip", "install", "--no-index", "--no-deps", "--target", str(folder / "installed"), str(wheel)], sources)
     return folder / "installed"
+
+
+def environment_with(newer: Path) -> Path:
+    """Give a newer version the commands of an environment that has it; the rest is as in that of the tests."""
+    for name in ("python", "python3"):
+        command = newer / "bin" / name
+        command.write_text(f'#!/bin/sh\nPYTHONPATH={newer} exec {NEWEST_SDK / name} "$@"\n')
+        command.chmod(0o755)
+    return newer / "bin"
 
 
 PROGRAM = """
@@ -78,18 +87,16 @@ def test_another_version_is_no_difference_and_every_command_works(
         (described,) = newer.glob("*.dist-info/METADATA")
         described.write_text(re.sub("^Project-URL: Plugin, .*\n", "", described.read_text(), flags=re.MULTILINE))
 
+    environments = {THIS: NEWEST_SDK, NEWER: environment_with(newer)}
+
     def switch_to(number: str) -> None:
-        folder = {THIS: NEWEST_SDK.parent, NEWER: newer}[number]
-        stack.environ["PYTHONPATH"] = str(newer) if number == NEWER else ""
+        commands = shortcuts.commands_of(environments[number])
         if not installs_plugin:
-            stack.environ["PATH"] = os.pathsep.join((str(folder / "bin"), str(NEWEST_SDK), path_without_environment()))
+            stack.environ["PATH"] = os.pathsep.join((str(commands), path_without_environment()))
             return
-        stack.environ["PATH"] = path_without_plugin(tmp_path / "bin")
-        plugin = tmp_path / PLUGIN
-        plugin.write_text(f'#!/bin/sh\nPYTHONPATH={stack.environ["PYTHONPATH"]} exec {folder / "bin" / PLUGIN} "$@"\n')
-        plugin.chmod(0o755)
+        stack.environ["PATH"] = path_without_plugin(tmp_path / f"bin-{number}", commands)
         stack.run("plugin", "rm", "--all", "--yes")
-        installed = stack.run("plugin", "install", "resource", "fastpix", number, "--file", str(plugin))
+        installed = stack.run("plugin", "install", "resource", "fastpix", number, "--file", str(commands / PLUGIN))
         assert installed.status == 0, installed.output
 
     switch_to(THIS)
@@ -99,8 +106,7 @@ def test_another_version_is_no_difference_and_every_command_works(
     states = stack.states()
 
     def default_provider() -> str:
-        resources = json.loads(stack.export())["deployment"]["resources"]
-        urns = [str(one["urn"]) for one in resources]
+        urns = [str(one["urn"]) for one in stack.deployment()["resources"]]
         (urn,) = [urn for urn in urns if "providers:fastpix" in urn and is_default_provider(urn)]
         return urn
 
@@ -116,7 +122,7 @@ def test_another_version_is_no_difference_and_every_command_works(
         assert up.status == 0, up.output
         assert f"pulumi-fastpix {number}" in up.output
         if not installs_plugin:
-            assert str({THIS: NEWEST_SDK, NEWER: newer / "bin"}[number] / PLUGIN) in up.output, "Pulumi warns of it"
+            assert str(shortcuts.commands_of(environments[number]) / PLUGIN) in up.output, "Pulumi warns of it"
         assert stack.states() == states
         is_published = number == NEWER and not installs_plugin
         assert is_named_after("git_/host.invalid/o/r.git/plugin" if is_published else "not-installed")
