@@ -16,19 +16,19 @@ def run(server: str, session: int, command: str, arguments: list[str]) -> None:
     program = [command, *arguments]
     if os.path.basename(command).startswith("python"):
         program = arguments[1:] if arguments[:1] == ["-u"] else arguments
-    # A process can join the client's group only in its own session. PYTHONPATH may lead to other modules than those
-    # that are imported. And `-c`, or no arguments, aren't served.
-    is_program = program and (program[0] == "-m" or os.path.isfile(program[0]))
-    if os.getsid(0) != session or os.environ.get("PYTHONPATH") or not is_program:
+    if not program or (program[0] != "-m" and not os.path.isfile(program[0])):  # such as `-c`
         os.execv(command, [command, *arguments])  # noqa: S606  # no shell is wanted
-    fields = [str(os.getpgrp()), os.getcwd(), str(len(program)), *program]
+    # The program can join the group of this process only in its own session. In another one it is interrupted by none.
+    joins = os.getsid(0) == session
+    fields = [str(os.getpgrp() if joins else 0), os.getcwd(), str(len(program)), *program]
     fields += [f"{name}={value}" for name, value in os.environ.items()]
     text = "\0".join(fields).encode("utf-8", "surrogateescape")
     message = len(text).to_bytes(4, "big") + text
     streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.connect(server)
-    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # it reaches the program, as one of the same group
+    if joins:
+        _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # it reaches the program, as one of the same group
     sent = connection.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
     while sent < len(message):
         sent += connection.send(message[sent:])

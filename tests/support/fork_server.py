@@ -129,7 +129,7 @@ def _run(fields: list[str], streams: list[int]) -> None:
         start()
     try:
         if arguments[0] == "-m":
-            sys.path.insert(0, folder)
+            _put_on_path(folder)
             sys.argv = arguments[1:]
             runpy._run_module_as_main(arguments[1])  # type: ignore[attr-defined]  # what `python -m` calls
         else:
@@ -137,7 +137,7 @@ def _run(fields: list[str], streams: list[int]) -> None:
                 # When an update fails, a program is killed, and then interrupted. Here the first comes a moment later:
                 # it must not have the time to tell of the second.
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
-            sys.path.insert(0, str(Path(arguments[0]).parent))
+            _put_on_path(str(Path(arguments[0]).parent))
             sys.argv = arguments
             main = sys.modules["__main__"].__dict__
             main["__file__"] = arguments[0]
@@ -151,3 +151,8 @@ def _run(fields: list[str], streams: list[int]) -> None:
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     os._exit(status)
+
+
+def _put_on_path(own: str) -> None:
+    """Let the program find what it finds in its own folder and on PYTHONPATH, but for another form of what is here."""
+    sys.path[:0] = [own, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
