@@ -6,11 +6,13 @@ import gc
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
-from support import cheap_rsa_keys
+from support import cheap_rsa_keys, forked_python
 
 pytest_plugins = ["support.simulation.report"]
 """Prints the results of the random schedules in tests/model. Named here, where xdist's own process finds it, too."""
@@ -49,13 +51,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let Ctrl-C reach what the tests start, also when they run as a background job.
 
     A shell starts background jobs with SIGINT ignored, and whatever they start inherits that.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cheap_rsa_keys.use()
+    if "forks" in (given := getattr(config, "workerinput", {})):
+        forked_python.share(Path(given["forks"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each of xdist's processes where to find what they share."""
+    node.workerinput["forks"] = str(forked_python.shared_folder())
 
 
 def pytest_collection_finish() -> None:

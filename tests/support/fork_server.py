@@ -39,6 +39,7 @@ MODULES = (
 
 def serve(path: str) -> None:
     """Listen on a socket of this path until stdin ends; run each client's program in a fork."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of stdin ends it
     sys.path.remove("")  # where a program's own folder belongs
     _import_all()
     gc.disable()  # a collection in a fork would write to, and so copy, all that the forks share; they are short-lived
@@ -113,6 +114,7 @@ def _run(fields: list[str], streams: list[int]) -> None:
     """Become what the client would have been, and run its program."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     group, folder, count, *rest = fields
     arguments, variables = rest[: int(count)], rest[int(count) :]
     os.setpgid(0, int(group))

@@ -8,7 +8,9 @@ both are forks of a process that has imported that (`fork_server`).
 from __future__ import annotations
 
 import atexit
+import fcntl
 import functools
+import hashlib
 import os
 import shutil
 import subprocess
@@ -39,13 +41,43 @@ esac
 [ -f $kept ] || {{ {python} "$@" >$kept.$$ && mv $kept.$$ $kept; }}
 exec cat $kept
 """
+_IN_BACKGROUND = '"$@" <alive &'
+_shared: list[Path] = []
+
+
+@functools.cache
+def shared_folder() -> Path:
+    """Where what xdist's processes share is: the folder that they were given, or one for as long as this process runs.
+
+    Its pipe has no writer any more when this process has ended, which ends the servers, whoever has started them.
+    """
+    if _shared:
+        return _shared[0]
+    folder = Path(tempfile.mkdtemp(prefix="forks-"))  # a short path, as that of a socket has to be
+    atexit.register(shutil.rmtree, folder)
+    os.mkfifo(folder / "alive")
+    os.open(folder / "alive", os.O_RDWR)  # for as long as this process runs
+    return folder
+
+
+def share(folder: Path) -> None:
+    """From now on, use what is in the `shared_folder` of another process."""
+    _shared[:] = [folder]
 
 
 @functools.cache
 def commands_of(environment: Path) -> Path:
-    """Make the folder, and start what runs its commands, for as long as this process runs."""
-    folder = Path(tempfile.mkdtemp(prefix="forks-"))  # a short path, as that of a socket has to be
-    atexit.register(shutil.rmtree, folder)
+    """Make the folder, and start what runs its commands, unless another process has."""
+    folder = shared_folder() / hashlib.sha1(str(environment).encode(), usedforsecurity=False).hexdigest()[:8]
+    with (shared_folder() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.mkdir()
+            _make(folder, environment)
+    return folder
+
+
+def _make(folder: Path, environment: Path) -> None:
     server, forked = folder / "server", folder / "forked-python"
     _serve(environment, server)
     for name in ("pulumi-fastpix", "pulumi-resource-fastpix"):
@@ -53,20 +85,19 @@ def commands_of(environment: Path) -> Path:
     _write_client(forked, server, environment / "python")
     for name in ("python", "python3"):
         _write_script(folder / name, _PYTHON.format(folder=folder, python=environment / "python", command=forked))
-    return folder
 
 
 def _serve(environment: Path, server: Path) -> None:
-    process = subprocess.Popen(
-        [environment / "python", "-c", _SERVER, server],
+    """Start a server that outlives this process, which may be one of several that use it."""
+    with subprocess.Popen(
+        ["sh", "-c", _IN_BACKGROUND, "sh", environment / "python", "-c", _SERVER, server],
         env={name: value for name, value in os.environ.items() if not name.startswith(("PULUMI", "PYTHON"))},
-        stdin=subprocess.PIPE,
+        cwd=shared_folder(),
         stdout=subprocess.PIPE,
         text=True,
-    )
-    atexit.register(process.communicate)  # closes its stdin, which ends it
-    assert process.stdout is not None
-    assert process.stdout.readline() == "listening\n"
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "listening\n"
 
 
 def _write_client(client: Path, server: Path, command: Path) -> None:

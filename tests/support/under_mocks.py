@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from support import forked_python
 
 _PROGRAM = """
 import asyncio, os, sys, pulumi
@@ -40,7 +44,11 @@ MODULES = ["pulumi_fastpix", "pulumi_fastpix.native"]
 
 
 def run(
-    module: str, *declarations: str, names: Sequence[str] = (), outputs: Mapping[str, Any] | None = None
+    module: str,
+    *declarations: str,
+    names: Sequence[str] = (),
+    outputs: Mapping[str, Any] | None = None,
+    in_fork: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program with these declarations.
 
@@ -49,18 +57,28 @@ def run(
         declarations: expressions.
         names: the outputs that the program looks at.
         outputs: what the provider adds to the inputs.
+        in_fork: everything has been imported before, which saves time.
     """
     program = _PROGRAM.format(
         module=module, declarations=", ".join(declarations), names=tuple(names), outputs=dict(outputs or {})
     )
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    environment = Path(sys.executable).parent
+    python = (forked_python.commands_of(environment) if in_fork else environment) / "python"
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+        file.write(program)
+        file.flush()
+        return subprocess.run([python, file.name], capture_output=True, text=True, check=False)
 
 
 def registered(
-    module: str, *declarations: str, names: Sequence[str], outputs: Mapping[str, Any] | None = None
+    module: str,
+    *declarations: str,
+    names: Sequence[str],
+    outputs: Mapping[str, Any] | None = None,
+    in_fork: bool = True,
 ) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
     """The inputs that Pulumi gets, and the outputs as the program sees them."""
-    ran = run(module, *declarations, names=names, outputs=outputs)
+    ran = run(module, *declarations, names=names, outputs=outputs, in_fork=in_fork)
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
     # Nothing but literals: no enum, for example.

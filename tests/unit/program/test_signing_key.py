@@ -90,7 +90,7 @@ def test_a_stream_without_its_playback_id_has_no_signed_address(module: str) -> 
 def test_what_cannot_be_signed_is_refused_with_the_name_of_the_resource(
     module: str, expression: str, reason: str
 ) -> None:
-    ran = run(module, expression, names=["url"], outputs=ADDED)
+    ran = run(module, expression, names=["url"], outputs=ADDED, in_fork="jwt" not in expression)
     assert ran.returncode != 0
     assert "RunError: The signed address of 'main' can't be made. " in ran.stderr
     assert reason in ran.stderr
@@ -100,5 +100,5 @@ def test_what_cannot_be_signed_is_refused_with_the_name_of_the_resource(
 def test_the_jwt_library_is_loaded_by_who_signs(module: str) -> None:
     loaded = "__import__('types').SimpleNamespace(url=pulumi.Output.from_input('jwt' in sys.modules))"
     declared = f"({PLAYBACK}, {KEY}) and {loaded}"
-    _, seen = registered(module, declared, signed(), loaded, names=["url"], outputs=ADDED)
+    _, seen = registered(module, declared, signed(), loaded, names=["url"], outputs=ADDED, in_fork=False)
     assert (seen[0], seen[2]) == ((False,), (True,))
