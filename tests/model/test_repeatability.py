@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OTHER_TESTS = ["tests/model/test_regressions.py", "tests/model/test_scheduler.py"]
-SCHEDULES = ["tests/model/test_schedules.py", "--schedules=60"]
+SCHEDULES = ["tests/model/test_schedules.py", "--schedules=30"]
 
 
 def test_every_run_of_the_tests_performs_the_same_schedules() -> None:
