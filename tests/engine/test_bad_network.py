@@ -63,12 +63,12 @@ def test_a_refresh_reads_one_list_for_each_stream(
     count: int, allowed: int, stack_of_both: Stack, sandbox: Sandbox
 ) -> None:
     stack, streams = stack_of_both, new_streams(sandbox, count)
-    stack.write_program(many_ids(100, streams))
+    stack.write_program(many_ids(50, streams))
     up = stack.up("--parallel=32")
-    assert counts(up) == {"created": 201}, up.output
+    assert counts(up) == {"created": 101}, up.output
     sandbox.clear_requests()
     refresh = stack.refresh()
-    assert counts(refresh) == {"unchanged": 201}, refresh.output
+    assert counts(refresh) == {"unchanged": 101}, refresh.output
     for provider in MODULES:
         assert sum(stream in one.path for one in sandbox.requests for stream in streams[provider]) <= allowed
     assert sandbox.mutating_requests == []
