@@ -244,7 +244,7 @@ def path_without_plugin(folder: Path) -> str:
     """A PATH with the Python of the tests, by way of a new folder, and without the plugin that is beside it."""
     folder.mkdir(exist_ok=True)
     for name in ("python", "python3"):
-        (folder / name).write_text(f'#!/bin/sh\nexec {NEWEST_SDK / name} "$@"\n')
+        (folder / name).write_text(f'#!/bin/sh\nexec {shortcuts.commands_of(NEWEST_SDK) / name} "$@"\n')
         (folder / name).chmod(0o755)
     return f"{folder}{os.pathsep}{path_without_environment()}"
 
