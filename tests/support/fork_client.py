@@ -17,8 +17,8 @@ def run(server: str, session: int, command: str, arguments: list[str]) -> None:
     if os.path.basename(command).startswith("python"):
         program = arguments[1:] if arguments[:1] == ["-u"] else arguments
     # A process can join the client's group only in its own session. PYTHONPATH may lead to other modules than those
-    # that are imported. And `-c`, or no arguments, aren't served.
-    is_program = program and (program[0] == "-m" or os.path.isfile(program[0]))
+    # that are imported. And other options, or no arguments, aren't served.
+    is_program = program and (program[0] in ("-m", "-c") or os.path.isfile(program[0]))
     if os.getsid(0) != session or os.environ.get("PYTHONPATH") or not is_program:
         os.execv(command, [command, *arguments])  # noqa: S606  # no shell is wanted
     fields = [str(os.getpgrp()), os.getcwd(), str(len(program)), *program]
