@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, sent_for
 from support.engine import Run, Stack, succeeded
@@ -218,6 +220,7 @@ def test_a_refresh_after_a_partial_update_does_not_bring_back_what_was_opened(tm
     sandbox.faults.add(Fault(kind="status", status=403, method="PATCH", path="*/user-agents"))
     stack.declare({"user_agents": BOTH["user_agents"]})
     failed = stack.up(*AT_ONCE)
+    assert failed.status != 0
     assert all(failed.said_of(name) for name in MODULES), failed.output
     assert stack.rules() == {"domains": ["allow", [], []]}
     succeeded(stack.refresh())
@@ -235,6 +238,7 @@ def test_a_list_whose_changes_are_ignored_survives_a_failure_and_a_refresh(tmp_p
     stack = TwoPlaybackIds(tmp_path, sandbox, PARTNER)
     stack.declare(PARTNER, more='opts=pulumi.ResourceOptions(ignore_changes=["accessRestrictions.domains.allow"])')
     failed = stack.up(*AT_ONCE)
+    assert failed.status != 0
     assert all(failed.said_of(name) for name in MODULES), failed.output
     ids = stack.ids()
     succeeded(stack.refresh())
@@ -244,35 +248,28 @@ def test_a_list_whose_changes_are_ignored_survives_a_failure_and_a_refresh(tmp_p
     assert stack.rules() == {"domains": ["deny", ["partner.example"], []]}
 
 
-def test_an_update_killed_between_its_two_requests_is_done_again(stack_of_both: Stack, sandbox: Sandbox) -> None:
-    """Or what it was to update can be destroyed."""
-    stack = stack_of_both
-    names = [f"{provider}-{then}" for provider in MODULES for then in ("up", "destroy")]
-    streams = {name: sandbox.store.live_streams.create() for name in names}
-    finished = {name: stream for name, stream in streams.items() if name.endswith("up")}
-    stack.write_program(program(streams, None))
+@pytest.mark.parametrize("then", ["up", "destroy"])
+def test_an_update_killed_between_its_two_requests_is_done_again(then: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    stack = TwoPlaybackIds(tmp_path, sandbox, None)
+    streams = stack.streams.values()
     succeeded(stack.up())
-    ids = stack.ids()
-    before = ids_on(sandbox, *streams.values())
+    ids, before = stack.ids(), ids_on(sandbox, *streams)
     sandbox.faults.add(Fault(kind="latency", seconds=60, method="PATCH", path="*/user-agents"))
-    stack.write_program(program(streams, BOTH))
+    stack.declare(BOTH)
 
-    def all_sent_the_second_one() -> bool:
-        return len([one for one in sandbox.requests if one.path.endswith("/user-agents")]) == len(streams)
+    def both_sent_the_second() -> bool:
+        return len([one for one in sandbox.requests if one.path.endswith("/user-agents")]) == len(MODULES)
 
-    up_killed(stack, all_sent_the_second_one, stack.folder / "output")
-    for name, stream in streams.items():
-        assert at_fastpix(sandbox, ids[name], stream) == {"domains": ["deny", ["partner.example"], []]}
+    up_killed(stack, both_sent_the_second, tmp_path / "output")
+    assert stack.rules() == {"domains": ["deny", ["partner.example"], []]}
     sandbox.faults.clear()
     succeeded(stack.run("cancel", "--yes"))
-    destroyed = streams.keys() - finished
-    succeeded(stack.destroy(*(f"--target=**::{name}" for name in destroyed)))
-    assert ids_on(sandbox, *streams.values()) == before - {ids[name] for name in destroyed}
-
-    stack.write_program(program(finished, BOTH))
+    if then == "destroy":
+        succeeded(stack.destroy())
+        assert ids_on(sandbox, *streams) == before - {*ids.values()}
+        return
     succeeded(stack.up())
-    assert stack.ids() == {name: ids[name] for name in finished}
-    assert ids_on(sandbox, *streams.values()) == before - {ids[name] for name in destroyed}
-    for name, stream in finished.items():
-        assert at_fastpix(sandbox, ids[name], stream) == AS_DECLARED
+    assert stack.ids() == ids
+    assert ids_on(sandbox, *streams) == before
+    assert stack.rules() == AS_DECLARED
     succeeded(stack.up("--expect-no-changes"))
