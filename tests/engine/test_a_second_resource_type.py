@@ -4,54 +4,58 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+import shutil
 from pathlib import Path
 
-import pytest
-
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.engine import Stack, counts
+from support import note
+from support.cases import shown_of
+from support.engine import Stack, counts, succeeded
+from support.two_playback_ids import PREVIEWED, preview_of
 
-TESTS = Path(__file__).parents[1]
+NAMES = ("dynamic", "native")
 
 
-@pytest.mark.parametrize("resource_class", ["DynamicNote", "NativeNote"])
-def test_a_nested_input_updates_in_place_and_a_secret_output_is_encrypted(
-    resource_class: str, tmp_path: Path, sandbox: Sandbox
-) -> None:
+def test_a_nested_input_updates_in_place_and_a_secret_output_is_encrypted(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Through both providers in one stack."""
+    stack = Stack(tmp_path, sandbox.environment())
+    # In the program's folder, where all the processes find it without a PYTHONPATH.
+    shutil.copy(note.__file__, stack.program_folder / "note.py")
+    (stack.program_folder / "plugin.py").write_text("from note import main\n\nmain()\n")
     plugin = tmp_path / "plugin" / "pulumi-resource-fastpix"
     plugin.parent.mkdir()
-    plugin.write_text(f"#!{sys.executable}\nfrom support.note import main\n\nmain()\n")
+    plugin.write_text(f'#!/bin/sh\nexec python3 {stack.program_folder}/plugin.py "$@"\n')
     plugin.chmod(0o755)
-    stack = Stack(tmp_path, {**sandbox.environment(), "PYTHONPATH": str(TESTS)})
     stack.environ["PATH"] = os.pathsep.join([str(plugin.parent), stack.environ["PATH"]])
     stack.write_program(f"""
 import os
-from support.note import {resource_class}
+from note import DynamicNote, NativeNote
 
-note = {resource_class}(
-    "main", stream_id="{DEMO_STREAM_ID}", labels={{"words": os.environ["WORDS"].split(), "size": {{"metres": 2.5}}}}
-)
-pulumi.export("token", note.token)
+labels = {{"words": os.environ["WORDS"].split(), "size": {{"metres": 2.5}}}}
+for name, Note in (("dynamic", DynamicNote), ("native", NativeNote)):
+    pulumi.export(name, Note(name, stream_id="{DEMO_STREAM_ID}", labels=labels).token)
 """)
     stack.create()
-    assert stack.up(WORDS="a b").status == 0
+    succeeded(stack.up(WORDS="a b"))
 
-    previewed = stack.preview(WORDS="a c")
-    assert "~ words" in previewed.output, previewed.output
-    assert "metres" not in previewed.output
-    updated = stack.up(WORDS="a c")
-    assert counts(updated)["updated"] == 1, updated.output
+    updated = stack.run(*PREVIEWED, WORDS="a c")
+    previewed = preview_of(updated)
+    assert "metres" not in previewed
+    for name in NAMES:
+        assert "~ words" in shown_of(previewed, name), previewed
+    assert counts(updated)["updated"] == 2, updated.output
     assert "hush" not in updated.output
-    assert stack.run("up", "--yes", "--skip-preview", "--expect-no-changes", WORDS="a c").status == 0
+    succeeded(stack.up("--expect-no-changes", WORDS="a c"))
 
-    state = stack.export()
-    assert "hush" not in state
-    (note,) = [one for one in json.loads(state)["deployment"]["resources"] if one["type"].endswith(":Note")]
-    assert note["outputs"]["labels"] == {"language": "en", "words": ["a", "c"], "size": {"metres": 2.5}}
-    assert note["outputs"]["revision"] == 2
-    assert stack.outputs() == {"token": "hush-note"}
+    state = stack.deployment()
+    assert "hush" not in json.dumps(state)
+    notes = {one["urn"].rpartition("::")[2]: one for one in state["resources"] if one["type"].endswith(":Note")}
+    assert notes.keys() == {*NAMES}
+    for one in notes.values():
+        assert one["outputs"]["labels"] == {"language": "en", "words": ["a", "c"], "size": {"metres": 2.5}}
+        assert one["outputs"]["revision"] == 2
+    assert stack.outputs() == dict.fromkeys(NAMES, "hush-note")
     assert "hush" not in stack.run("stack", "output").output
-    assert stack.refresh().status == 0
-    assert "hush" not in stack.export()
-    assert stack.destroy().status == 0
+    succeeded(stack.refresh())
+    assert "hush" not in json.dumps(stack.deployment())
+    succeeded(stack.destroy())

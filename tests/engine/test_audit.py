@@ -114,7 +114,7 @@ def test_a_stack_without_resources_is_reported_by_its_name(stack: Stack) -> None
 
 
 def test_an_audit_finds_every_difference_from_the_declarations(stack: Stack, sandbox: Sandbox) -> None:
-    """And the examples of the help run, and do so, too."""
+    """And the examples of the help run, and do so."""
     first = first_id_on(sandbox)
     shared = {provider: sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public") for provider in MODULES}
     deleted_stream, partners = (sandbox.store.live_streams.create() for _ in range(2))
@@ -137,20 +137,20 @@ module.LivePlaybackId("partner-" + provider, stream_id="{partners}",
     hidden = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "private")
     sandbox.clear_requests()
 
-    status, found = audit(stack)
-    assert status == 1
+    lines = examples(stack, "audit")
+    assert (lines[0], lines[2]) == ("pulumi-fastpix audit", "pulumi-fastpix audit --json --fail-on critical")
+    shown = [shell(stack, lines[0])]
+    assert {request.method for request in sandbox.requests} == {"GET"}
+    assert len(sandbox.requests) == 3
+    shown += [shell(stack, line) for line in lines[1:]]
+    assert [(one.status, one.stderr, first in one.stdout) for one in shown] == [(1, "", True)] * 4
+
+    found = json.loads(shown[2].stdout)
     of_kind = kinds(found)
     assert of_kind[:2] == [("undeclared-public", first), ("undeclared-non-public", hidden)]
     assert sorted(of_kind[2:6]) == sorted(("deleted", ids[name]) for name in lost | drowned)
     assert {finding["name"] for finding in found["findings"] if finding["kind"] == "deleted"} == lost | drowned
     assert sorted(of_kind[6:]) == sorted(("looked-up", one) for one in shared.values())
-    assert {request.method for request in sandbox.requests} == {"GET"}
-    assert len(sandbox.requests) == 3
-
-    lines = examples(stack, "audit")
-    shown = [shell(stack, line) for line in lines]
-    assert [(one.status, one.stderr, first in one.stdout) for one in shown] == [(1, "", True)] * 4
-    assert (lines[0], lines[2]) == ("pulumi-fastpix audit", "pulumi-fastpix audit --json --fail-on critical")
     for name in lost:
         assert f"{ids[name]} public {name!r} on stream {DEMO_STREAM_ID}" in shown[0].stdout
     assert shown[0].stdout.count("the next `pulumi up` fails unless it is taken out of the program") == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +14,11 @@ from pulumi_fastpix.native.schema import schema
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
+from support import shortcuts
 from support.cases import MODULES, through_both
-from support.engine import DYNAMIC, NATIVE, Run, Stack, counts, path_without_plugin
+from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, Run, Stack, counts, path_without_plugin
 from support.playback_ids import PLAYBACK_ID, ids_on
 from support.programs import ONE_ID
-
-PLUGIN_FOLDER = Path(sys.executable).parent
 
 native_only = pytest.mark.parametrize("provider", [NATIVE], ids=["native"])
 
@@ -145,7 +143,7 @@ fastpix.LivePlaybackId("main", stream_id=pulumi.Output.secret("{secret_stream}")
     opts=pulumi.ResourceOptions(provider=account))
 """)
             project = stack.program_folder / "Pulumi.yaml"
-            plugins = f"plugins:\n  providers:\n    - name: fastpix\n      path: {PLUGIN_FOLDER}\n"
+            plugins = f"plugins:\n  providers:\n    - name: fastpix\n      path: {shortcuts.commands_of(NEWEST_SDK)}\n"
             project.write_text(project.read_text() + plugins)
 
         stack.write_program("")
@@ -197,7 +195,7 @@ def test_many_calls_run_at_once(stack: Stack, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(kind="latency", seconds=0.5))
     stack.write_program(
         through_both(f"""
-for number in range(60):
+for number in range(40):
     module.LivePlaybackId(f"{{provider}}-{{number}}", stream_id={streams}[provider])
 """)
     )
@@ -244,7 +242,7 @@ def test_without_the_plugin_the_error_names_how_to_get_it(stack: Stack, sandbox:
 
 @native_only
 def test_the_engine_reads_the_schema(stack: Stack) -> None:
-    run = stack.run("package", "get-schema", str(PLUGIN_FOLDER / "pulumi-resource-fastpix"))
+    run = stack.run("package", "get-schema", str(NEWEST_SDK / "pulumi-resource-fastpix"))
     assert run.status == 0, run.output
     read = json.loads(run.output[run.output.index("{") :])
     assert read["resources"].keys() == schema()["resources"].keys()

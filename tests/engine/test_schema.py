@@ -15,6 +15,7 @@ from support.cases import BOTH_PROVIDERS, MODULES
 from support.engine import NATIVE, ProviderUnderTest, Stack, counts, succeeded
 from support.playback_ids import ids_on
 from support.programs import ONE_ID
+from support.two_playback_ids import PREVIEWED, preview_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,27 +57,27 @@ def test_the_example_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
     assert (rules.default_policy, rules.allow) == ("deny", ("partner.example",))
 
 
-def test_the_example_of_a_stream_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
-    write_yaml(stack, example_of("LiveStream"))
+def test_the_examples_of_a_stream_and_of_a_signing_key_in_the_schema_run(stack: Stack, sandbox: Sandbox) -> None:
+    """In one program."""
+    examples = [yaml.safe_load(example_of(name)) for name in ("LiveStream", "SigningKey")]
+    parts = ("resources", "outputs")
+    assert [example.keys() for example in examples] == [{*parts}] * 2
+    write_yaml(stack, yaml.safe_dump({part: examples[0][part] | examples[1][part] for part in parts}))
     up = succeeded(stack.run("up", "--yes"))
-    ids = stack.ids()
+    ids, outputs = stack.ids(), stack.outputs()
     stream = sandbox.store.live_streams.get(ids["concert"])
     assert (ids["partner"], "public") in stream.playback_ids
     assert (stream.settings.reconnect_window, stream.settings.metadata) == (300, {"show": "42"})
-    watch = f"https://stream.fastpix.com/{ids['partner']}.m3u8"
-    assert stack.outputs() == {"watch": watch, "streamKey": stream.stream_key}
-    assert stream.stream_key not in up.output + stack.run("stack", "output").output + json.dumps(stack.deployment())
-    assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
-
-
-def test_the_example_of_a_signing_key_in_the_schema_runs(stack: Stack, sandbox: Sandbox) -> None:
-    write_yaml(stack, example_of("SigningKey"))
-    up = succeeded(stack.run("up", "--yes"))
-    (key_id,) = stack.ids().values()
-    outputs = stack.outputs()
-    assert [one.id for one in sandbox.store.signing_keys.list()] == [outputs["signingKeyId"]] == [key_id]
+    assert [one.id for one in sandbox.store.signing_keys.list()] == [ids["viewers"]]
     private_key = outputs["signingPrivateKey"]
-    assert private_key not in up.output + stack.run("stack", "output").output + json.dumps(stack.deployment())
+    assert outputs == {
+        "watch": f"https://stream.fastpix.com/{ids['partner']}.m3u8",
+        "streamKey": stream.stream_key,
+        "signingKeyId": ids["viewers"],
+        "signingPrivateKey": private_key,
+    }
+    shown = up.output + stack.run("stack", "output").output + json.dumps(stack.deployment())
+    assert [secret for secret in (stream.stream_key, private_key) if secret in shown] == []
     assert counts(succeeded(stack.up("--expect-no-changes"))).keys() == {"unchanged"}
 
 
@@ -166,9 +167,8 @@ def test_only_the_native_provider_stores_the_address(tmp_path: Path, sandbox: Sa
     succeeded(stack.up())
     assert stored() == {names[before, restricts]: before == "native" for before, restricts in cases}
     stack.write_program(BOTH_PROVIDERS + "".join(declared(case, other[case[0]], restricted=case[1]) for case in cases))
-    preview = succeeded(stack.preview())
-    assert "hlsUrl" not in preview.output, preview.output
-    succeeded(stack.up())
+    preview = preview_of(stack.run(*PREVIEWED))
+    assert "hlsUrl" not in preview, preview
     assert stored() == {
         names[before, restricts]: other[before] == "native" and restricts for before, restricts in cases
     }

@@ -94,7 +94,7 @@ def test_another_version_is_no_difference_and_every_command_works(
         if not installs_plugin:
             stack.environ["PATH"] = os.pathsep.join((str(commands), path_without_environment()))
             return
-        stack.environ["PATH"] = path_without_plugin(tmp_path / f"bin-{number}", commands)
+        stack.environ["PATH"] = path_without_plugin(tmp_path / f"bin-{number}", environments[number])
         stack.run("plugin", "rm", "--all", "--yes")
         installed = stack.run("plugin", "install", "resource", "fastpix", number, "--file", str(commands / PLUGIN))
         assert installed.status == 0, installed.output

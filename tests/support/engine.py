@@ -240,11 +240,11 @@ def path_without_environment() -> str:
     return os.pathsep.join(one for one in os.environ["PATH"].split(os.pathsep) if Path(one) != NEWEST_SDK)
 
 
-def path_without_plugin(folder: Path, commands: Path = NEWEST_SDK) -> str:
+def path_without_plugin(folder: Path, environment: Path = NEWEST_SDK) -> str:
     """A PATH with the Python of an environment, by way of a new folder, and without the plugin that is beside it."""
     folder.mkdir(exist_ok=True)
     for name in ("python", "python3"):
-        (folder / name).write_text(f'#!/bin/sh\nexec {commands / name} "$@"\n')
+        (folder / name).write_text(f'#!/bin/sh\nexec {shortcuts.commands_of(environment) / name} "$@"\n')
         (folder / name).chmod(0o755)
     return f"{folder}{os.pathsep}{path_without_environment()}"
 

@@ -16,7 +16,7 @@ def run(server: str, session: int, command: str, arguments: list[str]) -> None:
     program = [command, *arguments]
     if os.path.basename(command).startswith("python"):
         program = arguments[1:] if arguments[:1] == ["-u"] else arguments
-    if not program or (program[0] != "-m" and not os.path.isfile(program[0])):  # such as `-c`
+    if not program or (program[0] not in {"-m", "-c"} and not os.path.isfile(program[0])):  # such as `-V`
         os.execv(command, [command, *arguments])  # noqa: S606  # no shell is wanted
     # The program can join the group of this process only in its own session. In another one it is interrupted by none.
     joins = os.getsid(0) == session

@@ -134,6 +134,10 @@ def _run(fields: list[str], streams: list[int]) -> None:
             _put_on_path(folder)
             sys.argv = arguments[1:]
             runpy._run_module_as_main(arguments[1])  # type: ignore[attr-defined]  # what `python -m` calls
+        elif arguments[0] == "-c":
+            _put_on_path("")
+            sys.argv = ["-c", *arguments[2:]]
+            exec(arguments[1], sys.modules["__main__"].__dict__)  # noqa: S102  # as Python does
         else:
             if Path(arguments[0]).name == "pulumi-language-python-exec":
                 # When an update fails, a program is killed, and then interrupted. Here the first comes a moment later:

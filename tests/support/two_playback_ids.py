@@ -45,10 +45,11 @@ class TwoPlaybackIds(Stack):
         self.declare(restrictions)
         self.create()
 
-    def declare(self, restrictions: object, before: str = "") -> None:
+    def declare(self, restrictions: object, before: str = "", more: str = "") -> None:
+        """Declare them with these access restrictions, lines of the program before that, and more arguments."""
         self.write_program(
             through_both(f"""{before}
-module.LivePlaybackId(provider, stream_id={self.streams}[provider], access_restrictions={restrictions!r})
+module.LivePlaybackId(provider, stream_id={self.streams}[provider], access_restrictions={restrictions!r}, {more})
 """)
         )
 
