@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.account import account
+from support.commands import fastpix
 from support.engine import Run, Stack
 
-COMMAND = str(Path(sys.executable).parent / "pulumi-fastpix")
-IN_SANDBOX = (COMMAND, "sandbox", "exec", "--data", "sandbox.db", "--", "pulumi")
+IN_SANDBOX = ("pulumi-fastpix", "sandbox", "exec", "--data", "sandbox.db", "--", "pulumi")
 
 
 def finding(stack: Stack) -> dict[str, Any]:
     """What the doctor finds about the workspace."""
-    done = subprocess.run(
-        [COMMAND, "doctor", "--json"], cwd=stack.program_folder, env=stack.environ, capture_output=True, check=False
-    )
-    (of_workspace,) = [one for one in json.loads(done.stdout)["findings"] if one["check"] == "workspace"]
+    (of_workspace,) = [
+        one for one in json.loads(fastpix(stack, "doctor", "--json").stdout)["findings"] if one["check"] == "workspace"
+    ]
     return dict(of_workspace)
 
 
