@@ -88,7 +88,7 @@ def test_a_lost_response_is_answered_again_with_the_same_key_and_an_unfinished_r
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
     secrets = private_keys(stack)
 
-    # The next keys are other ones. (With --continue-on-error, Pulumi would delete an old one all the same.)
+    # The next keys are other ones.
     sandbox.faults.add(UNREADABLE)
     stack.write_program("".join([BOTH_PROVIDERS, *(declared("2026-12", *one) for one in NAMES.items())]))
     failed = stack.up("--parallel=32", FASTPIX_RETRY_FOR_SECONDS="6")
@@ -104,6 +104,14 @@ def test_a_lost_response_is_answered_again_with_the_same_key_and_an_unfinished_r
     assert not {*made} & {*keys(sandbox)}
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
     assert_no_secret(stack, up, of=secrets + private_keys(stack))
+
+    # With --continue-on-error, Pulumi deletes the old ones all the same.
+    before = keys(sandbox)
+    sandbox.faults.add(UNREADABLE)
+    stack.write_program("".join([BOTH_PROVIDERS, *(declared("2027-01", *one) for one in NAMES.items())]))
+    assert stack.up(*AT_ONCE).status != 0
+    assert {*stack.ids().values()} == {*keys(sandbox)}
+    assert not {*before} & {*keys(sandbox)}
 
 
 def test_without_a_replay_what_is_left_over_is_named_and_kept(stack: Stack, sandbox: Sandbox) -> None:
