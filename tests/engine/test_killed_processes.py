@@ -65,7 +65,7 @@ def test_what_a_killed_process_made_is_recovered(
     uncertain = [name for name in moments if MOMENTS[name].made and name not in certain]
 
     if uncertain:
-        # Nothing tells the twelve that were made from one that somebody else has made meanwhile.
+        # Nothing tells the six that were made from one that somebody else has made meanwhile.
         refusal = fastpix(stack_of_both, "recover")
         assert refusal.status == 1, refusal.stdout
         listed = set(refusal.stderr.split())
