@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from support.creates_to_kill import CREATES, FOR_GOOD, ON_ITS_WAY, Creates, Mome
 from support.engine import Stack
 from support.killing import Victims, up_killed
 from support.playback_ids import ids_on
+from support.stream_secrets import secrets_of
 
 CLOSED = {"domains": {"default_policy": "deny"}}
 TOLD = "A provider process was killed during this run."
@@ -63,7 +65,7 @@ def test_what_a_killed_process_made_is_recovered(
     uncertain = [name for name in moments if MOMENTS[name].made and name not in certain]
 
     if uncertain:
-        # Nothing tells the twelve that were made from one that somebody else has made meanwhile.
+        # Nothing tells the six that were made from one that somebody else has made meanwhile.
         refusal = fastpix(stack_of_both, "recover")
         assert refusal.status == 1, refusal.stdout
         listed = set(refusal.stderr.split())
@@ -125,8 +127,23 @@ def streams_of(sandbox: Sandbox) -> set[str]:
     return {one.id for one in sandbox.store.live_streams.list()}
 
 
+def assert_no_secret_is_written(stack: Stack, sandbox: Sandbox, made: set[str]) -> None:
+    """Providers were answered with the secrets of what they made, and the journal is one of the files they wrote."""
+    written = b"".join(file.read_bytes() for file in stack.written_files())
+    assert all(one.encode() in written for one in made), "the search finds what is there"
+    in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()).decode()
+    # Nobody has the private key any more. This is how each begins, as FastPix sends it, and inside: 21 bytes, since
+    # base64 of any three has the same form whatever follows.
+    private_keys = (base64.b64encode(b"-----BEGIN PRIVATE KE").decode(), "BEGIN PRIVATE KEY")
+    for secret in (sandbox.secret_key, in_basic_form, *secrets_of(sandbox), *private_keys):
+        assert secret.encode() not in written
+
+
 def test_live_streams_and_signing_keys_that_killed_providers_made(stack_of_both: Stack, sandbox: Sandbox) -> None:
-    """A stream is imported as FastPix shows it, and finished by the next run; of a key, the private key is lost."""
+    """A stream is imported as FastPix shows it, and finished by the next run; of a key, the private key is lost.
+
+    They are killed before the creates end, so all secrets have come, and only the journal knows of what was made.
+    """
     stack = stack_of_both
     concerts, matinees = ([f"{name}-{provider}" for provider in MODULES] for name in ("concert", "matinee"))
     stack.write_program(
@@ -151,6 +168,8 @@ module.SigningKey("viewers-" + provider)
     keys = [key.id for key in sandbox.store.signing_keys.list()]
     assert len(keys) == len(MODULES)
     made = streams_of(sandbox) - before
+    assert len(made) == 2 * len(MODULES)
+    assert_no_secret_is_written(stack, sandbox, {*keys, *made})
 
     audit = fastpix(stack, "audit", "--all-streams").stdout
     assert "Interrupted creates of live streams:" in audit

@@ -12,9 +12,9 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.stack.resource_types import OURS
-from support.cases import BOTH_PROVIDERS
+from support.cases import BOTH_PROVIDERS, through_both
 from support.commands import fastpix, follow, printed_commands
-from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack
+from support.engine import DYNAMIC, NATIVE, ProviderUnderTest, Stack, succeeded
 from support.killing import has_a_name_twice, up_killed
 from support.playback_ids import empty_stream, ids_on
 
@@ -99,15 +99,11 @@ def test_the_playback_ids_of_a_killed_run_are_adopted_and_the_rest_is_created(
     assert [request.method for request in sandbox.requests] == ["GET"]
 
     follow(stack, advice.stdout)
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert "interrupted" not in up.output
+    assert "interrupted" not in succeeded(stack.up()).output
     assert creates(sandbox) == 30 - len(made)
     assert made < set(stack.ids().values()) == ids_on(sandbox, stream_id)
     assert len(stack.ids()) == 30
-    again = stack.up("--refresh", "--expect-no-changes")
-    assert again.status == 0, again.output
-    assert "[diff: " not in again.output
+    assert "[diff: " not in succeeded(stack.up("--refresh", "--expect-no-changes")).output
 
 
 def test_two_killed_runs_in_a_row_can_be_recovered_together(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -140,38 +136,10 @@ Database(Databases(), "database", {})
     assert [command.split()[1] for command in printed_commands(advice.stdout)] == ["cancel", "import", "refresh"]
     follow(stack, advice.stdout)
     assert lost <= ids_in(stack) == ids_on(sandbox, stream_id)
-    up = stack.up()
-    assert up.status == 0, up.output
+    succeeded(stack.up())
     assert len(all_resources(stack)) == 30
     assert ids_in(stack) == ids_on(sandbox, stream_id)
-    again = stack.up("--expect-no-changes")
-    assert again.status == 0, again.output
-
-
-def test_playback_ids_that_existed_before_the_run_are_left_alone(
-    stack: Stack, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    """There are more of them than interrupted creates, so a person has to decide which are whose."""
-    others = ids_on(sandbox) | {sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public") for _ in range(20)}
-    stack.write_program(MANY.format(stream=DEMO_STREAM_ID))
-    lost = interrupted(stack, sandbox, tmp_path, len(others) + 10) - others
-
-    refusal = fastpix(stack, "recover")
-    assert refusal.status == 1
-    assert "It isn't clear which" in refusal.stderr
-    assert all(playback_id in refusal.stderr for playback_id in lost | others)
-    assert printed_commands(refusal.stdout) == []
-    assert not (stack.program_folder / "fastpix-import.json").exists()
-
-    advice = fastpix(stack, "recover", *(f"--not-ours={playback_id}" for playback_id in others))
-    assert advice.status == 0, advice.stderr
-    assert not any(playback_id in advice.stdout for playback_id in others)
-    follow(stack, advice.stdout)
-    assert stack.up().status == 0
-    assert len(stack.ids()) == 30
-    assert set(stack.ids().values()) | others == ids_on(sandbox)
-    assert stack.destroy().status == 0
-    assert ids_on(sandbox) == others
+    succeeded(stack.up("--expect-no-changes"))
 
 
 def test_after_an_up_in_between_only_confirmed_playback_ids_are_deleted(
@@ -182,7 +150,7 @@ def test_after_an_up_in_between_only_confirmed_playback_ids_are_deleted(
     stack.write_program(MANY.format(stream=DEMO_STREAM_ID))
     lost = interrupted(stack, sandbox, tmp_path, len(others) + 10) - others
     stack.run("cancel", "--yes")
-    assert stack.up().status == 0
+    succeeded(stack.up())
 
     refusal = fastpix(stack, "recover")
     assert refusal.status == 1
@@ -192,7 +160,7 @@ def test_after_an_up_in_between_only_confirmed_playback_ids_are_deleted(
     assert advice.status == 0, advice.stderr
     assert "none found" not in advice.stdout
     follow(stack, advice.stdout)
-    assert stack.up().status == 0
+    succeeded(stack.up())
     assert len(stack.ids()) == 30
     assert ids_on(sandbox) == ids_in(stack) | others
 
@@ -253,37 +221,78 @@ for number in range(8):
             assert ids_in(stack) == made
             assert streams[1] not in json.dumps(stack.deployment())
         assert paired
-        up = stack.up()
-        assert up.status == 0, up.output
+        succeeded(stack.up())
         assert len(all_resources(stack)) == 32
         assert ids_in(stack) == everywhere()
         assert all(resource.get("protect", False) == ("north" in resource["urn"]) for resource in all_resources(stack))
-        again = stack.up("--expect-no-changes")
-        assert again.status == 0, again.output
+        succeeded(stack.up("--expect-no-changes"))
 
 
-def test_an_interrupted_replacement_leaves_orphans_which_the_next_up_deletes(
+DOORS = through_both(f"""
+for number in range(4):
+    module.LivePlaybackId(f"door-{{provider}}-{{number}}", stream_id="{DEMO_STREAM_ID}", access_policy=POLICY)
+""")
+CAMERAS = through_both("""
+cameras = []
+for numbers in (range(6), range(6, 9)):  # the last ones wait for the rest
+    opts = pulumi.ResourceOptions(depends_on=[*cameras])
+    for number in numbers:
+        cameras.append(module.LivePlaybackId(f"camera-{provider}-{number}", stream_id=STREAM, opts=opts))
+""")
+
+
+def killed_amid_doors_and_cameras(stack: Stack, sandbox: Sandbox, log: Path, stream: str) -> tuple[set[str], set[str]]:
+    """Kill an `up` in which all creates that don't wait for others have made something; return what the state lacks."""
+    before = ids_on(sandbox), ids_on(sandbox, stream)
+    # From then on responses are on their way until after the kill.
+    for path in (f"*/{DEMO_STREAM_ID}/*", f"*/{stream}/*"):
+        sandbox.faults.add(Fault(kind="latency", seconds=10, when="after", method="POST", path=path, skip=3))
+
+    def made() -> tuple[set[str], set[str]]:
+        return ids_on(sandbox) - before[0], ids_on(sandbox, stream) - before[1]
+
+    up_killed(stack, lambda: [*map(len, made())] == [8, 12] and both_are_creating(stack), log, parallel=32)
+    sandbox.faults.clear()
+    doors, cameras = (ids - ids_in(stack) for ids in made())
+    assert doors
+    assert cameras
+    return doors, cameras
+
+
+def test_what_existed_before_is_left_alone_and_orphans_of_replacements_are_deleted_by_the_next_up(
     stack: Stack, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """The old one stays until the new one is recorded, so the new one can't have its name."""
-    program = MANY.replace("range(15)", "range(4)").replace('m}"', 'm}", access_policy="{policy}"')
-    before = ids_on(sandbox)
-    stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="public"))
-    assert stack.up().status == 0
-    stack.write_program(program.format(stream=DEMO_STREAM_ID, policy="private"))
-    lost = interrupted(stack, sandbox, tmp_path, len(before) + 8 + 3) - before
+    """A person decides on both streams.
+
+    On one, what is replaced stays until what takes its place is recorded, which can't have its name; on the other there
+    are more than interrupted creates.
+    """
+    stream, with_stream = sandbox.store.live_streams.create(), ids_on(sandbox)
+    theirs = ids_on(sandbox, stream) | {sandbox.store.playback_ids.create(stream, "public") for _ in range(20)}
+    stack.write_program(f'POLICY = "public"\n{DOORS}')
+    succeeded(stack.up())
+    stack.write_program(f'POLICY, STREAM = "private", "{stream}"\n{DOORS}{CAMERAS}')
+    doors, cameras = killed_amid_doors_and_cameras(stack, sandbox, tmp_path / "up.log", stream)
+
     refusal = fastpix(stack, "recover")
     assert refusal.status == 1
+    assert "It isn't clear which" in refusal.stderr
+    assert all(playback_id in refusal.stderr for playback_id in cameras | theirs)
     assert "has no interrupted create to pair with (and " in refusal.stderr
-    advice = fastpix(stack, "recover", *(f"--ours={playback_id}" for playback_id in lost))
+    assert printed_commands(refusal.stdout) == []
+    assert not (stack.program_folder / "fastpix-import.json").exists()
+
+    not_ours, ours = ([f"--{option}={one}" for one in ids] for option, ids in (("not-ours", theirs), ("ours", doors)))
+    advice = fastpix(stack, "recover", *not_ours, *ours)
     assert advice.status == 0, advice.stderr
+    assert not any(playback_id in advice.stdout for playback_id in theirs)
     assert "  delete  " in advice.stdout
     follow(stack, advice.stdout)
-    assert lost <= ids_in(stack)
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert len(stack.ids()) == 8
-    assert set(stack.ids().values()) == ids_on(sandbox) - before
-    assert not lost & ids_on(sandbox)
-    again = stack.up("--expect-no-changes")
-    assert again.status == 0, again.output
+    assert doors <= ids_in(stack)
+    succeeded(stack.up())
+    assert len(stack.ids()) == 8 + 18
+    assert {*stack.ids().values()} == (ids_on(sandbox) - with_stream) | (ids_on(sandbox, stream) - theirs)
+    assert not doors & ids_on(sandbox)
+    succeeded(stack.up("--expect-no-changes"))
+    succeeded(stack.destroy())
+    assert (ids_on(sandbox), ids_on(sandbox, stream)) == (with_stream, theirs)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
@@ -11,13 +11,16 @@ from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules
 from support.cases import MODULES, sent_for, through_both
 from support.commands import fastpix, follow
-from support.engine import DYNAMIC, ProviderUnderTest, Stack
+from support.engine import DYNAMIC, ProviderUnderTest, Stack, succeeded
 from support.killing import turn_into_interrupted_creates, up_killed
 from support.playback_ids import empty_stream, ids_on
 
-NEVER_SHOWN = {"access_restrictions": "never"}
-NOT_TAKEN = {"access_restrictions": "always", "restrictions_create": "ignored"}
 BOTH = ["PATCH domains", "PATCH user-agents"]
+UNSENT = {
+    "here": {"none-sent": BOTH, "one-sent": BOTH[1:]},
+    "there": {"never-shown": BOTH},
+}
+"""On each server, what a killed run didn't get to send."""
 
 
 @pytest.fixture
@@ -26,64 +29,81 @@ def provider() -> ProviderUnderTest:
     return DYNAMIC
 
 
-@pytest.mark.parametrize(
-    ("switches", "unsent"),
-    [
-        pytest.param(NEVER_SHOWN, {"unknown": BOTH}, id="never shown"),
-        pytest.param(NOT_TAKEN, {"none-sent": BOTH, "one-sent": BOTH[1:]}, id="not taken by creates"),
-    ],
-)
+@pytest.fixture
+def servers(stack: Stack, sandbox: Sandbox) -> Iterator[dict[str, Sandbox]]:
+    """Two, so that one program can have a switch in both positions: that of the environment, and one of `ACCOUNTS`."""
+    del stack.environ["FASTPIX_SANDBOX"]  # which allows no others
+    with Sandbox() as other:
+        yield {"here": sandbox, "there": other}
+
+
+def accounts(servers: dict[str, Sandbox]) -> str:
+    """A line of declarations: the provider resource of each server, none for the one that the environment leads to."""
+    there = servers["there"]
+    settings = {"access_token_id": there.access_token_id, "secret_key": there.secret_key, "base_url": there.base_url}
+    return f"""ACCOUNTS = {{"here": None, "there": module.Provider("there-" + provider, **{settings})}}"""
+
+
 def test_access_restrictions_that_a_killed_run_did_not_get_to_send_are_sent_by_the_next_up(
-    switches: dict[str, str], unsent: dict[str, list[str]], stack: Stack, sandbox: Sandbox, tmp_path: Path
+    stack: Stack, servers: dict[str, Sandbox], tmp_path: Path
 ) -> None:
     """Each case has a stream of its own for each provider, on which the killed run can send so much and no more."""
-    for name, position in switches.items():
-        setattr(sandbox.switches, name, position)
-    cases = {f"{case}-{provider}": case for case in unsent for provider in MODULES}
-    streams = {name: empty_stream(sandbox) for name in cases}
+    servers["here"].switches.access_restrictions = "always"
+    servers["here"].switches.restrictions_create = "ignored"
+    servers["there"].switches.access_restrictions = "never"
+    unsent = {
+        where: {f"{case}-{provider}": patches for case, patches in cases.items() for provider in MODULES}
+        for where, cases in UNSENT.items()
+    }
+    streams = {where: {name: empty_stream(servers[where]) for name in names} for where, names in unsent.items()}
     rules = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}, "user_agents": {"deny": ["curl"]}}
     stack.write_program(
         through_both(f"""
-for case in {[*unsent]}:
-    name = f"{{case}}-{{provider}}"
-    module.LivePlaybackId(name, stream_id={streams}[name], access_restrictions={rules})
+{accounts(servers)}
+for where, streams in {streams}.items():
+    for name in [name for name in streams if name.endswith(provider)]:
+        opts = pulumi.ResourceOptions(provider=ACCOUNTS[where])
+        module.LivePlaybackId(name, stream_id=streams[name], access_restrictions={rules}, opts=opts)
 """)
     )
-    can_be_sent = {name: 2 - len(unsent[case]) for name, case in cases.items()}
-    for name, stream_id in streams.items():
-        sandbox.faults.add(Fault(kind="drop", method="PATCH", path=f"*/{stream_id}/*", skip=can_be_sent[name]))
+    for where, names in streams.items():
+        for name, stream_id in names.items():
+            can_be_sent = 2 - len(unsent[where][name])
+            servers[where].faults.add(Fault(kind="drop", method="PATCH", path=f"*/{stream_id}/*", skip=can_be_sent))
 
-    def patches_on(stream_id: str) -> int:
-        return sum(one.method == "PATCH" and stream_id in one.path for one in sandbox.mutating_requests)
+    def all_have_come_so_far() -> bool:
+        """Whether one more than can be sent on each stream has been tried."""
+        return all(
+            sum(one.method == "PATCH" and stream_id in one.path for one in servers[where].mutating_requests)
+            > 2 - len(unsent[where][name])
+            for where, names in streams.items()
+            for name, stream_id in names.items()
+        )
 
-    up_killed(
-        stack,
-        lambda: all(patches_on(streams[name]) > number for name, number in can_be_sent.items()),
-        tmp_path / "up.log",
-    )
-    sandbox.faults.clear()
-    sandbox.clear_requests()
-    lost = {name: ids_on(sandbox, stream_id) for name, stream_id in streams.items()}
+    up_killed(stack, all_have_come_so_far, tmp_path / "up.log")
+    lost = {}
+    for where, server in servers.items():
+        server.faults.clear()
+        server.clear_requests()
+        lost.update({name: ids_on(server, stream_id) for name, stream_id in streams[where].items()})
     advice = fastpix(stack, "recover")
     assert advice.status == 0, advice.stderr
-    unconfirmed = f"Until then: FastPix hasn't confirmed the access restrictions of {len(cases)} of these"
-    assert unconfirmed in advice.stdout
+    assert f"Until then: FastPix hasn't confirmed the access restrictions of {len(lost)} of these" in advice.stdout
     follow(stack, advice.stdout)
     assert {name: {id_} for name, id_ in stack.ids().items()} == lost
-    up = stack.up()
-    assert up.status == 0, up.output
-    assert len(sandbox.mutating_requests) == sum(len(unsent[case]) for case in cases.values())
-    assert sent_for(sandbox, streams) == {name: unsent[case] for name, case in cases.items()}
+    succeeded(stack.up())
     assert {name: {id_} for name, id_ in stack.ids().items()} == lost
-    for name, stream_id in streams.items():
-        assert ids_on(sandbox, stream_id) == lost[name]
-        (at_fastpix,) = sandbox.store.playback_ids.restrictions(stream_id).values()
-        assert at_fastpix == {
-            "domains": Rules(default_policy="deny", allow=("partner.example",)),
-            "userAgents": Rules(deny=("curl",)),
-        }
-    again = stack.up("--expect-no-changes")
-    assert again.status == 0, again.output
+    for where, server in servers.items():
+        assert len(server.mutating_requests) == sum(map(len, unsent[where].values()))
+        assert sent_for(server, streams[where]) == unsent[where]
+        for name, stream_id in streams[where].items():
+            assert ids_on(server, stream_id) == lost[name]
+            (at_fastpix,) = server.store.playback_ids.restrictions(stream_id).values()
+            assert at_fastpix == {
+                "domains": Rules(default_policy="deny", allow=("partner.example",)),
+                "userAgents": Rules(deny=("curl",)),
+            }
+    succeeded(stack.up("--expect-no-changes"))
 
 
 def test_a_destroy_after_a_killed_run_deletes_what_is_recovered(stack: Stack, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -117,37 +137,40 @@ module.LivePlaybackId(provider, stream_id={streams}[provider],
     assert (stack.ids(), ids_on(sandbox, *streams.values())) == ({}, set())
 
 
-@pytest.mark.parametrize("shown", ["always", "never"])
 def test_creates_that_get_each_others_playback_ids_have_their_own_access_restrictions_after_the_next_up(
-    shown: Literal["always", "never"], stack: Stack, sandbox: Sandbox
+    stack: Stack, servers: dict[str, Sandbox]
 ) -> None:
     """They are given away in the order of the server's list, which is the other way round here."""
-    sandbox.switches.access_restrictions = shown
-    sandbox.switches.playback_id_order = "newest-first"
-    streams = {provider: empty_stream(sandbox) for provider in MODULES}
+    servers["here"].switches.access_restrictions = "always"
+    servers["there"].switches.access_restrictions = "never"
+    for server in servers.values():
+        server.switches.playback_id_order = "newest-first"
+    streams = {f"{where}-{provider}": empty_stream(servers[where]) for where in servers for provider in MODULES}
     stack.write_program(
         through_both(f"""
-first = module.LivePlaybackId("first-" + provider, stream_id={streams}[provider],
-    access_restrictions={{"domains": {{"default_policy": "deny"}}}})
-module.LivePlaybackId("later-" + provider, stream_id=first.stream_id)
+{accounts(servers)}
+for where, account in ACCOUNTS.items():
+    name, opts = f"{{where}}-{{provider}}", pulumi.ResourceOptions(provider=account)
+    first = module.LivePlaybackId("first-" + name, stream_id={streams}[name],
+        access_restrictions={{"domains": {{"default_policy": "deny"}}}}, opts=opts)
+    module.LivePlaybackId("later-" + name, stream_id=first.stream_id, opts=opts)
 """)
     )
-    assert stack.up().status == 0
+    succeeded(stack.up())
     before = stack.ids()
     turn_into_interrupted_creates(stack, "id", "outputs")
 
     advice = fastpix(stack, "recover")
     assert advice.status == 0, advice.stderr
     follow(stack, advice.stdout)
-    up = stack.up()
-    assert up.status == 0, up.output
-    for provider, stream_id in streams.items():
-        first, later = before[f"first-{provider}"], before[f"later-{provider}"]
-        assert (stack.ids()[f"first-{provider}"], stack.ids()[f"later-{provider}"]) == (later, first)
-        assert ids_on(sandbox, stream_id) == {first, later}
-        rules = sandbox.store.playback_ids.restrictions(stream_id)
+    succeeded(stack.up())
+    for name, stream_id in streams.items():
+        server = servers[name.partition("-")[0]]
+        first, later = before[f"first-{name}"], before[f"later-{name}"]
+        assert (stack.ids()[f"first-{name}"], stack.ids()[f"later-{name}"]) == (later, first)
+        assert ids_on(server, stream_id) == {first, later}
+        rules = server.store.playback_ids.restrictions(stream_id)
         assert rules[later]["domains"] == Rules(default_policy="deny")
         assert rules[first]["domains"] == Rules()
     assert stack.ids().keys() == before.keys()
-    again = stack.up("--expect-no-changes")
-    assert again.status == 0, again.output
+    succeeded(stack.up("--expect-no-changes"))

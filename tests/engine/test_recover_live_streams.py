@@ -9,24 +9,33 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Rules, StreamSettings
-from support.cases import BOTH_PROVIDERS, MODULES, NAMED_MODULES, through_both
+from support.cases import BOTH_PROVIDERS, MODULES, NAMED_MODULES
 from support.commands import fastpix, follow
 from support.engine import Stack, succeeded
 from support.killing import turn_into_interrupted_creates, up_killed
 from support.playback_ids import ids_on
 from support.stream_secrets import assert_no_secrets, secrets_of
 
-CONCERT = through_both("""
-concert = module.LiveStream("concert-" + provider, reconnect_window=300)
-for number in range(14):
-    module.LivePlaybackId(f"camera-{number}-{provider}", stream_id=concert.id)
-""")
-ALIKE = f"""{BOTH_PROVIDERS}
-for number in range(16):
-    for provider, module in ({NAMED_MODULES}):
-        module.LiveStream(f"concert-{{number}}-{{provider}}", reconnect_window=300, metadata={{"show": provider}})
+EARLY, ALL = 6, 8
+SHOWS = f"""{BOTH_PROVIDERS}
+PROVIDERS = ({NAMED_MODULES})
+concerts = {{name: module.LiveStream(f"concert-{{name}}", reconnect_window=300) for name, module in PROVIDERS}}
+after = [*concerts.values()]
+for numbers in (range({EARLY}), range({EARLY}, {ALL})):
+    opts = pulumi.ResourceOptions(depends_on=[*after])
+    for number in numbers:
+        for provider, module in PROVIDERS:
+            after += [
+                module.LivePlaybackId(
+                    f"camera-{{number}}-{{provider}}", stream_id=concerts[provider].id, opts=opts
+                ),
+                module.LiveStream(
+                    f"matinee-{{number}}-{{provider}}", reconnect_window=300, metadata={{"show": provider}}, opts=opts
+                ),
+            ]
 """
-PARALLEL = 16
+"""Through each provider a stream with playback IDs, and streams that are alike; the last of both wait for the rest."""
+PARALLEL = 64
 PARTNER = ', access_restrictions={"domains": {"default_policy": "deny", "allow": ["a.example"]}}'
 INTERRUPTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "certain": (PARTNER, ()),
@@ -41,13 +50,13 @@ Somebody else has made a stream that is just like the last one.
 
 @pytest.fixture
 def slow_sandbox(sandbox: Sandbox) -> Iterator[Sandbox]:
-    """As slow as a real server, and after eight creates of a kind much slower: there is a middle in which to be killed.
+    """As slow as a real server, and after four creates of a kind much slower: there is a middle in which to be killed.
 
-    Then all of `PARALLEL` creates are on their way, of both providers, whatever the machine is busy with.
+    Then all the early creates have made something, through both providers, and of most the response is on its way.
     """
     sandbox.faults.add(Fault(kind="latency", seconds=0.06, spread=0.05))
     for path in ("*/streams", "*/playback-ids"):
-        sandbox.faults.add(Fault(kind="latency", seconds=10, when="after", method="POST", path=path, skip=8))
+        sandbox.faults.add(Fault(kind="latency", seconds=10, when="after", method="POST", path=path, skip=4))
     yield sandbox
     sandbox.faults.clear()
 
@@ -63,9 +72,9 @@ def streams(sandbox: Sandbox, show: str | None = None) -> set[str]:
     return {one.id for one in made if show is None or one.settings.metadata == {"show": show}}
 
 
-def of_provider(stack: Stack, provider: str) -> dict[str, str]:
-    """Name and id of each resource that goes through it."""
-    return {name: id_ for name, id_ in stack.ids().items() if name.endswith(provider)}
+def owned(stack: Stack, provider: str, *kinds: str) -> dict[str, str]:
+    """Name and id of each resource of these kinds that goes through the provider."""
+    return {name: id_ for name, id_ in stack.ids().items() if name.startswith(kinds) and name.endswith(f"-{provider}")}
 
 
 def declared(name: str, more: str) -> str:
@@ -73,76 +82,66 @@ def declared(name: str, more: str) -> str:
     return f"""{MODULES[name.rpartition("-")[2]]}.LiveStream("{name}", metadata={{"show": "{name}"}}{more})\n"""
 
 
-def no_changes(stack: Stack, *commands: str) -> None:
-    for command in commands:
-        run = succeeded(stack.run(command, "--yes", "--skip-preview", "--expect-no-changes"))
-        assert "interrupted" not in run.output
+def nothing_is_left_to_do(stack: Stack) -> None:
+    """For the program, and between the state and FastPix."""
+    run = succeeded(stack.up("--refresh", "--expect-no-changes"))
+    assert "interrupted" not in run.output
+    assert "[diff: " not in run.output
 
 
-def test_the_streams_of_a_killed_run_are_adopted_and_the_rest_is_created(
+def test_what_a_killed_run_made_is_adopted_and_the_rest_is_created(
     stack: Stack, slow_sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    def made() -> dict[str, set[str]]:
+    """But not what came with a stream: nobody has to exclude it."""
+
+    def matinees_made() -> dict[str, set[str]]:
         return {provider: streams(slow_sandbox, show=provider) for provider in MODULES}
 
-    def owned() -> dict[str, set[str]]:
-        return {provider: set(of_provider(stack, provider).values()) for provider in MODULES}
+    def matinees_owned() -> dict[str, set[str]]:
+        return {provider: {*owned(stack, provider, "matinee").values()} for provider in MODULES}
 
-    stack.write_program(ALIKE)
-    up_killed(stack, lambda: len(streams(slow_sandbox)) >= 20, tmp_path / "up.log", parallel=PARALLEL)
-    made_then = made()
-    assert all(made_then[provider] - owned()[provider] for provider in MODULES)
+    def cameras_made() -> dict[str, set[str]]:
+        """By their concerts, with what came with these."""
+        matinees = set.union(*matinees_made().values())
+        return {stream: ids_on(slow_sandbox, stream) for stream in streams(slow_sandbox) - matinees}
+
+    def early_ones_are_made() -> bool:
+        cameras = [len(ids) - 1 for ids in cameras_made().values()]
+        return [*map(len, matinees_made().values()), *cameras] == [EARLY] * 4
+
+    stack.write_program(SHOWS)
+    up_killed(stack, early_ones_are_made, tmp_path / "up.log", parallel=PARALLEL)
+    matinees, cameras = matinees_made(), cameras_made()
+    assert all(matinees[provider] - matinees_owned()[provider] for provider in MODULES)
     slow_sandbox.faults.clear()
     slow_sandbox.clear_requests()
     advice = fastpix(stack, "recover")
     assert (advice.status, advice.stderr) == (0, "")
+    assert "FastPix creates one playback ID with every stream" not in advice.stdout
     assert not any(secret in advice.stdout for secret in secrets_of(slow_sandbox))
     follow(stack, advice.stdout)
     (stack.program_folder / "fastpix-import.json").unlink()
-    assert owned() == made_then
+    assert matinees_owned() == matinees
+    came_with = {}
+    for provider in MODULES:
+        concert = owned(stack, provider, "concert", "camera")
+        (came_with[provider],) = cameras[concert[f"concert-{provider}"]] - {*concert.values()}
+        assert stack.resources()[f"concert-{provider}"]["outputs"]["playbackId"] == came_with[provider]
     assert slow_sandbox.mutating_requests == []
     assert_no_secrets(stack, slow_sandbox)
 
     succeeded(stack.up())
-    assert [len(one) for one in owned().values()] == [16, 16]
-    assert owned() == made()
-    assert set(stack.ids().values()) == streams(slow_sandbox)
+    assert [len(one) for one in matinees_owned().values()] == [ALL, ALL]
+    assert matinees_owned() == matinees_made()
+    assert cameras.keys() == cameras_made().keys()
     for provider in MODULES:
-        assert made_then[provider] < owned()[provider]
-    no_changes(stack, "up", "refresh")
+        assert matinees[provider] < matinees_owned()[provider]
+        concert = owned(stack, provider, "concert", "camera")
+        stream = concert[f"concert-{provider}"]
+        assert {*concert.values(), came_with[provider]} == {stream, *ids_on(slow_sandbox, stream)}
+        assert len(concert) == 1 + ALL
+    nothing_is_left_to_do(stack)
     assert_no_secrets(stack, slow_sandbox)
-
-
-def test_a_killed_run_has_not_made_what_came_with_its_stream(
-    stack: Stack, slow_sandbox: Sandbox, tmp_path: Path
-) -> None:
-    """So nobody has to exclude it."""
-    stack.write_program(CONCERT)
-
-    def some_are_made() -> bool:
-        made = [len(ids_on(slow_sandbox, stream)) for stream in streams(slow_sandbox)]
-        return len(made) == len(MODULES) and min(made) >= 4 and sum(made) >= 20
-
-    up_killed(stack, some_are_made, tmp_path / "up.log", parallel=PARALLEL)
-    slow_sandbox.faults.clear()
-    made = {stream: ids_on(slow_sandbox, stream) for stream in streams(slow_sandbox)}
-    advice = fastpix(stack, "recover")
-    assert advice.status == 0, advice.stderr
-    assert "FastPix creates one playback ID with every stream" not in advice.stdout
-    follow(stack, advice.stdout)
-    came_with = {}
-    for provider in MODULES:
-        owned = of_provider(stack, provider)
-        (came_with[provider],) = made[owned[f"concert-{provider}"]] - set(owned.values())
-        assert stack.resources()[f"concert-{provider}"]["outputs"]["playbackId"] == came_with[provider]
-    succeeded(stack.up())
-    for provider in MODULES:
-        owned = of_provider(stack, provider)
-        stream = owned[f"concert-{provider}"]
-        assert {*owned.values(), came_with[provider]} == {stream, *ids_on(slow_sandbox, stream)}
-        assert len(owned) == 15
-    assert made.keys() == streams(slow_sandbox)
-    no_changes(stack, "up")
 
 
 def test_streams_of_interrupted_creates_are_recovered_and_as_declared_after_the_next_up(
@@ -184,5 +183,5 @@ def test_streams_of_interrupted_creates_are_recovered_and_as_declared_after_the_
     for name in restricted:
         rules = sandbox.store.playback_ids.restrictions(before[name])[came_with[name]]
         assert rules["domains"] == Rules(default_policy="deny", allow=("a.example",))
-    no_changes(stack, "up", "refresh")
+    nothing_is_left_to_do(stack)
     assert stack.ids() == before

@@ -18,7 +18,7 @@ from support.engine import Stack
 from support.killing import SERVER_FINISHES_SECONDS, Victims, up_killed
 from support.playback_ids import ids_on
 
-CREATES = 12
+CREATES = 6
 """On each stream."""
 FOR_GOOD, ON_ITS_WAY = 60.0, 0.3
 """Seconds that requests wait: until long after the kill, or until soon after it."""
@@ -78,7 +78,7 @@ class WaitingForAll(SystemClock):
 
 
 class Creates:
-    """Twelve creates at each of these moments, on a stream each, in one run.
+    """Six creates at each of these moments, on a stream each, in one run.
 
     Attributes:
         stack: their stack.
