@@ -88,6 +88,7 @@ class Stack:
     ) -> None:
         self.folder = folder
         self.provider = provider
+        self.python = python
         self.program_folder = folder / "program"
         self.state_folder = folder / "state"
         self.environ = {

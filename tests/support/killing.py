@@ -43,12 +43,16 @@ def up_killed(
     """
     if not journal:
         stack.environ["FASTPIX_JOURNAL"] = "off"
+    environ = dict(stack.environ)
+    if victims == "pulumi":
+        # What the command leaves behind notices by its parent, which of a fork is another process: no shortcuts here.
+        environ["PATH"] = os.pathsep.join((str(stack.python), os.environ["PATH"]))
     with (
         output.open("w") as written,
         subprocess.Popen(
             ["pulumi", "up", f"--parallel={parallel}", "--yes", "--skip-preview", "--non-interactive", "--color=never"],
             cwd=stack.program_folder,
-            env=stack.environ,
+            env=environ,
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=subprocess.STDOUT,
