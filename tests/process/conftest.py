@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
-from support.provider_process import ProviderProcess, provider_process
+from support.provider_process import ProviderProcess, forked, provider_process
 
 
 @pytest.fixture
 def provider(sandbox: Sandbox) -> Iterator[ProviderProcess]:
-    with provider_process(sandbox.environment()) as provider:
+    with provider_process(sandbox.environment(), forked("python")) as provider:
         yield provider

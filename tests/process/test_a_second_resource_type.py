@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,15 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.note import NOTE, NoteProvider
-from support.provider_process import PROVIDER, UNKNOWN, ProviderProcess, ProviderProcessError, provider_process, serving
+from support.provider_process import (
+    PROVIDER,
+    UNKNOWN,
+    ProviderProcess,
+    ProviderProcessError,
+    forked,
+    provider_process,
+    serving,
+)
 
 TESTS = Path(__file__).parents[1]
 INPUTS = {"streamId": DEMO_STREAM_ID, "labels": {"words": ["a", "b"], "size": {"wide": True, "metres": 2.5}}}
@@ -28,14 +35,14 @@ def urn(token: str) -> str:
 @contextmanager
 def dynamic_process(sandbox: Sandbox) -> Iterator[ProviderProcess]:
     """The dynamic provider, asked about playback IDs."""
-    with provider_process({**sandbox.environment(), "PYTHONPATH": str(TESTS)}) as process:
+    with provider_process({**sandbox.environment(), "PYTHONPATH": str(TESTS)}, forked("python")) as process:
         yield process
 
 
 @contextmanager
 def native_process(sandbox: Sandbox) -> Iterator[ProviderProcess]:
     """The native provider, asked about playback IDs."""
-    command = [sys.executable, "-u", "-c", "from support.note import main; main()", "127.0.0.1:1"]
+    command = [forked("python"), "-u", "-c", "from support.note import main; main()", "127.0.0.1:1"]
     with serving(command, {**sandbox.environment(), "PYTHONPATH": str(TESTS)}) as process:
         yield process.of(urn(LIVE_PLAYBACK_ID.native_type), None)
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from google.protobuf import json_format
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import read_settings
 from support.playback_ids import INPUTS, ids_on
-from support.provider_process import PROVIDER, ProviderProcess, ProviderProcessError, provider_process, serving
+from support.provider_process import PROVIDER, ProviderProcess, ProviderProcessError, forked, provider_process, serving
 
 NATIVE_URN = "urn:pulumi:dev::project::fastpix:index:LivePlaybackId::main"
 RESTRICTIONS = {"domains": {"defaultPolicy": "deny", "allow": ["a.example"]}, "userAgents": {"deny": ["curl"]}}
@@ -25,11 +24,10 @@ DECLARED = {**INPUTS, "accessRestrictions": RESTRICTIONS}
 @pytest.fixture(params=["dynamic", "native"])
 def provider(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[ProviderProcess]:
     if request.param == "dynamic":
-        with provider_process(sandbox.environment()) as dynamic:
+        with provider_process(sandbox.environment(), forked("python")) as dynamic:
             yield dynamic
     else:
-        plugin = Path(sys.executable).parent / "pulumi-resource-fastpix"
-        with serving([str(plugin), "127.0.0.1:1"], sandbox.environment()) as process:
+        with serving([forked("pulumi-resource-fastpix"), "127.0.0.1:1"], sandbox.environment()) as process:
             native = process.of(NATIVE_URN, None)
             native.configure({})
             yield native

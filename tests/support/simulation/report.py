@@ -16,7 +16,7 @@ DIGEST = "digest of everything that happened"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("schedules")
-    group.addoption("--schedules", type=int, default=2150, help="how many random schedules to run (default: 2150)")
+    group.addoption("--schedules", type=int, default=1000, help="how many random schedules to run (default: 1000)")
     group.addoption("--only-schedule", type=int, metavar="NUMBER", help="run only the random schedule with this number")
     group.addoption(
         "--schedules-for-seconds",
