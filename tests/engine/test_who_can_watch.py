@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
 from pulumi_fastpix.sandbox import Sandbox
+from support.cases import MODULES, through_both
 from support.engine import Stack, counts
 
 POLICIES = ("public", "private")
@@ -37,7 +39,7 @@ class Declared:
         groups = {"domains": None if opened else DOMAINS[self.domains], "user_agents": AGENTS[self.agents]}
         rules = {group: rules for group, rules in groups.items() if rules is not None}
         return (
-            f'ids["{self.name}"] = fastpix.LivePlaybackId("{self.name}", stream_id=stream.id, '
+            f'ids["{self.name}"] = module.LivePlaybackId(f"{{provider}}-{self.name}", stream_id=stream.id, '
             f'access_policy="{self.policy}", access_restrictions={rules or None})'
         )
 
@@ -54,16 +56,24 @@ class Declared:
 ALL = [Declared(*one) for one in itertools.product(POLICIES, DOMAINS, AGENTS)]
 HEAD = """
 from datetime import datetime, timezone
-stream = fastpix.LiveStream("main", access_policy="private", access_restrictions={"user_agents": {"deny": ["curl/"]}})
-key = fastpix.SigningKey("viewers")
+restrictions = {"user_agents": {"deny": ["curl/"]}}
+stream = module.LiveStream(f"{provider}-main", access_policy="private", access_restrictions=restrictions)
+key = module.SigningKey(f"{provider}-viewers")
 until = datetime(2100, 1, 1, tzinfo=timezone.utc)
 ids = {}
 """
 TAIL = """
-pulumi.export("open", {name: one.hls_url for name, one in ids.items()})
-pulumi.export("signed", {name: one.signed_hls_url(key, expires_at=until) for name, one in ids.items()})
-pulumi.export("crew", stream.signed_hls_url(key, expires_at=until))
+pulumi.export(provider, {
+    "open": {name: one.hls_url for name, one in ids.items()},
+    "signed": {name: one.signed_hls_url(key, expires_at=until) for name, one in ids.items()},
+    "crew": stream.signed_hls_url(key, expires_at=until),
+})
 """
+
+
+def program(*, opened: bool = False) -> str:
+    """All playback IDs through both providers."""
+    return through_both(HEAD + "\n".join(one.line(opened=opened) for one in ALL) + TAIL)
 
 
 def status(viewer: requests.Session, address: str, page: str, player: str) -> int:
@@ -71,9 +81,9 @@ def status(viewer: requests.Session, address: str, page: str, player: str) -> in
     return viewer.get(address, headers=headers, timeout=10).status_code
 
 
-def answers(stack: Stack, *, opened: bool = False) -> int:
-    """Ask in every way whether what was declared is so; how often."""
-    outputs, number = stack.outputs(), 0
+def answers(outputs: dict[str, Any], *, opened: bool = False) -> int:
+    """Ask in every way whether what was declared through a provider is so; how often."""
+    number = 0
     with requests.Session() as viewer:
         viewer.trust_env = False  # which would be searched for a proxy each time
         for one, token, page, player in itertools.product(ALL, (True, False), PAGES, PLAYERS):
@@ -85,18 +95,24 @@ def answers(stack: Stack, *, opened: bool = False) -> int:
     return number
 
 
-def test_who_can_watch_is_as_declared_and_changes_with_it_in_place(stack: Stack, sandbox: Sandbox) -> None:
+def test_who_can_watch_is_as_declared_and_changes_with_it_in_place(stack_of_both: Stack, sandbox: Sandbox) -> None:
+    stack = stack_of_both
     stack.environ["FASTPIX_STREAM_URL"] = sandbox.stream_url
-    stack.write_program(HEAD + "\n".join(one.line() for one in ALL) + TAIL)
+    stack.write_program(program())
     up = stack.up()
-    assert counts(up) == {"created": len(ALL) + 3}, up.output
-    assert answers(stack) == len(ALL) * 12
-    ids, secrets = stack.ids(), [*stack.outputs()["signed"].values()]
-    shown = up.output + stack.export()
-    assert not any(secret.partition("token=")[2] in shown for secret in secrets)
+    assert counts(up) == {"created": len(MODULES) * (len(ALL) + 2) + 1}, up.output
+    ids, outputs, shown = stack.ids(), stack.outputs(), up.output + stack.export()
+    assert outputs.keys() == MODULES.keys()
+    for of_provider in outputs.values():
+        assert answers(of_provider) == len(ALL) * 12
+        secrets = [one.partition("token=")[2] for one in of_provider["signed"].values()]
+        assert len(secrets) == len(ALL)
+        assert not [secret for secret in secrets if secret in shown]
 
-    stack.write_program(HEAD + "\n".join(one.line(opened=True) for one in ALL) + TAIL)
+    stack.write_program(program(opened=True))
     up = stack.up()
-    assert counts(up) == {"updated": sum(one.domains != "anywhere" for one in ALL), "unchanged": 9}, up.output
+    updated = len(MODULES) * sum(one.domains != "anywhere" for one in ALL)
+    assert counts(up) == {"updated": updated, "unchanged": len(MODULES) * 8 + 1}, up.output
     assert stack.ids() == ids
-    answers(stack, opened=True)
+    for of_provider in stack.outputs().values():
+        answers(of_provider, opened=True)
