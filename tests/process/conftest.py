@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_fastpix.sandbox import Sandbox
-from support.provider_process import ProviderProcess, forked, provider_process
+from support.forked_python import forked
+from support.provider_process import ProviderProcess, provider_process
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
+from support.forked_python import forked
 from support.note import NOTE, NoteProvider
 from support.provider_process import (
     PROVIDER,
     UNKNOWN,
     ProviderProcess,
     ProviderProcessError,
-    forked,
     provider_process,
     serving,
 )

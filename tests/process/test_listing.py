@@ -8,7 +8,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
-from support.provider_process import ProviderProcess, ProviderProcessError, forked, serving
+from support.forked_python import forked
+from support.provider_process import ProviderProcess, ProviderProcessError, serving
 
 HAS_LIST = hasattr(provider_pb2, "ListRequest")
 """The oldest protocol allowed has none, so that Pulumi asks no provider of such an SDK."""
@@ -16,7 +17,12 @@ HAS_LIST = hasattr(provider_pb2, "ListRequest")
 
 @pytest.fixture
 def plugin(sandbox: Sandbox) -> Iterator[ProviderProcess]:
-    command = [forked("python"), "-c", "from pulumi_fastpix.native.serve import main; main()", "127.0.0.1:1"]
+    command = [
+        forked("python"),
+        "-c",
+        "from pulumi_fastpix.native.serve import main; main()",
+        "127.0.0.1:1",
+    ]
     with serving(command, sandbox.environment()) as process:
         yield process
 

@@ -13,8 +13,9 @@ from google.protobuf import json_format
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import read_settings
+from support.forked_python import forked
 from support.playback_ids import INPUTS, ids_on
-from support.provider_process import PROVIDER, ProviderProcess, ProviderProcessError, forked, provider_process, serving
+from support.provider_process import PROVIDER, ProviderProcess, ProviderProcessError, provider_process, serving
 
 NATIVE_URN = "urn:pulumi:dev::project::fastpix:index:LivePlaybackId::main"
 RESTRICTIONS = {"domains": {"defaultPolicy": "deny", "allow": ["a.example"]}, "userAgents": {"deny": ["curl"]}}

@@ -77,6 +77,11 @@ def commands_of(environment: Path) -> Path:
     return folder
 
 
+def forked(name: str) -> str:
+    """A command of the environment that runs the tests, for who asks what it does, and not how it starts or ends."""
+    return str(commands_of(Path(sys.executable).parent) / name)
+
+
 def _make(folder: Path, environment: Path) -> None:
     server, forked = folder / "server", folder / "forked-python"
     _serve(environment, server)

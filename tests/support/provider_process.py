@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -19,7 +18,6 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from pulumi_fastpix.dynamic import LivePlaybackIdProvider
 from pulumi_fastpix.errors import shortened
-from support import forked_python
 
 PROVIDER = serialize_provider(LivePlaybackIdProvider())
 URN = "urn:pulumi:dev::project::pulumi-python:dynamic/fastpix:LivePlaybackId::main"
@@ -29,7 +27,6 @@ __all__ = [
     "UNKNOWN",
     "ProviderProcess",
     "ProviderProcessError",
-    "forked",
     "provider_process",
     "serving",
     "stored_by_value",
@@ -164,11 +161,6 @@ class ProviderProcess:
             return getattr(self._stub, method)(request, timeout=60)
         except grpc.RpcError as error:
             raise ProviderProcessError(error.details(), _partly_done(error)) from None
-
-
-def forked(command: str) -> str:
-    """A command of this environment, for who asks what a process answers, and not how it starts or ends."""
-    return str(forked_python.commands_of(Path(sys.executable).parent) / command)
 
 
 def provider_process(

@@ -7,10 +7,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from support import forked_python
+from support.forked_python import forked
 
 _PROGRAM = """
 import asyncio, os, sys, pulumi
@@ -62,8 +61,7 @@ def run(
     program = _PROGRAM.format(
         module=module, declarations=", ".join(declarations), names=tuple(names), outputs=dict(outputs or {})
     )
-    environment = Path(sys.executable).parent
-    python = (forked_python.commands_of(environment) if in_fork else environment) / "python"
+    python = forked("python") if in_fork else sys.executable
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         file.write(program)
         file.flush()

@@ -14,6 +14,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from pulumi_fastpix.cli.subcommands import main
+from support.forked_python import forked
 
 EXECUTABLE = Path(sys.executable).parent / "pulumi-fastpix"
 IMPORT_FILE = Path("fastpix-import.json")
@@ -29,7 +30,7 @@ def at_a_terminal(*arguments: str, cwd: Path | None = None) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     with subprocess.Popen(
-        [EXECUTABLE, *arguments],
+        [forked("pulumi-fastpix"), *arguments],
         cwd=cwd,
         # Without it, a COLUMNS that a library in C has set would be handed on, of which Python doesn't know.
         env=os.environ,

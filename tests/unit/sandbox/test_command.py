@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from pulumi_fastpix.cli.subcommands import main
 from pulumi_fastpix.sandbox import Sandbox
+from support.forked_python import forked
 
 COMMAND = str(Path(sys.executable).with_name("pulumi-fastpix"))
 
@@ -29,7 +30,9 @@ def called(*arguments: str) -> Result:
 
 
 def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False, env=env)
+    """Run the command to its end; a real one, if it has an environment of its own."""
+    command = COMMAND if env else forked("pulumi-fastpix")
+    return subprocess.run([command, *arguments], capture_output=True, text=True, timeout=60, check=False, env=env)
 
 
 def serve(*arguments: str) -> subprocess.Popen[str]:
