@@ -328,7 +328,11 @@ def test_a_file_without_a_key_is_refused(content: bytes, message: str, key_file:
     assert_no_key(result.output)
 
 
-@pytest.mark.parametrize(("path", "reason"), [("nowhere", "No such file"), (".", "directory"), (PRIVATE_KEY, "")])
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("nowhere", "No such file"), (".", "directory"), (PRIVATE_KEY, "")],
+    ids=["no file", "a folder", "the key itself"],
+)
 def test_a_file_that_cannot_be_read_is_not_repeated(path: str, reason: str) -> None:
     result = run("sign", PLAYBACK_ID, "--key-file", path, "--key-id", KEY_ID)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -77,6 +77,7 @@ def event_loop() -> Iterator[None]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     yield
+    loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))
     asyncio.set_event_loop(None)
     loop.close()
 
