@@ -9,7 +9,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,8 @@ from pulumi_fastpix.sandbox import Sandbox
 from support.both_ways import both_ways, ids_of_each
 from support.cases import MODULES
 from support.commands import fastpix
-from support.engine import Stack, counts
+from support.engine import NEWEST_SDK, Stack, counts
+from support.shortcuts import commands_of
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "private-concert"
 BOTH_KEYS, LAST_KEY = (
@@ -65,7 +65,7 @@ def ticket(outputs: dict[str, str], sandbox: Sandbox) -> str:
     """The address that the application signs with what the stack exports."""
     environ = {name: outputs[output] for name, output in VARIABLES.items()}
     environ = {**os.environ, **environ, "FASTPIX_STREAM_URL": sandbox.stream_url}
-    script = [sys.executable, str(EXAMPLE / "ticket.py")]
+    script = [str(commands_of(NEWEST_SDK) / "python"), str(EXAMPLE / "ticket.py")]
     return subprocess.run(script, env=environ, capture_output=True, text=True, check=True).stdout.strip()
 
 
