@@ -8,18 +8,17 @@ import sys
 from pathlib import Path
 
 from pulumi_fastpix.sandbox import Sandbox
-from support.engine import DYNAMIC, ProviderUnderTest, Stack, path_without_environment
+from support.both_ways import PROVIDERS, both_ways
+from support.engine import DYNAMIC, Stack, path_without_environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "pipelines.md"
 
 
-def test_the_script_works_through_both_providers(tmp_path: Path, sandbox: Sandbox, provider: ProviderUnderTest) -> None:
+def test_the_script_works_through_both_providers(tmp_path: Path, sandbox: Sandbox) -> None:
     (script,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
-    assert script.count(DYNAMIC.imports.splitlines()[1]) == 1
-    script = script.replace(DYNAMIC.imports.splitlines()[1], provider.imports.splitlines()[1])
     stack = Stack(tmp_path, {**sandbox.environment(), "PATH": path_without_environment()})
     done = subprocess.run(
-        [sys.executable, "-c", f"{script}\nstack.destroy()"],
+        [sys.executable, "-c", f"{through_both_providers(script)}\nstack.destroy()"],
         cwd=stack.program_folder,
         env=stack.environ,
         capture_output=True,
@@ -27,6 +26,25 @@ def test_the_script_works_through_both_providers(tmp_path: Path, sandbox: Sandbo
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "https://stream.fastpix.com/" in done.stdout
-    methods = [request.method for request in sandbox.mutating_requests]
-    assert methods == ["POST", "POST", "DELETE", "DELETE"]
+    watched = re.findall(r"^https://stream\.fastpix\.com/.*\n", done.stdout, flags=re.MULTILINE)
+    assert len({*watched}) == 2, done.stdout
+    requests = sandbox.mutating_requests
+    assert [request.method for request in requests] == ["POST"] * 4 + ["DELETE"] * 4
+    streams = {request.path.split("/")[-2] for request in requests if request.path.endswith("/playback-ids")}
+    assert len(streams) == 2
+    for stream in streams:
+        on_it = [request.method for request in requests if stream in request.path.split("/")]
+        assert on_it == ["POST", "DELETE", "DELETE"]
+
+
+def through_both_providers(script: str) -> str:
+    """The page's script with everything in its `program` once for each provider."""
+    before, define, rest = script.partition("def program() -> None:\n")
+    declarations, end, after = rest.partition("\n\n\n")
+    (imported,) = re.findall(rf"^{re.escape(DYNAMIC.imports.splitlines()[1])}\n", before, flags=re.MULTILINE)
+    up = "stack.up(on_output=print).outputs"
+    print_watch = f'print({up}["watch"].value)\n'
+    assert after.count(print_watch) == 1
+    prints = "".join(f"print(outputs['{provider.name}-watch'].value)\n" for provider in PROVIDERS)
+    after = after.replace(print_watch, f"outputs = {up}\n{prints}")
+    return before + define + both_ways(f"    {imported}{declarations}\n") + end + after

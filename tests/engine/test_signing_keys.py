@@ -12,6 +12,7 @@ import pytest
 from pulumi_fastpix.sandbox import Sandbox
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
 from support.engine import Run, Stack, counts, succeeded
+from support.two_playback_ids import PREVIEWED, preview_of
 
 KEYS = "/v1/iam/signing-keys"
 NAMES = {f"viewers-{provider}": module for provider, module in MODULES.items()}
@@ -40,21 +41,15 @@ pulumi.export("viewers-" + provider, keys[0].id)
 """)
 
 
-def said(run: Run) -> str:
-    """What a command printed, on one line."""
-    return " ".join(run.output.split())
-
-
 def said_of(run: Run, name: str) -> str:
-    """What it printed about one resource, on one line."""
+    """What a command printed about one resource, on one line."""
     return " ".join(run.said_of(name).split())
 
 
 def sent(sandbox: Sandbox) -> list[str]:
-    """All requests about keys since the last time."""
-    requests = [
-        f"{one.method} {'all' if one.path == KEYS else 'one'}" for one in sandbox.requests if one.path.startswith(KEYS)
-    ]
+    """All requests since the last time: they are about keys."""
+    assert all(one.path.startswith(KEYS) for one in sandbox.requests)
+    requests = [f"{one.method} {'all' if one.path == KEYS else 'one'}" for one in sandbox.requests]
     sandbox.clear_requests()
     return requests
 
@@ -84,11 +79,28 @@ def plain(value: dict[str, Any]) -> str:
     return str(json.loads(value["plaintext"]))
 
 
-def test_a_key_is_made_left_alone_rotated_and_deleted(stack: Stack, sandbox: Sandbox) -> None:
+def move(stack: Stack, modules: Iterable[str], before: dict[str, dict[str, Any]]) -> None:
+    """Change the import: each key goes to the module at its place with its secret, and as it was before."""
+    lines = [f"{one}.SigningKey({name!r}, rotation='2026-11')\n" for name, one in zip(NAMES, modules, strict=True)]
+    stack.write_program(BOTH_PROVIDERS + "".join(lines))
+    succeeded(stack.up())
+    assert without_provider(with_secrets(stack)) == without_provider(before)
+    state = json.dumps(stack.deployment())
+    assert [name for name in NAMES if plain(before[name]["privateKey"]) in state] == []
+
+
+def without_provider(keys: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What is the same through either provider."""
+    return {
+        name: {key: value for key, value in state.items() if key not in ("__provider", "inputs")}
+        for name, state in keys.items()
+    }
+
+
+def test_a_key_is_made_left_alone_moved_there_and_back_rotated_and_deleted(stack: Stack, sandbox: Sandbox) -> None:
     stack.write_program(in_turn("2026-11"))
-    succeeded(stack.preview())
-    assert sandbox.requests == []
-    assert counts(succeeded(stack.up())) == {"created": 3}
+    # The preview sends nothing, here and below: there is only what the update sends.
+    assert counts(succeeded(stack.run(*PREVIEWED))) == {"created": 3}
     assert sent(sandbox) == ["GET all", "POST all", "GET one"] * 2
     old = at_server(sandbox, stack)
     assert old.keys() == NAMES.keys()
@@ -99,18 +111,18 @@ def test_a_key_is_made_left_alone_rotated_and_deleted(stack: Stack, sandbox: San
         assert state["createdAt"] == of_sandbox.created_at
         assert state["rotation"] == "2026-11"
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
+    for modules in (reversed(NAMES.values()), NAMES.values()):
+        move(stack, modules, before)
     assert sandbox.requests == []
     assert counts(succeeded(stack.refresh("--expect-no-changes"))) == {"unchanged": 3}
     assert sent(sandbox) == ["GET one"] * 2
 
     stack.write_program(in_turn("2026-12"))
-    preview = succeeded(stack.preview())
-    lines = [line for line in preview.output.splitlines() if "rotation" in line and "=>" in line]
+    preview = preview_of(stack.run(*PREVIEWED))
+    lines = [line for line in preview.splitlines() if "rotation" in line and "=>" in line]
     assert ['~ rotation: "2026-11" => "2026-12"' in line for line in lines] == [True, True]
     for key_id in old.values():
-        assert f"Signing key {key_id} is replaced: every token that it has signed ends" in said(preview)
-    assert sandbox.requests == []
-    succeeded(stack.up())
+        assert f"Signing key {key_id} is replaced: every token that it has signed ends" in " ".join(preview.split())
     assert sent(sandbox) == ["GET all", "POST all", "GET one"] * 2 + ["DELETE one"] * 2
     new = at_server(sandbox, stack)
     assert not {*new.values()} & {*old.values()}
@@ -168,10 +180,12 @@ def test_another_workspace_changes_nothing_until_the_key_is_taken_out_of_the_sta
     assert keys(sandbox) == {*made.values()}
 
     # The way out that the message names.
-    urns = succeeded(stack.run("stack", "--show-urns")).output
+    shown = succeeded(stack.run("stack", "--show-urns")).output
+    urns = []
     for name in NAMES:
-        (urn,) = re.findall(rf"urn:pulumi:\S+::{name}", urns)
-        succeeded(stack.run("state", "delete", "--yes", urn))
+        (urn,) = re.findall(rf"urn:pulumi:\S+::{name}", shown)
+        urns.append(urn)
+    succeeded(stack.run("state", "delete", "--yes", *urns))
     succeeded(stack.destroy(**other))
     assert keys(sandbox) == {*made.values()}
 
@@ -228,27 +242,3 @@ def test_a_token_that_may_not_make_keys_is_said_to_be_no_administrators(stack: S
             assert ("error:" in refresh.said_of(name)) == (may == "hidden"), refresh.output
             assert "error:" in destroy.said_of(name), destroy.output
         assert at_server(sandbox, stack) == made
-
-
-def test_changing_the_import_moves_a_key_there_and_back_with_its_secret(stack: Stack, sandbox: Sandbox) -> None:
-    def secrets() -> dict[str, dict[str, Any]]:
-        return {
-            name: {key: value for key, value in state.items() if key not in ("__provider", "inputs")}
-            for name, state in with_secrets(stack).items()
-        }
-
-    def up(modules: Iterable[str]) -> None:
-        """With each key through the module at its place."""
-        lines = [f"{one}.SigningKey({name!r}, rotation='2026-11')\n" for name, one in zip(NAMES, modules, strict=True)]
-        stack.write_program(BOTH_PROVIDERS + "".join(lines))
-        succeeded(stack.up())
-
-    up(NAMES.values())
-    before = secrets()
-    sandbox.clear_requests()
-    for modules in (reversed(NAMES.values()), NAMES.values()):
-        up(modules)
-        assert secrets() == before
-        state = json.dumps(stack.deployment())
-        assert [name for name in NAMES if plain(before[name]["privateKey"]) in state] == []
-    assert sandbox.requests == []

@@ -7,7 +7,7 @@ import re
 from support.engine import DYNAMIC, NATIVE, Stack
 
 PROVIDERS = (DYNAMIC, NATIVE)
-_BEFORE_A_NAME = re.compile(r"(fastpix\.Live\w+\(\s*|pulumi\.Alias\(name=|pulumi\.export\()")
+_BEFORE_A_NAME = re.compile(r"(fastpix\.(?:Live\w+|SigningKey)\(\s*|pulumi\.Alias\(name=|pulumi\.export\()")
 
 
 def both_ways(program: str, case: str = "") -> str:
