@@ -19,7 +19,7 @@ LOST = Fault(kind="drop", when="after", method="POST", path=KEYS, times=1)
 UNREADABLE = Fault(kind="status", status=500, method="GET", path=f"{KEYS}/*")
 
 GIVES_UP_SOON = {"FASTPIX_RETRY_FOR_SECONDS": "1"}
-"""For runs in which no repeated request helps. With the oldest SDK, a program that waits keeps the processor busy."""
+"""For runs in which repeating a request doesn't help. With the oldest SDK, a program that waits keeps the CPU busy."""
 
 NAMES = {f"viewers-{provider}": module for provider, module in MODULES.items()}
 BOTH_SDKS = {"newest-sdk": NEWEST_SDK, "oldest-sdk": OLDEST_SDK}
@@ -113,7 +113,7 @@ def test_a_lost_response_is_answered_again_with_the_same_key_and_an_unfinished_r
     before = keys(sandbox)
     sandbox.faults.add(UNREADABLE)
     stack.write_program("".join([BOTH_PROVIDERS, *(declared("2027-01", *one) for one in NAMES.items())]))
-    assert stack.up(*AT_ONCE).status != 0
+    assert stack.up(*AT_ONCE, **GIVES_UP_SOON).status != 0
     assert {*stack.ids().values()} == {*keys(sandbox)}
     assert not {*before} & {*keys(sandbox)}
 
@@ -147,7 +147,7 @@ def test_a_create_that_stays_lost_is_in_doubt_and_the_next_run_makes_a_key(stack
         stack.write_program("".join(declarations))
         owned = stack.ids()
         sandbox.faults.add(Fault(kind="drop", when="after", method="POST", path=KEYS))
-        failed = stack.up("--continue-on-error", "--parallel=1")
+        failed = stack.up("--continue-on-error", "--parallel=1", **GIVES_UP_SOON)
         assert failed.status != 0
         of_each = [" ".join(failed.said_of(name).split()) for name in names]
         for about in of_each:
