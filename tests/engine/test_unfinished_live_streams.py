@@ -137,13 +137,13 @@ def creates_are_lost_and_drift_is_undone(story: Story) -> None:
 
 
 def something_happens_elsewhere(story: Story, deleted: str) -> None:
-    """To all streams that go through everything: one of each provider is deleted, and the others are changed."""
+    """To all streams that go through everything: one of each provider is deleted, and the others are changed anew."""
     ids, there = story.stack.ids(), story.sandbox.store.live_streams
     for name in named(*FAILING).keys() & ids.keys():
         if case_of(name) == deleted:
             there.delete(ids[name])
         else:
-            there.change(ids[name], metadata={"by": "hand"}, reconnect_window=61)
+            there.change(ids[name], metadata={"by": "hand", "deleted": deleted}, reconnect_window=61)
 
 
 def creates_whose_restrictions_are_refused_are_destroyed_or_stay(story: Story) -> None:
