@@ -116,8 +116,7 @@ def test_what_came_with_a_declared_stream_is_declared(stack: Stack, sandbox: San
     for stream, playback_id in came_with.items():
         sandbox.store.playback_ids.restrict(stream, playback_id, {"domains": Rules()})
     assert audit(stack) == {stream: [("opened", came_with[stream], name)] for name, stream in owned.items()}
-    succeeded(stack.refresh())
-    succeeded(stack.up())
+    succeeded(stack.up("--refresh"))
     assert audit(stack) == {}
     for stream, playback_id in came_with.items():
         sandbox.store.playback_ids.delete(stream, playback_id)

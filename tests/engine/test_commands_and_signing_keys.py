@@ -44,8 +44,7 @@ def test_audit_finds_keys_of_nobody_and_deleted_ones(stack: Stack, sandbox: Sand
     status, found = kinds()
     deleted = {("signing-key-deleted", key_id) for key_id, _ in keys}
     assert (status, set(found[:-1]), found[-1]) == (1, deleted, ("undeclared-signing-key", other))
-    for command in ("refresh", "up"):
-        succeeded(stack.run(command, "--yes", "--skip-preview"))
+    succeeded(stack.up("--refresh"))
     assert kinds() == (0, [("undeclared-signing-key", other)])
     sandbox.switches.signing_keys = "hidden"
     assert kinds("--all-streams") == (2, [])

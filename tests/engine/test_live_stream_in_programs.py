@@ -88,8 +88,7 @@ def test_a_stream_and_its_outputs_from_preview_to_destroy(python: Path, tmp_path
     runs = [
         preview,
         up,
-        stack.preview("--show-sames"),
-        stack.up("--expect-no-changes", "--diff"),
+        stack.run("up", "--yes", "--expect-no-changes", "--diff", "--show-sames"),
         stack.run("refresh", "--yes", "--expect-no-changes", "--diff"),
         stack.run("refresh", "--yes", "--expect-no-changes", "--diff", "--run-program"),
         stack.run("stack", "output"),

@@ -18,6 +18,9 @@ KEYS = "/v1/iam/signing-keys"
 LOST = Fault(kind="drop", when="after", method="POST", path=KEYS, times=1)
 UNREADABLE = Fault(kind="status", status=500, method="GET", path=f"{KEYS}/*")
 
+GIVES_UP_SOON = {"FASTPIX_RETRY_FOR_SECONDS": "1"}
+"""For runs in which repeating a request doesn't help. With the oldest SDK, a program that waits keeps the CPU busy."""
+
 NAMES = {f"viewers-{provider}": module for provider, module in MODULES.items()}
 BOTH_SDKS = {"newest-sdk": NEWEST_SDK, "oldest-sdk": OLDEST_SDK}
 
@@ -86,7 +89,6 @@ def test_a_lost_response_is_answered_again_with_the_same_key_and_an_unfinished_r
     assert len(creates) == 4
     assert creates[0] == creates[1] != creates[2] == creates[3]
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
-    secrets = private_keys(stack)
 
     # The next keys are other ones.
     sandbox.faults.add(UNREADABLE)
@@ -97,19 +99,21 @@ def test_a_lost_response_is_answered_again_with_the_same_key_and_an_unfinished_r
         assert "error:" in failed.said_of(name), failed.output
     assert {*made} < {*keys(sandbox)}
     assert len(keys(sandbox)) == 4
+    secrets = private_keys(stack)
+    assert len(secrets) == 4, "the old and the new ones"
     sandbox.faults.clear()
     succeeded(stack.up())
     assert {*stack.ids().values()} == {*keys(sandbox)}
     assert stack.ids().keys() == NAMES.keys()
     assert not {*made} & {*keys(sandbox)}
     assert counts(succeeded(stack.up("--expect-no-changes"))) == {"unchanged": 3}
-    assert_no_secret(stack, up, of=secrets + private_keys(stack))
+    assert_no_secret(stack, up, of=secrets)
 
     # With --continue-on-error, Pulumi deletes the old ones all the same.
     before = keys(sandbox)
     sandbox.faults.add(UNREADABLE)
     stack.write_program("".join([BOTH_PROVIDERS, *(declared("2027-01", *one) for one in NAMES.items())]))
-    assert stack.up(*AT_ONCE).status != 0
+    assert stack.up(*AT_ONCE, **GIVES_UP_SOON).status != 0
     assert {*stack.ids().values()} == {*keys(sandbox)}
     assert not {*before} & {*keys(sandbox)}
 
@@ -143,7 +147,7 @@ def test_a_create_that_stays_lost_is_in_doubt_and_the_next_run_makes_a_key(stack
         stack.write_program("".join(declarations))
         owned = stack.ids()
         sandbox.faults.add(Fault(kind="drop", when="after", method="POST", path=KEYS))
-        failed = stack.up("--continue-on-error", "--parallel=1")
+        failed = stack.up("--continue-on-error", "--parallel=1", **GIVES_UP_SOON)
         assert failed.status != 0
         of_each = [" ".join(failed.said_of(name).split()) for name in names]
         for about in of_each:
@@ -174,11 +178,11 @@ def test_a_key_whose_public_key_cannot_be_read_is_finished_or_destroyed(
 
     write(cases)
     sandbox.faults.add(UNREADABLE)
-    failed = stack.up(*AT_ONCE)
+    failed = stack.up(*AT_ONCE, **GIVES_UP_SOON)
     ids, secrets = stack.ids(), private_keys(stack)
     assert ids.keys() == cases.keys()
     assert {*ids.values()} == {*keys(sandbox)}
-    again = stack.up(*AT_ONCE)
+    again = stack.up(*AT_ONCE, **GIVES_UP_SOON)
     for name, key_id in ids.items():
         of_it = " ".join(failed.said_of(name).split())
         assert f"Signing key {key_id} was made, but its public key couldn't be read" in of_it
@@ -217,7 +221,8 @@ def test_no_private_key_and_no_token_is_shown_or_stored_in_clear_whatever_happen
         stack.write_program(
             BOTH_PROVIDERS
             + "".join(
-                f"{declared('1', f'gone {name}', module)}{declared(rotation, name, module)}"
+                f"{declared('1', f'gone {name}', module)}{declared('1', f'gone then {name}', module)}"
+                f"{declared(rotation, name, module)}"
                 f"main = {module}.LivePlaybackId('of {name}', stream_id='{DEMO_STREAM_ID}', access_policy='private')\n"
                 f"pulumi.export('watch {name}', main.signed_hls_url(key, expires_at={until}))\n"
                 f"pulumi.export('private {name}', key.private_key)\n"
@@ -232,16 +237,19 @@ def test_no_private_key_and_no_token_is_shown_or_stored_in_clear_whatever_happen
         # Unknown after a run that failed.
         secrets.extend(token for one in secrets_in(outputs, "watch ") if (token := one.partition("?token=")[2]))
 
+    def delete_elsewhere(which: str) -> None:
+        for name in MODULES:
+            sandbox.store.signing_keys.delete(stack.ids()[f"{which} {name}"])
+
     sandbox.faults.add(replace(LOST, times=2))
     write("1")
     runs = [succeeded(stack.run("up", "--yes", "--diff"))]
     note()
-    for name in MODULES:
-        sandbox.store.signing_keys.delete(stack.ids()[f"gone {name}"])
-    runs += [stack.preview("--refresh", "--diff"), stack.run("refresh", "--yes", "--diff")]
-    runs += [succeeded(stack.up("--diff"))]
+    delete_elsewhere("gone")
+    runs += [succeeded(stack.run("refresh", "--yes", "--diff"))]
+    delete_elsewhere("gone then")
     write("2")
-    runs += [succeeded(stack.run("up", "--yes", "--diff"))]
+    runs += [succeeded(stack.run("up", "--yes", "--refresh", "--diff"))]
     note()
     for number, fault in enumerate(
         (
@@ -254,7 +262,7 @@ def test_no_private_key_and_no_token_is_shown_or_stored_in_clear_whatever_happen
         sandbox.faults.clear()
         sandbox.faults.add(fault)
         write(f"failing-{number}")
-        failed = stack.up("--diff", *AT_ONCE)
+        failed = stack.up("--diff", *AT_ONCE, **GIVES_UP_SOON)
         assert counts(failed)["errored"] == 2, failed.output
         runs.append(failed)
     sandbox.faults.clear()
