@@ -82,7 +82,8 @@ def test_a_stack_moves_from_the_sandbox_to_an_account(stack_of_both: Stack) -> N
             assert run.status != 0
             assert "was made in a sandbox, but this run has the credentials of an account" in run.output, run.output
             assert DESTROY_FIRST in run.output
-            assert "Traceback" not in run.output
+            # A program that is declaring something when Pulumi ends the run may have a trace of Pulumi's own.
+            assert [name for name in ids if "Traceback" in run.said_of(name)] == [], run.output
         # The destroy, the last command, has made Pulumi forget what goes with the streams, and asked nobody.
         assert ids.keys() - stack.ids().keys() == both("kept-crew", "lost-crew")
         assert {name: ids[name] for name in stack.ids()} == stack.ids()

@@ -160,5 +160,5 @@ def _run(fields: list[str], streams: list[int]) -> None:
 
 
 def _put_on_path(own: str) -> None:
-    """Let the program find what it finds in its own folder and on PYTHONPATH, but for another form of what is here."""
+    """Let the program find its own folder's modules, and PYTHONPATH's. What has been imported stays what it is."""
     sys.path[:0] = [own, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

@@ -83,13 +83,13 @@ def forked(name: str) -> str:
 
 
 def _make(folder: Path, environment: Path) -> None:
-    server, forked = folder / "server", folder / "forked-python"
+    server, python = folder / "server", folder / "forked-python"
     _serve(environment, server)
     for name in ("pulumi-fastpix", "pulumi-resource-fastpix"):
         _write_client(folder / name, server, environment / name)
-    _write_client(forked, server, environment / "python")
+    _write_client(python, server, environment / "python")
     for name in ("python", "python3"):
-        _write_script(folder / name, _PYTHON.format(folder=folder, python=environment / "python", command=forked))
+        _write_script(folder / name, _PYTHON.format(folder=folder, python=environment / "python", command=python))
 
 
 def _serve(environment: Path, server: Path) -> None:
