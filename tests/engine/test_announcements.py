@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
-from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES
+from support.cases import AT_ONCE, BOTH_PROVIDERS, GIVES_UP_SOON, MODULES
 from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack
 
 ON_UP = {
@@ -22,9 +22,6 @@ ON_UP = {
     ),
 }
 """What happens to the request for a resource, and what is then announced, as patterns."""
-
-GIVES_UP_SOON = {"FASTPIX_RETRY_FOR_SECONDS": "1"}
-"""For an outage. A program with the oldest SDK keeps the processor busy while it waits."""
 
 
 def assert_announced(pattern: str, provider: str, name: str, run: Run) -> None:

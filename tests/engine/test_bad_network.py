@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
-from support.cases import AT_ONCE, MODULES, through_both
+from support.cases import AT_ONCE, MODULES, WITHOUT_CHECKPOINTS, through_both
 from support.engine import Stack, counts
-
-QUICKLY = {"PULUMI_SKIP_CHECKPOINTS": "true"}
-"""What docs/large-stacks.md advises."""
 
 
 def many_ids(count: int, streams: dict[str, list[str]]) -> str:
@@ -46,7 +43,7 @@ def test_fifty_declared_playback_ids_are_fifty_although_responses_are_lost(stack
             Fault(kind="status", status=502, body="html", rate=0.05),
         )
         stack.write_program(many_ids(50, streams))
-        environ = {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "8", **QUICKLY}
+        environ = {**sandbox.environment(), "FASTPIX_RETRY_FOR_SECONDS": "8", **WITHOUT_CHECKPOINTS}
         ups = [stack.up(**environ)]
         while ups[-1].status != 0 and len(ups) < 5:
             assert "may still appear" in ups[-1].output, ups[-1].output
@@ -67,7 +64,7 @@ def test_a_refresh_reads_one_list_for_each_stream(
 ) -> None:
     stack, streams = stack_of_both, new_streams(sandbox, count)
     stack.write_program(many_ids(50, streams))
-    up = stack.up("--parallel=32", **QUICKLY)
+    up = stack.up("--parallel=32", **WITHOUT_CHECKPOINTS)
     assert counts(up) == {"created": 101}, up.output
     sandbox.clear_requests()
     refresh = stack.refresh()

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Stream
-from support.cases import BOTH_PROVIDERS, MODULES
+from support.cases import BOTH_PROVIDERS, MODULES, WITHOUT_CHECKPOINTS
 from support.engine import Stack, counts, succeeded
 
 
@@ -18,7 +18,7 @@ def streams(sandbox: Sandbox) -> list[Stream]:
 @pytest.fixture
 def stack(stack_of_both: Stack) -> Stack:
     """Without checkpoints: for hundreds of resources, these take longer than everything else together."""
-    stack_of_both.environ["PULUMI_SKIP_CHECKPOINTS"] = "true"
+    stack_of_both.environ.update(WITHOUT_CHECKPOINTS)
     return stack_of_both
 
 

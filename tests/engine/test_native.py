@@ -15,7 +15,7 @@ from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency
 from support import shortcuts
-from support.cases import MODULES, through_both
+from support.cases import MODULES, WITHOUT_CHECKPOINTS, through_both
 from support.engine import DYNAMIC, NATIVE, NEWEST_SDK, Run, Stack, counts, path_without_plugin
 from support.playback_ids import PLAYBACK_ID, ids_on
 from support.programs import ONE_ID
@@ -201,7 +201,7 @@ for number in range(40):
     )
     for run in (stack.up, stack.destroy):
         sandbox.clear_requests()
-        done = run("--parallel", "32", PULUMI_SKIP_CHECKPOINTS="true")
+        done = run("--parallel", "32", **WITHOUT_CHECKPOINTS)
         assert done.status == 0, done.output
         for stream_id in streams.values():
             calls = [request for request in sandbox.requests if stream_id in request.path]

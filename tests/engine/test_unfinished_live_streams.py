@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from pulumi_fastpix.sandbox.data.records import Stream
-from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, sent_for
+from support.cases import AT_ONCE, BOTH_PROVIDERS, GIVES_UP_SOON, MODULES, sent_for
 from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack, counts
 
 RULES = {"domains": {"default_policy": "deny", "allow": ["partner.example"]}}
@@ -28,8 +28,6 @@ FAILING = {
     "garbled": Fault(kind="broken-body", body="invalid-json"),
 }
 """Streams that go through everything else: a lost create, drift, a replacement, and then changes that fail so."""
-GIVES_UP_SOON = {"FASTPIX_RETRY_FOR_SECONDS": "1"}
-"""For a run in which no repeated request helps. With the oldest SDK, a program that waits keeps the processor busy."""
 
 
 def named(*cases: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES, through_both
+from support.cases import AT_ONCE, BOTH_PROVIDERS, GIVES_UP_SOON, MODULES, through_both
 from support.engine import NEWEST_SDK, OLDEST_SDK, Run, Stack, counts, succeeded
 from support.private_keys import assert_no_secret, outputs_with_secrets, private_keys, secrets_in
 
@@ -18,8 +18,6 @@ KEYS = "/v1/iam/signing-keys"
 LOST = Fault(kind="drop", when="after", method="POST", path=KEYS, times=1)
 UNREADABLE = Fault(kind="status", status=500, method="GET", path=f"{KEYS}/*")
 
-GIVES_UP_SOON = {"FASTPIX_RETRY_FOR_SECONDS": "1"}
-"""For runs in which repeating a request doesn't help. With the oldest SDK, a program that waits keeps the CPU busy."""
 
 NAMES = {f"viewers-{provider}": module for provider, module in MODULES.items()}
 BOTH_SDKS = {"newest-sdk": NEWEST_SDK, "oldest-sdk": OLDEST_SDK}
