@@ -13,6 +13,7 @@ import base64
 import binascii
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from pulumi_fastpix.api.ids import problem_of_id, type_name
@@ -133,6 +134,11 @@ def _loaded(private_key: object) -> RSAPrivateKey:
         return private_key
     if not isinstance(private_key, (str, bytes)):
         raise _cannot_use(f"it must be text or a loaded RSA key, not {type_name(private_key)}")
+    return _read(private_key)
+
+
+@lru_cache(maxsize=8)  # reading a key checks it, which takes some thirty times as long as signing
+def _read(private_key: str | bytes) -> RSAPrivateKey:
     pem = private_key.encode() if isinstance(private_key, str) else private_key
     if b"-----BEGIN" not in pem:
         try:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -89,6 +90,17 @@ def test_every_form_of_the_key_gives_the_same_token(key: Any) -> None:
     assert playback_token(PLAYBACK_ID, KEY_ID, key, expires_at=LATER) == playback_token(
         PLAYBACK_ID, KEY_ID, PEM, expires_at=LATER
     )
+
+
+def test_a_key_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading one, which checks it, would be most of the work of an application that signs for each viewer."""
+    key = pem_of(rsa.generate_private_key(65537, 2048))
+    load = Mock(side_effect=serialization.load_pem_private_key)
+    monkeypatch.setattr(serialization, "load_pem_private_key", load)
+    for _ in range(3):
+        for given in (key, key.encode()):
+            playback_token(PLAYBACK_ID, KEY_ID, given, expires_at=LATER)
+    assert load.call_count == 2
 
 
 @pytest.mark.parametrize("valid_for", [900, 900.5, timedelta(minutes=15)])
