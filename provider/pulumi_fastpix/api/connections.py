@@ -166,7 +166,8 @@ class Received:
     is_redirect: bool
 
 
-_PIECE_BYTES = 64
+_PIECE_BYTES = 2**14
+_COMPRESSED_PIECE_BYTES = 64
 """A piece is decompressed as a whole, to a thousand times its size and more, before its size is known."""
 
 
@@ -182,7 +183,8 @@ def receive(response: requests.Response) -> Received:
         if response.status_code < 200:
             # http.client takes every interim response but 100 for a whole one.
             raise _OnlyInterimError(f"there was only an interim response, {response.status_code}")
-        for piece in response.iter_content(_PIECE_BYTES):
+        compressed = "Content-Encoding" in response.headers
+        for piece in response.iter_content(_COMPRESSED_PIECE_BYTES if compressed else _PIECE_BYTES):
             body += piece
             if len(body) > MAX_RESPONSE_BYTES:
                 raise requests.ConnectionError(f"it is longer than {MAX_RESPONSE_BYTES} bytes")

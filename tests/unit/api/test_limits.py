@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 
 from pulumi_fastpix import errors
+from pulumi_fastpix.api import connections
 from pulumi_fastpix.api.client import Client
 from pulumi_fastpix.api.retry import outcome_unknown
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
@@ -104,3 +107,22 @@ def test_a_response_that_is_too_large_is_incomplete_and_a_create_in_doubt(respon
         client.playback_ids.create(DEMO_STREAM_ID, "public", "key")
     assert outcome_unknown(raised.value)
     assert server.received == ["POST"]
+
+
+def test_a_small_response_that_is_large_when_decompressed_is_given_up_before_it_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By our own pieces with the oldest urllib3 allowed; newer versions see to it themselves."""
+    monkeypatch.setattr(connections, "MAX_RESPONSE_BYTES", len(MIB))
+    compressed = gzip.compress(bytes(32 * len(MIB)))
+    assert len(compressed) < len(MIB)
+    response = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(compressed)
+    with slow_server([response + compressed], pause=0) as server, Client(settings(server.address, 30)) as client:
+        tracemalloc.start()
+        try:
+            with pytest.raises(errors.NoResponseError, match="longer than"):
+                client.live_streams.get(DEMO_STREAM_ID, client.deadline(0.001))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most < 4 * len(MIB)
