@@ -119,8 +119,8 @@ for number in range({CREATES}):
 
 
 def test_the_run_whose_provider_is_killed_names_the_way(a_provider_is_killed: Callable[[], str]) -> None:
-    """Pulumi ends the program at once, and may show nothing more of it: so it has three attempts."""
-    assert any(TOLD in a_provider_is_killed() for _ in range(3))
+    """Pulumi ends the program at once, and in two of five runs shows nothing more of it: so it has ten attempts."""
+    assert any(TOLD in a_provider_is_killed() for _ in range(10))
 
 
 def streams_of(sandbox: Sandbox) -> set[str]:
