@@ -110,7 +110,7 @@ lint: $(VENV) ## Check style, format and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@printf '%s\n' $(PROGRAMS) | xargs -n 1 $(BIN)/mypy --no-error-summary
+	@printf '%s\n' $(PROGRAMS) | xargs -n 1 -P 2 $(BIN)/mypy --no-error-summary
 	@# Otherwise it asks the package index for newer versions of itself, and takes a configuration from folders above.
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --project pyproject.toml --pythonpath $(BIN)/python
 
