@@ -12,9 +12,9 @@ import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 from support.fake_pulumi import FakePulumi
+from support.forked_python import forked
 from support.playback_ids import ids_on
 from support.states import export, interrupted, resource
-from unit.cli.command import EXECUTABLE
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_on_a_terminal_the_answer_decides(answer: str, status: int, sandbox: San
     try:
         os.write(person, f"{answer}\n".encode())
         completed = subprocess.run(
-            [EXECUTABLE, "delete", DEMO_STREAM_ID, first_id],
+            [forked("pulumi-fastpix"), "delete", DEMO_STREAM_ID, first_id],
             stdin=terminal,
             capture_output=True,
             text=True,
@@ -47,7 +47,7 @@ def answer_after(change: Callable[[], None], playback_id: str) -> tuple[int, str
     """Wait for the question, let something happen, and say yes; the exit status and what came on stderr."""
     person, terminal = pty.openpty()
     with subprocess.Popen(
-        [EXECUTABLE, "delete", DEMO_STREAM_ID, playback_id],
+        [forked("pulumi-fastpix"), "delete", DEMO_STREAM_ID, playback_id],
         stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,7 +8,8 @@ import subprocess
 import pytest
 
 from pulumi_fastpix.cli.terminal import Colour, Line, verbatim, wrapped
-from unit.cli.command import EXECUTABLE, at_a_terminal
+from support.forked_python import forked
+from unit.cli.command import at_a_terminal
 from unit.cli.project import Project
 
 ESCAPE = "\x1b["
@@ -53,7 +54,11 @@ def test_an_empty_no_color_is_as_none(project: Project, monkeypatch: pytest.Monk
 
 def test_a_pipe_gets_plain_text_with_one_line_for_each(project: Project) -> None:
     printed = subprocess.run(
-        [EXECUTABLE, "doctor", "--offline"], cwd=project.folder, capture_output=True, text=True, check=False
+        [forked("pulumi-fastpix"), "doctor", "--offline"],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     assert ESCAPE not in printed
     *findings, empty, summary = printed.splitlines()

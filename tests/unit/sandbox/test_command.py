@@ -85,7 +85,7 @@ def test_exec_runs_a_command_in_the_sandboxs_environment(tmp_path: Path) -> None
     )
     log = tmp_path / "requests.jsonl"
     options = ["--fault", "kind=status,status=503,method=GET,path=*/streams", "--log", str(log)]
-    done = run("sandbox", "exec", *options, "--", sys.executable, "-c", ask)
+    done = run("sandbox", "exec", *options, "--", forked("python"), "-c", ask)
     assert (done.returncode, done.stdout, page_and_rest(done.stderr)[1]) == (7, "503\n", "")
     assert json.loads(log.read_text())["path"] == "/v1/live/streams"
 
@@ -102,7 +102,7 @@ def test_exec_lets_addresses_lead_to_the_sandbox_if_it_is_told_to() -> None:
         "print(requests.get(address, timeout=10).status_code if '127.0.0.1' in address else 'FastPix')"
     )
     for option, printed in ((["--stream-host"], "200\n"), ([], "FastPix\n")):
-        done = run("sandbox", "exec", *option, "--", sys.executable, "-c", ask)
+        done = run("sandbox", "exec", *option, "--", forked("python"), "-c", ask)
         assert (done.returncode, done.stdout, page_and_rest(done.stderr)[1]) == (0, printed, "")
 
 
@@ -117,7 +117,7 @@ def test_options_set_switches_and_faults() -> None:
     )
     switches = ["--switch", "malformed-playback-id=404", "--switch", "stream-status=active"]
     faults = ["--fault", "kind=status,status=502,body=html,times=1,rate=1.0", "--fault", "kind=latency,seconds=0.01"]
-    done = run("sandbox", "exec", *switches, *faults, "--", sys.executable, "-c", ask)
+    done = run("sandbox", "exec", *switches, *faults, "--", forked("python"), "-c", ask)
     _, complaints = page_and_rest(done.stderr)
     assert (done.stdout, complaints) == ("502 text/html\n200 application/json\n404 application/json\n", "")
 
@@ -135,7 +135,7 @@ def test_the_help_shows_how_to_point_fastpixs_own_sdk_at_the_sandbox() -> None:
         f"{snippet}\n"
         "print(*(stream.stream_id for stream in fastpix.manage_live_stream.get_all_streams().data))"
     )
-    done = run("sandbox", "exec", "--", sys.executable, "-c", lists)
+    done = run("sandbox", "exec", "--", forked("python"), "-c", lists)
     assert (done.stdout, page_and_rest(done.stderr)[1]) == ("1111aaaa2222bbbb3333cccc4444dddd\n", "")
 
 
@@ -199,7 +199,7 @@ def test_exec_joins_the_sandbox_that_serves_the_data_file_if_it_is_told_to(tmp_p
         "assert e['FASTPIX_STREAM_URL'] + '/v1' == e['FASTPIX_BASE_URL']\n"
         "print(e['FASTPIX_BASE_URL'], requests.get(e['FASTPIX_BASE_URL'] + '/live/streams', auth=auth, timeout=10))"
     )
-    joins = ("sandbox", "exec", "--join", "--data", data, "--stream-host", "--", sys.executable, "-c", asks)
+    joins = ("sandbox", "exec", "--join", "--data", data, "--stream-host", "--", forked("python"), "-c", asks)
     with serve("--data", data, "--fault", "kind=status,status=503") as first:
         base_url = exports(first)["FASTPIX_BASE_URL"]
         joined = run(*joins)
@@ -227,7 +227,7 @@ def test_exec_joins_a_sandbox_whose_secret_or_port_has_changed(tmp_path: Path) -
     with Sandbox(data) as first, Sandbox(data, port=free_port()) as second:
         secret = first.store.access_tokens.rotate_secret(first.access_token_id)
         for sandbox, options in ((first, []), (second, ["--port", second.base_url.split(":")[2].removesuffix("/v1")])):
-            joined = run("sandbox", "exec", "--join", "--data", data, *options, "--", sys.executable, "-c", asks)
+            joined = run("sandbox", "exec", "--join", "--data", data, *options, "--", forked("python"), "-c", asks)
             assert joined.stdout == f"{sandbox.base_url} {secret}\n"
             assert page_and_rest(joined.stderr)[1] == ""
             assert requests.get(page_and_rest(joined.stderr)[0], allow_redirects=False, timeout=10).status_code == 303
@@ -244,7 +244,7 @@ def test_a_log_that_cannot_be_written_does_not_cost_a_response() -> None:
         "try: urllib.request.urlopen(os.environ['FASTPIX_BASE_URL'] + '/live/streams')\n"
         "except urllib.error.HTTPError as error: print(error.code)"
     )
-    done = run("sandbox", "exec", "--log", "/dev/full", "--", sys.executable, "-c", asks)
+    done = run("sandbox", "exec", "--log", "/dev/full", "--", forked("python"), "-c", asks)
     assert done.stdout == "401\n"
     assert page_and_rest(done.stderr)[1] == "Request #1 is missing in /dev/full: No space left on device.\n"
 
