@@ -16,7 +16,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def run_readme(example: str, tmp_path: Path) -> Path:
     """Run an example's README in a copy, and return that."""
-    stack = Stack(tmp_path)
+    # pytest would warn that a plugin of this environment is imported already, as it is in a fork.
+    stack = Stack(tmp_path, {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
     stack.copy_program(EXAMPLES / example)
     run_commands((EXAMPLES / example / "README.md").read_text(), stack.program_folder, stack.environ)
     return stack.program_folder

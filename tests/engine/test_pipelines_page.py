@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from pulumi_fastpix.sandbox import Sandbox
+from support import shortcuts
 from support.both_ways import PROVIDERS, both_ways
-from support.engine import DYNAMIC, Stack, path_without_environment
+from support.engine import DYNAMIC, NEWEST_SDK, Stack, path_without_environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "pipelines.md"
 
@@ -18,7 +18,7 @@ def test_the_script_works_through_both_providers(tmp_path: Path, sandbox: Sandbo
     (script,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
     stack = Stack(tmp_path, {**sandbox.environment(), "PATH": path_without_environment()})
     done = subprocess.run(
-        [sys.executable, "-c", f"{through_both_providers(script)}\nstack.destroy()"],
+        [shortcuts.commands_of(NEWEST_SDK) / "python", "-c", f"{through_both_providers(script)}\nstack.destroy()"],
         cwd=stack.program_folder,
         env=stack.environ,
         capture_output=True,

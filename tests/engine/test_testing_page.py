@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
-from support.engine import Stack, path_without_environment
+from support import shortcuts
+from support.engine import NEWEST_SDK, Stack, path_without_environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 
@@ -17,7 +17,7 @@ def test_the_test_of_a_program_passes(tmp_path: Path) -> None:
     stack = Stack(tmp_path)
     (stack.program_folder / "test_concert.py").write_text(program)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "test_concert.py"],
+        [shortcuts.commands_of(NEWEST_SDK) / "python", "-m", "pytest", "test_concert.py"],
         cwd=stack.program_folder,
         env={**stack.environ, "PATH": path_without_environment()},
         capture_output=True,

@@ -1,6 +1,6 @@
 """Folders for the front of PATH: the commands of a Python environment, with less to do.
 
-Pulumi asks Python for its version and its list of packages at each `up`, twice: here each is asked for once. And
+Pulumi asks Python for its version and its list of packages at each `up`: here the answers are written down. And
 importing what they need is most of the work of a small program and of a provider, of which an `up` starts two: here
 both are forks of a process that has imported that (`fork_server`).
 """
@@ -12,6 +12,7 @@ import fcntl
 import functools
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,14 +33,12 @@ sys.path.insert(0, {here!r})
 from fork_client import run
 run({server!r}, {session}, {command!r}, sys.argv[1:])
 """
+_QUESTIONS = ("--version", "-m pip list -v --format json")
 _PYTHON = """#!/bin/sh
 case "$*" in
-    "--version") kept={folder}/version ;;
-    "-m pip list -v --format json") kept={folder}/packages ;;
+{answers}
     *) exec {command} "$@" ;;
 esac
-[ -f $kept ] || {{ {python} "$@" >$kept.$$ && mv $kept.$$ $kept; }}
-exec cat $kept
 """
 _IN_BACKGROUND = '"$@" <alive &'
 _shared: list[Path] = []
@@ -85,11 +84,16 @@ def forked(name: str) -> str:
 def _make(folder: Path, environment: Path) -> None:
     server, python = folder / "server", folder / "forked-python"
     _serve(environment, server)
-    for name in ("pulumi-fastpix", "pulumi-resource-fastpix"):
+    for name in ("pulumi-fastpix", "pulumi-resource-fastpix", "pytest"):
         _write_client(folder / name, server, environment / name)
     _write_client(python, server, environment / "python")
+    answers = []
+    for question in _QUESTIONS:
+        answer = subprocess.check_output([environment / "python", *question.split()], text=True)
+        answers.append(f'    "{question}") printf %s {shlex.quote(answer)} ;;')
+    script = _PYTHON.format(answers="\n".join(answers), command=python)
     for name in ("python", "python3"):
-        _write_script(folder / name, _PYTHON.format(folder=folder, python=environment / "python", command=python))
+        _write_script(folder / name, script)
 
 
 def _serve(environment: Path, server: Path) -> None:

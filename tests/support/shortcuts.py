@@ -1,21 +1,35 @@
 """Spares Pulumi's commands what takes up to half of their time and no test is about. The benchmarks spare nothing.
 
-Python is asked for its packages and its version once instead of twice for every `up`, and its processes begin with what
-they import (`forked_python`), the key of a stack's secrets comes from a server instead of a passphrase (`key_server`),
-and new stacks are copies (`new_stacks`).
+Pulumi's questions about Python's version and packages have their answers ready, Python's processes begin with what they
+import (`forked_python`) and don't tell the engine what it ignores (`fork_server`), the key of a stack's secrets comes
+from a server instead of a passphrase (`key_server`), also if a page makes the stack, and new stacks are copies
+(`new_stacks`).
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 from support import forked_python, key_server, new_stacks
 
+_PULUMI = """#!/bin/sh
+case "$*" in
+    *"stack init "*) exec {pulumi} "$@" --secrets-provider {provider} ;;
+    *) exec {pulumi} "$@" ;;
+esac
+"""
 _environment: dict[str, str] = {}
 
 
 def take() -> None:
     """From now on, spare it in this process."""
+    pulumi = forked_python.shared_folder() / str(os.getpid()) / "pulumi"
+    pulumi.parent.mkdir()
+    pulumi.write_text(_PULUMI.format(pulumi=shutil.which("pulumi"), provider=key_server.SECRETS_PROVIDER))
+    pulumi.chmod(0o755)
+    os.environ["PATH"] = os.pathsep.join((str(pulumi.parent), os.environ["PATH"]))
     # The others: no garbage collection in the CLI while it has little.
     _environment.update(key_server.environment(), GOGC="off", GOMEMLIMIT="400MiB")
 
