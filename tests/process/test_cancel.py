@@ -7,28 +7,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from pulumi_fastpix.dynamic.provider_process import call_on_cancel
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
-from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.playback_ids import INPUTS
-from support.provider_process import ProviderProcess, ProviderProcessError, provider_process, serving
-
-
-@pytest.fixture(params=["dynamic", "native"])
-def either(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[ProviderProcess]:
-    if request.param == "dynamic":
-        with provider_process(sandbox.environment()) as process:
-            yield process
-    else:
-        command = [sys.executable, "-c", "from pulumi_fastpix.native.serve import main; main()", "127.0.0.1:1"]
-        with serving(command, sandbox.environment()) as process:
-            yield process.of(f"urn:pulumi:dev::project::{LIVE_PLAYBACK_ID.native_type}::main", None)
+from support.provider_process import ProviderProcess, ProviderProcessError
 
 
 def test_cancel_ends_as_many_waiting_calls_as_pulumi_may_make(either: ProviderProcess, sandbox: Sandbox) -> None:

@@ -27,6 +27,7 @@ from pulumi_fastpix.dynamic.call import storing_what_is_partly_done, urn_of_call
 from pulumi_fastpix.dynamic.provider_process import (
     answer_more_calls_at_once,
     call_on_cancel,
+    end_by_a_signal_to_any_thread,
     keeps_trace,
     show_as_one_line,
 )
@@ -55,6 +56,7 @@ class Adapter(ResourceProvider):
 
         show_as_one_line()
         answer_more_calls_at_once()
+        end_by_a_signal_to_any_thread()
         config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIG_KEYS}
         self._connection = Connection(config, os.environ)
         call_on_cancel(self._connection.cancel)

@@ -1,4 +1,4 @@
-"""What the SDK's dynamic provider process has no setting for: errors in one line, more than four calls at once, Ctrl-C.
+"""What the SDK's dynamic provider process has no setting for: errors in one line, calls at once, Ctrl-C, and its end.
 
 *Errors.* The process of newer SDKs answers every failed call with `traceback.format_exc()`. The text of an expected
 error already has what was attempted, what came back and what to do, and a trace would bury it. So the *name*
@@ -14,6 +14,11 @@ to the pool. So the pool is found there, and made larger.
 and tells no provider. So the *name* `empty_pb2` in the SDK's main module is replaced by a stand-in, which knows by the
 name of the function that calls it that this is the answer to Cancel.
 
+*Its end.* Pulumi ends a process by SIGINT, and kills it if it is still there after five seconds. The main thread waits
+for that in `Event().wait()`, which only a signal to that thread interrupts; now and then the system gives it to another
+one (once in some hundred and fifty commands, on Linux 6.18), where Python only notes it. So the main thread is
+interrupted a few times a second by a signal that does nothing, and then sees what Python has noted.
+
 All is done in that process and nowhere else, and only where everything looks as it did when this was written; else
 the SDK's own behaviour stays. tests/process/test_sdk_seams.py and test_cancel.py fail where something has moved.
 """
@@ -21,9 +26,13 @@ the SDK's own behaviour stays. tests/process/test_sdk_seams.py and test_cancel.p
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import functools
+import os
+import signal
 import sys
 import threading
+import time
 import traceback
 import weakref
 from collections.abc import Callable
@@ -39,6 +48,7 @@ from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 _PROVIDER_PROCESS = "pulumi.dynamic.__main__"
 _THREADS = CALLS_AT_ONCE + 1
 """One is for Cancel, while the others wait for FastPix."""
+_WAKES_MAIN_THREAD_EVERY_SECONDS = 0.2
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -111,6 +121,23 @@ def call_on_cancel(cancel: Callable[[], None]) -> None:
         main.empty_pb2 = _Empty()  # type: ignore[attr-defined]  # a module takes any attribute
     if main is not None and isinstance(stand_in := getattr(main, "empty_pb2", None), _Empty):
         stand_in.on_cancel.append(cancel)
+
+
+def end_by_a_signal_to_any_thread() -> None:
+    """Have SIGINT end this process whichever thread gets it, if this is Pulumi's dynamic provider process."""
+    if _provider_process() and hasattr(faulthandler, "register"):  # Windows has no such signals
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        # What it writes is no matter. Only in the main thread `signal` can give a signal a handler, and nothing of ours
+        # runs there. With `chain` the signal interrupts what the thread waits for.
+        faulthandler.register(signal.SIGURG, nowhere, all_threads=False, chain=True)
+        threading.Thread(target=_wake_main_thread, daemon=True).start()
+
+
+def _wake_main_thread() -> None:
+    main = threading.main_thread()
+    while main.ident is not None:
+        time.sleep(_WAKES_MAIN_THREAD_EVERY_SECONDS)
+        signal.pthread_kill(main.ident, signal.SIGURG)
 
 
 def _enlarge(pool: object) -> None:
