@@ -123,6 +123,7 @@ def call_on_cancel(cancel: Callable[[], None]) -> None:
         stand_in.on_cancel.append(cancel)
 
 
+@functools.cache  # each type of resource has a provider, and the process may serve all of them
 def end_by_a_signal_to_any_thread() -> None:
     """Have SIGINT end this process whichever thread gets it, if this is Pulumi's dynamic provider process."""
     if _provider_process() and hasattr(faulthandler, "register"):  # Windows has no such signals
