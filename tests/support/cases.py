@@ -18,7 +18,7 @@ NAMED_MODULES = ", ".join(f"({name!r}, {module})" for name, module in MODULES.it
 AT_ONCE = ("--continue-on-error", "--parallel=32")
 """Options of a run in which no case waits for another, or is given up because another fails."""
 GIVES_UP_SOON = {"FASTPIX_RETRY_FOR_SECONDS": "1"}
-"""For a run in which repeating a request doesn't help. On the oldest SDK, a program that waits keeps the CPU busy."""
+"""For a run in which repeating a request doesn't help."""
 WITHOUT_CHECKPOINTS = {"PULUMI_SKIP_CHECKPOINTS": "true"}
 """For a run that makes many objects, as docs/large-stacks.md advises."""
 
