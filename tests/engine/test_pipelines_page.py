@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "pipelines.md"
 
 def test_the_script_works_through_both_providers(tmp_path: Path, sandbox: Sandbox) -> None:
     (script,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)
-    stack = Stack(tmp_path, {**sandbox.environment(), "PATH": path_without_environment()})
+    stack = Stack(tmp_path, {**sandbox.environment(), "PATH": path_without_environment(), "TMPDIR": str(tmp_path)})
     done = subprocess.run(
         [shortcuts.commands_of(NEWEST_SDK) / "python", "-c", f"{through_both_providers(script)}\nstack.destroy()"],
         cwd=stack.program_folder,

@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -138,6 +139,7 @@ def _run(fields: list[str], streams: list[int]) -> None:
     os.environ.clear()
     for variable in variables:
         name, _, os.environ[name] = variable.partition("=")
+    tempfile.tempdir = None  # what has been imported asked for it, in another environment
     for start in _starts:
         start()
     try:
