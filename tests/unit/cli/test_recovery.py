@@ -243,6 +243,17 @@ def test_secret_access_restrictions_stay_secret() -> None:
         assert imported(domains=shown) == {"domains": UNCONFIRMED, "userAgents": UNCONFIRMED}
 
 
+def test_secret_access_restrictions_keep_none_that_another_create_may_have_set() -> None:
+    domains, agents = ({group: DECLARED[group]} for group in ("domains", "userAgents"))
+    read, stored = (
+        PlaybackIds(parse(export(pending=(resource("a", restrictions=kept), resource("b", restrictions=agents)))))
+        for kept in (secret(plaintext=json.dumps(domains)), secret(ciphertext="v1:x"))
+    )
+    recovery = recover(read, stored, MARKS, {HERE: ["id-1", "id-2"]}, Decisions())
+    one, _ = entries({"": "mark"}, recovery, {})
+    assert (one.name, one.inputs["accessRestrictions"]) == ("a", {"domains": UNCONFIRMED, "userAgents": UNCONFIRMED})
+
+
 def test_interrupted_creates_of_every_other_type_are_named_once_and_not_recovered() -> None:
     foreign = {"urn": "urn:pulumi:dev::project::random:index/x:X::other", "type": "random:index/x:X"}
     exported = export(pending=(foreign, made_up("more"), resource("a"), foreign))
