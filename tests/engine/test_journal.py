@@ -40,15 +40,33 @@ def kill_provider_when(stack: Stack, sandbox: Sandbox, when: Callable[[], bool])
     sandbox.faults.clear()
 
 
-def test_a_replacement_that_a_killed_provider_made_is_found(stack: Stack, sandbox: Sandbox) -> None:
-    """The name is still that of what was to be replaced, and Pulumi remembers nothing."""
-    with_stream = ids_on(sandbox)
-    stack.write_program(ONE_ID_EACH)
+REPLACED = f"""{BOTH_PROVIDERS}
+for name, provider in {{"dynamic": fastpix, "native": native}}.items():
+    provider.LivePlaybackId(name, stream_id="{DEMO_STREAM_ID}", access_policy=POLICY)
+    provider.LivePlaybackId(f"{{name}}-moved", stream_id=STREAM)
+    provider.LiveStream(f"{{name}}-stream", access_policy=POLICY)
+"""
+
+
+def test_replacements_that_a_killed_provider_made_are_found(stack: Stack, sandbox: Sandbox) -> None:
+    """The names are still those of what was to be replaced, and Pulumi remembers nothing.
+
+    What was to be replaced is in the list of its replacement, on another stream, or older than the newest streams.
+    """
+    store = sandbox.store
+    stack.write_program(f'STREAM, POLICY = "{DEMO_STREAM_ID}", "public"\n{REPLACED}')
     assert stack.up().status == 0
+    other, *_ = [store.live_streams.create() for _ in range(60)]
+    with_them = {one.id for one in store.live_streams.list()} | ids_on(sandbox, other)
     before = ids_on(sandbox)
-    stack.write_program(ONE_ID_EACH.replace('")', '", access_policy="private")'))
-    kill_provider_when(stack, sandbox, lambda: len(ids_on(sandbox) - before) == 2)
-    orphans = ids_on(sandbox) - before
+    stack.write_program(f'STREAM, POLICY = "{other}", "private"\n{REPLACED}')
+
+    def made() -> set[str]:
+        everywhere = {one.id for one in store.live_streams.list()} | ids_on(sandbox, DEMO_STREAM_ID, other)
+        return everywhere - with_them - before
+
+    kill_provider_when(stack, sandbox, lambda: len(made()) == 6)
+    orphans = made()
 
     preview = stack.preview()
     assert preview.status == 0, preview.output
@@ -59,7 +77,7 @@ def test_a_replacement_that_a_killed_provider_made_is_found(stack: Stack, sandbo
     follow(stack, advice.stdout)
     completed = stack.up()
     assert completed.status == 0, completed.output
-    assert ids_on(sandbox) - with_stream == {*stack.ids().values()}
+    assert made() == {*stack.ids().values()}
     assert "Nothing to recover" in fastpix(stack, "recover").stdout
 
 

@@ -36,6 +36,7 @@ class NotedCreate:
         kind: what all objects that look alike share: the access policy of a playback ID; of a stream, a digest.
         restricts: the groups of access restrictions that were sent along.
         begun_at: when it began, as an ISO 8601 time in UTC.
+        replaces: the id of what the resource was before, as far as the process was told; empty if it wasn't.
         is_sent: a request was sent, or was about to be, and not refused. Else it has made nothing.
         is_looked_for: `recover` has looked for what it made, when nothing was there that could be it.
         id: what it made; empty if its process was killed before it knew.
@@ -51,15 +52,24 @@ class NotedCreate:
     kind: str = ""
     restricts: tuple[str, ...] = ()
     begun_at: str = ""
+    replaces: str = ""
     is_sent: bool = False
     is_looked_for: bool = False
     id: str = ""
     existing: frozenset[str] | None = None
     file: Path = Path()
 
-    def may_have_made(self, urn: str, id_: str | None) -> bool:
-        """Whether this object, which this resource is now, may be what this create made, as far as nobody knows."""
-        return self.urn == urn and not self.id and id_ is not None and id_ not in (self.existing or ())
+    def may_have_made(self, urn: str, id_: str, stream_id: str | None) -> bool:
+        """Whether this object, which this resource is now, may be what this create made, as far as nobody knows.
+
+        Args:
+            urn: the resource's.
+            id_: the object's.
+            stream_id: the stream that a playback ID is on; None for anything else, or if it isn't known.
+        """
+        was_there = id_ == self.replaces or id_ in (self.existing or ())
+        is_elsewhere = bool(self.stream_id and stream_id) and stream_id != self.stream_id
+        return self.urn == urn and not self.id and not was_there and not is_elsewhere
 
 
 def list_of(create: NotedCreate) -> tuple[str, str, str]:
@@ -67,7 +77,7 @@ def list_of(create: NotedCreate) -> tuple[str, str, str]:
     return create.type_name, create.seen_by, create.stream_id
 
 
-_TEXTS = ("key", "urn", "type_name", "seen_by", "stream_id", "kind", "begun_at")
+_TEXTS = ("key", "urn", "type_name", "seen_by", "stream_id", "kind", "begun_at", "replaces")
 _WRITTEN = (*_TEXTS, "restricts")
 
 

@@ -71,6 +71,7 @@ class Journal:
         self._descriptor: int | None = None
         self._is_broken = False
         self._listed: set[tuple[str, str, str]] = set()
+        self._recorded: dict[str, str] = {}
         self._under_way = 0
         self._left_over: LeftOver | None = None
 
@@ -79,9 +80,11 @@ class Journal:
         """Make something inside. Without a URN it isn't noted: nobody could tell later which stack it is of."""
         with self._lock:
             self._under_way += 1
+            replaces = self._recorded.get(create.urn, "")
         try:
             moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            yield Noting(self if create.urn else Journal(None), replace(create, begun_at=moment))
+            begun = replace(create, begun_at=moment, replaces=replaces)
+            yield Noting(self if create.urn else Journal(None), begun)
         finally:
             # Once Python waits for the threads of pools to exit, the server has ended: nobody hears what this has made.
             # Nothing public tells; the main thread counts as alive until then.
@@ -110,14 +113,20 @@ class Journal:
         with self._lock:
             return [one for one in self._found().creates if one.urn == urn]
 
-    def note_recorded(self, urn: str, id_: str) -> None:
+    def note_recorded(self, urn: str, id_: str, stream_id: str | None = None) -> None:
         """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over.
 
         Unless it was there before: then it is what was to be replaced by what a create made.
+
+        Args:
+            urn: the resource's.
+            id_: the object's.
+            stream_id: the stream that a playback ID is on.
         """
         with self._lock:
+            self._recorded[urn] = id_
             found = self._found()
-            found.forget([one for one in found.creates if one.id == id_ or one.may_have_made(urn, id_)])
+            found.forget([one for one in found.creates if one.id == id_ or one.may_have_made(urn, id_, stream_id)])
 
     def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
         """Note what is in the list in which a create will be, unless that was noted before.

@@ -15,7 +15,7 @@ from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY
 from pulumi_fastpix.stack.state import CREATING, Operation, Resource, StackState
 from pulumi_fastpix.stack.urns import type_of, types_of
-from pulumi_fastpix.stack.values import as_secret
+from pulumi_fastpix.stack.values import as_secret, text_of
 
 
 def with_left_over(
@@ -36,7 +36,7 @@ def with_left_over(
         secret_streams: the streams whose IDs the stack keeps secret.
     """
     recorded = {one.id for one in (*state.resources, *(operation.resource for operation in state.interrupted))} - {""}
-    present = {one.urn: one.id for one in state.resources if not one.to_be_deleted}
+    present = {one.urn: one for one in state.resources if not one.to_be_deleted and one.id}
     operations = list(state.interrupted)
     # Those that were never sent come last: they only explain a create that Pulumi remembers and no other one does.
     for number, create in sorted(enumerate(creates), key=lambda one: not one[1].is_sent):
@@ -49,7 +49,7 @@ def with_left_over(
             operation = operations[remembered]
             resource = replace(operation.resource, id=create.id)
             operations[remembered] = replace(operation, resource=resource, noted=create)
-        elif create.id or (create.is_sent and not create.may_have_made(create.urn, present.get(create.urn))):
+        elif create.id or (create.is_sent and not _may_be_what_it_made(present.get(create.urn), create)):
             resource = _resource(state, create, provider_of(create.seen_by), secret=create.stream_id in secret_streams)
             operations.append(Operation(CREATING, resource, create, remembered=False))
     return replace(state, interrupted=tuple(operations))
@@ -59,6 +59,12 @@ def without(state: StackState, creates: Collection[NotedCreate]) -> StackState:
     """The state without these creates, as far as only the journal has them."""
     kept = (one for one in state.interrupted if one.remembered or one.noted not in creates)
     return replace(state, interrupted=tuple(kept))
+
+
+def _may_be_what_it_made(resource: Resource | None, create: NotedCreate) -> bool:
+    if resource is None:
+        return False
+    return create.may_have_made(resource.urn, resource.id, text_of(resource.properties.get(STREAM_ID)))
 
 
 def _is_that(operation: Operation, create: NotedCreate) -> bool:

@@ -34,6 +34,7 @@ def raw(**line: Any) -> bytes:
         SENT,
         MADE,
         replace(MADE, existing=frozenset()),
+        replace(SENT, replaces="old"),
         replace(MADE, restricts=("domains", "userAgents")),
         replace(MADE, stream_id="", kind="digest", type_name="LiveStream"),
         replace(MADE, urn="urn:pulumi:dev::project::type::a name::with colons, ü and \n a line's end"),

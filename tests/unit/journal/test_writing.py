@@ -175,6 +175,27 @@ def test_what_existed_before_a_create_does_not_settle_it(journal: Journal, folde
     assert journal.left_over(NOTED.urn) == []
 
 
+def test_what_a_create_was_to_replace_does_not_settle_it(journal: Journal, folder: Path) -> None:
+    """A list that is long shows only some of what existed, and what is on another stream is in none."""
+    killed = Journal(folder)
+    killed.note_recorded(NOTED.urn, "old")
+    with killed.creating(NOTED) as noting:
+        send(noting)
+    journal.note_recorded(NOTED.urn, "old", NOTED.stream_id)
+    assert [one.replaces for one in journal.left_over(NOTED.urn)] == ["old"]
+    journal.note_recorded(NOTED.urn, "new", NOTED.stream_id)
+    assert journal.left_over(NOTED.urn) == []
+
+
+def test_what_is_on_another_stream_does_not_settle_it(journal: Journal, folder: Path) -> None:
+    """Pulumi doesn't always ask what differs: it replaces what is `deleted_with` something that it replaces."""
+    write_journal(folder, create(1, is_sent=True))
+    journal.note_recorded(NOTED.urn, "old", "another stream")
+    assert len(journal.left_over(NOTED.urn)) == 1
+    journal.note_recorded(NOTED.urn, "new", NOTED.stream_id)
+    assert journal.left_over(NOTED.urn) == []
+
+
 def test_its_own_creates_are_not_left_over(journal: Journal) -> None:
     make(journal, NOTED)
     assert journal.left_over(NOTED.urn) == []

@@ -128,9 +128,12 @@ def test_a_create_in_flight_is_warned_of(connection: Connection, folder: Path) -
         made = make(connection)
     (warning,) = said
     assert "An earlier run was killed while it created this playback ID (2026-05-20T12:50:15Z)." in warning
-    # The next run finds that Pulumi has this one, and says nothing any more.
     assert keys_left(folder) == ["key-1"]
-    connection.note_stored(LIVE_PLAYBACK_ID, made, {"seenBy": "sandbox-0123456789ab"}, SENT.urn)
+    stored = {**INPUTS, "seenBy": "sandbox-0123456789ab"}
+    connection.note_stored(LIVE_PLAYBACK_ID, PLAYBACK_ID, {**stored, "streamId": "f" * 32}, SENT.urn)
+    assert keys_left(folder) == ["key-1"]
+    # The next run finds that Pulumi has this one, and says nothing any more.
+    connection.note_stored(LIVE_PLAYBACK_ID, made, stored, SENT.urn)
     assert keys_left(folder) == []
 
 

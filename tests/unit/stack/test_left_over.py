@@ -82,6 +82,8 @@ SENT, MADE = create(1, is_sent=True), create(1, is_sent=True, id="id-1")
             [replace(SENT, existing=frozenset({"old"}))],
             [("creating", "main", "", False)],
         ),
+        (export(resource("main", "old")), [replace(SENT, replaces="old")], [("creating", "main", "", False)]),
+        (export(resource("main", "old")), [replace(SENT, stream_id="other")], [("creating", "main", "", False)]),
         (export(resource("main", "old", delete=True)), [SENT], [("creating", "main", "", False)]),
         # `recover` has looked for it in vain: it counts until the next run.
         (EMPTY, [replace(SENT, is_looked_for=True)], [("creating", "main", "", False)]),
