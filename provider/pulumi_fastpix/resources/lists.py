@@ -63,7 +63,6 @@ class NewestStreams:
         audit="pulumi-fastpix audit --all-streams",
         adopt="pulumi-fastpix adopt --streams STREAM_ID",
         of_kind=lambda _: "live stream",
-        varies=True,
     )
 
     def __init__(self, client: Client) -> None:
@@ -99,10 +98,10 @@ class NewestStreams:
 
     def _begin(self, streams: list[Stream]) -> str:
         """Reach back no further than to these from now on; of two lists that were the first, to the one noted first."""
-        is_page = len(streams) == STREAMS_PER_PAGE
+        is_all = len(streams) < STREAMS_PER_PAGE
         with self._lock:
             if self._since is None:
-                self._since = min(map(_created, streams)) if is_page else ""
+                self._since = "" if is_all else _oldest(streams) or ""
                 return ""
             return self._since
 
@@ -120,20 +119,32 @@ class NewestStreams:
                 return None
             before = total
             streams.update((one.id, one) for one in page)
-            is_last = number * STREAMS_PER_PAGE >= total
-            if is_last or since is None or min(map(_created, page)) <= since:
+            is_last, oldest = number * STREAMS_PER_PAGE >= total, _oldest(page)
+            if is_last or (oldest and (since is None or oldest <= since)):
                 return list(streams.values())
 
 
 def _later(streams: Sequence[Stream], since: str) -> tuple[Stream, ...]:
-    return tuple(one for one in streams if _created(one) > since)
+    """Those that came later. One of which nobody knows when is as old as its neighbours: they are listed in order."""
+    later, is_behind_older = list[Stream](), False
+    for one in streams:
+        at = _created(one)
+        if at is not None and at <= since:
+            is_behind_older = True
+        elif at is not None or not is_behind_older:
+            later.append(one)
+    return tuple(later)
 
 
-def _created(stream: Stream) -> str:
-    """When a stream was created, in a form that can be compared: `2026-05-20T12:50:15.267974000`."""
+def _oldest(streams: Sequence[Stream]) -> str | None:
+    """When the oldest of them was created; None if FastPix shows that of none."""
+    return min(filter(None, map(_created, streams)), default=None)
+
+
+def _created(stream: Stream) -> str | None:
+    """When a stream was created, in a form that can be compared: `2026-05-20T12:50:15.267974000`; None if not shown."""
     at = stream.details.created_at if stream.details else None
     if at is None:
-        # Nobody knows: it counts as new.
-        return "~"
+        return None
     second, _, fraction = at.rstrip("Z").partition(".")
     return f"{second}.{fraction:0<9}"

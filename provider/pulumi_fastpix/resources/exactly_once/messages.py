@@ -62,9 +62,11 @@ def made_nothing(failure: FastPixError, create: PendingCreate, tracker: AnyTrack
 
 
 def _others(create: PendingCreate, tracker: AnyTracker) -> str:
-    """What has appeared meanwhile, and isn't what the create was asked for."""
-    others = tracker.others_since(create) if tracker.words.varies else []
-    if not others:
+    """What has appeared meanwhile, and isn't what the create was asked for.
+
+    FastPix may show other values than it was asked for, such as metadata without white space.
+    """
+    if not (others := tracker.others_since(create)):
         return ""
     return (
         f" But {', '.join(others)} appeared {tracker.words.at_place} meanwhile, with other settings than this one: if "

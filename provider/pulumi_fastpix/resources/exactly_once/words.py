@@ -16,7 +16,6 @@ class Words(NamedTuple):
         audit: the command that finds those that nobody declares.
         adopt: the command by which a resource takes one that exists.
         of_kind: one of those that look alike, by their :attr:`Listed.kind`: as in "public playback ID".
-        varies: FastPix may show one with other values than it was asked for, such as metadata without white space.
     """
 
     noun: str
@@ -25,4 +24,3 @@ class Words(NamedTuple):
     audit: str
     adopt: str
     of_kind: Callable[[str], str]
-    varies: bool = False

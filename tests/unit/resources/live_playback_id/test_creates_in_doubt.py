@@ -67,6 +67,13 @@ def test_a_playback_id_that_appears_and_disappears_in_the_settling_period_is_nam
     assert sent(server, "POST") == 2
 
 
+def test_one_of_another_policy_that_has_appeared_is_named(server: ScriptedServer, lifecycle: Lifecycle) -> None:
+    server.on("GET", listing("old"), listing("old", "came"), path=THE_STREAM)
+    server.on("POST", DROPPED)
+    with pytest.raises(errors.CreateInDoubtError, match=f"But came appeared on stream {DEMO_STREAM_ID} meanwhile"):
+        lifecycle.create({**INPUTS, "accessPolicy": "private"})
+
+
 @pytest.mark.parametrize("made", [True, False])
 def test_a_create_in_doubt_is_judged_after_ctrl_c_and_not_sent_again(  # noqa: PLR0917  # fixtures
     made: bool,

@@ -115,7 +115,6 @@ def test_streams_that_look_alike_are_named_and_none_is_claimed(server: ScriptedS
         {"enableDvrMode": True},
         {"enableRecording": False},
         {"playbackIds": [{"id": "p", "accessPolicy": "private"}]},
-        {"streamKey": None},
     ],
     ids=lambda other: next(iter(other)),
 )
@@ -125,6 +124,56 @@ def test_a_stream_with_any_other_setting_is_not_claimed(
     server.on("GET", page_of(*newest_first(1, 2)), page_of(stream(4, **other), *newest_first(1, 3)))
     server.on("POST", DROPPED)
     assert lifecycle.create(INPUTS).id == "s3"
+
+
+NOT_UNDERSTOOD: list[dict[str, object]] = [{"streamKey": None}, {"maxResolution": 1080}, {"reconnectWindow": "sixty"}]
+
+
+@pytest.mark.parametrize("other", NOT_UNDERSTOOD, ids=lambda other: next(iter(other)))
+def test_a_stream_that_is_not_understood_may_be_what_was_made(
+    other: dict[str, object], server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
+    before = [stream(2, **other), *newest_first(1, 1)]
+    server.on("GET", page_of(*before), page_of(stream(3, **other), *before))
+    server.on("POST", DROPPED)
+    with pytest.raises(errors.PartlyDoneError, match="Live stream s3 was made, but what FastPix answered") as raised:
+        lifecycle.create(INPUTS)
+    assert (raised.value.id, sent(server, "POST")) == ("s3", 1)
+
+
+def test_a_stream_that_is_not_understood_and_one_that_looks_alike_are_both_named(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
+    server.on("GET", page_of(*newest_first(1, 2)), page_of(stream(4, streamKey=None), *newest_first(1, 3)))
+    server.on("POST", DROPPED)
+    with pytest.raises(errors.CreateInDoubtError, match="any of these: s4, s3"):
+        lifecycle.create(INPUTS)
+    assert sent(server, "POST") == 1
+
+
+def test_old_streams_that_are_not_understood_are_as_old_as_their_neighbours(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
+    before = [stream(number) if number % 2 else stream(number, streamKey=None) for number in range(100, 0, -1)]
+    after = [stream(101), *before]
+    server.on("GET", page_of(*before[:50], total=100), page_of(*after[:50], total=101), path=FIRST)
+    server.on("GET", page_of(*after[50:100], total=101), path=SECOND)
+    server.on("POST", DROPPED)
+    assert lifecycle.create(INPUTS).id == "s101"
+
+
+def test_where_no_stream_shows_when_it_was_created_all_pages_are_read(
+    server: ScriptedServer, lifecycle: Lifecycle
+) -> None:
+    before = [stream(number, createdAt=None) for number in range(60, 0, -1)]
+    others = [stream(number, createdAt=None, reconnectWindow=90) for number in range(111, 61, -1)]
+    after = [*others, stream(61, createdAt=None), *before]
+    server.on("GET", page_of(*before[:50], total=60), page_of(*after[:50], total=111), path=FIRST)
+    server.on("GET", page_of(*before[50:], total=60), page_of(*after[50:100], total=111), path=SECOND)
+    server.on("GET", page_of(*after[100:], total=111), path="*offset=3&*")
+    server.on("POST", DROPPED)
+    assert lifecycle.create(INPUTS).id == "s61"
+    assert sent(server, "POST") == 1
 
 
 def test_of_many_streams_only_the_newest_page_is_read(server: ScriptedServer, lifecycle: Lifecycle) -> None:
