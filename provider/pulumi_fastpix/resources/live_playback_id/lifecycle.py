@@ -181,6 +181,7 @@ class LivePlaybackIdLifecycle:
             except NotFoundError as error:
                 self._confirm_stream_deleted(stream_id, playback_id, seen_by, error)
                 return
+            seen_by = self._settings.workspace_mark  # what it lacks from now on was deleted
         with tracker.deleting(playback_id):
             try:
                 self._client.playback_ids.delete(stream_id, playback_id, deadline)

@@ -210,6 +210,7 @@ class LiveStreamLifecycle:
                 if seen_by != self._settings.workspace_mark:
                     # Nothing is sent to a workspace that may be the wrong one before it has shown that it has it.
                     tracker.shared_list(deadline)
+                    seen_by = self._settings.workspace_mark  # what it lacks from now on was deleted
                 self._client.live_streams.delete(stream_id, deadline)
         except NotFoundError as error:
             confirm_stream_deleted(self._settings, stream_id, None, seen_by, error)

@@ -22,7 +22,7 @@ from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.live_stream_resource import INPUTS, PLAYBACK_IDS, SECOND, changes, no_secret_in
 from support.playback_ids import PLAYBACK_ID, STREAM_KEY
-from support.responses import DELETED, PLAYBACK_ID_NOT_FOUND, STREAM_NOT_FOUND, error, one
+from support.responses import DELETED, DROPPED, PLAYBACK_ID_NOT_FOUND, STREAM_NOT_FOUND, error, one
 from support.scripted_server import ScriptedServer
 from support.streams import stream
 
@@ -132,6 +132,19 @@ def test_a_missing_stream_is_deleted_only_where_it_was_seen(
     with pytest.raises(StreamNotVisibleError, match="Nothing was changed"):
         lifecycle.delete(DEMO_STREAM_ID, elsewhere)
     assert changes(server) == ["DELETE"]
+
+
+def test_what_other_credentials_have_shown_and_then_lack_is_deleted(
+    workspace: Workspace, server: ScriptedServer, state: dict[str, Any]
+) -> None:
+    """The first request deleted it, and its response was lost: the state has the mark of the old access token."""
+    server.on("DELETE", DROPPED, STREAM_NOT_FOUND)
+    LiveStreamLifecycle(workspace).delete(DEMO_STREAM_ID, {**state, "seenBy": "another"})
+    assert changes(server) == ["DELETE", "DELETE"]
+    server.on("GET", stream(), STREAM_NOT_FOUND, path=f"*/{DEMO_STREAM_ID}")
+    server.on("DELETE", PLAYBACK_ID_NOT_FOUND)
+    of_id = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public", "seenBy": "another"}
+    LivePlaybackIdLifecycle(Workspace(workspace.client)).delete(PLAYBACK_ID, of_id)
 
 
 def test_a_stream_that_somebody_vouches_for_is_deleted(client: Client, server: ScriptedServer, state: Any) -> None:
