@@ -148,17 +148,18 @@ class LiveStreams:
                     ).data
         return streams
 
-    def newest_page(self, number: int, deadline: Deadline) -> tuple[tuple[Stream, ...], int]:
+    def newest_page(self, number: int, deadline: Deadline, *, complete: bool = True) -> tuple[tuple[Stream, ...], int]:
         """A page of streams, newest first, and how many streams there are in all.
 
         Args:
             number: of the page, counted from 1.
             deadline: of the operation that this is a part of.
+            complete: it must not lack any of the streams that belong on it.
 
         Raises:
             FastPixError: it can't be read, or lacks streams.
         """
-        return self._page(number, "desc", deadline)
+        return self._page(number, "desc", deadline, complete=complete)
 
     def pages(self) -> Iterator[Page]:
         """Read all streams, page by page, from the last page to the first.
@@ -180,7 +181,9 @@ class LiveStreams:
             yield Page(number, tuple(stream for stream in streams if stream.stream_id not in seen))
             seen.update(stream.stream_id for stream in streams)
 
-    def _page(self, number: int, order: str, deadline: Deadline) -> tuple[tuple[Stream, ...], int]:
+    def _page(
+        self, number: int, order: str, deadline: Deadline, *, complete: bool = True
+    ) -> tuple[tuple[Stream, ...], int]:
         purpose = "list live streams"
         query = {"limit": str(STREAMS_PER_PAGE), "offset": str(number), "orderBy": order}
         with _no_list_is_missing(purpose):
@@ -191,7 +194,7 @@ class LiveStreams:
                     )
                     total = response.pagination.total_records
                     belong = max(0, min(STREAMS_PER_PAGE, total - STREAMS_PER_PAGE * (number - 1)))
-                    if len(response.data) < belong:
+                    if complete and len(response.data) < belong:
                         raise UnexpectedResponseError(
                             f"Could not {purpose}: page {number} has {len(response.data)} streams, but {belong} of "
                             f"{total} belong there.",

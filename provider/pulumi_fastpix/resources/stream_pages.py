@@ -32,6 +32,7 @@ class StreamPages:
         self._asked: set[str] = set()
         self._not_on_newest: set[str] = set()
         self._number = 1
+        self._is_understood = True
 
     def find(self, stream_id: str, deadline: Deadline) -> Stream | None:
         """The stream as it was at most a minute ago, if a page has it; None if it has to be read by itself.
@@ -41,7 +42,7 @@ class StreamPages:
         """
         with self._lock:
             self._asked.add(stream_id)
-            if len(self._asked) < FEWEST_STREAMS:
+            if len(self._asked) < FEWEST_STREAMS or not self._is_understood:
                 return None
         try:
             if found := self._newest.get(deadline).get(stream_id):
@@ -52,6 +53,8 @@ class StreamPages:
                     return None
             return self._others.get(deadline).get(stream_id)
         except UnexpectedResponseError:
+            # It has been asked for over and over until the deadline, which others needn't do as well.
+            self._is_understood = False
             return None
 
     def invalidate(self) -> None:
@@ -60,12 +63,13 @@ class StreamPages:
         self._others.invalidate()
 
     def _read_newest(self, deadline: Deadline) -> dict[str, Stream]:
-        streams, total = self._client.live_streams.newest_page(1, deadline)
+        streams, total = self._client.live_streams.newest_page(1, deadline, complete=False)
         self._number = max(1, -(-total // STREAMS_PER_PAGE))
         return {one.stream_id: one for one in streams}
 
     def _read_others(self, deadline: Deadline) -> dict[str, Stream]:
         found: dict[str, Stream] = {}
         for number in range(2, self._number + 1):
-            found.update((one.stream_id, one) for one in self._client.live_streams.newest_page(number, deadline)[0])
+            streams, _ = self._client.live_streams.newest_page(number, deadline, complete=False)
+            found.update((one.stream_id, one) for one in streams)
         return found

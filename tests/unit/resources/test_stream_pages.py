@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,8 @@ from pulumi_fastpix.errors import NotFoundError, ServerError
 from pulumi_fastpix.resources.workspace import Workspace
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.settings.settings import Settings
+from support.responses import live_stream, page_of
+from support.scripted_server import Reply, ScriptedServer
 
 
 @pytest.fixture
@@ -87,8 +90,22 @@ def test_our_own_change_is_seen(workspace: Workspace, sandbox: Sandbox) -> None:
 
 def test_a_list_that_is_not_understood_is_done_without(workspace: Workspace, sandbox: Sandbox) -> None:
     own = made(sandbox, 5)
-    sandbox.faults.add(Fault(kind="broken-body", body="without-id", method="GET", path="*/streams"))
-    read(workspace, own)
+    sandbox.faults.add(Fault(kind="broken-body", body="invalid-json", method="GET", path="*/streams"))
+    read(workspace, own[:3])
+    before = len(sandbox.requests)
+    read(workspace, own[3:])
+    assert len(sandbox.requests) == before + 2
+
+
+def test_a_page_may_lack_streams(server: ScriptedServer, settings: Settings) -> None:
+    """FastPix counts more than it lists."""
+    ids = [f"s{number}" for number in range(6)]
+    server.on("GET", page_of(*(live_stream(id_) for id_ in ids), total=7), path="*/live/streams[?]*")
+    for id_ in ids:
+        server.on("GET", Reply(200, {"success": True, "data": live_stream(id_)}), path=f"*/{id_}")
+    with Client(replace(settings, base_url=server.base_url)) as client:
+        read(Workspace(client), ids)
+    assert [request.path.split("?")[0].split("/")[-1] for request in server.received] == ["s0", "s1", "streams"]
 
 
 def test_an_outage_fails(workspace: Workspace, sandbox: Sandbox) -> None:
