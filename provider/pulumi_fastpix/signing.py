@@ -139,7 +139,8 @@ def _loaded(private_key: object) -> RSAPrivateKey:
 
 @lru_cache(maxsize=8)  # reading a key checks it, which takes some thirty times as long as signing
 def _read(private_key: str | bytes) -> RSAPrivateKey:
-    pem = private_key.encode() if isinstance(private_key, str) else private_key
+    # No key has other characters than ASCII's: what has is damaged, also where UTF-8 can't say it.
+    pem = private_key.encode(errors="replace") if isinstance(private_key, str) else private_key
     if b"-----BEGIN" not in pem:
         try:
             pem = base64.b64decode(re.sub(rb"\s", b"", pem), validate=True)

@@ -134,12 +134,13 @@ def test_another_key_signs_differently() -> None:
         (PEM[:800], "it is damaged"),
         (AS_FASTPIX_GIVES_IT[:-100], "it is"),
         ("", "it is damaged"),
+        ("\udc80", "it is neither a PEM nor base64 of one"),
         ("a secret", "it is neither a PEM nor base64 of one"),
         (None, "it must be text or a loaded RSA key"),
         (KEY.public_key(), "it must be text or a loaded RSA key"),
     ],
     # The keys are others in each process.
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_key_that_cannot_sign_is_refused_and_not_shown(key: Any, reason: str) -> None:
     with pytest.raises(SigningError) as raised:

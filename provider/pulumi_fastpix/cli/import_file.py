@@ -86,10 +86,16 @@ class ImportFile:
         try:
             how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if self.force or replaced else os.O_EXCL)
             with os.fdopen(os.open(self.out, how, 0o600), "w", encoding="utf-8") as file:
-                if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                if is_regular := stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     # One that was there may be readable by others.
                     os.fchmod(file.fileno(), 0o600)
-                file.write(json.dumps(document(entries), indent=2) + "\n")
+                try:
+                    file.write(json.dumps(document(entries), indent=2) + "\n")
+                    file.flush()
+                except OSError:
+                    if is_regular:
+                        Path(self.out).unlink()  # a part of it would be in the next run's way
+                    raise
         except OSError as error:
             raise click.ClickException(
                 f"Could not write {self.out}: {error.strerror}. Name another file with --out."

@@ -100,8 +100,8 @@ class KnownStack:
     @property
     def made_by_others(self) -> set[str]:
         """What runs of other stacks have made, and didn't record, as far as the journal shows."""
-        of_stack = self.left_over.of_stack(self.state.stack, self.state.project)
-        return {one.id for one in self.left_over.creates if one.id and one not in of_stack}
+        of_stack = {one.key for one in self.left_over.of_stack(self.state.stack, self.state.project)}
+        return {one.id for one in self.left_over.creates if one.id and one.key not in of_stack}
 
     def without_deleted(self, existing: Collection[str]) -> KnownStack:
         """The same stack, without creates that only the journal knows of, and whose objects were deleted since.

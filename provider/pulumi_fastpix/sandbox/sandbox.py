@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from pulumi_fastpix.sandbox.clock import SystemClock
@@ -76,9 +77,10 @@ class Sandbox:
         self._switches = (switches or Switches()).model_copy()
         self._request_log = RequestLog(on_request)
         self.store = Store(data, seed=seed)
-        try:
+        with ExitStack() as if_this_fails:
+            if_this_fails.callback(self.store.close)
             remembered = self.store.remembered_port()
-            listener = listen(port or remembered or 0, or_any=not port)
+            listener = if_this_fails.enter_context(listen(port or remembered or 0, or_any=not port))
             chosen: int = listener.getsockname()[1]
             self.store.remember_port(chosen)
             self.moved_from = remembered if not port and remembered != chosen else None
@@ -95,9 +97,7 @@ class Sandbox:
             page = Page(Guard(page_token(self.secret_key), chosen), parts)
             app = build_app(parts.store, parts.faults, parts.request_log, parts.clock, parts.switches)
             self._server = ServerThread(with_page(app, page), listener)
-        except BaseException:
-            self.store.close()
-            raise
+            if_this_fails.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+from pulumi_fastpix.settings.credentials import foreign_characters_in
+
 DEFAULT_BASE_URL = "https://api.fastpix.com/v1"
 
 
@@ -27,7 +29,8 @@ def normalise_base_url(value: str) -> str:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}") from None
-    if not host or parts.query or parts.fragment or " " in value:
+    # `urlsplit` drops line breaks, which would make another host of it.
+    if not host or port == 0 or parts.query or parts.fragment or foreign_characters_in(value):
         raise ValueError(f"must be an address like {DEFAULT_BASE_URL}, but is {value!r}")
     if parts.scheme == "http" and not is_loopback(host):
         raise ValueError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -82,6 +83,15 @@ def test_an_odd_stream_id_is_warned_of(name: str, pulumi: FakePulumi, first_id: 
     assert result.exit_code != 0
     assert result.stderr.startswith("Warning: a stream ID has 32 hex digits, 0-9 and a-f; this looks like a playback")
     assert "Warning" not in run(name, DEMO_STREAM_ID).stderr
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_name_that_the_output_has_no_characters_for_is_spelt(pulumi: FakePulumi) -> None:
+    pulumi.prints("export", export(pending=(resource("カメラ"),)))
+    environ = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    command = [str(EXECUTABLE), "recover"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, encoding="latin-1")
+    assert (done.returncode, "\\u30ab" in done.stdout) == (0, True), done.stderr
 
 
 def test_the_summaries_of_all_commands_fit_into_a_terminal() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +58,27 @@ def test_everything_else_that_is_wrong_is_reported_first(name: str, pulumi: Fake
     IMPORT_FILE.write_text("mine")
     refused = run(name, *COMMANDS[name])
     assert (refused.exit_code, "FastPix answered 404" in refused.output) == (1, True), refused.output
+
+
+FULL_DISK = """
+import resource, sys
+from pulumi_fastpix.cli.import_file import ImportFile
+from pulumi_fastpix.stack.import_file import Entry
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    ImportFile(sys.argv[1], set(), force=True).write([Entry("type", "main", "id-1", {}, {})])
+except Exception as error:
+    print(error, end="")
+"""
+
+
+def test_where_a_file_can_not_be_written_no_part_of_it_is_left(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for a full disk."""
+    file = tmp_path / IMPORT_FILE
+    file.write_text("mine")
+    done = subprocess.run([sys.executable, "-c", FULL_DISK, file], capture_output=True, text=True, check=True)
+    assert done.stdout == f"Could not write {file}: File too large. Name another file with --out."
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -162,7 +162,8 @@ def test_the_files_of_a_sandbox_can_be_read_by_their_owner_only(tmp_path: Path) 
     ask = "import os, sys; print(*(oct(os.stat(path).st_mode)[-3:] for path in sys.argv[1:]))"
 
     def modes(umask: str, data: Path, log: Path) -> str:
-        files = [str(data), f"{data}-wal", f"{data}-shm", str(log)]
+        target = data.resolve()
+        files = [str(target), f"{target}-wal", f"{target}-shm", str(log)]
         options = ["sandbox", "exec", "--data", str(data), "--log", str(log), "--"]
         command = shlex.join([COMMAND, *options, sys.executable, "-c", ask, *files])
         return subprocess.run(
@@ -173,6 +174,8 @@ def test_the_files_of_a_sandbox_can_be_read_by_their_owner_only(tmp_path: Path) 
     assert modes("277", tmp_path / "strict.db", tmp_path / "strict.jsonl") == "600 600 600 600\n"
     (tmp_path / "new.db").chmod(0o640)
     assert modes("000", tmp_path / "new.db", tmp_path / "new.jsonl") == "640 640 640 600\n", "it existed"
+    (tmp_path / "link.db").symlink_to(tmp_path / "target.db")
+    assert modes("000", tmp_path / "link.db", tmp_path / "new.jsonl") == "600 600 600 600\n"
 
 
 def test_a_data_file_whose_port_is_in_use_is_served_at_another_one_with_a_note(tmp_path: Path) -> None:

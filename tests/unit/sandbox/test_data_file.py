@@ -112,6 +112,21 @@ def test_a_data_file_keeps_its_port_unless_it_is_in_use(tmp_path: Path) -> None:
         assert (again.base_url, again.moved_from) == (first.base_url, None)
 
 
+def test_a_sandbox_that_can_not_start_listens_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its data file can't take the port, which is simulated: a full disk, for example."""
+    with Sandbox(tmp_path / "sandbox.db") as sandbox:
+        port = int(sandbox.base_url.split(":")[2].split("/")[0])
+
+    def full(*_: object) -> None:
+        raise DataFileError("full")
+
+    monkeypatch.setattr(Store, "remember_port", full)
+    with pytest.raises(DataFileError):
+        Sandbox(tmp_path / "sandbox.db")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port)).close()
+
+
 def test_a_port_asked_for_by_number_is_used_or_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

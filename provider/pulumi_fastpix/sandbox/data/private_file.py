@@ -16,6 +16,7 @@ def create_private(path: Path) -> None:
     Raises:
         OSError: the file cannot be created.
     """
+    path = path.resolve()  # the target of a link: SQLite would create that readable by all whom the umask lets
     try:
         path.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
