@@ -27,6 +27,9 @@ pulumi.export("existed-" + provider, [one.id for one in existed.live_playback_id
 pulumi.export("mine-" + provider, mine.apply(lambda found: [one.id for one in found.live_playback_ids]))
 pulumi.export("theirs-" + provider, theirs.apply(lambda found: [one.id for one in found.live_streams]))
 pulumi.export("keys-" + provider, keys.apply(lambda found: len(found.signing_keys)))
+both = pulumi.Output.all(theirs, keys)
+pulumi.export("both-" + provider, both.apply(lambda both: [both[0].live_streams[0].id, both[1].signing_keys]))
+pulumi.export("whole-" + provider, mine)
 """
 IN_VAIN = """
 refused = []
@@ -69,6 +72,9 @@ def test_a_python_program_lists_what_is_there(tmp_path: Path, sandbox: Sandbox, 
         assert {*outputs[f"mine-{provider}"]} == existed[provider] | {stack.ids()[f"here-{provider}"]}
         assert outputs[f"theirs-{provider}"] == [elsewhere, DEMO_STREAM_ID]
         assert outputs[f"keys-{provider}"] == 0
+        assert outputs[f"both-{provider}"] == [elsewhere, []]
+        whole = outputs[f"whole-{provider}"]["live_playback_ids"]
+        assert [one["id"] for one in whole] == outputs[f"mine-{provider}"]
     # Another account's secret key doesn't make a secret of what it has.
     assert json.loads(stack.run("stack", "output", "--json").output) == outputs
     assert studio.secret_key not in up.output

@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import is_dataclass
 from enum import Enum
 from importlib.metadata import metadata
 from types import NoneType, UnionType
@@ -135,7 +136,7 @@ def _listing(of_type: ResourceType) -> object:
 
 
 def _listed_type(listed: type, types: dict[str, Any]) -> dict[str, Any]:
-    """The object type that a named tuple describes, by its annotations and its docstring."""
+    """The object type that a dataclass describes, by its annotations and its docstring."""
     hints, descriptions = get_type_hints(listed), _descriptions(listed, "Attributes:\n")
     return {
         "type": "object",
@@ -206,7 +207,7 @@ def _property_type(hint: Any, types: dict[str, Any]) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _property_type(arguments[1], types)}
     token = native_type(hint.__name__.removesuffix("Args"))
     if not is_typeddict(hint):  # that is an Args class as outputs have it, under the same token
-        described = _listed_type if issubclass(hint, tuple) else object_type
+        described = _listed_type if is_dataclass(hint) else object_type
         types[token] = {"description": _summary(hint), **described(hint, types)}
     return {"$ref": f"#/types/{token}"}
 

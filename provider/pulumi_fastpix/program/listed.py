@@ -1,15 +1,20 @@
-"""What functions of Python programs return: all that a workspace has, whoever made it. The schema is made of these."""
+"""What functions of Python programs return: all that a workspace has, whoever made it. The schema is made of these.
+
+They are no named tuples: `Output.all` and `pulumi.export` make lists of those, without names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from pulumi_fastpix.program.access import AccessRestrictions, as_seen
 from pulumi_fastpix.resources.names import python_name
 
 
-class ListedLivePlaybackId(NamedTuple):
+@dataclass(frozen=True)
+class ListedLivePlaybackId:
     """A playback ID of a live stream.
 
     Attributes:
@@ -26,7 +31,8 @@ class ListedLivePlaybackId(NamedTuple):
     access_restrictions: AccessRestrictions | None = None
 
 
-class ListedLiveStream(NamedTuple):
+@dataclass(frozen=True)
+class ListedLiveStream:
     """A live stream, without its stream key and other secrets.
 
     Attributes:
@@ -58,7 +64,8 @@ class ListedLiveStream(NamedTuple):
     srt_playback_stream_id: str | None = None
 
 
-class ListedSigningKey(NamedTuple):
+@dataclass(frozen=True)
+class ListedSigningKey:
     """A signing key. FastPix lists no public keys, and shows private ones only when it makes them.
 
     Attributes:
@@ -70,7 +77,8 @@ class ListedSigningKey(NamedTuple):
     created_at: str | None = None
 
 
-class GetLivePlaybackIdsResult(NamedTuple):
+@dataclass(frozen=True)
+class GetLivePlaybackIdsResult:
     """The playback IDs of a live stream.
 
     Attributes:
@@ -80,7 +88,8 @@ class GetLivePlaybackIdsResult(NamedTuple):
     live_playback_ids: Sequence[ListedLivePlaybackId]
 
 
-class GetLiveStreamsResult(NamedTuple):
+@dataclass(frozen=True)
+class GetLiveStreamsResult:
     """The live streams of a workspace.
 
     Attributes:
@@ -90,7 +99,8 @@ class GetLiveStreamsResult(NamedTuple):
     live_streams: Sequence[ListedLiveStream]
 
 
-class GetSigningKeysResult(NamedTuple):
+@dataclass(frozen=True)
+class GetSigningKeysResult:
     """The signing keys of a workspace.
 
     Attributes:
