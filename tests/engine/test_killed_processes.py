@@ -11,7 +11,7 @@ from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox, Switches
 from support.cases import AT_ONCE, MODULES, through_both
 from support.commands import fastpix, follow
 from support.creates_to_kill import CREATES, FOR_GOOD, ON_ITS_WAY, Creates, Moment, WaitingForAll, noted
-from support.engine import Stack
+from support.engine import Stack, succeeded
 from support.killing import Victims, up_killed
 from support.playback_ids import ids_on
 from support.stream_secrets import secrets_of
@@ -195,3 +195,57 @@ module.SigningKey("viewers-" + provider)
         assert stack.resources()[name]["inputs"]["metadata"] == {"show": "42"}
     again = stack.up("--expect-no-changes")
     assert again.status == 0, again.output
+
+
+def test_what_a_run_makes_anew_after_a_killed_one_is_found_afterwards(stack_of_both: Stack, sandbox: Sandbox) -> None:
+    """That run warns, and nobody has what the killed one made: `recover` finds it all the same."""
+    stack = stack_of_both
+    stack.write_program(
+        through_both("""
+module.LiveStream("concert-" + provider, metadata={"made": "through " + provider})
+module.SigningKey("viewers-" + provider)
+""")
+    )
+
+    def keys() -> set[str]:
+        return {key.id for key in sandbox.store.signing_keys.list()}
+
+    before = streams_of(sandbox)
+    sandbox.faults.add(Fault(kind="latency", method="POST", when="after", seconds=FOR_GOOD))
+    up_killed(
+        stack,
+        lambda: (len(streams_of(sandbox) - before), len(keys())) == (2, 2),
+        stack.folder / "up.log",
+        victims="provider",
+        journal=True,
+    )
+    sandbox.faults.clear()
+    lost_streams, lost_keys = streams_of(sandbox) - before, keys()
+    anew = succeeded(stack.up())
+    assert anew.diagnostics.count("An earlier run was killed while it created this live stream") == len(MODULES)
+    assert anew.diagnostics.count("An earlier run may have made a signing key for this resource") == len(MODULES)
+    succeeded(stack.up("--expect-no-changes"))
+
+    audit = fastpix(stack, "audit").stdout
+    assert "Interrupted creates of live streams:" in audit
+    assert "Interrupted creates of signing keys:" in audit
+    asked = fastpix(stack, "recover")
+    assert asked.status == 1
+    assert all(stream in asked.stderr for stream in lost_streams)
+    advice = fastpix(stack, "recover", "--all-ours")
+    assert advice.status == 0, advice.stderr
+    assert all(f"{key}  created" in advice.stdout for key in lost_keys)
+    assert "and the stack has new keys by now" in advice.stdout
+    follow(stack, advice.stdout)
+    (stack.program_folder / "fastpix-import.json").unlink()
+    succeeded(stack.up())
+    assert streams_of(sandbox) - before == {stack.ids()[f"concert-{provider}"] for provider in MODULES}
+
+    named = fastpix(stack, "recover").stdout
+    assert all(f"{key}  created" in named for key in lost_keys)
+    assert "pulumi cancel" not in named
+    for key in lost_keys:
+        sandbox.store.signing_keys.delete(key)
+    assert "None is left over" in fastpix(stack, "recover").stdout
+    succeeded(stack.up("--expect-no-changes"))
+    assert "Nothing to recover" in fastpix(stack, "recover").stdout

@@ -37,6 +37,7 @@ class NotedCreate:
         restricts: the groups of access restrictions that were sent along.
         begun_at: when it began, as an ISO 8601 time in UTC.
         replaces: the id of what the resource was before, as far as the process was told; empty if it wasn't.
+        later: the id of what a later run has made for the resource; empty if none has.
         is_sent: a request was sent, or was about to be, and not refused. Else it has made nothing.
         is_looked_for: `recover` has looked for what it made, when nothing was there that could be it.
         id: what it made; empty if its process was killed before it knew.
@@ -56,6 +57,7 @@ class NotedCreate:
     is_sent: bool = False
     is_looked_for: bool = False
     id: str = ""
+    later: str = ""
     existing: frozenset[str] | None = None
     file: Path = Path()
 
@@ -67,9 +69,9 @@ class NotedCreate:
             id_: the object's.
             stream_id: the stream that a playback ID is on; None for anything else, or if it isn't known.
         """
-        was_there = id_ == self.replaces or id_ in (self.existing or ())
+        is_another = id_ in {self.replaces, self.later, *(self.existing or ())}
         is_elsewhere = bool(self.stream_id and stream_id) and stream_id != self.stream_id
-        return self.urn == urn and not self.id and not was_there and not is_elsewhere
+        return self.urn == urn and not self.id and not is_another and not is_elsewhere
 
 
 def list_of(create: NotedCreate) -> tuple[str, str, str]:
@@ -107,9 +109,14 @@ def made_nothing(create: NotedCreate) -> dict[str, Any]:
     return {"event": "made nothing", "key": create.key}
 
 
-def not_found(create: NotedCreate) -> dict[str, Any]:
+def looked_for(create: NotedCreate) -> dict[str, Any]:
     """The line once nothing was found that a create may have made. It may still come, until the next run is at work."""
-    return {"event": "not found", "key": create.key}
+    return {"event": "looked for", "key": create.key}
+
+
+def made_later(create: NotedCreate, id_: str) -> dict[str, Any]:
+    """The line once a later run has made this for the same resource: that isn't what the create made."""
+    return {"event": "made later", "key": create.key, "id": id_}
 
 
 def settled(create: NotedCreate) -> dict[str, Any]:
@@ -133,17 +140,28 @@ def left_over(lines: Iterable[bytes]) -> list[NotedCreate]:
             case {"event": "begun", "format": format_} if format_ == FORMAT:
                 if create := _create(line):
                     creates[create.key] = create
-            case {"event": "sending", "key": str(key)} if key in creates:
-                creates[key] = replace(creates[key], is_sent=True)
-            case {"event": "made nothing", "key": str(key)} if key in creates:
-                creates[key] = replace(creates[key], is_sent=False)
-            case {"event": "made", "key": str(key), "id": str(id_)} if key in creates:
-                creates[key] = replace(creates[key], id=id_)
-            case {"event": "not found", "key": str(key)} if key in creates:
-                creates[key] = replace(creates[key], is_looked_for=True)
             case {"event": "settled", "key": str(key)}:
                 creates.pop(key, None)
+            case {"event": _, "key": str(key)} if key in creates:
+                creates[key] = _after(line, creates[key])
     return [replace(one, existing=before.get(list_of(one))) for one in creates.values()]
+
+
+def _after(line: dict[str, Any], create: NotedCreate) -> NotedCreate:
+    """The create as a later line of it has it."""
+    match line:
+        case {"event": "sending"}:
+            return replace(create, is_sent=True)
+        case {"event": "made nothing"}:
+            return replace(create, is_sent=False)
+        case {"event": "made", "id": str(id_)}:
+            return replace(create, id=id_)
+        case {"event": "made later", "id": str(id_)}:
+            return replace(create, later=id_)
+        case {"event": "looked for"}:
+            return replace(create, is_looked_for=True)
+        case _:
+            return create
 
 
 def _decoded(line: bytes) -> Any:

@@ -9,7 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from pulumi_fastpix.journal.files import MOST_BYTES, files_in, is_being_written
-from pulumi_fastpix.journal.noted import LONGEST_LINE, NotedCreate, encoded, left_over, not_found, settled
+from pulumi_fastpix.journal.noted import (
+    LONGEST_LINE,
+    NotedCreate,
+    encoded,
+    left_over,
+    looked_for,
+    made_later,
+    settled,
+)
 
 
 class LeftOver:
@@ -46,11 +54,19 @@ class LeftOver:
         """Those of one stack."""
         return [one for one in self.creates if one.urn.startswith(f"urn:pulumi:{stack}::{project}::")]
 
-    def note_not_found(self, creates: Iterable[NotedCreate]) -> None:
-        """Note that nothing was found that these may have made."""
+    def note_looked_for(self, creates: Iterable[NotedCreate]) -> None:
+        """Note that `recover` has told what these may have made, if it found anything: the next run settles them."""
         for create in creates:
             with contextlib.suppress(OSError):
-                _append(create.file, encoded(not_found(create)))
+                _append(create.file, encoded(looked_for(create)))
+
+    def note_later(self, urn: str, id_: str) -> None:
+        """Note that this was made now for a resource, and by none of the creates of it that are left over."""
+        for number, create in enumerate(self.creates):
+            if create.urn == urn:
+                self.creates[number] = replace(create, later=id_)
+                with contextlib.suppress(OSError):
+                    _append(create.file, encoded(made_later(create, id_)))
 
     def forget(self, creates: Iterable[NotedCreate]) -> None:
         """Note that these are settled, and remove the files in which no other is left."""

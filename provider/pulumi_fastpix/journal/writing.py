@@ -51,6 +51,7 @@ class Noting:
     def made(self, id_: str) -> None:
         """It is known what it has made."""
         self._journal.write(noted.made(self._create, id_))
+        self._journal.note_later(self._create.urn, id_)
 
     def made_nothing(self) -> None:
         """It was refused each time that it was sent, or never sent."""
@@ -116,7 +117,8 @@ class Journal:
     def note_recorded(self, urn: str, id_: str, stream_id: str | None = None) -> None:
         """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over.
 
-        Unless it was there before: then it is what was to be replaced by what a create made.
+        Unless it is something else than what a create made: what that was to replace, or what a later run made. Then
+        what it made, if it was sent, is left over until `recover` has looked for it.
 
         Args:
             urn: the resource's.
@@ -126,7 +128,21 @@ class Journal:
         with self._lock:
             self._recorded[urn] = id_
             found = self._found()
-            found.forget([one for one in found.creates if one.id == id_ or one.may_have_made(urn, id_, stream_id)])
+            found.forget(
+                [
+                    one
+                    for one in found.creates
+                    if one.id == id_
+                    or one.may_have_made(urn, id_, stream_id)
+                    or (one.urn == urn and not one.id and (one.is_looked_for or not one.is_sent))
+                ]
+            )
+
+    def note_later(self, urn: str, id_: str) -> None:
+        """Note for what is left over of a resource that this process has made something else for it."""
+        with self._lock:
+            if urn:
+                self._found().note_later(urn, id_)
 
     def note_existing(self, create: NotedCreate, ids: Callable[[], Collection[str]]) -> None:
         """Note what is in the list in which a create will be, unless that was noted before.

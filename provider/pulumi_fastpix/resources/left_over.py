@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from pulumi_fastpix.announce import warn
 from pulumi_fastpix.errors import LeftOverError, NotFoundError
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.writing import Journal
+
+
+def warn_of_left_over_keys(journal: Journal, urn: str, exists: Callable[[NotedCreate], bool]) -> None:
+    """Say that a killed run has made, or may have made, a signing key for the same resource: nobody can use that.
+
+    Args:
+        journal: this process's.
+        urn: the resource's.
+        exists: whether the key that a create made still exists. May raise a NotFoundError instead.
+    """
+    for create in journal.left_over(urn):
+        if not create.is_sent or (create.is_looked_for and not create.id):
+            continue
+        with suppress(NotFoundError):
+            if not create.id or exists(create):
+                made = f"made the signing key {create.id}" if create.id else "may have made a signing key"
+                warn(
+                    f"An earlier run {made} for this resource, and was killed ({create.begun_at}): nobody has its "
+                    f"private key. `pulumi-fastpix recover` says which one to delete. A new one is made now."
+                )
 
 
 def refuse_left_over(
@@ -31,9 +52,9 @@ def refuse_left_over(
             continue
         if not create.id:
             warn(
-                f"An earlier run was killed while it created this {what} ({create.begun_at}). If it made one, no stack "
-                f"has that: see what `pulumi-fastpix audit` finds undeclared. After a killed run, `pulumi-fastpix "
-                f"recover` belongs before `pulumi up`."
+                f"An earlier run was killed while it created this {what} ({create.begun_at}), and may have made one "
+                f"that no stack has. When this run has ended, `pulumi-fastpix recover` finds that, to be deleted; "
+                f"before this run, it would have taken it into the stack."
             )
             continue
         try:

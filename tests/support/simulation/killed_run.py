@@ -201,7 +201,7 @@ class KilledRun:
                 id_, self.streams[declared.stream], declared.access_policy, rules_of(declared)
             )
         paired = {one.create.urn for one, _ in self.recovery.made}
-        LeftOver(self._folder).note_not_found(one for urn, one in self.noted.items() if urn not in paired)
+        LeftOver(self._folder).note_looked_for(one for urn, one in self.noted.items() if urn not in paired)
         self.is_recovered = True
 
     def _run_again(self) -> None:

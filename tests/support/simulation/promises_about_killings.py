@@ -76,19 +76,28 @@ def nothing_certain_is_made_again(run: KilledRun) -> Iterator[str]:
             yield f"{urn} was refused after something was sent"
 
 
+def _in_doubt(run: KilledRun) -> set[str]:
+    """What the next run creates, though the killed one may have made it."""
+    return {urn for urn in run.second if urn in run.noted and run.noted[urn].is_sent and not run.noted[urn].id}
+
+
 def what_may_be_made_twice_is_said(run: KilledRun) -> Iterator[str]:
     """The next run announces each create that a killed one may have done; after a recovery, there is none."""
-    in_doubt = [urn for urn in run.second if urn in run.noted and run.noted[urn].is_sent and not run.noted[urn].id]
+    in_doubt = _in_doubt(run)
     announced = run.chronicle.stderr.getvalue().count("An earlier run was killed while it created this playback ID")
     if announced != (0 if run.is_recovered else len(in_doubt)):
         yield f"{announced} were announced, of {in_doubt}"
 
 
 def what_the_stack_has_is_settled(run: KilledRun) -> Iterator[str]:
-    """Of what Pulumi has, the journal has nothing any more; of what the next run refused to create, it still does."""
+    """Of what Pulumi has, the journal has nothing any more; of what the next run refused to create, it still does.
+
+    So it does of what that run has made anew, until there is a recovery.
+    """
     refused = {urn for urn, one in run.second.items() if isinstance(one.error, LeftOverError)}
-    if run.unsettled != refused:
-        yield f"the journal has {run.unsettled}, and was to have {refused}"
+    left = refused | (set() if run.is_recovered else _in_doubt(run))
+    if run.unsettled != left:
+        yield f"the journal has {run.unsettled}, and was to have {left}"
 
 
 def after_a_recovery_all_is_there_once(run: KilledRun) -> Iterator[str]:

@@ -46,11 +46,12 @@ def test_what_is_written_is_read(one: NotedCreate) -> None:
 
 def test_later_lines_change_earlier_ones() -> None:
     lines = [*lines_of(MADE), *lines_of(create(2, is_sent=True)), *lines_of(create(3, is_sent=True))]
-    lines += [encoded(noted.made_nothing(create(2))), encoded(noted.not_found(create(3)))]
+    lines += [encoded(noted.made_nothing(create(2))), encoded(noted.looked_for(create(3)))]
+    lines += [encoded(noted.made_later(create(2), "id-2"))]
     old = frozenset({"old"})
     assert read(lines) == [
         MADE,
-        create(2, existing=old),
+        create(2, existing=old, later="id-2"),
         create(3, is_sent=True, is_looked_for=True, existing=old),
     ]
     assert read([*lines, encoded(noted.settled(MADE)), encoded(noted.settled(create(2)))]) == [

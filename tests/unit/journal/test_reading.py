@@ -69,7 +69,7 @@ def test_a_file_stays_as_long_as_its_process_lives(folder: Path, start: Start) -
 def test_what_was_not_found_is_noted(folder: Path) -> None:
     write_journal(folder, SENT)
     found = LeftOver(folder)
-    found.note_not_found(found.creates)
+    found.note_looked_for(found.creates)
     assert [one.is_looked_for for one in LeftOver(folder).creates] == [True]
 
 
@@ -79,7 +79,7 @@ def test_two_readers_may_forget_the_same(folder: Path) -> None:
     one, other = LeftOver(folder), LeftOver(folder)
     for found in (one, other):
         found.forget(found.creates[:])
-        found.note_not_found(found.creates)
+        found.note_looked_for(found.creates)
         assert found.creates == []
     assert list(folder.iterdir()) == []
 
@@ -89,7 +89,7 @@ def test_what_can_not_be_noted_is_found_again(folder: Path) -> None:
     found = LeftOver(folder)
     file.unlink()
     file.mkdir()
-    found.note_not_found(found.creates)
+    found.note_looked_for(found.creates)
     found.forget(found.creates[:])
     assert found.creates == []
 

@@ -14,6 +14,7 @@ from pulumi_fastpix.announce import announcing_through
 from pulumi_fastpix.errors import AuthenticationError, LeftOverError
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.reading import LeftOver
+from pulumi_fastpix.journal.writing import Journal
 from pulumi_fastpix.resources.connection import Connection
 from pulumi_fastpix.resources.live_playback_id import LIVE_PLAYBACK_ID
 from pulumi_fastpix.resources.live_stream import LIVE_STREAM
@@ -122,18 +123,28 @@ def test_once_it_is_deleted_another_stream_is_made(sandbox: Sandbox, connection:
     assert len(sandbox.mutating_requests) == 1
 
 
-def test_a_create_in_flight_is_warned_of(connection: Connection, folder: Path) -> None:
+def test_a_create_in_flight_is_warned_of_until_it_was_looked_for(connection: Connection, folder: Path) -> None:
     write_journal(folder, SENT)
     with announced() as said:
         made = make(connection)
     (warning,) = said
-    assert "An earlier run was killed while it created this playback ID (2026-05-20T12:50:15Z)." in warning
-    assert keys_left(folder) == ["key-1"]
+    assert "An earlier run was killed while it created this playback ID (2026-05-20T12:50:15Z), and may" in warning
     stored = {**INPUTS, "seenBy": "sandbox-0123456789ab"}
-    connection.note_stored(LIVE_PLAYBACK_ID, PLAYBACK_ID, {**stored, "streamId": "f" * 32}, SENT.urn)
-    assert keys_left(folder) == ["key-1"]
-    # The next run finds that Pulumi has this one, and says nothing any more.
-    connection.note_stored(LIVE_PLAYBACK_ID, made, stored, SENT.urn)
+    # What is there by now was made by this run, what isn't on the same stream by an earlier one.
+    for id_, stream_id in ((made, DEMO_STREAM_ID), (PLAYBACK_ID, "f" * 32)):
+        connection.note_stored(LIVE_PLAYBACK_ID, id_, {**stored, "streamId": stream_id}, SENT.urn)
+        assert keys_left(folder) == ["key-1"]
+    # `recover` finds nothing.
+    connection._journal.end()
+    found = LeftOver(folder)
+    found.note_looked_for(found.creates)
+    Journal(folder).note_recorded(SENT.urn, made, DEMO_STREAM_ID)
+    assert keys_left(folder) == []
+
+
+def test_what_is_imported_by_hand_is_taken_for_what_was_made(connection: Connection, folder: Path) -> None:
+    write_journal(folder, SENT)
+    connection.note_stored(LIVE_PLAYBACK_ID, PLAYBACK_ID, {**INPUTS, "seenBy": "sandbox-0123456789ab"}, SENT.urn)
     assert keys_left(folder) == []
 
 
@@ -142,21 +153,40 @@ def test_what_made_nothing_is_not_warned_of(one: NotedCreate, connection: Connec
     write_journal(folder, one)
     if one.is_looked_for:
         found = LeftOver(folder)
-        found.note_not_found(found.creates)
+        found.note_looked_for(found.creates)
     with announced() as said:
         assert make(connection)
     assert said == []
 
 
-def test_a_signing_key_is_made_again(sandbox: Sandbox, connection: Connection, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("known", "warning"),
+    [
+        (True, "An earlier run made the signing key {lost} for this resource, and was killed (2026-05-20T12:50:15Z)"),
+        (False, "An earlier run may have made a signing key for this resource, and was killed (2026-05-20T12:50:15Z)"),
+    ],
+)
+def test_a_signing_key_is_made_again_with_a_warning(
+    known: bool, warning: str, sandbox: Sandbox, connection: Connection, folder: Path
+) -> None:
     """Nobody has the private key of the other one."""
+    lost = sandbox.store.signing_keys.create().id
+    write_journal(folder, replace(SENT, id=lost if known else "", type_name="SigningKey", stream_id=""))
     lifecycle = connection.lifecycle(SIGNING_KEY, urn=SENT.urn)
-    lost = lifecycle.create({}, urn=create(9, "elsewhere").urn).id
-    write_journal(folder, replace(SENT, id=lost, type_name="SigningKey", stream_id=""))
     with announced() as said:
         made = lifecycle.create({}, urn=SENT.urn).id
-    assert said == []
+    (only,) = said
+    assert warning.format(lost=lost) in only
     assert {one.id for one in sandbox.store.signing_keys.list()} == {lost, made}
+    connection.note_stored(SIGNING_KEY, made, {"seenBy": "sandbox-0123456789ab"}, SENT.urn)
+    assert keys_left(folder) == ["key-1"]
+
+
+def test_a_signing_key_that_was_deleted_is_not_warned_of(connection: Connection, folder: Path) -> None:
+    write_journal(folder, replace(SENT, id="c" * 32, type_name="SigningKey", stream_id=""))
+    with announced() as said:
+        assert connection.lifecycle(SIGNING_KEY, urn=SENT.urn).create({}, urn=SENT.urn).id
+    assert said == []
 
 
 @pytest.mark.parametrize("call", ["diff", "read"])

@@ -76,6 +76,7 @@ SENT, MADE = create(1, is_sent=True), create(1, is_sent=True, id="id-1")
         # A later run has taken the name: what that made may be what was in doubt, and isn't what has another id.
         (export(resource("main", "id-2")), [SENT], []),
         (export(resource("main", "id-2")), [MADE], [("creating", "main", "id-1", False)]),
+        (export(resource("main", "id-2")), [replace(SENT, later="id-2")], [("creating", "main", "", False)]),
         # The name is that of what was to be replaced.
         (
             export(resource("main", "old")),

@@ -158,7 +158,7 @@ def command(
             file.write(list(map(with_provider, to_import)))
         else:
             file.remove()
-        known.left_over.note_not_found(_unpaired(known, pairs))
+        known.left_over.note_looked_for(_looked_for(known, pairs))
         number = unconfirmed(pairs, {**shown, **found.shown})
         show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
 
@@ -171,19 +171,20 @@ def _end_without_import(known: KnownStack, also: Sequence[str], file: ImportFile
         return
     others = read_other_stacks(known.pulumi, known.state, also)
     warn(others.unread)
-    show([*lost_keys(known, others), Line("")])
-    show(report.what_to_do(known.pulumi, known.state, Pairs((), (), ()), file.out))
+    show(lost_keys(known, others))
+    if any(one.remembered for one in known.signing_keys.interrupted_creates):
+        show([Line(""), *report.what_to_do(known.pulumi, known.state, Pairs((), (), ()), file.out)])
 
 
 def _creates(known: KnownStack) -> list[Watchable]:
     return [*known.live_streams.interrupted_creates, *known.playback_ids.interrupted_creates]
 
 
-def _unpaired(known: KnownStack, pairs: Pairs[Interrupted, Any]) -> list[NotedCreate]:
-    """The creates in the journal for which nothing was found that they may have made."""
-    paired = {one.create.noted.key for one, _ in pairs.made if one.create.noted}
+def _looked_for(known: KnownStack, pairs: Pairs[Interrupted, Any]) -> list[NotedCreate]:
+    """The creates in the journal for which nothing was found that they may have made, or an orphan."""
+    adopted = {one.create.noted.key for one, _ in pairs.made if one.create.noted and not one.orphaning}
     noted = [one.noted for one in _creates(known) if one.noted and one.noted.is_sent]
-    return [one for one in noted if one.key not in paired]
+    return [one for one in noted if one.key not in adopted]
 
 
 def _settings(known: KnownStack) -> dict[str, Settings]:

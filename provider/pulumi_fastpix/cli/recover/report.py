@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
@@ -20,7 +21,8 @@ from pulumi_fastpix.cli.recover.recovery import (
 )
 from pulumi_fastpix.cli.terminal import Colour, Line, verbatim
 from pulumi_fastpix.errors import InvalidInputError
-from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE
+from pulumi_fastpix.settings.names import DELETED_STREAMS_VARIABLE, SANDBOX_VARIABLE
+from pulumi_fastpix.settings.target import setting_text
 from pulumi_fastpix.stack.live_streams import StoredStream
 from pulumi_fastpix.stack.playback_ids import PlaybackIds
 from pulumi_fastpix.stack.state import StackState
@@ -147,6 +149,8 @@ def what_to_do(
             )
         )
     lines.append(Line("`refresh` reads what the stack has, changes none of it, and forgets the interrupted creates."))
+    if setting_text(os.environ.get(SANDBOX_VARIABLE)):
+        lines.append(Line("It calls FastPix, so run it as this command, under `pulumi-fastpix sandbox exec`."))
     if forgotten := other_creates(state):
         lines += [
             Line(""),

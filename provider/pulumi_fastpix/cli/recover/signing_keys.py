@@ -23,11 +23,16 @@ def lost_keys(known: KnownStack, others: OtherStacks) -> list[Line]:
         return []
     of = "a signing key" if len(creates) == 1 else "signing keys"
     names = ", ".join(repr(one.name) for one in creates)
+    present = {one.urn for one in known.state.resources if one.id and not one.to_be_deleted}
+    if all(one.urn in present for one in creates):
+        so = "and the stack has a new key by now." if len(creates) == 1 else "and the stack has new keys by now."
+    else:
+        so = "and `pulumi up` makes a new key."
     lines = [
         Line(f"Stack {known.state.stack} has {number_of_creates(len(creates))} of {of}: {names}."),
         Line(
-            "FastPix gives a private key only in the response to the create, which the killed run didn't record. So "
-            "there is nothing to import: `pulumi up` makes a new key.",
+            f"FastPix gives a private key only in the response to the create, which the killed run didn't record. So "
+            f"there is nothing to import, {so}",
             "lost: ",
             Colour.YELLOW,
             indent=2,
@@ -51,11 +56,15 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
             yield Line(f"The signing keys{where} can't be listed, so it isn't known whether one is left over: {error}")
             return
     creates = [one for one in known.signing_keys.interrupted_creates if one.explicit_provider == provider]
+    noted = [one.noted for one in creates if one.noted]
     # Once such a key is deleted, nothing is left to say of it.
-    known.left_over.forget(one.noted for one in creates if one.noted and not one.may_exist(every))
-    found = [key for key in every.values() if key.id not in declared]
+    known.left_over.forget(one for one in noted if one.id and one.id not in every)
+    existed = frozenset.intersection(*((one.noted and one.noted.existing) or frozenset() for one in creates))
+    found = [key for key in every.values() if key.id not in declared | existed]
     if not found:
-        yield Line(f"None is left over: the stacks that were read own all signing keys{where}. {others.reach}")
+        known.left_over.note_looked_for(one for one in noted if one.is_sent)
+        than = "" if not existed else " but those that were there before"
+        yield Line(f"None is left over: the stacks that were read own all signing keys{where}{than}. {others.reach}")
         return
     yield Line(f"Signing keys{where} that no stack owns, the newest first:")
     yield from (_row(key, certain) for key in found[:MOST_KEYS])

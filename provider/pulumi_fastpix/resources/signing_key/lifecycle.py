@@ -14,6 +14,7 @@ from pulumi_fastpix.errors import CreateInDoubtError, FastPixError, NotFoundErro
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.writing import Noting
 from pulumi_fastpix.resources.base import Existing, Values
+from pulumi_fastpix.resources.left_over import warn_of_left_over_keys
 from pulumi_fastpix.resources.names import SEEN_BY
 from pulumi_fastpix.resources.signing_key import messages
 from pulumi_fastpix.resources.signing_key.inputs import validate_id
@@ -33,8 +34,9 @@ class SigningKeyLifecycle:
     def create(self, inputs: Values, timeout: float | None = None, urn: str = "") -> Existing:
         """Make one signing key.
 
-        A key of a killed run stands in nothing's way: nobody has its private key. A create that is in doubt is sent
-        again as the same one if Pulumi asks for it in the same run, upon an error hook of the program.
+        A key of a killed run stands in nothing's way, since nobody has its private key; it is warned of. A create that
+        is in doubt is sent again as the same one if Pulumi asks for it in the same run, upon an error hook of the
+        program.
 
         Args:
             inputs: checked inputs, all of them known.
@@ -46,6 +48,7 @@ class SigningKeyLifecycle:
             PartlyDoneError: it was made, but its public key isn't known yet.
             FastPixError: nothing was made.
         """
+        warn_of_left_over_keys(self._workspace.journal, urn, lambda left: bool(self._client.signing_keys.get(left.id)))
         in_doubt = self._workspace.keys_in_doubt
         idempotency_key, mark = in_doubt.pop(urn, None) or str(uuid.uuid4()), self._settings.workspace_mark
         with self._workspace.journal.creating(NotedCreate(idempotency_key, urn, NAME, mark)) as noting:
