@@ -137,7 +137,7 @@ def _loaded(private_key: object) -> RSAPrivateKey:
     return _read(private_key)
 
 
-@lru_cache(maxsize=8)  # reading a key checks it, which takes some thirty times as long as signing
+@lru_cache(maxsize=8)  # reading a key checks it, which takes far longer than signing
 def _read(private_key: str | bytes) -> RSAPrivateKey:
     # No key has other characters than ASCII's: what has is damaged, also where UTF-8 can't say it.
     pem = private_key.encode(errors="replace") if isinstance(private_key, str) else private_key

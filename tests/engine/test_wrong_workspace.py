@@ -67,7 +67,10 @@ def test_wrong_credentials_change_nothing_and_new_ones_of_the_workspace_are_trus
     rotated = {"FASTPIX_USERNAME": token.id, "FASTPIX_PASSWORD": token.secret}
     before = stack.resources()
     assert {*before} == {*NAMES}
+    warned = succeeded(stack.preview(**rotated))
+    assert warned.output.count("last seen with other credentials than those of this run") == len(MODULES)
     succeeded(stack.refresh(**rotated))
+    assert "other credentials" not in succeeded(stack.preview(**rotated)).output
     for name, resource in stack.resources().items():
         assert resource["outputs"]["seenBy"] != before[name]["outputs"]["seenBy"]
     assert stack.ids().keys() == before.keys()
@@ -86,3 +89,20 @@ def test_a_configured_stack_refuses_to_run_in_the_sandbox(stack: Stack, sandbox:
             assert "holds a target of its own (fastpix:accessTokenId)" in run.output
         assert sandbox.requests == []
         assert stack.resources() == {}
+
+
+def test_what_is_to_be_replaced_by_force_is_made_there_before_the_old_one_is_missed(
+    stack: Stack, sandbox: Sandbox
+) -> None:
+    """Pulumi doesn't ask what differs then, so the provider isn't told that there is an old one."""
+    stack.write_program(through_both('module.LiveStream("main-" + provider)'))
+    succeeded(stack.up())
+    old, urns = stack.ids(), [f"--replace={resource['urn']}" for resource in stack.resources().values()]
+    with Sandbox() as elsewhere:
+        before = elsewhere.store.live_streams.list()
+        replaced = stack.up(*urns, **elsewhere.environment())
+        assert replaced.status != 0
+        assert replaced.output.count("Can't tell whether stream") >= len(MODULES), replaced.output
+        made = {one.id for one in elsewhere.store.live_streams.list()} - {one.id for one in before}
+        assert made <= {resource.get("id") for resource in stack.deployment()["resources"]}
+    assert {one.id for one in sandbox.store.live_streams.list()} >= {*old.values()}

@@ -77,6 +77,8 @@ class Adapter(ResourceProvider):
             self._connection.note_replacement(self.resource_type, _id, olds)
         if warning := self.resource_type.warning_of_replacement(_id, change.replaces, news):
             warn(warning)
+        if warning := self._connection.warning_of_other_credentials(self.resource_type, _id, olds):
+            warn(warning)
         if change.replaces or change.updates:
             # Without a response of ours the engine computes what it displays itself: just the changed inputs.
             return DiffResult(changes=None, replaces=list(change.replaces))

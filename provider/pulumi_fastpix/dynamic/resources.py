@@ -116,7 +116,7 @@ class LiveStream(DeclaredLiveStream, DynamicResource):
             "partner",
             stream_id=stream.id,
             access_restrictions={"domains": {"default_policy": "deny", "allow": ["partner.example"]}},
-            opts=pulumi.ResourceOptions(deleted_with=stream),
+            opts=pulumi.ResourceOptions(deleted_with=stream, protect=True),
         )
         pulumi.export("watch", partner.hls_url)
         pulumi.export("streamKey", stream.stream_key)

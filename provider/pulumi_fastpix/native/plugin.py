@@ -110,8 +110,12 @@ class Plugin(protocol.Provider):
         change = of_type.diff(state, inputs)
         if change.replaces:
             self._connection.note_replacement(of_type, request.resource_id, state)
-        if warning := of_type.warning_of_replacement(request.resource_id, change.replaces, inputs):
-            await self._run(request.urn, partial(warn, warning))
+        for warning in (
+            of_type.warning_of_replacement(request.resource_id, change.replaces, inputs),
+            self._connection.warning_of_other_credentials(of_type, request.resource_id, state),
+        ):
+            if warning:
+                await self._run(request.urn, partial(warn, warning))
         kinds: dict[Path, protocol.PropertyDiffKind] = {
             **dict.fromkeys(((key,) for key in change.replaces), protocol.PropertyDiffKind.UPDATE_REPLACE),
             **{path: _kind_of_update(path, state, inputs) for path in change.updates},

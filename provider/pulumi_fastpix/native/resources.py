@@ -85,6 +85,7 @@ resources:
       streamId: ${concert.id}
     options:
       deletedWith: ${concert}
+      protect: true
 outputs:
   watch: ${partner.hlsUrl}
   streamKey: ${concert.streamKey}

@@ -32,7 +32,7 @@ class DeclaredProvider:
         Args:
             resource_name: the name in the Pulumi program; errors name it as the place the credentials came from.
             access_token_id: the access token's ID.
-            secret_key: the access token's secret key; always stored encrypted.
+            secret_key: the access token's secret key. Encrypted in the state; in the stack's file with `--secret`.
             base_url: the API's address with its version path, if it isn't FastPix's own.
             timeout_seconds: how long one attempt may take: connecting, and the whole response. 30 by default.
             retry_for_seconds: how long one operation may go on trying. 120 by default.

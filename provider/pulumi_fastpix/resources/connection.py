@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _mismatches: dict[Settings, SandboxMismatchError] = {}
 """Settings whose side an object of the stack has shown to be the wrong one; for all provider classes of a process."""
+_told: set[Settings] = set()
+"""Settings of which it was said that an object was seen with others; for all provider classes of a process."""
 
 
 class Connection:
@@ -113,6 +115,25 @@ class Connection:
         except SandboxMismatchError as error:
             _mismatches[settings] = error
             raise
+
+    def warning_of_other_credentials(self, resource_type: ResourceType, id_: str, state: Values) -> str:
+        """What to say of an object that other credentials saw last, once in a process; else nothing.
+
+        As long as no input differs, nothing asks for it, and a program that means another account shows no difference.
+        """
+        try:
+            settings = read_settings(self._config, self._environ)
+        except SettingsError:
+            return ""
+        if state.get(SEEN_BY, settings.workspace_mark) == settings.workspace_mark or settings in _told:
+            return ""
+        _told.add(settings)
+        return (
+            f"{resource_type.name} {id_}, and perhaps others, was last seen with other credentials than those of this "
+            f"run. If both belong to the same workspace, `pulumi refresh --run-program` notes that. If these belong to "
+            f"another account, nothing moves it there: give it back its provider or its credentials, or declare "
+            f"another one under a new name."
+        )
 
     def _confirm_workspace(self, resource_type: ResourceType, lifecycle: Lifecycle, settings: Settings) -> None:
         for (name, id_), state in [*self._to_be_replaced.items()]:
