@@ -14,9 +14,8 @@ try:
 except ImportError:  # Windows has none: there every process counts as ended
     fcntl = None  # type: ignore[assignment]  # a module elsewhere
 
-from pulumi_fastpix.settings.names import JOURNAL_VARIABLE
+from pulumi_fastpix.settings.names import JOURNAL_OFF, JOURNAL_VARIABLE
 
-OFF = "off"
 KEPT_FOR_SECONDS = 30 * 86_400.0
 MOST_BYTES = 64_000_000
 """Of all files together. A create takes some 700."""
@@ -26,7 +25,8 @@ def folder_of(environ: Mapping[str, str]) -> Path | None:
     """Where the files are; None if the journal is switched off, or if there is no home for it."""
     given = environ.get(JOURNAL_VARIABLE, "")
     if given:
-        return None if given == OFF else Path(given)
+        # The provider and the commands run in folders of their own: the settings' problems have a relative path.
+        return Path(given) if given != JOURNAL_OFF and Path(given).is_absolute() else None
     state, home = environ.get("XDG_STATE_HOME", ""), environ.get("HOME", "")
     # By its specification, a relative path in it is to be ignored.
     try:

@@ -22,10 +22,10 @@ from typing import Any
 
 from pulumi_fastpix.announce import warn
 from pulumi_fastpix.journal import noted
-from pulumi_fastpix.journal.files import OFF, lock, new_file, prune
+from pulumi_fastpix.journal.files import lock, new_file, prune
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.reading import LeftOver
-from pulumi_fastpix.settings.names import JOURNAL_VARIABLE
+from pulumi_fastpix.settings.names import JOURNAL_OFF, JOURNAL_VARIABLE
 
 
 class Noting:
@@ -170,7 +170,7 @@ class Journal:
                 warn(
                     f"The journal in {self._folder} can't be written: {error.strerror}. Everything goes on without it; "
                     f"but should this run be killed, `pulumi-fastpix recover` has to guess what it made. Make room "
-                    f"there, or have {JOURNAL_VARIABLE} name another folder, or be `{OFF}`."
+                    f"there, or have {JOURNAL_VARIABLE} name another folder, or be `{JOURNAL_OFF}`."
                 )
 
     def _opened(self, folder: Path) -> int:

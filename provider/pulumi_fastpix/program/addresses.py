@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pulumi
 from pulumi import Output
 
 from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.program.resource import DeclaredResource
+from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 from pulumi_fastpix.resources.addresses import hls_url, stream_url
-
-if TYPE_CHECKING:
-    from pulumi_fastpix.program.signing_key import DeclaredSigningKey
 
 
 def hls_address(playback_id: Output[Any]) -> Output[Any]:
@@ -48,6 +46,9 @@ def signed_address(
 
     def refusal(reason: object) -> pulumi.RunError:
         return pulumi.RunError(f"The signed address of {name!r} can't be made. {reason}")
+
+    if not isinstance(key, DeclaredSigningKey):
+        raise refusal(f"It is signed with a SigningKey of the program, not with a value of type {type(key).__name__}.")
 
     try:
         # Here, because a program that signs nothing needs no JWT library.

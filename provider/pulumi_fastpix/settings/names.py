@@ -37,6 +37,7 @@ SIGNING_PRIVATE_KEY_VARIABLE = "FASTPIX_SIGNING_PRIVATE_KEY"
 
 JOURNAL_VARIABLE = "FASTPIX_JOURNAL"
 """The folder in which provider processes note what they are making, or `off`. Of the machine, so never configured."""
+JOURNAL_OFF = "off"
 
 DELETED_STREAMS_VARIABLE = "FASTPIX_DELETED_STREAMS"
 """Stream ids, separated by commas, that the user knows to be deleted. Only ever read from the environment:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pulumi_fastpix.errors import SettingsError
 from pulumi_fastpix.settings.addresses import DEFAULT_BASE_URL, normalise_base_url
@@ -30,6 +31,8 @@ from pulumi_fastpix.settings.names import (
     DEFAULT_RETRY_FOR_SECONDS,
     DEFAULT_TIMEOUT_SECONDS,
     DELETED_STREAMS_VARIABLE,
+    JOURNAL_OFF,
+    JOURNAL_VARIABLE,
     MOST_SECONDS,
     TIME_VARIABLES,
 )
@@ -119,6 +122,10 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
             problems.append(
                 f"{name} must be a number of seconds greater than 0 and at most {MOST_SECONDS:.0f}, but is {value!r}"
             )
+
+    journal = environ.get(JOURNAL_VARIABLE, "")
+    if journal not in {"", JOURNAL_OFF} and not Path(journal).is_absolute():
+        problems.append(f"{JOURNAL_VARIABLE} must be an absolute path or `{JOURNAL_OFF}`, but is {journal!r}")
 
     if problems:
         # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.

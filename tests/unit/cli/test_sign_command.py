@@ -17,6 +17,7 @@ from click.testing import Result
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.fake_pulumi import FakePulumi
 from support.playback_ids import PLAYBACK_ID
 from support.states import export, resource, secret, urn
@@ -265,6 +266,13 @@ def test_a_public_playback_id_needs_no_token(policy: str, noted: bool, pulumi: F
     assert claims(result)
     warning = "Warning: the playback ID is public in stack dev: it plays without a token, too, and after this one has"
     assert result.stderr == (f"{warning} expired.\n" if noted else "")
+
+
+@pytest.mark.usefixtures("in_environment")
+def test_the_id_of_a_stream_is_warned_of() -> None:
+    result = run("sign", DEMO_STREAM_ID)
+    assert (result.exit_code, result.stdout.count(DEMO_STREAM_ID)) == (0, 1)
+    assert result.stderr.startswith(f"Warning: {DEMO_STREAM_ID} looks like the ID of a live stream.")
 
 
 def test_outside_a_project_the_stack_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ READER = WRITER.replace("lock(descriptor)", "import fcntl; fcntl.flock(descripto
         ({"HOME": "/home/a", "XDG_STATE_HOME": "/state", "FASTPIX_JOURNAL": "/journal"}, "/journal"),
         ({"XDG_STATE_HOME": "/state"}, "/state/pulumi-fastpix/journal"),
         ({"HOME": "/home/a", "FASTPIX_JOURNAL": "off"}, None),
+        ({"HOME": "/home/a", "FASTPIX_JOURNAL": "relative"}, None),
     ],
 )
 def test_where_the_files_are(environ: dict[str, str], folder: str | None) -> None:

@@ -84,6 +84,7 @@ def test_a_stream_without_its_playback_id_has_no_signed_address(module: str) -> 
         (signed(expires_at=LATER.replace("2100", "2000")), "the token would have expired already"),
         (signed(expires_at="__import__('datetime').datetime(2100, 1, 1)"), "must be a datetime with a time zone"),
         (signed(key=f"fastpix.SigningKey.get('theirs', '{KEY_ID}')"), f"the private key of signing key {KEY_ID}"),
+        (signed(key="'abc'"), "signed with a SigningKey of the program, not with a value of type str."),
         (f"sys.modules.update(jwt=None) or {signed()}", "pip install 'pulumi-fastpix[signing]'"),
     ],
 )

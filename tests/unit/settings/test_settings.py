@@ -52,6 +52,7 @@ def test_a_stack_without_a_configured_target_uses_the_environment() -> None:
         ({**CONFIG, "baseUrl": "https://[::1"}, {}, "must be an address like"),
         ({**CONFIG, "baseUrl": "https://h:port"}, {}, "must be an address like"),
         ({**CONFIG, "baseUrl": "https://h:0"}, {}, "must be an address like"),
+        (CONFIG, {"FASTPIX_JOURNAL": "journal"}, "FASTPIX_JOURNAL must be an absolute path or `off`, but is 'journal'"),
         ({**CONFIG, "baseUrl": "https://api.\nfastpix.com/v1"}, {}, "must be an address like"),
         ({**CONFIG, "baseUrl": "hush"}, {}, "must be an address like"),
         ({**CONFIG, "retryForSeconds": "1e10"}, {}, "at most 86400"),

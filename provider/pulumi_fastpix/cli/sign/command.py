@@ -31,6 +31,8 @@ def _one_id(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
         raise click.BadParameter("one playback ID is expected, and nothing after it.")
     if problem := problem_of_id("a playback ID", given[0]):
         raise click.BadParameter(f"{problem}.")
+    if re.fullmatch("[0-9a-f]{32}", given[0]):
+        warn([f"{given[0]} looks like the ID of a live stream. An address is that of a playback ID on it."])
     return given[0]
 
 
@@ -39,7 +41,9 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, given: str | None) ->
         return None
     found = _DURATION.fullmatch(given)
     if found is None:
-        raise click.BadParameter("a whole number and s, m, h or d are expected, such as 90s, 15m, 12h or 7d.")
+        raise click.BadParameter(
+            "a whole number of six digits at most and s, m, h or d are expected, such as 90s, 15m, 12h or 7d."
+        )
     return int(found[1]) * _SECONDS[found[2]]
 
 
