@@ -91,7 +91,7 @@ def test_without_a_project_every_playback_id_counts_as_undeclared(
     assert of_findings(found, "playbackId") == sorted([(first_id,), (hidden,)])
     text = run("audit", "--all-streams").output
     assert "No stack was read: there is no Pulumi project here." in text
-    assert text.endswith("\nRead 1 stream with 2 playback IDs: 2 findings.\n")
+    assert text.endswith("\nRead 1 stream with 2 playback IDs: 2 findings and 1 note.\n")
     assert f"pulumi-fastpix delete {DEMO_STREAM_ID} {first_id}" in text
     assert "pulumi-fastpix adopt" not in text
 

@@ -115,7 +115,7 @@ def test_the_keys_of_an_account_are_listed_where_the_stack_has_one(
         f"  -> If nobody signs with one, delete it at FastPix: that ends all its tokens at once. Another project's "
         f"stack may own it. Stacks of other projects are read only if --also names them.\n\n"
         f"Stacks that were read: dev. Stacks of other projects are read only if --also names them.\n"
-        f"Read 2 signing keys; stack dev owns 1: nothing to report.\n"
+        f"Read 2 signing keys; stack dev owns 1: 1 note.\n"
     )
     assert [one.path.partition("?")[0] for one in sandbox.requests] == [KEYS]
     assert not any("--show-secrets" in command for command in pulumi.commands if "export" in command)
@@ -152,7 +152,7 @@ def test_without_a_key_in_the_stack_they_are_listed_with_all_streams_only(
     assert kinds_of(audit("--all-streams")) == ["undeclared-signing-key", "undeclared-stream"]
     shown = run("audit", "--all-streams").output
     assert f"\n  {key_id} created " in shown
-    assert shown.endswith("stack dev owns 1 there, and 0 of 1 signing key: nothing to report.\n")
+    assert shown.endswith("stack dev owns 1 there, and 0 of 1 signing key: 2 notes.\n")
 
 
 def test_with_named_streams_it_is_about_these_only(

@@ -40,10 +40,11 @@ class Audit:
 
 def summary(audit: Audit) -> str:
     """What was read, and whether something was found."""
-    faults = sum(finding.kind.level is not Level.NOTE for finding in audit.findings)
+    notes = sum(finding.kind.level is Level.NOTE for finding in audit.findings)
+    counts = {"finding": len(audit.findings) - notes, "note": notes}
     stack = audit.known.state.stack
-    if faults:
-        verdict = _number(faults, "finding")
+    if counts["finding"] or (notes and not audit.unread):
+        verdict = " and ".join(_number(number, noun) for noun, number in counts.items() if number)
     elif audit.unread:
         verdict = "not everything could be read"
     elif not audit.streams and not audit.keys and audit.all_streams:
