@@ -110,6 +110,10 @@ def refuse_invalid_settings(name: str, access_token_id: object, secret_key: obje
         raise pulumi.RunError(f"The provider resource {name!r} has invalid settings: {'; '.join(problems)}.")
 
 
+# Python's own TypeErrors call it as programs do.
+DeclaredProvider.__init__.__qualname__ = "Provider.__init__"
+
+
 def _as_text(seconds: Input[float] | None) -> Output[str] | None:
     """A setting of a provider as it travels: every one of them as a string."""
     if seconds is None:

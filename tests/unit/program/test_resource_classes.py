@@ -94,6 +94,10 @@ def test_help_shows_each_output_with_its_documentation(fastpix: Any, declared: t
         ),
         ("LiveStream()", "LiveStream.__init__() missing 1 required positional argument: 'resource_name'"),
         ("LiveStream.get('main')", "LiveStream.get() missing 1 required positional argument: 'id'"),
+        (
+            "Provider('studio', access_token_id='a', secret_key='b', url='c')",
+            "Provider.__init__() got an unexpected keyword argument 'url'",
+        ),
         ("SigningKey('main', name='x')", "SigningKey has no argument name. Its only input is rotation."),
         ("SigningKey('main', 'x')", "must be a SigningKeyArgs or ResourceOptions, not a str. Give inputs as keywords"),
         ("SigningKey()", "SigningKey.__init__() missing 1 required positional argument: 'resource_name'"),
