@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_fastpix.dynamic.provider_process import call_on_cancel
+from pulumi_fastpix.dynamic.provider_process.cancel import call_on_cancel
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import Fault, Sandbox
 from support.playback_ids import INPUTS

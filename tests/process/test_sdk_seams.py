@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_fastpix.dynamic.provider_process import answer_more_calls_at_once
+from pulumi_fastpix.dynamic.provider_process.calls import answer_more_calls_at_once
 from pulumi_fastpix.resources.base import CALLS_AT_ONCE
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
 from pulumi_fastpix.sandbox.http.request_log import peak_concurrency

@@ -24,13 +24,10 @@ from pulumi.dynamic import (
 
 from pulumi_fastpix.announce import warn
 from pulumi_fastpix.dynamic.call import storing_what_is_partly_done, urn_of_call
-from pulumi_fastpix.dynamic.provider_process import (
-    answer_more_calls_at_once,
-    call_on_cancel,
-    end_by_a_signal_to_any_thread,
-    keeps_trace,
-    show_as_one_line,
-)
+from pulumi_fastpix.dynamic.provider_process.calls import answer_more_calls_at_once
+from pulumi_fastpix.dynamic.provider_process.cancel import call_on_cancel
+from pulumi_fastpix.dynamic.provider_process.ending import end_by_a_signal_to_any_thread
+from pulumi_fastpix.dynamic.provider_process.errors import keeps_trace, show_as_one_line
 from pulumi_fastpix.resources.base import NOTHING, UNKNOWN, ResourceType, Values
 from pulumi_fastpix.resources.names import PROVIDER_KEY
 from pulumi_fastpix.settings.names import CONFIG_KEYS, NAMESPACE
