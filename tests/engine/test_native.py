@@ -229,8 +229,9 @@ def test_without_the_plugin_the_error_names_how_to_get_it(stack: Stack, sandbox:
     """And nothing is downloaded; the dynamic provider doesn't care."""
     path = path_without_plugin(tmp_path / "bin")
     stack.write_program(ONE_ID)
-    for acquisition in ("false", "true"):
-        preview = stack.preview(PATH=path, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=acquisition)
+    acquiring = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false"}
+    for acquisition in (acquiring, {}):
+        preview = stack.preview(PATH=path, **acquisition)
         assert preview.status != 0
         assert "pip-install-pulumi-fastpix.put-its-bin-on-path" in preview.output
     assert list((tmp_path / "pulumi-home").rglob("*fastpix*")) == [], "where Pulumi keeps the plugins it gets"
@@ -238,6 +239,13 @@ def test_without_the_plugin_the_error_names_how_to_get_it(stack: Stack, sandbox:
     stack.provider = DYNAMIC
     stack.write_program(ONE_ID)
     assert stack.up(PATH=path).status == 0
+    # A YAML program names no address, so that Pulumi asks GitHub: here by way of a proxy that isn't there.
+    (stack.program_folder / "Pulumi.yaml").write_text(
+        "name: project\nruntime: yaml\nresources:\n  concert:\n    type: fastpix:LiveStream\n"
+    )
+    in_yaml = stack.run("preview", PATH=path, HTTPS_PROXY="http://127.0.0.1:9", **acquiring)
+    assert in_yaml.status != 0
+    assert "could not find latest version for provider fastpix" in in_yaml.output, in_yaml.output
 
 
 @native_only

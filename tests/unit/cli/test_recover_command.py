@@ -122,6 +122,7 @@ def test_creates_for_which_no_playback_id_was_found_are_left_to_the_next_up(pulu
     result = run("recover")
     assert f"adopt   {first_id}" in result.output
     assert result.output.count("create  (none found)") == 2
+    assert "under `pulumi-fastpix sandbox exec`." in result.output
     assert "--protect=true" in result.output
     (imported,) = json.loads(IMPORT_FILE.read_text())["resources"]
     assert (imported["name"], imported["id"]) == ("camera-0", first_id)
