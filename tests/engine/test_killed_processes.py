@@ -220,6 +220,7 @@ module.SigningKey("viewers-" + provider)
         journal=True,
     )
     sandbox.faults.clear()
+    assert "error reading from server: EOF" in (stack.folder / "up.log").read_text()
     lost_streams, lost_keys = streams_of(sandbox) - before, keys()
     anew = succeeded(stack.up())
     assert anew.diagnostics.count("An earlier run was killed while it created this live stream") == len(MODULES)

@@ -56,6 +56,12 @@ fastpix.LivePlaybackId("explicit", stream_id="{DEMO_STREAM_ID}", opts=pulumi.Res
             assert sandbox.mutating_requests == studio.mutating_requests == []
         again = stack.up()
         assert counts(again).keys() == {"unchanged"}, again.output
+        stack.write_program(f"{program}\n{program.replace('fastpix.', 'native.')}")
+        (stack.program_folder / "__main__.py").write_text(
+            "from pulumi_fastpix import native\n" + (stack.program_folder / "__main__.py").read_text()
+        )
+        both = stack.preview()
+        assert (both.status != 0, "Duplicate resource alias" in both.output) == (True, True), both.output
         assert stack.destroy().status == 0
         assert not {*ids.values()} & (ids_on(sandbox) | ids_on(studio))
 
