@@ -72,6 +72,12 @@ def policies(sandbox: Sandbox, stream_id: str) -> dict[str, str]:
     return {one.id: one.access_policy for one in sandbox.store.playback_ids.list(stream_id)}
 
 
+def everything(sandbox: Sandbox) -> set[str]:
+    """The ids of all live streams and playback IDs at FastPix."""
+    streams = [one.id for one in sandbox.store.live_streams.list()]
+    return {*streams, *ids_on(sandbox, *streams)}
+
+
 def test_every_row_of_the_page_names_its_test() -> None:
     """The last cell of a row is the name of a test: the promise is what that test holds."""
     named = re.findall(r"^\| `.*\| `?(test_\w+)`? \|$", PAGE, flags=re.MULTILINE)
@@ -116,26 +122,38 @@ def test_options_of_resources(stack: Stack, sandbox: Sandbox, streams: dict[str,
 def test_a_protected_object_is_neither_replaced_nor_deleted(
     stack: Stack, sandbox: Sandbox, streams: dict[str, str]
 ) -> None:
+    """A destroy without a preview forgets what is `deleted_with` it, which stays, unless that is protected, too."""
     program = """
-module.LivePlaybackId(f"{provider}-main", stream_id=STREAMS[provider], access_policy=POLICY,
-    opts=pulumi.ResourceOptions(protect=True))
+from pulumi import ResourceOptions as Options
+
+module.LivePlaybackId(f"{provider}-main", stream_id=STREAMS[provider], access_policy=POLICY, opts=Options(protect=True))
+for name, of_stream, of_id in (("lost", True, False), ("safe", True, True), ("kept", False, False)):
+    stream = module.LiveStream(f"{provider}-{name}", opts=Options(protect=of_stream, retain_on_delete=name == "kept"))
+    with_it = Options(deleted_with=stream, protect=of_id)
+    module.LivePlaybackId(f"{provider}-on-{name}", stream_id=stream.id, opts=with_it)
 """
     write_on_own_streams(stack, streams, program.replace("POLICY", '"public"'))
     succeeded(stack.up())
-    before, protected = ids_on(sandbox, *streams.values()), urns(stack).values()
+    ids, urn, at_server = stack.ids(), urns(stack), everything(sandbox)
     write_on_own_streams(stack, streams, program.replace("POLICY", '"private"'))
-    for urn in protected:
+    for name in of_both("main"):
         # By itself: the first that is refused, one or two, ends a run.
-        up = stack.up("--target", urn)
+        up = stack.up("--target", urn[name])
         assert up.status != 0
-        assert f'unable to replace resource "{urn}" as it is currently marked for protection' in up.said
-    destroy = stack.destroy()
+        assert f'unable to replace resource "{urn[name]}" as it is currently marked for protection' in up.said
+    assert stack.run("destroy", "--yes").status != 0
+    assert stack.ids() == ids, "with a preview, nothing is begun"
+    destroy = stack.destroy("--continue-on-error")
     assert destroy.status != 0
-    for urn in protected:
-        assert f'resource "{urn}" cannot be deleted because it is protected' in destroy.said
-    assert ids_on(sandbox, *streams.values()) == before
-    succeeded(stack.run("state", "unprotect", *protected, "--yes"))
+    for name in of_both("main", "lost", "on-safe"):
+        assert f'resource "{urn[name]}" cannot be deleted because it is protected' in destroy.said
+    protected = of_both("main", "lost", "safe", "on-safe")
+    assert stack.ids() == {name: ids[name] for name in protected}
+    assert everything(sandbox) == at_server
+    succeeded(stack.run("state", "unprotect", *(urn[name] for name in protected), "--yes"))
     succeeded(stack.destroy())
+    retained = {ids[name] for name in of_both("kept", "on-kept")}
+    assert everything(sandbox) & {*ids.values()} == retained
 
 
 def declare_two(
@@ -144,8 +162,8 @@ def declare_two(
     write_on_own_streams(stack, streams, TWO.replace("POLICY", repr(policy)).replace("PROVIDERS", repr(providers)))
 
 
-def of_both(name: str) -> list[str]:
-    return [f"{provider}-{name}" for provider in MODULES]
+def of_both(*names: str) -> list[str]:
+    return [f"{provider}-{name}" for name in names for provider in MODULES]
 
 
 def test_options_of_commands(stack: Stack, sandbox: Sandbox, streams: dict[str, str]) -> None:

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from pulumi_fastpix.sandbox import Sandbox
-from pulumi_fastpix.stack.resource_types import OURS
 from support.cases import AT_ONCE, BOTH_PROVIDERS, MODULES
 from support.engine import Run, Stack, counts, succeeded
 
 METADATA = {"show": "42"}
-
-
-def secrets_and_all(stack: Stack) -> dict[str, Any]:
-    """Id, inputs and outputs of our resources, with the secrets: encrypted, these are others each time."""
-    state = json.loads(succeeded(stack.run("stack", "export", "--show-secrets")).output)
-    return {
-        one["urn"]: [one[key] for key in ("id", "inputs", "outputs")]
-        for one in state["deployment"]["resources"]
-        if one["type"] in OURS
-    }
 
 
 def test_metadata_is_cleared_or_the_run_says_so(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -88,7 +76,7 @@ def test_another_workspace_changes_nothing(tmp_path: Path, sandbox: Sandbox) -> 
     declare("reconnect_window=300", "reconnect_window=300")
     stack.create()
     succeeded(stack.up())
-    before = secrets_and_all(stack)
+    before = stack.states_with_secrets()
     stranger = sandbox.store.access_tokens.add(workspace="another")
     other = {"FASTPIX_USERNAME": stranger.id, "FASTPIX_PASSWORD": stranger.secret}
     sandbox.clear_requests()
@@ -100,4 +88,4 @@ def test_another_workspace_changes_nothing(tmp_path: Path, sandbox: Sandbox) -> 
         for name in names:
             assert "Nothing was changed" in run.said_of(name), run.output
     assert sandbox.mutating_requests == []
-    assert secrets_and_all(stack) == before
+    assert stack.states_with_secrets() == before

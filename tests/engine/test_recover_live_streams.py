@@ -83,8 +83,10 @@ def declared(name: str, more: str) -> str:
 
 
 def nothing_is_left_to_do(stack: Stack) -> None:
-    """For the program, and between the state and FastPix."""
+    """For the program, and between the state and FastPix, down to outputs and secrets."""
+    before = stack.states_with_secrets()
     run = succeeded(stack.up("--refresh", "--expect-no-changes"))
+    assert stack.states_with_secrets() == before
     assert "interrupted" not in run.output
     assert "[diff: " not in run.output
 

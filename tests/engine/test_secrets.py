@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
-from support.cases import BOTH_PROVIDERS, MODULES
+from support.cases import BOTH_PROVIDERS, MODULES, through_both
 from support.commands import fastpix, follow
-from support.engine import NEWEST_SDK, Stack
+from support.engine import NEWEST_SDK, Run, Stack
+from support.private_keys import private_keys
 
 UNTIL = """
 until = __import__("datetime").datetime(2100, 1, 1, tzinfo=__import__("datetime").timezone.utc)
@@ -57,8 +59,8 @@ def test_no_secret_is_shown_or_stored_in_plain_text(source: str, tmp_path: Path,
     runs = [stack.preview(), stack.up(), stack.refresh()]
     assert [run.status for run in runs] == [0, 0, 0], runs
     outputs = stack.outputs()
-    private_keys = [outputs[f"{provider}-privateKey"] for provider in MODULES]
-    in_their_lines = [base64.b64decode(key).decode().splitlines()[1] for key in private_keys]
+    keys = [outputs[f"{provider}-privateKey"] for provider in MODULES]
+    in_their_lines = [base64.b64decode(key).decode().splitlines()[1] for key in keys]
     tokens = [outputs[f"{provider}-watch"].partition("?token=")[2] for provider in MODULES]
     for fault in (
         Fault(kind="status", status=500),
@@ -99,40 +101,64 @@ def test_no_secret_is_shown_or_stored_in_plain_text(source: str, tmp_path: Path,
     assert any(sandbox.access_token_id.encode() in content for content in written.values()) == (
         source == "configuration"
     ), "the search would have found what is there in plain text"
-    for form in (secret, in_basic_form, *private_keys, *in_their_lines, *tokens):
+    for form in (secret, in_basic_form, *keys, *in_their_lines, *tokens):
         assert form
         assert form not in printed
         assert form not in repr(sandbox.requests)
         assert [path for path, content in written.items() if form.encode() in content] == []
 
 
-VERBOSE_LOGS = ("--logflow", "-v=9", "--logtostderr", "--tracing=file:trace")
+LOGS = ("--logflow", "-v=11", "--logtostderr")
 
 
-def test_pulumis_verbose_logs_do_not_hold_a_secret_of_the_environment(tmp_path: Path, sandbox: Sandbox) -> None:
-    """They hold the configuration in plain text, as `docs/concepts.md` warns; the providers add nothing."""
+def test_pulumis_verbose_logs_hold_no_secret_and_its_traces_all_but_those_of_the_environment(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """As docs/security.md warns; the providers add nothing."""
     # Without shortcuts, which spare the SDK's own messages.
     path = os.pathsep.join((str(NEWEST_SDK), os.environ["PATH"]))
     stack = Stack(tmp_path, {**sandbox.environment(), "PATH": path})
     streams = {provider: sandbox.store.live_streams.create() for provider in MODULES}
-    stack.write_program(
-        BOTH_PROVIDERS
-        + "".join(
-            f"{module}.LivePlaybackId('{name}', stream_id='{streams[name]}')\n" for name, module in MODULES.items()
-        )
-    )
+    program = f"STREAMS = {streams}\n" + through_both("""
+module.LivePlaybackId(provider, stream_id=STREAMS[provider])
+module.LiveStream(provider + "-concert")
+module.SigningKey(provider + "-viewers")
+""")
+    stack.write_program(program)
     stack.create()
     for stream in streams.values():
         sandbox.faults.add(Fault(kind="status", status=500, times=1, path=f"*/{stream}*"))
-    runs = [
-        stack.up(*VERBOSE_LOGS, PULUMI_DEBUG_GRPC="grpc.json"),
-        stack.refresh(*VERBOSE_LOGS, FASTPIX_PASSWORD="wrong", PULUMI_DEBUG_GRPC="grpc.json"),
-    ]
-    assert [run.status == 0 for run in runs] == [True, False], runs[0].output
-    seen = "".join(run.output for run in runs).encode() + b"".join(path.read_bytes() for path in stack.written_files())
-    assert b"newPlugin(): Launching plugin" in seen
-    assert b"Waiting for outstanding RPCs" in seen, "the SDK's own messages"
-    assert (stack.program_folder / "grpc.json").is_file()
-    assert (stack.program_folder / "trace").is_file()
-    assert sandbox.secret_key.encode() not in seen
-    assert base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()) not in seen
+
+    def traced(command: Callable[..., Run], **environ: str) -> tuple[Run, list[bytes]]:
+        """What is logged, and the two traces."""
+        files = [stack.program_folder / name for name in ("trace", "grpc.json")]
+        for file in files:
+            file.unlink(missing_ok=True)
+        run = command(*LOGS, "--tracing=file:trace", PULUMI_DEBUG_GRPC="grpc.json", **environ)
+        return run, [file.read_bytes() for file in files]
+
+    up, traces = traced(stack.up)
+    refused, others = traced(stack.refresh, FASTPIX_PASSWORD="wrong")
+    assert (up.status, refused.status != 0) == (0, True), up.output
+    logs = up.output + refused.output
+    assert "newPlugin(): Launching plugin" in logs
+    assert "Waiting for outstanding RPCs" in logs, "the SDK's own messages"
+    in_basic_form = base64.b64encode(f"{sandbox.access_token_id}:{sandbox.secret_key}".encode()).decode()
+    written = b"".join([*traces, *others, *(path.read_bytes() for path in stack.written_files())])
+    for secret in (sandbox.secret_key, in_basic_form):
+        assert secret not in logs
+        assert secret.encode() not in written
+    ids = stack.ids()
+    concerts = [sandbox.store.live_streams.get(ids[f"{provider}-concert"]) for provider in MODULES]
+    of_streams = [secret for one in concerts for secret in (one.stream_key, one.srt_secret)]
+    for secret in (*of_streams, *private_keys(stack)):
+        assert secret not in logs
+        assert [secret.encode() in trace for trace in traces] == [True, True]
+
+    stack.configure_target(sandbox)
+    stack.write_program(program + through_both('module.LivePlaybackId(provider + "-b", stream_id=STREAMS[provider])'))
+    up, traces = traced(stack.up, **dict.fromkeys(sandbox.environment(), ""))
+    assert up.status == 0, up.output
+    assert sandbox.access_token_id in up.output, "which isn't encrypted"
+    assert sandbox.secret_key not in up.output
+    assert [sandbox.secret_key.encode() in trace for trace in traces] == [True, True]

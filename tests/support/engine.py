@@ -215,6 +215,15 @@ class Stack:
             for name, resource in self.resources().items()
         }
 
+    def states_with_secrets(self) -> dict[str, Any]:
+        """As `states`, with secrets in plain text: encrypted, these are others each time."""
+        shown = succeeded(self.run("stack", "export", "--show-secrets")).output
+        return {
+            resource["urn"].rpartition("::")[2]: (resource["id"], resource.get("inputs"), resource["outputs"])
+            for resource in json.loads(shown)["deployment"]["resources"]
+            if resource["type"] in OURS
+        }
+
     def ids(self) -> dict[str, str]:
         """Name and FastPix's id of each of our resources in the state."""
         return {name: resource["id"] for name, resource in self.resources().items()}

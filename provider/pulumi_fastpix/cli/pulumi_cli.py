@@ -112,12 +112,14 @@ class PulumiCli:
     @property
     def has_project(self) -> bool:
         """Whether a stack is named, or `pulumi` has a project to find one in: in its folder, or above."""
+        return self.stack is not None or self._is_in_project
+
+    @property
+    def _is_in_project(self) -> bool:
         folder = Path(self.cwd or ".").resolve()
         # If there is no such folder, `pulumi` is to complain.
-        return (
-            self.stack is not None
-            or not folder.is_dir()
-            or any((above / name).is_file() for above in (folder, *folder.parents) for name in PROJECT_FILES)
+        return not folder.is_dir() or any(
+            (above / name).is_file() for above in (folder, *folder.parents) for name in PROJECT_FILES
         )
 
     def options(self) -> list[str]:
@@ -138,7 +140,9 @@ class PulumiCli:
         completed = self._run(arguments)
         if completed.returncode != 0:
             message = _message(completed.stderr) or f"exit status {completed.returncode}"
-            if _NO_PROJECT in message:
+            # Before `pulumi` looks for a project it complains of other things, such as of nobody being logged in. A
+            # stack with the name of its project takes none.
+            if _NO_PROJECT in message or not (self._is_in_project or any(one.count("/") == 2 for one in arguments)):
                 raise self._no_project()
             failure = f"{_shown(arguments)} failed: {message.rstrip('.')}."
             raise PulumiError(" ".join(filter(None, [failure, self._remedy(message)])))

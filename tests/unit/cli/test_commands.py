@@ -66,6 +66,25 @@ def test_a_folder_that_holds_no_project_is_a_wrong_command_line(name: str, pulum
 
 
 @pytest.mark.parametrize("name", ["recover", "adopt"])
+@pytest.mark.parametrize(
+    ("stack", "status", "expected"),
+    [
+        ((), 2, "There is no Pulumi project in"),
+        (("--stack", "dev"), 2, "There is no Pulumi project in"),
+        (("--stack", "acme/streams/dev"), 1, "PULUMI_ACCESS_TOKEN must be set"),
+    ],
+    ids=["selected", "named", "with-its-project"],
+)
+def test_where_nobody_is_logged_in_a_missing_project_counts(
+    stack: tuple[str, ...], status: int, expected: str, name: str, pulumi: FakePulumi
+) -> None:
+    pulumi.script.write_text("#!/bin/sh\necho 'error: PULUMI_ACCESS_TOKEN must be set for login' >&2; exit 1")
+    Path("Pulumi.yaml").unlink()
+    result = run(name, *COMMANDS[name], *stack)
+    assert (result.exit_code, expected in result.output) == (status, True), result.output
+
+
+@pytest.mark.parametrize("name", ["recover", "adopt"])
 def test_where_pulumi_is_missing_too_a_missing_project_counts(
     name: str, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Fault, Sandbox
+from pulumi_fastpix.sandbox.data.records import StreamSettings
 from support.fake_pulumi import FakePulumi
-from support.states import export, interrupted, made_up, resource, secret
+from support.live_streams import live_stream
+from support.noted import MARK, NOTED, write_journal
+from support.states import export, interrupted, made_up, resource, secret, urn
 from unit.cli.command import EXECUTABLE, IMPORT_FILE, run
 
 
@@ -114,6 +119,29 @@ def test_a_playback_id_that_an_option_names_has_to_exist(option: str, pulumi: Fa
     assert result.exit_code == 1
     assert "typing-error" in result.output
     assert not IMPORT_FILE.exists()
+
+
+def test_what_runs_of_other_stacks_made_is_left_out(
+    pulumi: FakePulumi, sandbox: Sandbox, first_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were killed, too: only the journal knows of it."""
+    alike = StreamSettings(metadata={"show": "42"})
+    ours, their_stream = (sandbox.store.live_streams.create(settings=alike) for _ in range(2))
+    their_id = sandbox.store.playback_ids.create(DEMO_STREAM_ID, "public")
+    other = urn("main").replace(":dev::", ":other::")
+    monkeypatch.setenv("FASTPIX_JOURNAL", str(tmp_path / "journal"))
+    write_journal(
+        tmp_path / "journal",
+        replace(NOTED, key="1", urn=other, is_sent=True, id=their_id),
+        NotedCreate("2", other, "LiveStream", MARK, is_sent=True, id=their_stream),
+    )
+    concert = live_stream("concert", "", declared={"metadata": {"show": "42"}})
+    pulumi.prints("export", export(pending=(resource("main"), concert)))
+    result = run("recover")
+    assert result.exit_code == 0, result.output
+    imported = json.loads(IMPORT_FILE.read_text())["resources"]
+    assert {one["name"]: one["id"] for one in imported} == {"main": first_id, "concert": ours}
+    assert not any(theirs in result.output for theirs in (their_id, their_stream))
 
 
 def test_creates_for_which_no_playback_id_was_found_are_left_to_the_next_up(pulumi: FakePulumi, first_id: str) -> None:

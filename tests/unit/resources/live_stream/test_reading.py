@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any
 
@@ -165,6 +166,18 @@ def test_playback_ids_of_a_stream_that_this_process_has_deleted_need_no_request(
     of_id = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public", "seenBy": state["seenBy"]}
     LivePlaybackIdLifecycle(workspace).delete(PLAYBACK_ID, of_id)
     assert changes(server) == ["DELETE"]
+
+
+def test_playback_ids_of_a_stream_that_is_being_deleted_wait_for_that(
+    workspace: Workspace, server: ScriptedServer, state: dict[str, Any]
+) -> None:
+    of_id = {"streamId": DEMO_STREAM_ID, "accessPolicy": "public", "seenBy": state["seenBy"]}
+    with ThreadPoolExecutor(1) as pool:
+        with workspace.deletions.deleting(DEMO_STREAM_ID):
+            waiting = pool.submit(LivePlaybackIdLifecycle(workspace).delete, PLAYBACK_ID, of_id)
+            assert wait([waiting], timeout=0.1).done == set()
+        waiting.result()
+    assert changes(server) == []
 
 
 def test_a_delete_that_fails_leaves_its_playback_ids_to_be_deleted(
