@@ -18,7 +18,7 @@ from pulumi_fastpix.errors import SandboxMismatchError, SettingsError
 from pulumi_fastpix.journal.files import folder_of
 from pulumi_fastpix.journal.reading import LeftOver
 from pulumi_fastpix.settings.sandbox_guard import refuse_other_side
-from pulumi_fastpix.settings.settings import Settings, read_settings
+from pulumi_fastpix.settings.settings import Settings, problems_of_journal, read_settings
 from pulumi_fastpix.settings.target import find_target
 from pulumi_fastpix.stack.accounts import explicit_accounts, provider_resources
 from pulumi_fastpix.stack.export import NotAStateError, parse
@@ -180,10 +180,11 @@ def _known_stack(pulumi: PulumiCli, file: str | None, *, all_accounts: bool) -> 
 def _with_journal(known: KnownStack) -> KnownStack:
     """The same stack, with the creates that the journal has of it."""
     left_over, state = LeftOver(folder_of(os.environ)), known.state
+    left_over.unreadable += [f"{problem}, so no journal was read." for problem in problems_of_journal(os.environ)]
     if not (creates := left_over.of_stack(state.stack, state.project)):
         return replace(known, left_over=left_over)
     playback_ids, stored = (
-        PlaybackIds(with_left_over(one.state, creates, known.provider_of, known.secret_streams))
+        PlaybackIds(with_left_over(one.state, creates, known.provider_of, known.secret_streams, state))
         for one in (known.playback_ids, known.stored)
     )
     return replace(known, playback_ids=playback_ids, stored=stored, left_over=left_over)

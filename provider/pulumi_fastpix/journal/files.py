@@ -25,7 +25,7 @@ def folder_of(environ: Mapping[str, str]) -> Path | None:
     """Where the files are; None if the journal is switched off, or if there is no home for it."""
     given = environ.get(JOURNAL_VARIABLE, "")
     if given:
-        # The provider and the commands run in folders of their own: the settings' problems have a relative path.
+        # A relative path is a problem of the settings: `problems_of_journal`.
         return Path(given) if given != JOURNAL_OFF and Path(given).is_absolute() else None
     state, home = environ.get("XDG_STATE_HOME", ""), environ.get("HOME", "")
     # By its specification, a relative path in it is to be ignored.

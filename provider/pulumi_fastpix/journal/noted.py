@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)
 FORMAT = 1
 """Of the lines. A version that means something else by them has another one, and creates of that are passed over."""
 LONGEST_LINE = 1_000_000
@@ -37,7 +39,7 @@ class NotedCreate:
         restricts: the groups of access restrictions that were sent along.
         begun_at: when it began, as an ISO 8601 time in UTC.
         replaces: the id of what the resource was before, as far as the process was told; empty if it wasn't.
-        later: the id of what a later run has made for the resource; empty if none has.
+        later: the ids of what later runs have made for the resource.
         is_sent: a request was sent, or was about to be, and not refused. Else it has made nothing.
         is_looked_for: `recover` has looked for what it made, when nothing was there that could be it.
         id: what it made; empty if its process was killed before it knew.
@@ -57,26 +59,45 @@ class NotedCreate:
     is_sent: bool = False
     is_looked_for: bool = False
     id: str = ""
-    later: str = ""
+    later: frozenset[str] = frozenset()
     existing: frozenset[str] | None = None
     file: Path = Path()
 
-    def may_have_made(self, urn: str, id_: str, stream_id: str | None) -> bool:
+    def may_have_made(self, urn: str, id_: str, stream_id: str | None = None, created_at: str | None = None) -> bool:
         """Whether this object, which this resource is now, may be what this create made, as far as nobody knows.
 
         Args:
             urn: the resource's.
             id_: the object's.
             stream_id: the stream that a playback ID is on; None for anything else, or if it isn't known.
+            created_at: when it was made, as FastPix shows it; None if it doesn't.
         """
-        is_another = id_ in {self.replaces, self.later, *(self.existing or ())}
+        is_another = id_ in {self.replaces, *self.later, *(self.existing or ())}
         is_elsewhere = bool(self.stream_id and stream_id) and stream_id != self.stream_id
-        return self.urn == urn and not self.id and not is_another and not is_elsewhere
+        is_older = self.began_after(created_at)
+        return self.urn == urn and not self.id and not is_another and not is_elsewhere and not is_older
+
+    def began_after(self, created_at: str | None) -> bool:
+        """Whether what was created at this time was there before; False if that isn't known.
+
+        FastPix's clock and this machine's may differ: by less than a few minutes, or both would have other troubles.
+        """
+        try:
+            # Both are in UTC, and to seconds the same form.
+            began, created = (datetime.fromisoformat(f"{at[:19]}+00:00") for at in (self.begun_at, created_at or ""))
+        except ValueError:
+            return False
+        return began - created > _CLOCKS_DIFFER_BY
 
 
 def list_of(create: NotedCreate) -> tuple[str, str, str]:
     """The list in which what it makes will be: type, workspace, and of a playback ID the stream."""
     return create.type_name, create.seen_by, create.stream_id
+
+
+def in_one_stack(urn: str, other: str) -> bool:
+    """Whether two resources are of one stack of one project, as their URNs say."""
+    return urn.split("::")[:2] == other.split("::")[:2]
 
 
 _TEXTS = ("key", "urn", "type_name", "seen_by", "stream_id", "kind", "begun_at", "replaces")
@@ -157,7 +178,7 @@ def _after(line: dict[str, Any], create: NotedCreate) -> NotedCreate:
         case {"event": "made", "id": str(id_)}:
             return replace(create, id=id_)
         case {"event": "made later", "id": str(id_)}:
-            return replace(create, later=id_)
+            return replace(create, later=create.later | {id_})
         case {"event": "looked for"}:
             return replace(create, is_looked_for=True)
         case _:

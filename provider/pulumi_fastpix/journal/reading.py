@@ -15,6 +15,7 @@ from pulumi_fastpix.journal.noted import (
     encoded,
     left_over,
     looked_for,
+    made,
     made_later,
     settled,
 )
@@ -60,11 +61,16 @@ class LeftOver:
             with contextlib.suppress(OSError):
                 _append(create.file, encoded(looked_for(create)))
 
+    def note_made(self, create: NotedCreate, id_: str) -> None:
+        """Note that somebody knows what this has made."""
+        with contextlib.suppress(OSError):
+            _append(create.file, encoded(made(create, id_)))
+
     def note_later(self, urn: str, id_: str) -> None:
         """Note that this was made now for a resource, and by none of the creates of it that are left over."""
         for number, create in enumerate(self.creates):
             if create.urn == urn:
-                self.creates[number] = replace(create, later=id_)
+                self.creates[number] = replace(create, later=create.later | {id_})
                 with contextlib.suppress(OSError):
                     _append(create.file, encoded(made_later(create, id_)))
 

@@ -22,8 +22,8 @@ from typing import Any
 
 from pulumi_fastpix.announce import warn
 from pulumi_fastpix.journal import noted
-from pulumi_fastpix.journal.files import lock, new_file, prune
-from pulumi_fastpix.journal.noted import NotedCreate
+from pulumi_fastpix.journal.files import is_being_written, lock, new_file, prune
+from pulumi_fastpix.journal.noted import NotedCreate, in_one_stack
 from pulumi_fastpix.journal.reading import LeftOver
 from pulumi_fastpix.settings.names import JOURNAL_OFF, JOURNAL_VARIABLE
 
@@ -114,29 +114,31 @@ class Journal:
         with self._lock:
             return [one for one in self._found().creates if one.urn == urn]
 
-    def note_recorded(self, urn: str, id_: str, stream_id: str | None = None) -> None:
+    def note_recorded(self, urn: str, id_: str, stream_id: str | None = None, created_at: str | None = None) -> None:
         """Note that Pulumi knows of this object, as what this resource is: so nothing of it is left over.
 
         Unless it is something else than what a create made: what that was to replace, or what a later run made. Then
-        what it made, if it was sent, is left over until `recover` has looked for it.
+        what it made, if it was sent, is left over until `recover` has looked for it, and a run of the stack is at work.
+        What a process that is at work has begun isn't left over: this may be a preview meanwhile.
 
         Args:
             urn: the resource's.
             id_: the object's.
             stream_id: the stream that a playback ID is on.
+            created_at: when it was made, as FastPix shows it.
         """
+
+        def is_settled(one: NotedCreate) -> bool:
+            if one.id == id_ or one.may_have_made(urn, id_, stream_id, created_at):
+                return True
+            made_nothing = not one.is_sent and one.urn == urn
+            return not one.id and (made_nothing or (one.is_looked_for and in_one_stack(one.urn, urn)))
+
         with self._lock:
             self._recorded[urn] = id_
             found = self._found()
-            found.forget(
-                [
-                    one
-                    for one in found.creates
-                    if one.id == id_
-                    or one.may_have_made(urn, id_, stream_id)
-                    or (one.urn == urn and not one.id and (one.is_looked_for or not one.is_sent))
-                ]
-            )
+            settled = filter(is_settled, found.creates)
+            found.forget([one for one in settled if not is_being_written(one.file)])
 
     def note_later(self, urn: str, id_: str) -> None:
         """Note for what is left over of a resource that this process has made something else for it."""

@@ -12,6 +12,7 @@ from pulumi_fastpix.journal.writing import journal_in
 from pulumi_fastpix.resources.base import NOTHING, Values
 from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.resources.names import SEEN_BY
+from pulumi_fastpix.resources.signing_key.names import CREATED_AT
 from pulumi_fastpix.settings.sandbox_guard import refuse_configured_target_in_sandbox, refuse_other_side
 from pulumi_fastpix.settings.settings import Settings, read_settings
 
@@ -104,7 +105,7 @@ class Connection:
         """
         if not (seen_by := state.get(SEEN_BY)):
             return
-        self._journal.note_recorded(urn, id_, state.get(STREAM_ID))
+        self._journal.note_recorded(urn, id_, state.get(STREAM_ID), state.get(CREATED_AT))
         try:
             settings = read_settings(self._config, self._environ)
         except SettingsError:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from pulumi_fastpix.announce import warn
-from pulumi_fastpix.errors import LeftOverError, NotFoundError
+from pulumi_fastpix.errors import FastPixError, LeftOverError, NotFoundError
 from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.journal.writing import Journal
 
@@ -17,18 +16,24 @@ def warn_of_left_over_keys(journal: Journal, urn: str, exists: Callable[[NotedCr
     Args:
         journal: this process's.
         urn: the resource's.
-        exists: whether the key that a create made still exists. May raise a NotFoundError instead.
+        exists: whether the key that a create made still exists. May raise a FastPixError instead: if it can't be read,
+            it is warned of all the same.
     """
     for create in journal.left_over(urn):
         if not create.is_sent or (create.is_looked_for and not create.id):
             continue
-        with suppress(NotFoundError):
-            if not create.id or exists(create):
-                made = f"made the signing key {create.id}" if create.id else "may have made a signing key"
-                warn(
-                    f"An earlier run {made} for this resource, and was killed ({create.begun_at}): nobody has its "
-                    f"private key. `pulumi-fastpix recover` says which one to delete. A new one is made now."
-                )
+        try:
+            if create.id and not exists(create):
+                continue
+        except NotFoundError:
+            continue
+        except FastPixError:
+            pass
+        made = f"made the signing key {create.id}" if create.id else "may have made a signing key"
+        warn(
+            f"An earlier run {made} for this resource, and was killed ({create.begun_at}): nobody has its private key. "
+            f"`pulumi-fastpix recover` says which one to delete. A new one is made now."
+        )
 
 
 def refuse_left_over(

@@ -123,10 +123,7 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
                 f"{name} must be a number of seconds greater than 0 and at most {MOST_SECONDS:.0f}, but is {value!r}"
             )
 
-    journal = environ.get(JOURNAL_VARIABLE, "")
-    if journal not in {"", JOURNAL_OFF} and not Path(journal).is_absolute():
-        problems.append(f"{JOURNAL_VARIABLE} must be an absolute path or `{JOURNAL_OFF}`, but is {journal!r}")
-
+    problems += problems_of_journal(environ)
     if problems:
         # The environment's mistakes are corrected there; but with nothing in it, the configuration was probably meant.
         advice = f"{_STORED}." if target.source is not Source.ENVIRONMENT or not target.held() else ""
@@ -145,6 +142,14 @@ def read_settings(config: Mapping[str, object], environ: Mapping[str, str]) -> S
     )
     refuse_other_addresses(settings.base_url, environ)
     return settings
+
+
+def problems_of_journal(environ: Mapping[str, str]) -> list[str]:
+    """What is wrong with the journal's folder, if anything: providers and commands run in folders of their own."""
+    journal = environ.get(JOURNAL_VARIABLE, "")
+    if journal in {"", JOURNAL_OFF} or Path(journal).is_absolute():
+        return []
+    return [f"{JOURNAL_VARIABLE} must be an absolute path or `{JOURNAL_OFF}`, but is {journal!r}"]
 
 
 def _positive_seconds(value: str) -> float:

@@ -13,6 +13,7 @@ from pulumi_fastpix.resources.base import NOTHING
 from pulumi_fastpix.resources.live_playback_id.names import NAME as PLAYBACK_ID
 from pulumi_fastpix.resources.live_playback_id.names import STREAM_ID
 from pulumi_fastpix.resources.names import ACCESS_POLICY
+from pulumi_fastpix.resources.signing_key.names import CREATED_AT
 from pulumi_fastpix.stack.state import CREATING, Operation, Resource, StackState
 from pulumi_fastpix.stack.urns import type_of, types_of
 from pulumi_fastpix.stack.values import as_secret, text_of
@@ -23,6 +24,7 @@ def with_left_over(
     creates: Sequence[NotedCreate],
     provider_of: Callable[[str], str],
     secret_streams: Collection[str] = (),
+    read: StackState | None = None,
 ) -> StackState:
     """The state with these creates among the interrupted ones, unless it has what they made.
 
@@ -34,9 +36,10 @@ def with_left_over(
         creates: those of the stack that the journal has, the oldest first.
         provider_of: the URN of the explicit provider that reaches the workspace of a mark; empty for the stack's own.
         secret_streams: the streams whose IDs the stack keeps secret.
+        read: the same state with its secrets, if it lacks them: both get the same creates.
     """
     recorded = {one.id for one in (*state.resources, *(operation.resource for operation in state.interrupted))} - {""}
-    present = {one.urn: one for one in state.resources if not one.to_be_deleted and one.id}
+    present = {one.urn: one for one in (read or state).resources if not one.to_be_deleted and one.id}
     operations = list(state.interrupted)
     # Those that were never sent come last: they only explain a create that Pulumi remembers and no other one does.
     for number, create in sorted(enumerate(creates), key=lambda one: not one[1].is_sent):
@@ -64,7 +67,8 @@ def without(state: StackState, creates: Collection[NotedCreate]) -> StackState:
 def _may_be_what_it_made(resource: Resource | None, create: NotedCreate) -> bool:
     if resource is None:
         return False
-    return create.may_have_made(resource.urn, resource.id, text_of(resource.properties.get(STREAM_ID)))
+    stream_id, created_at = (text_of(resource.properties.get(key)) for key in (STREAM_ID, CREATED_AT))
+    return create.may_have_made(resource.urn, resource.id, stream_id, created_at)
 
 
 def _is_that(operation: Operation, create: NotedCreate) -> bool:

@@ -85,7 +85,7 @@ def test_recover_colours_what_becomes_of_each_create(first_id: str) -> None:
     assert f"{GREEN}  adopt   {PLAIN}{first_id}  public\n          first\n" in printed
     assert f"{YELLOW}  create  {PLAIN}(none found)" in printed
     assert f"{YELLOW}Check these pairs before you go on: {PLAIN}once imported," in printed
-    assert f"{YELLOW}create: {PLAIN}the next `pulumi up` creates it." in printed
+    assert f"{YELLOW}create: {PLAIN}the next `pulumi up` creates it," in printed
 
 
 def test_adopt_keeps_declarations_and_commands_whole(pulumi: FakePulumi, first_id: str) -> None:

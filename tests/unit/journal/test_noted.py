@@ -51,7 +51,7 @@ def test_later_lines_change_earlier_ones() -> None:
     old = frozenset({"old"})
     assert read(lines) == [
         MADE,
-        create(2, existing=old, later="id-2"),
+        create(2, existing=old, later=frozenset({"id-2"})),
         create(3, is_sent=True, is_looked_for=True, existing=old),
     ]
     assert read([*lines, encoded(noted.settled(MADE)), encoded(noted.settled(create(2)))]) == [

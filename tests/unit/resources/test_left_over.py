@@ -182,6 +182,18 @@ def test_a_signing_key_is_made_again_with_a_warning(
     assert keys_left(folder) == ["key-1"]
 
 
+def test_a_signing_key_that_can_not_be_read_is_warned_of(
+    sandbox: Sandbox, connection: Connection, folder: Path
+) -> None:
+    lost = sandbox.store.signing_keys.create().id
+    write_journal(folder, replace(SENT, id=lost, type_name="SigningKey", stream_id=""))
+    sandbox.faults.add(Fault(kind="status", status=403, method="GET", path=f"*/{lost}"))
+    with announced() as said:
+        assert connection.lifecycle(SIGNING_KEY, urn=SENT.urn).create({}, urn=SENT.urn).id
+    (warning,) = said
+    assert f"An earlier run made the signing key {lost}" in warning
+
+
 def test_a_signing_key_that_was_deleted_is_not_warned_of(connection: Connection, folder: Path) -> None:
     write_journal(folder, replace(SENT, id="c" * 32, type_name="SigningKey", stream_id=""))
     with announced() as said:

@@ -76,7 +76,11 @@ SENT, MADE = create(1, is_sent=True), create(1, is_sent=True, id="id-1")
         # A later run has taken the name: what that made may be what was in doubt, and isn't what has another id.
         (export(resource("main", "id-2")), [SENT], []),
         (export(resource("main", "id-2")), [MADE], [("creating", "main", "id-1", False)]),
-        (export(resource("main", "id-2")), [replace(SENT, later="id-2")], [("creating", "main", "", False)]),
+        (
+            export(resource("main", "id-2")),
+            [replace(SENT, later=frozenset({"id-2"}))],
+            [("creating", "main", "", False)],
+        ),
         # The name is that of what was to be replaced.
         (
             export(resource("main", "old")),
@@ -131,6 +135,14 @@ def test_a_live_stream_that_only_the_journal_has() -> None:
     assert [(stream.name, stream.id) for stream in streams.interrupted_creates] == [("concert", "id-1")]
     (pending,) = live_streams_of(joined(export(pending=(live_stream("concert", ""),)), one)).interrupted_creates
     assert (pending.id, pending.inputs["maxResolution"]) == ("id-1", "1080p")
+
+
+def test_a_live_stream_that_is_older_than_the_create_is_what_it_was_to_replace() -> None:
+    one = replace(SENT, urn=urn("concert", type_=STREAM_TYPE), type_name="LiveStream", stream_id="")
+    old = live_stream("concert", "id-0")
+    for created_at, left in (("2026-05-01T00:00:00Z", 1), ("2026-05-20T12:50:16Z", 0)):
+        old["outputs"]["createdAt"] = created_at
+        assert len(joined(export(old), one).interrupted) == left
 
 
 def test_its_provider_is_that_of_the_mark() -> None:

@@ -37,7 +37,6 @@ from pulumi_fastpix.cli.recover.stream_recovery import joined
 from pulumi_fastpix.cli.recover.streams import read_streams
 from pulumi_fastpix.cli.terminal import Line, show, warn
 from pulumi_fastpix.errors import FastPixError, NotFoundError
-from pulumi_fastpix.journal.noted import NotedCreate
 from pulumi_fastpix.resources.access_restrictions.applying import shown_by
 from pulumi_fastpix.resources.base import Values
 from pulumi_fastpix.settings.settings import Settings
@@ -158,7 +157,7 @@ def command(
             file.write(list(map(with_provider, to_import)))
         else:
             file.remove()
-        known.left_over.note_looked_for(_looked_for(known, pairs))
+        _note(known, pairs, {*seen_by.values()})
         number = unconfirmed(pairs, {**shown, **found.shown})
         show([Line(""), *report.what_to_do(known.pulumi, known.state, pairs, out, number)])
 
@@ -180,11 +179,18 @@ def _creates(known: KnownStack) -> list[Watchable]:
     return [*known.live_streams.interrupted_creates, *known.playback_ids.interrupted_creates]
 
 
-def _looked_for(known: KnownStack, pairs: Pairs[Interrupted, Any]) -> list[NotedCreate]:
-    """The creates in the journal for which nothing was found that they may have made, or an orphan."""
-    adopted = {one.create.noted.key for one, _ in pairs.made if one.create.noted and not one.orphaning}
+def _note(known: KnownStack, pairs: Pairs[Interrupted, Any], marks: Collection[str]) -> None:
+    """Note in the journal what is known by now: which orphans its creates have made, and which of them made nothing.
+
+    Whatever was begun with other credentials than those of these marks isn't judged.
+    """
+    paired = {one.create.noted.key: (one, id_) for one, id_ in pairs.made if one.create.noted}
     noted = [one.noted for one in _creates(known) if one.noted and one.noted.is_sent]
-    return [one for one in noted if one.key not in adopted]
+    known.left_over.note_looked_for(one for one in noted if one.key not in paired and one.seen_by in marks)
+    for interrupted, id_ in paired.values():
+        # An orphan is only paired once somebody has said that a killed run made it.
+        if interrupted.orphaning and interrupted.create.noted and not interrupted.create.noted.id:
+            known.left_over.note_made(interrupted.create.noted, id_)
 
 
 def _settings(known: KnownStack) -> dict[str, Settings]:

@@ -228,8 +228,8 @@ def _meaning(known: KnownStack, recovery: AnyRecovery) -> list[Line]:
         lines.append(Line(text, "delete: ", _COLOURS["delete"], indent=2))
     if recovery.not_made:
         text = (
-            "the next `pulumi up` creates it. If the run was killed only a moment ago, its last requests may still be "
-            "on their way: run this again in two minutes to see whether it appears."
+            "the next `pulumi up` creates it, if the program still declares it. If the run was killed only a moment "
+            "ago, its last requests may still be on their way: run this again in two minutes to see whether it appears."
         )
         lines.append(Line(text, "create: ", _COLOURS["create"], indent=2))
     if len({one.create.protect for one, _ in recovery.made if not one.orphaning}) > 1:

@@ -11,6 +11,7 @@ from pulumi_fastpix.cli.recover.report import number_of_creates
 from pulumi_fastpix.cli.terminal import Colour, Line
 from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.stack.accounts import account_name
+from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 
 MOST_KEYS = 10
 """Of an account that are shown, the newest: a killed run's key is among these."""
@@ -49,21 +50,24 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
     account = account_name(provider)
     where = f" of the account of {account!r}" if account else ""
     declared = {one.id for one in known.signing_keys.recorded} | set(others.signing_key_owners)
-    with known.client(known.settings(provider)) as client:
+    settings = known.settings(provider)
+    mark = settings.workspace_mark
+    with known.client(settings) as client:
         try:
             every = client.signing_keys.every()
         except FastPixError as error:
             yield Line(f"The signing keys{where} can't be listed, so it isn't known whether one is left over: {error}")
             return
     creates = [one for one in known.signing_keys.interrupted_creates if one.explicit_provider == provider]
-    noted = [one.noted for one in creates if one.noted]
+    # Of what was begun with other credentials, this list may say nothing.
+    noted = [one.noted for one in creates if one.noted and one.noted.seen_by == mark]
     # Once such a key is deleted, nothing is left to say of it.
     known.left_over.forget(one for one in noted if one.id and one.id not in every)
-    existed = frozenset.intersection(*((one.noted and one.noted.existing) or frozenset() for one in creates))
-    found = [key for key in every.values() if key.id not in declared | existed]
+    known.left_over.note_looked_for(one for one in noted if one.is_sent and not one.id)
+    undeclared = [key for key in every.values() if key.id not in declared]
+    found = [key for key in undeclared if any(_may_have_made(one, key) for one in creates)]
     if not found:
-        known.left_over.note_looked_for(one for one in noted if one.is_sent)
-        than = "" if not existed else " but those that were there before"
+        than = "" if not undeclared else " but those that were there before"
         yield Line(f"None is left over: the stacks that were read own all signing keys{where}{than}. {others.reach}")
         return
     yield Line(f"Signing keys{where} that no stack owns, the newest first:")
@@ -75,6 +79,13 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
         "made: delete it at FastPix. Any other may be in use, and deleting it ends all its tokens."
     )
     yield Line(others.reach)
+
+
+def _may_have_made(create: StoredSigningKey, key: ListedKey) -> bool:
+    if create.id:
+        return create.id == key.id
+    noted = create.noted
+    return noted is None or not (key.id in (noted.existing or ()) or noted.began_after(key.created_at))
 
 
 def _row(key: ListedKey, certain: set[str]) -> Line:

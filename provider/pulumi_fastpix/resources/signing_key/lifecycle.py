@@ -22,6 +22,9 @@ from pulumi_fastpix.resources.signing_key.names import CREATED_AT, INPUT_KEYS, N
 from pulumi_fastpix.resources.signing_key.public_key import same_key
 from pulumi_fastpix.resources.workspace import Workspace
 
+SECONDS_TO_LOOK = 5.0
+"""For a key of a killed run, which decides about a warning only."""
+
 
 class SigningKeyLifecycle:
     """Creates, reads and deletes signing keys in one workspace. Safe for any number of threads."""
@@ -48,7 +51,10 @@ class SigningKeyLifecycle:
             PartlyDoneError: it was made, but its public key isn't known yet.
             FastPixError: nothing was made.
         """
-        warn_of_left_over_keys(self._workspace.journal, urn, lambda left: bool(self._client.signing_keys.get(left.id)))
+        looking = self._client.deadline(SECONDS_TO_LOOK)
+        warn_of_left_over_keys(
+            self._workspace.journal, urn, lambda left: bool(self._client.signing_keys.get(left.id, looking))
+        )
         in_doubt = self._workspace.keys_in_doubt
         idempotency_key, mark = in_doubt.pop(urn, None) or str(uuid.uuid4()), self._settings.workspace_mark
         with self._workspace.journal.creating(NotedCreate(idempotency_key, urn, NAME, mark)) as noting:
