@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from pulumi_fastpix.resources.table import RESOURCE_TYPES
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID, Sandbox
 
 UNDER_MOCKS = """
-import os, sys, pulumi
+import dataclasses, json, os, sys, pulumi
 import pulumi_fastpix as fastpix
 
 class Mocks(pulumi.runtime.Mocks):
@@ -39,7 +40,7 @@ def test():
     assert [one.id for one in fastpix.get_live_playback_ids("stream").live_playback_ids] == ["one"]
     assert fastpix.get_live_streams().live_streams == []
     found = fastpix.get_live_playback_ids_output(pulumi.Output.from_input("stream"))
-    return found.apply(lambda found: print(found.live_playback_ids[0].hls_url))
+    return found.apply(lambda found: print(json.dumps(dataclasses.asdict(found.live_playback_ids[0]))))
 
 test()
 sys.stdout.flush()
@@ -49,7 +50,8 @@ os._exit(0)  # while Python ends, it may complain of the event loop that Pulumi'
 
 def test_under_mocks_the_mocks_answer() -> None:
     run = subprocess.run([sys.executable, "-c", UNDER_MOCKS], capture_output=True, text=True, check=False)
-    assert run.stdout == "https://example/one.m3u8\n", run.stderr
+    expected = {"id": "one", "access_policy": "public", "hls_url": "https://example/one.m3u8"}
+    assert json.loads(run.stdout) == {**expected, "access_restrictions": None}, run.stderr
 
 
 def test_outside_of_pulumi_the_environment_says_which_account(
