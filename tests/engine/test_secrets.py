@@ -52,7 +52,7 @@ def test_no_secret_is_shown_or_stored_in_plain_text(source: str, tmp_path: Path,
             sandbox.faults.add(replace(fault, path=f"*/{stream}*", times=1))
 
     stack.write_program(signed(streams))
-    stack.create(secrets_provider="passphrase" if source == "configuration" else None)
+    stack.create()
     if source == "configuration":
         stack.configure_target(sandbox)
 
