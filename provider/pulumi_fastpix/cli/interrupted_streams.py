@@ -14,4 +14,4 @@ def creates_of(live_streams: LiveStreams, stream_id: str, kind: str) -> list[Sto
 
 def may_have_made(create: StoredStream, stream_id: str, kind: str) -> bool:
     """Whether it may have made a stream with this id and kind."""
-    return create.id == stream_id or (not create.id and create.may_have_made(kind))
+    return create.may_be(stream_id) and (create.id == stream_id or create.may_have_made(kind))

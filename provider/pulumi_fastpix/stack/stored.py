@@ -44,6 +44,18 @@ class Stored(Resource):
         """
         return self.remembered or self.id in {"", *existing}
 
+    def may_be(self, id_: str, created_at: str | None = None) -> bool:
+        """Whether this object may be what this interrupted create made: not if the journal knows that it was there.
+
+        Args:
+            id_: the object's.
+            created_at: when it was made, as FastPix shows it; None if it doesn't.
+        """
+        if self.id or self.noted is None:
+            return self.id in {"", id_}
+        was_there = id_ in (self.noted.existing or ()) or self.noted.began_after(created_at)
+        return self.noted.is_sent and not was_there
+
     @property
     def seen_by(self) -> str | None:
         """The mark of the workspace in which it was last seen; or from which it was created, as the journal has it."""

@@ -187,3 +187,21 @@ def test_what_was_deleted_since_is_left_out_as_far_as_only_the_journal_has_it() 
     state = joined(PENDING, MADE, other)
     assert [one.resource.id for one in without(state, [MADE, other]).interrupted] == ["id-1"]
     assert without(state, []) == state
+
+
+@pytest.mark.parametrize(
+    ("pending", "more", "maybe"),
+    [
+        ("", {}, False),
+        ("", {"existing": frozenset()}, True),
+        ("", {"existing": frozenset(), "is_sent": False}, False),
+        ("id-1", {}, True),
+        ("id-2", {"existing": frozenset()}, False),
+    ],
+)
+def test_what_the_journal_knows_to_have_been_there_is_nobodys_interrupted_create(
+    pending: str, more: dict[str, Any], maybe: bool
+) -> None:
+    noted = create(1, **{"is_sent": True, "existing": frozenset({"id-1"}), "id": pending, **more})
+    (one,) = PlaybackIds(joined(EMPTY if noted.is_sent else PENDING, noted)).interrupted_creates
+    assert one.may_be("id-1") is maybe

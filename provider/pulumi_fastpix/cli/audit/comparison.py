@@ -127,7 +127,7 @@ def _undeclared(stream: AuditedStream, playback_id: PlaybackId, stacks: Stacks) 
     if replaced:
         detail = Detail.REPLACED
     elif any(
-        create.access_policy == playback_id.access_policy and create.id in ("", playback_id.id)
+        create.access_policy == playback_id.access_policy and create.may_be(playback_id.id)
         for create in stream.interrupted
     ) or _may_be_interrupted(stream, stacks):
         detail = Detail.MAY_BE_INTERRUPTED

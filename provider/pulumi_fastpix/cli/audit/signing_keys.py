@@ -53,7 +53,7 @@ def compare_keys(
                 yield _finding(Kind.SIGNING_KEY_TWO_OWNERS, key, name=one.name, stacks=elsewhere)
         if key.exists and not key.declared and not elsewhere:
             # A killed run's key may be in any account: of two access tokens, both may lead to its workspace.
-            maybe = any(create.id in ("", key.id) for create in interrupted)
+            maybe = any(create.may_be(key.id) for create in interrupted)
             detail = Detail.REPLACED if key.recorded else Detail.MAY_BE_INTERRUPTED if maybe else None
             name = key.recorded[0].name if key.recorded else ""
             yield _finding(Kind.UNDECLARED_SIGNING_KEY, key, name=name, detail=detail)

@@ -77,7 +77,7 @@ def _claims(stream_id: str, found: Found, of_stack: PlaybackIds) -> Iterable[tup
     for create in of_stack.interrupted_creates:
         # What is encrypted may be the same.
         same_place = create.stream_id in (stream_id, None) and create.access_policy in (playback_id.access_policy, None)
-        if same_place and create.id in ("", playback_id.id):
+        if same_place and create.may_be(playback_id.id):
             yield Claim.MAY_HAVE_MADE, create
 
 

@@ -11,7 +11,6 @@ from pulumi_fastpix.cli.recover.report import number_of_creates
 from pulumi_fastpix.cli.terminal import Colour, Line
 from pulumi_fastpix.errors import FastPixError
 from pulumi_fastpix.stack.accounts import account_name
-from pulumi_fastpix.stack.signing_keys import StoredSigningKey
 
 MOST_KEYS = 10
 """Of an account that are shown, the newest: a killed run's key is among these."""
@@ -65,7 +64,7 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
     known.left_over.forget(one for one in noted if one.id and one.id not in every)
     known.left_over.note_looked_for(one for one in noted if one.is_sent and not one.id)
     undeclared = [key for key in every.values() if key.id not in declared]
-    found = [key for key in undeclared if any(_may_have_made(one, key) for one in creates)]
+    found = [key for key in undeclared if any(one.may_be(key.id, key.created_at) for one in creates)]
     if not found:
         than = "" if not undeclared else " but those that were there before"
         yield Line(f"None is left over: the stacks that were read own all signing keys{where}{than}. {others.reach}")
@@ -79,13 +78,6 @@ def _of_account(known: KnownStack, others: OtherStacks, provider: str, certain: 
         "made: delete it at FastPix. Any other may be in use, and deleting it ends all its tokens."
     )
     yield Line(others.reach)
-
-
-def _may_have_made(create: StoredSigningKey, key: ListedKey) -> bool:
-    if create.id:
-        return create.id == key.id
-    noted = create.noted
-    return noted is None or not (key.id in (noted.existing or ()) or noted.began_after(key.created_at))
 
 
 def _row(key: ListedKey, certain: set[str]) -> Line:
