@@ -72,16 +72,21 @@ class NotedCreate:
             stream_id: the stream that a playback ID is on; None for anything else, or if it isn't known.
             created_at: when it was made, as FastPix shows it; None if it doesn't.
         """
-        is_another = id_ in {self.replaces, *self.later, *(self.existing or ())}
+        is_another = id_ in {self.replaces, *self.later} or self.was_there(id_, created_at)
         is_elsewhere = bool(self.stream_id and stream_id) and stream_id != self.stream_id
-        is_older = self.began_after(created_at)
-        return self.urn == urn and not self.id and not is_another and not is_elsewhere and not is_older
+        return self.urn == urn and not self.id and not is_another and not is_elsewhere
 
-    def began_after(self, created_at: str | None) -> bool:
-        """Whether what was created at this time was there before; False if that isn't known.
+    def was_there(self, id_: str, created_at: str | None = None) -> bool:
+        """Whether this object was there before this create; False if that isn't known.
 
         FastPix's clock and this machine's may differ: by less than a few minutes, or both would have other troubles.
+
+        Args:
+            id_: the object's.
+            created_at: when it was made, as FastPix shows it; None if it doesn't.
         """
+        if id_ in (self.existing or ()):
+            return True
         try:
             # Both are in UTC, and to seconds the same form.
             began, created = (datetime.fromisoformat(f"{at[:19]}+00:00") for at in (self.begun_at, created_at or ""))

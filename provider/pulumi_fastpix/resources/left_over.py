@@ -19,9 +19,7 @@ def warn_of_left_over_keys(journal: Journal, urn: str, exists: Callable[[NotedCr
         exists: whether the key that a create made still exists. May raise a FastPixError instead: if it can't be read,
             it is warned of all the same.
     """
-    for create in journal.left_over(urn):
-        if not create.is_sent or (create.is_looked_for and not create.id):
-            continue
+    for create in _unsettled(journal, urn):
         try:
             if create.id and not exists(create):
                 continue
@@ -52,9 +50,7 @@ def refuse_left_over(
         LeftOverError: it exists, and no stack has been seen to have it.
         FastPixError: it can't be found out whether it exists.
     """
-    for create in journal.left_over(urn):
-        if not create.is_sent or (create.is_looked_for and not create.id):
-            continue
+    for create in _unsettled(journal, urn):
         if not create.id:
             warn(
                 f"An earlier run was killed while it created this {what} ({create.begun_at}), and may have made one "
@@ -73,3 +69,8 @@ def refuse_left_over(
                 f"Run `pulumi-fastpix recover`, which takes it into the stack. If it isn't wanted, {delete(create)}, "
                 f"and run this again.",
             )
+
+
+def _unsettled(journal: Journal, urn: str) -> list[NotedCreate]:
+    """The creates for a resource that have made something, or may have, and for which `recover` hasn't looked."""
+    return [one for one in journal.left_over(urn) if one.is_sent and (one.id or not one.is_looked_for)]

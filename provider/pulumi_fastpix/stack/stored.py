@@ -53,8 +53,7 @@ class Stored(Resource):
         """
         if self.id or self.noted is None:
             return self.id in {"", id_}
-        was_there = id_ in (self.noted.existing or ()) or self.noted.began_after(created_at)
-        return self.noted.is_sent and not was_there
+        return self.noted.is_sent and not self.noted.was_there(id_, created_at)
 
     @property
     def seen_by(self) -> str | None:

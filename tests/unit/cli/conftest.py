@@ -14,6 +14,7 @@ from pulumi_fastpix.stack.resource_types import OURS, types_named
 from support.fake_pulumi import FakePulumi
 from support.states import export
 from unit.cli.project import SECRET, Project
+from unit.cli.signing import KEY_ID, PRIVATE_KEY
 
 
 @pytest.fixture
@@ -71,3 +72,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     # A server that doesn't respond is tried for as long as the settings say.
     monkeypatch.setenv("FASTPIX_RETRY_FOR_SECONDS", "0.2")
     return project
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> str:
+    file = tmp_path / "key.txt"
+    file.touch(0o600)
+    file.write_text(PRIVATE_KEY)
+    return str(file)
+
+
+@pytest.fixture
+def in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTPIX_SIGNING_KEY_ID", KEY_ID)
+    monkeypatch.setenv("FASTPIX_SIGNING_PRIVATE_KEY", PRIVATE_KEY)

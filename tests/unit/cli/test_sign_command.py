@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import subprocess
 import sys
@@ -13,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from pulumi_fastpix.sandbox import DEMO_STREAM_ID
 from support.fake_pulumi import FakePulumi
@@ -23,66 +18,18 @@ from support.playback_ids import PLAYBACK_ID
 from support.states import export, resource, secret, urn
 from support.stored_keys import signing_key
 from unit.cli.command import EXECUTABLE, run
-
-KEY_ID = "b7158b65-302d-4fbd-9c48-503ca92bdd25"
-KEY = rsa.generate_private_key(65537, 2048)
-PEM = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-).decode()
-PRIVATE_KEY = base64.b64encode(PEM.encode()).decode()
-ENCRYPTED = secret(ciphertext="v1:x")
-ADDRESS = f"https://stream.fastpix.com/{PLAYBACK_ID}.m3u8?token="
-
-
-def claims(result: Result) -> dict[str, Any]:
-    """Those of the printed address, once its signature is known to be that of the key; nothing else was printed."""
-    assert result.exit_code == 0, result.output
-    assert result.stdout.startswith(ADDRESS)
-    token = result.stdout.removeprefix(ADDRESS).removesuffix("\n")
-    signed, _, signature = token.rpartition(".")
-    KEY.public_key().verify(decoded(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-    return dict(json.loads(decoded(signed.partition(".")[2])))
-
-
-def decoded(part: str) -> bytes:
-    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def assert_no_key(text: str) -> None:
-    for form in (PRIVATE_KEY, PRIVATE_KEY[:40], PEM.splitlines()[1]):
-        assert form not in text
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> str:
-    file = tmp_path / "key.txt"
-    file.touch(0o600)
-    file.write_text(PRIVATE_KEY)
-    return str(file)
-
-
-@pytest.fixture
-def in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FASTPIX_SIGNING_KEY_ID", KEY_ID)
-    monkeypatch.setenv("FASTPIX_SIGNING_PRIVATE_KEY", PRIVATE_KEY)
-
-
-def stack_with(pulumi: FakePulumi, *resources: Callable[[Any], dict[str, Any]], **more: Any) -> None:
-    """Let `pulumi` print a stack, each of whose resources is made for the private key as the export shows it."""
-    for name, value in (("export", ENCRYPTED), ("export-with-secrets", secret(plaintext=json.dumps(PRIVATE_KEY)))):
-        pulumi.prints(name, export(*(one(value) for one in resources), **more))
-
-
-def key(name: str, id_: str = KEY_ID, **more: Any) -> Callable[[Any], dict[str, Any]]:
-    return lambda private_key: signing_key(name, id_, private_key=private_key, **more)
-
-
-def without_private_key(name: str, id_: str = KEY_ID, **more: Any) -> Callable[[Any], dict[str, Any]]:
-    return lambda _: signing_key(name, id_, **more)
-
-
-def other(of_stack: dict[str, Any]) -> Callable[[Any], dict[str, Any]]:
-    return lambda _: of_stack
+from unit.cli.signing import (
+    ENCRYPTED,
+    KEY_ID,
+    PEM,
+    PRIVATE_KEY,
+    assert_no_key,
+    claims,
+    key,
+    other,
+    stack_with,
+    without_private_key,
+)
 
 
 def test_the_only_key_of_the_stack_signs(pulumi: FakePulumi) -> None:
@@ -280,80 +227,6 @@ def test_outside_a_project_the_stack_is_missing(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", "")
     result = run("sign", PLAYBACK_ID)
     assert (result.exit_code, "There is no Pulumi project" in result.stderr) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "Missing argument 'PLAYBACK_ID'"),
-        (["has space"], "has other characters"),
-        (["https://stream.fastpix.com/x.m3u8"], "not a URL"),
-        ([PRIVATE_KEY], "looks like a private key"),
-        ([PLAYBACK_ID, PRIVATE_KEY], "one playback ID is expected, and nothing after it"),
-        ([PLAYBACK_ID, "--key-file", PRIVATE_KEY], "need each other"),
-        ([PLAYBACK_ID, "--key-id", KEY_ID], "need each other"),
-        ([PLAYBACK_ID, "--key-file", "x", "--key-id", KEY_ID, "--key", "x"], "Give either --key-file or"),
-        ([PLAYBACK_ID, "--key-file", "x", "--key-id", KEY_ID, "--stack", "x"], "Give either --key-file or"),
-        ([PLAYBACK_ID, "--valid-for", "1h", "--expires-at", "2100-01-01T00:00:00Z"], "not both"),
-        *(
-            ([PLAYBACK_ID, "--valid-for", given], "such as 90s, 15m")
-            for given in ("0m", "15", "m", "-5m", "1.5h", "15 m", "9999999d", PRIVATE_KEY)
-        ),
-        *(
-            ([PLAYBACK_ID, "--expires-at", given], "a time zone are expected")
-            for given in ("2100-01-01T00:00:00", "2100-01-01", "tomorrow", PRIVATE_KEY)
-        ),
-        ([PLAYBACK_ID, "--private-key", PRIVATE_KEY], "No such option"),
-        ([PLAYBACK_ID, f"--private-key={PRIVATE_KEY}"], "No such option"),
-    ],
-)
-def test_a_wrong_command_line_is_refused_without_being_repeated(
-    arguments: list[str], message: str, pulumi: FakePulumi
-) -> None:
-    result = run("sign", *arguments)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert message in result.stderr
-    assert_no_key(result.output)
-    assert pulumi.commands == []
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "no private key"),
-        (PRIVATE_KEY.encode()[:-200], "The key came from the file of --key-file."),
-        (b"\xff\xfe" + PRIVATE_KEY.encode("utf-16-le"), "neither a PEM nor base64"),
-        (PRIVATE_KEY.encode() * 60, "holds more than a private key"),
-    ],
-    ids=["empty", "cut off", "UTF-16", "large"],
-)
-def test_a_file_without_a_key_is_refused(content: bytes, message: str, key_file: str) -> None:
-    Path(key_file).write_bytes(content)
-    result = run("sign", PLAYBACK_ID, "--key-file", key_file, "--key-id", KEY_ID)
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert message in result.stderr
-    assert isinstance(result.exception, SystemExit)
-    assert_no_key(result.output)
-
-
-@pytest.mark.parametrize(
-    ("path", "reason"),
-    [("nowhere", "No such file"), (".", "directory"), (PRIVATE_KEY, "")],
-    ids=["no file", "a folder", "the key itself"],
-)
-def test_a_file_that_cannot_be_read_is_not_repeated(path: str, reason: str) -> None:
-    result = run("sign", PLAYBACK_ID, "--key-file", path, "--key-id", KEY_ID)
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "Can't read the file of --key-file: " in result.stderr
-    assert reason in result.stderr
-    assert_no_key(result.output)
-
-
-@pytest.mark.usefixtures("in_environment")
-def test_a_time_in_the_past_is_refused_before_a_key_is_read(pulumi: FakePulumi) -> None:
-    result = run("sign", PLAYBACK_ID, "--key", "viewers", "--expires-at", "2020-01-01T00:00:00Z")
-    assert (result.exit_code, pulumi.commands) == (1, [])
-    assert "the token would have expired already" in result.stderr
 
 
 @pytest.mark.usefixtures("in_environment")

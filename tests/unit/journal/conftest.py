@@ -12,9 +12,15 @@ from typing import TypeAlias
 
 import pytest
 
+from pulumi_fastpix.journal.noted import NotedCreate
+from pulumi_fastpix.journal.writing import Journal, Noting
+
 Child: TypeAlias = "subprocess.Popen[str]"
 WITH_SUPPORT = {"PYTHONPATH": str(Path(__file__).parents[2])}
 """What lets another process import what tests share."""
+
+EXISTING = ("old-1", "old-2")
+"""What is in the list when `send` sends."""
 
 Start: TypeAlias = Callable[..., Child]
 
@@ -44,3 +50,20 @@ def start() -> Iterator[Start]:
             return child
 
         yield started
+
+
+@pytest.fixture
+def journal(folder: Path) -> Iterator[Journal]:
+    journal = Journal(folder)
+    yield journal
+    journal.end()
+
+
+def send(noting: Noting, existing: tuple[str, ...] = EXISTING) -> None:
+    noting.sending(lambda: existing)
+
+
+def make(journal: Journal, one: NotedCreate, id_: str = "id-1") -> None:
+    with journal.creating(one) as noting:
+        send(noting)
+        noting.made(id_)
