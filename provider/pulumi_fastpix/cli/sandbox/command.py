@@ -8,7 +8,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -141,10 +140,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         if given:
             raise click.UsageError(f"Put the options after `{ctx.invoked_subcommand}`, not before it.")
         return
-    stopped = threading.Event()
+    signals: list[int] = []  # no Event: to set one takes a lock, which the waiting that is interrupted may hold
 
-    def stop(_: int, __: FrameType | None) -> None:
-        stopped.set()
+    def stop(number: int, _: FrameType | None) -> None:
+        signals.append(number)
 
     with (
         _sandbox(**options, show=lambda request: _report(str(request))) as sandbox,
@@ -154,8 +153,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             click.echo(f"export {name}={shlex.quote(value)}")
         _report(f"Its page, to look at and to set faults: {sandbox.page_url}")
         _report(f"Serving until Ctrl-C, with this live stream to try things on: {DEMO_STREAM_ID}")
-        while not stopped.wait(LOOK_FOR_SIGNALS_EVERY):
-            pass
+        while not signals:
+            time.sleep(LOOK_FOR_SIGNALS_EVERY)
 
 
 @command.command(name="exec", context_settings={"allow_interspersed_args": False})
